@@ -1,0 +1,55 @@
+# Front door. `make` builds build/cludi and build/libcludi.so; `make help` lists the rest.
+# NO_DEPS=1 skips the check for Debian packages (for machines that have the tools from elsewhere).
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.SILENT:
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+.PHONY: all build demo test test-long bench install clean format help
+
+PREFIX ?= /usr/local
+deps = $(if $(NO_DEPS),true,scripts/install-deps.sh)
+
+all: ## install what is missing, build build/cludi and build/libcludi.so
+	$(deps) build
+	$(MAKE) build
+
+build: # the release build alone
+	cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING >/dev/null
+	cmake --build --preset release
+
+demo: ## cluster Fashion-MNIST from scratch, under 3 minutes on 2 cores
+	$(deps) build demo
+	$(MAKE) build
+	bash scripts/demo.sh build demo
+
+test: ## fast tests: gcc, ASan + UBSan, and a build with clang
+	$(deps) build test
+	bash scripts/test.sh fast
+
+test-long: ## long tests and valgrind
+	$(deps) build test
+	bash scripts/test.sh long
+
+bench: ## speed and quality, beside the rivals
+	$(deps) build bench
+	$(MAKE) build
+	cmake --build --preset release --target benches
+	bash bench/run.sh build
+
+install: ## install into PREFIX (/usr/local); DESTDIR is honoured
+	$(deps) build
+	$(MAKE) build
+	cmake --install build --prefix $(PREFIX)
+	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+
+clean: ## remove everything that was built
+	rm -rf build build-asan build-clang build-debug build-test demo
+
+format: ## lay out every C file with clang-format
+	$(deps) test
+	find include src cli tests bench examples -name '*.[ch]' -exec clang-format -i {} +
+
+help: ## this list
+	sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12

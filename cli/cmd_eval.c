@@ -1,0 +1,72 @@
+/* cludi eval: scores of labels against known classes. */
+#include <inttypes.h>
+
+#include <cludi/cludi.h>
+
+#include "command.h"
+#include "complain.h"
+#include "json_out.h"
+#include "options.h"
+#include "score_table.h"
+#include "session.h"
+
+static int compare(cludi_context *context, const char *const *paths, cludi_labels *labels, cludi_scores *scores)
+{
+    cludi_error error;
+    for (int i = 0; i < 2; i++) {
+        if (cludi_labels_read(context, paths[i], &labels[i], &error) != CLUDI_OK) {
+            return complain("%s", error.message);
+        }
+    }
+    if (labels[0].rows != labels[1].rows) {
+        return complain("\"%s\" has %" PRId64 " labels, but \"%s\" has %" PRId64 "; both must be about the same rows.",
+                        paths[0], labels[0].rows, paths[1], labels[1].rows);
+    }
+    scores->struct_size = sizeof *scores;
+    cludi_status status = cludi_score(context, labels[0].data, labels[1].data, labels[0].rows, scores, &error);
+    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+}
+
+static int run_eval(const cli_options *options)
+{
+    cli_session session;
+    cludi_labels labels[2] = {{0}};
+    cludi_scores scores = {0};
+    const char *const paths[] = {options->operands[0], options->operands[1]};
+    int code = session_open(&session, options, 0);
+    if (code == EXIT_DONE) {
+        code = compare(session.context, paths, labels, &scores);
+    }
+    if (code == EXIT_DONE && options_given(options, "json")) {
+        code = json_out_print(score_table_json(&scores));
+    } else if (code == EXIT_DONE) {
+        score_table_print(&scores);
+    }
+    if (session.context) {
+        cludi_labels_clear(session.context, &labels[0]);
+        cludi_labels_clear(session.context, &labels[1]);
+    }
+    session_close(&session);
+    return code;
+}
+
+static const char *const OPERANDS[] = {"TRUE.npy", "PRED.npy", NULL};
+
+static const option_entry ENTRIES[] = {
+    {"json", NULL, "print one JSON object (scores and shares as fractions of 1)", 0},
+    {NULL, NULL, NULL, 0},
+};
+
+const cli_command COMMAND_EVAL = {
+    .name = "eval",
+    .summary = "score labels against known classes",
+    .examples = "  cludi eval classes.npy labels.npy\n"
+                "  cludi eval classes.npy labels.npy --json\n",
+    .usage = "TRUE.npy PRED.npy [options]",
+    .notes = "Prints NMI, AMI, ARI and ACC (accuracy under the best one-to-one matching of clusters to classes), the\n"
+             "numbers of classes and clusters, and the shares of the rows in the largest and the smallest cluster.\n"
+             "Only equality of labels matters; the number of clusters may differ from the number of classes.\n",
+    .operands = OPERANDS,
+    .entries = ENTRIES,
+    .run = run_eval,
+};

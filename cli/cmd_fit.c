@@ -1,0 +1,208 @@
+/* cludi fit: rows in, model out. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include <cludi/cludi.h>
+
+#include "command.h"
+#include "complain.h"
+#include "duration.h"
+#include "fit_report.h"
+#include "fit_request.h"
+#include "options.h"
+#include "score_table.h"
+#include "session.h"
+#include "stop_signal.h"
+
+/* Everything a run holds; freed in the reverse order. */
+typedef struct fit_run {
+    const cli_options *options;
+    fit_request request;
+    cli_session session;
+    cludi_dataset *dataset;
+    cludi_matrix rows;
+    cludi_labels labels;
+    cludi_model *model;
+    fit_report report;
+    cludi_scores scores;
+} fit_run;
+
+static int read_labels(fit_run *run)
+{
+    cludi_error error;
+    const fit_request *request = &run->request;
+    if (!request->labels) {
+        return EXIT_DONE;
+    }
+    if (cludi_labels_read(run->session.context, request->labels, &run->labels, &error) != CLUDI_OK) {
+        return complain("%s", error.message);
+    }
+    if (run->labels.rows != run->rows.rows) {
+        return complain("\"%s\" has %" PRId64 " labels, but \"%s\" has %" PRId64 " rows.", request->labels,
+                        run->labels.rows, request->data, run->rows.rows);
+    }
+    return EXIT_DONE;
+}
+
+static int read_input(fit_run *run)
+{
+    cludi_error error;
+    if (cludi_dataset_read(run->session.context, run->request.data, &run->dataset, &error) != CLUDI_OK) {
+        return complain("%s", error.message);
+    }
+    run->rows = cludi_dataset_get_matrix(run->dataset);
+    return read_labels(run);
+}
+
+static int save(fit_run *run, const char *path)
+{
+    cludi_error error;
+    run->report.path = path;
+    run->report.info.struct_size = sizeof run->report.info;
+    if (cludi_model_save(run->model, path, &error) != CLUDI_OK ||
+        cludi_model_get_info(run->model, &run->report.info, &error) != CLUDI_OK) {
+        return complain("%s", error.message);
+    }
+    return EXIT_DONE;
+}
+
+static int save_partial(fit_run *run)
+{
+    if (!run->model) {
+        complain("Stopped before the first step; nothing was written.");
+        return stop_signal_exit_code();
+    }
+    if (save(run, run->request.partial) != EXIT_DONE) {
+        return EXIT_FAILED;
+    }
+    complain("Stopped after %" PRId64 " steps; the model as far as it was trained is in \"%s\".",
+             run->report.info.steps, run->request.partial);
+    return stop_signal_exit_code();
+}
+
+static int train(fit_run *run)
+{
+    cludi_error error;
+    double start = duration_now();
+    cludi_status status = CLUDI_STOPPED;
+    if (stop_signal_exit_code() == 0) {
+        status = cludi_fit(run->session.context, &run->rows, run->request.clusters, &run->request.config, &run->model,
+                           &error);
+    }
+    progress_end(&run->session.progress);
+    run->report.seconds = duration_now() - start;
+    run->report.backend = cludi_context_backend(run->session.context);
+    run->report.threads = cludi_context_threads(run->session.context);
+    if (status == CLUDI_STOPPED) {
+        return save_partial(run);
+    }
+    return status == CLUDI_OK ? save(run, run->request.output) : complain_rows(run->request.data, &error);
+}
+
+/* The rows of the training, put into clusters as 'cludi predict' would. */
+static int score(fit_run *run)
+{
+    cludi_error error;
+    cludi_prediction out = {.labels = calloc((size_t)run->rows.rows, sizeof(int32_t))};
+    cludi_status status = CLUDI_OK;
+    if (!out.labels) {
+        return complain("Out of memory for the labels of %" PRId64 " rows.", run->rows.rows);
+    }
+    status = cludi_predict(run->session.context, run->model, &run->rows, NULL, &out, &error);
+    progress_end(&run->session.progress);
+    if (status == CLUDI_OK) {
+        run->scores.struct_size = sizeof run->scores;
+        status = cludi_score(run->session.context, run->labels.data, out.labels, run->rows.rows, &run->scores, &error);
+    }
+    free(out.labels);
+    if (status == CLUDI_STOPPED) {
+        complain("Stopped before the scores were known; the model in \"%s\" is complete.", run->request.output);
+        return stop_signal_exit_code();
+    }
+    run->report.scores = &run->scores;
+    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+}
+
+static int report(fit_run *run)
+{
+    const fit_report *report = &run->report;
+    int code = EXIT_DONE;
+    if (run->request.labels) {
+        code = score(run);
+    }
+    if (code == EXIT_DONE && options_given(run->options, "json")) {
+        code = fit_report_print_json(report);
+    } else if (code == EXIT_DONE && report->scores) {
+        score_table_print(report->scores);
+    }
+    if (code == EXIT_DONE && fit_report_collapsed(report)) {
+        complain("Collapsed: only %" PRId32 " of %" PRId32 " clusters are in use, fewer than half.",
+                 report->info.clusters_in_use, report->info.clusters);
+        code = options_given(run->options, "allow-collapse") ? EXIT_DONE : EXIT_COLLAPSED;
+    }
+    return code;
+}
+
+static int run_fit(const cli_options *options)
+{
+    fit_run run = {.options = options};
+    int code = fit_request_read(&run.request, options);
+    if (code == EXIT_DONE) {
+        code = session_open(&run.session, options, 0);
+    }
+    if (code != EXIT_DONE) {
+        goto cleanup;
+    }
+    stop_signal_catch();
+    code = read_input(&run);
+    if (code == EXIT_DONE) {
+        code = train(&run);
+    }
+    if (code != EXIT_DONE) {
+        goto cleanup;
+    }
+    if (!options_given(options, "quiet")) {
+        fit_report_print(&run.report);
+    }
+    code = report(&run);
+cleanup:
+    cludi_model_free(run.model);
+    if (run.session.context) {
+        cludi_labels_clear(run.session.context, &run.labels);
+    }
+    cludi_dataset_free(run.dataset);
+    session_close(&run.session);
+    fit_request_clear(&run.request);
+    return code;
+}
+
+static const char *const OPERANDS[] = {"DATA", NULL};
+
+static const option_entry ENTRIES[] = {
+    {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
+    {"output", "MODEL", "where the model goes, a safetensors file (required)", 'o'},
+    {"labels", "Y.npy", "known classes of the rows, only to print scores at the end", 0},
+    {"seed", "S", "random seed, 0 to 18446744073709551615; the same seed gives the same model [0]", 0},
+    {"threads", "T", "processors to use, 1 to 1024, 0 for all; the model does not depend on it [0]", 0},
+    {"preset", "default|paper", "where the parameters below start from [default]", 0},
+    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"allow-collapse", NULL, "exit with 0 even when fewer than half of the clusters are in use", 0},
+    {"quiet", NULL, "no progress and no summary on stderr", 0},
+    {"json", NULL, "print the result as one JSON object on stdout (scores and shares as fractions of 1)", 0},
+    {NULL, NULL, NULL, 0},
+};
+
+const cli_command COMMAND_FIT = {
+    .name = "fit",
+    .summary = "find clusters in feature vectors and write a model",
+    .examples = "  cludi fit features.npy -k 50 -o model.safetensors\n"
+                "  cludi fit features.npy -k 50 -o model.safetensors --labels classes.npy --seed 1\n"
+                "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --epochs 30 --snr-weight min\n",
+    .usage = "DATA -k K -o MODEL [options]",
+    .notes = "DATA is a .npy file with one row per item, or an IDX file (plain or .gz) of images.\n"
+             "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial.\n",
+    .operands = OPERANDS,
+    .entries = ENTRIES,
+    .takes_parameters = 1,
+    .run = run_fit,
+};

@@ -1,0 +1,35 @@
+/** @file command.h
+ *  What a command is: its words, its options and the function that runs it. One constant per command, in cmd_*.c.
+ */
+#ifndef CLUDI_CLI_COMMAND_H
+#define CLUDI_CLI_COMMAND_H
+
+struct cli_options;
+
+/** One option of a command, besides the parameters of the method and --help. */
+typedef struct option_entry {
+    const char *name;  /**< long name without the dashes; NULL ends a list */
+    const char *value; /**< what its value is called in the help; NULL: the option takes none */
+    const char *help;  /**< one phrase */
+    char letter;       /**< short name, or 0 */
+} option_entry;
+
+/** A command. All pointers are static. */
+typedef struct cli_command {
+    const char *name;
+    const char *summary;         /**< one phrase for 'cludi --help' */
+    const char *examples;        /**< opens the help; lines that end in \n */
+    const char *usage;           /**< what follows "cludi NAME" */
+    const char *notes;           /**< a few sentences after the usage */
+    const char *const *operands; /**< names of the arguments that are no options, all required; NULL-terminated */
+    const option_entry *entries; /**< ends with a name of NULL */
+    int takes_parameters;        /**< 1: each row of the library's parameter table is an option as well */
+    int (*run)(const struct cli_options *options); /**< returns the exit code */
+} cli_command;
+
+extern const cli_command COMMAND_FIT;
+extern const cli_command COMMAND_PREDICT;
+extern const cli_command COMMAND_EVAL;
+extern const cli_command COMMAND_INFO;
+
+#endif

@@ -1,0 +1,32 @@
+#include "complain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+int complain(const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    fputs("cludi: ", stderr);
+    vfprintf(stderr, format, values);
+    fputc('\n', stderr);
+    va_end(values);
+    return EXIT_FAILED;
+}
+
+int complain_rows(const char *path, const cludi_error *error)
+{
+    int is_about_rows = error->status == CLUDI_ERROR_DATA || error->status == CLUDI_ERROR_ARGUMENT;
+    return is_about_rows ? complain("\"%s\": %s", path, error->message) : complain("%s", error->message);
+}
+
+int complain_usage(const char *command, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    fputs("cludi: ", stderr);
+    vfprintf(stderr, format, values);
+    fprintf(stderr, " Try 'cludi%s%s --help'.\n", command ? " " : "", command ? command : "");
+    va_end(values);
+    return EXIT_USAGE;
+}

@@ -1,0 +1,32 @@
+/** @file complain.h
+ *  Exit codes, and the one sentence on stderr that goes with each that is not 0.
+ */
+#ifndef CLUDI_CLI_COMPLAIN_H
+#define CLUDI_CLI_COMPLAIN_H
+
+#include <cludi/status.h>
+
+/** What the program ends with. After a signal it ends with 128 + the signal's number (stop_signal.h). */
+enum {
+    EXIT_DONE = 0,      /**< all went well */
+    EXIT_FAILED = 1,    /**< the run failed, or its input is bad */
+    EXIT_USAGE = 2,     /**< the command line is wrong */
+    EXIT_COLLAPSED = 4, /**< fewer than half of the clusters are in use; the model was written */
+};
+
+/** Prints "cludi: SENTENCE" on stderr.
+ *  @return EXIT_FAILED */
+int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Prints the library's sentence on stderr, with the name of the file before it when it is about the rows: the library
+ *  sees numbers, not files.
+ *  @param path  where the rows came from
+ *  @return EXIT_FAILED */
+int complain_rows(const char *path, const cludi_error *error);
+
+/** Prints "cludi: SENTENCE Try 'cludi COMMAND --help'." on stderr.
+ *  @param command name of the command; NULL: the program itself
+ *  @return EXIT_USAGE */
+int complain_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

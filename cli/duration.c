@@ -1,0 +1,27 @@
+#include "duration.h"
+
+#include <stdio.h>
+#include <time.h>
+
+double duration_now(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void duration_format(char *text, double seconds)
+{
+    const double year = 365.0 * 24 * 3600;
+    if (!(seconds >= 0 && seconds < year)) {
+        snprintf(text, DURATION_SIZE, "?");
+        return;
+    }
+    long whole = (long)(seconds + 0.5);
+    long hours = whole / 3600;
+    if (hours > 0) {
+        snprintf(text, DURATION_SIZE, "%ld:%02ld:%02ld", hours, whole / 60 % 60, whole % 60);
+    } else {
+        snprintf(text, DURATION_SIZE, "%ld:%02ld", whole / 60, whole % 60);
+    }
+}

@@ -1,0 +1,40 @@
+#include "fit_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "duration.h"
+#include "json_out.h"
+#include "score_table.h"
+
+int fit_report_collapsed(const fit_report *report)
+{
+    return 2 * (int64_t)report->info.clusters_in_use < report->info.clusters;
+}
+
+void fit_report_print(const fit_report *report)
+{
+    char time[DURATION_SIZE];
+    const cludi_model_info *info = &report->info;
+    duration_format(time, report->seconds);
+    fprintf(stderr,
+            "cludi: %" PRId64 " steps in %s; %" PRId32 " of %" PRId32
+            " clusters in use, the largest with %.1f %% of the rows; model written to \"%s\"\n",
+            info->steps, time, info->clusters_in_use, info->clusters, 100 * info->largest_share, report->path);
+}
+
+int fit_report_print_json(const fit_report *report)
+{
+    const cludi_model_info *info = &report->info;
+    json_t *root = json_pack("{s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:i, s:o}", "steps",
+                             (json_int_t)info->steps, "seconds", json_out_real(report->seconds), "loss",
+                             json_out_real(info->loss), "clusters_in_use", (int)info->clusters_in_use, "clusters",
+                             (int)info->clusters, "largest_share", json_out_real(info->largest_share), "collapsed",
+                             fit_report_collapsed(report), "model", json_out_text(report->path), "backend",
+                             report->backend, "threads", (int)report->threads, "seed", json_out_unsigned(info->seed));
+    if (root && report->scores && json_object_set_new(root, "scores", score_table_json(report->scores)) != 0) {
+        json_decref(root);
+        root = NULL;
+    }
+    return json_out_print(root);
+}

@@ -1,0 +1,31 @@
+/** @file fit_report.h
+ *  What 'cludi fit' says when it is done.
+ */
+#ifndef CLUDI_CLI_FIT_REPORT_H
+#define CLUDI_CLI_FIT_REPORT_H
+
+#include <stdint.h>
+
+#include <cludi/cluster.h>
+#include <cludi/metrics.h>
+
+/** A finished training. */
+typedef struct fit_report {
+    cludi_model_info info;
+    double seconds;             /**< of the training */
+    const char *path;           /**< of the model that was written; borrowed, as the next */
+    const char *backend;        /**< in use */
+    int32_t threads;            /**< in use */
+    const cludi_scores *scores; /**< NULL without labels */
+} fit_report;
+
+/** @return 1 when fewer than half of the clusters are in use */
+int fit_report_collapsed(const fit_report *report);
+
+/** Prints one line on stderr: steps, time, clusters in use, largest share, path. */
+void fit_report_print(const fit_report *report);
+
+/** Prints one JSON object on stdout. @return 0, or EXIT_FAILED after one sentence on stderr */
+int fit_report_print_json(const fit_report *report);
+
+#endif

@@ -1,0 +1,83 @@
+#include "fit_request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "complain.h"
+#include "out_path.h"
+#include "strict_number.h"
+
+enum { FEWEST_CLUSTERS = 2 };
+
+static int check_given(const cli_options *options)
+{
+    if (!options_given(options, "clusters")) {
+        return complain_usage("fit", "fit needs the number of clusters: -k K.");
+    }
+    if (!options_given(options, "output")) {
+        return complain_usage("fit", "fit needs a path for the model: -o MODEL.");
+    }
+    if (options_given(options, "steps") && options_given(options, "epochs")) {
+        return complain_usage("fit", "--steps and --epochs cannot be given together.");
+    }
+    return EXIT_DONE;
+}
+
+/* A preset that counts epochs must not win over --steps. */
+static int read_config(fit_request *request, const cli_options *options)
+{
+    cludi_error error;
+    const char *preset = options_given(options, "preset") ? options_value(options, "preset") : "default";
+    int32_t clusters = request->clusters < FEWEST_CLUSTERS ? FEWEST_CLUSTERS : request->clusters;
+    if (cludi_config_preset(&request->config, preset, clusters, &error) != CLUDI_OK) {
+        return complain_usage("fit", "%s", error.message);
+    }
+    for (int32_t i = 0; i < cludi_param_count(); i++) {
+        const char *value = options_parameter(options, i);
+        if (value && cludi_config_set(&request->config, cludi_param_get(i)->name, value, &error) != CLUDI_OK) {
+            return complain_usage("fit", "%s", error.message);
+        }
+    }
+    if (options_given(options, "steps")) {
+        request->config.epochs = 0;
+    }
+    return cludi_config_check(&request->config, &error) == CLUDI_OK ? EXIT_DONE
+                                                                    : complain_usage("fit", "%s", error.message);
+}
+
+static int check_paths(fit_request *request)
+{
+    static const char SUFFIX[] = ".partial";
+    size_t size = strlen(request->output) + sizeof SUFFIX;
+    request->partial = malloc(size);
+    if (!request->partial) {
+        return complain("Out of memory.");
+    }
+    snprintf(request->partial, size, "%s%s", request->output, SUFFIX);
+    const char *const outputs[] = {request->output, request->partial, NULL};
+    const char *const inputs[] = {request->data, request->labels, NULL};
+    int code = out_path_check_distinct("fit", outputs, inputs);
+    return code == EXIT_DONE ? out_path_check(request->output) : code;
+}
+
+int fit_request_read(fit_request *request, const cli_options *options)
+{
+    *request = (fit_request){.data = options->operands[0],
+                             .output = options_value(options, "output"),
+                             .labels = options_value(options, "labels")};
+    int code = check_given(options);
+    if (code == EXIT_DONE && !strict_number_int32(options_value(options, "clusters"), &request->clusters)) {
+        code = complain_usage("fit", "-k is '%s'; it must be a whole number.", options_value(options, "clusters"));
+    }
+    if (code == EXIT_DONE) {
+        code = read_config(request, options);
+    }
+    return code == EXIT_DONE ? check_paths(request) : code;
+}
+
+void fit_request_clear(fit_request *request)
+{
+    free(request->partial);
+    request->partial = NULL;
+}

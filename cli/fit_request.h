@@ -1,0 +1,31 @@
+/** @file fit_request.h
+ *  What 'cludi fit' was asked for, read and checked before any file is.
+ */
+#ifndef CLUDI_CLI_FIT_REQUEST_H
+#define CLUDI_CLI_FIT_REQUEST_H
+
+#include <stdint.h>
+
+#include <cludi/config.h>
+
+#include "options.h"
+
+/** The request. Empty it with fit_request_clear(). */
+typedef struct fit_request {
+    const char *data;    /**< path of the rows; borrowed from the options, as the next two */
+    const char *output;  /**< path of the model */
+    const char *labels;  /**< path of known classes, or NULL */
+    char *partial;       /**< path of the model of a stopped run; owned */
+    int32_t clusters;    /**< K, any number: the library knows the bounds */
+    cludi_config config; /**< the preset, then each parameter that was given */
+} fit_request;
+
+/** Reads and checks a request.
+ *  @param request out; the caller clears it also after an error
+ *  @return 0, or an exit code after one sentence on stderr */
+int fit_request_read(fit_request *request, const cli_options *options);
+
+/** Frees what fit_request_read() took. */
+void fit_request_clear(fit_request *request);
+
+#endif

@@ -1,0 +1,231 @@
+#include "options.h"
+
+#include <inttypes.h>
+#include <popt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cludi/config.h>
+
+#include "complain.h"
+#include "near_word.h"
+#include "strict_number.h"
+
+static char *copy_with(const char *name, char from, char to)
+{
+    char *copy = strdup(name);
+    for (char *letter = copy; letter && *letter; letter++) {
+        *letter = *letter == from ? to : *letter;
+    }
+    return copy;
+}
+
+static int fill_slot(option_slot *slot, const char *name, int letter, int wants)
+{
+    slot->name = copy_with(name, '_', '-');
+    slot->alias = strpbrk(name, "-_") ? copy_with(name, '-', '_') : NULL;
+    slot->letter = letter;
+    slot->wants = wants;
+    return slot->name && (slot->alias || !strpbrk(name, "-_"));
+}
+
+/* Returns 0 without memory. */
+static int list_slots(cli_options *options)
+{
+    const cli_command *command = options->command;
+    size_t entries = 0;
+    while (command->entries[entries].name) {
+        entries++;
+    }
+    size_t parameters = command->takes_parameters ? (size_t)cludi_param_count() : 0;
+    options->first_parameter = entries + 1;
+    options->slots = calloc(entries + 1 + parameters, sizeof *options->slots);
+    if (!options->slots) {
+        return 0;
+    }
+    options->count = entries + 1 + parameters;
+    int done = fill_slot(&options->slots[entries], "help", 'h', 0);
+    for (size_t i = 0; i < entries && done; i++) {
+        const option_entry *entry = &command->entries[i];
+        done = fill_slot(&options->slots[i], entry->name, entry->letter, entry->value != NULL);
+    }
+    for (size_t i = 0; i < parameters && done; i++) {
+        done = fill_slot(&options->slots[options->first_parameter + i], cludi_param_get((int32_t)i)->name, 0, 1);
+    }
+    return done;
+}
+
+/* popt's table: two rows a slot, the name with dashes and the one with underscores; the value returned is the slot's
+   number + 1. Freed by the caller; NULL without memory. */
+static struct poptOption *list_popt_rows(const cli_options *options)
+{
+    struct poptOption *rows = calloc(2 * options->count + 1, sizeof *rows);
+    size_t used = 0;
+    for (size_t i = 0; rows && i < options->count; i++) {
+        const option_slot *slot = &options->slots[i];
+        struct poptOption row = {.longName = slot->name,
+                                 .shortName = (char)slot->letter,
+                                 .argInfo = slot->wants ? POPT_ARG_STRING : POPT_ARG_NONE,
+                                 .val = (int)i + 1};
+        rows[used++] = row;
+        if (slot->alias) {
+            row.longName = slot->alias;
+            row.shortName = '\0';
+            rows[used++] = row;
+        }
+    }
+    return rows;
+}
+
+static int complain_unknown(const cli_options *options, const char *typed)
+{
+    const char *command = options->command->name;
+    size_t dashes = strspn(typed, "-");
+    char *name = strndup(typed + dashes, strcspn(typed + dashes, "="));
+    const char **known = calloc(options->count, sizeof *known);
+    const char *near = NULL;
+    char letter = '\0';
+    for (size_t i = 0; name && known && i < options->count; i++) {
+        known[i] = options->slots[i].name;
+        if (strlen(name) == 1 && ((options->slots[i].letter ^ name[0]) & ~0x20) == 0) {
+            letter = (char)options->slots[i].letter;
+        }
+    }
+    near = name && known ? near_word_find(name, known, options->count) : NULL;
+    int shown = (int)strcspn(typed, "=");
+    if (letter) {
+        complain_usage(command, "%s has no option %.*s; did you mean -%c?", command, shown, typed, letter);
+    } else if (near) {
+        complain_usage(command, "%s has no option %.*s; did you mean --%s?", command, shown, typed, near);
+    } else {
+        complain_usage(command, "%s has no option %.*s.", command, shown, typed);
+    }
+    free(known);
+    free(name);
+    return EXIT_USAGE;
+}
+
+static int complain_popt(const cli_options *options, poptContext reader, int code)
+{
+    const char *command = options->command->name;
+    const char *typed = poptBadOption(reader, 0);
+    if (code == POPT_ERROR_BADOPT) {
+        return complain_unknown(options, typed);
+    }
+    if (code == POPT_ERROR_NOARG) {
+        return complain_usage(command, "The option %s needs a value.", typed);
+    }
+    if (code == POPT_ERROR_UNWANTEDARG) {
+        return complain_usage(command, "The option %.*s takes no value.", (int)strcspn(typed, "="), typed);
+    }
+    return complain_usage(command, "%s: %s.", typed, poptStrerror(code));
+}
+
+static int read_values(cli_options *options, poptContext reader)
+{
+    int next = 0;
+    while ((next = poptGetNextOpt(reader)) > 0) {
+        option_slot *slot = &options->slots[next - 1];
+        slot->given++;
+        if (slot->wants) {
+            free(slot->value);
+            slot->value = poptGetOptArg(reader);
+            if (!slot->value || !*slot->value) {
+                return complain_usage(options->command->name, "The option --%s needs a value.", slot->name);
+            }
+        }
+    }
+    return next == -1 ? EXIT_DONE : complain_popt(options, reader, next);
+}
+
+static int read_operands(cli_options *options, poptContext reader)
+{
+    const cli_command *command = options->command;
+    size_t count = 0;
+    for (const char *word = poptGetArg(reader); word; word = poptGetArg(reader)) {
+        if (!command->operands[count]) {
+            return complain_usage(command->name, "%s has nothing to do with the argument '%s'.", command->name, word);
+        }
+        options->operands[count] = strdup(word);
+        if (!options->operands[count++]) {
+            return complain("Out of memory.");
+        }
+    }
+    if (command->operands[count] && !options_given(options, "help")) {
+        return complain_usage(command->name, "%s needs %s.", command->name, command->operands[count]);
+    }
+    return EXIT_DONE;
+}
+
+int options_read(cli_options *options, const cli_command *command, int argc, const char **argv)
+{
+    *options = (struct cli_options){.command = command};
+    poptContext reader = NULL;
+    struct poptOption *rows = list_slots(options) ? list_popt_rows(options) : NULL;
+    if (rows) {
+        reader = poptGetContext("cludi", argc, argv, rows, POPT_CONTEXT_NO_EXEC);
+    }
+    int code = reader ? read_values(options, reader) : complain("Out of memory.");
+    if (code == EXIT_DONE) {
+        code = read_operands(options, reader);
+    }
+    poptFreeContext(reader);
+    free(rows);
+    return code;
+}
+
+void options_clear(cli_options *options)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        free(options->slots[i].name);
+        free(options->slots[i].alias);
+        free(options->slots[i].value);
+    }
+    free(options->slots);
+    for (size_t i = 0; i < OPTIONS_MAX_OPERANDS; i++) {
+        free(options->operands[i]);
+    }
+    *options = (struct cli_options){0};
+}
+
+static const option_slot *find_slot(const cli_options *options, const char *name)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        if (!strcmp(options->slots[i].name, name)) {
+            return &options->slots[i];
+        }
+    }
+    return NULL;
+}
+
+const char *options_value(const cli_options *options, const char *name)
+{
+    const option_slot *slot = find_slot(options, name);
+    return slot ? slot->value : NULL;
+}
+
+int options_given(const cli_options *options, const char *name)
+{
+    const option_slot *slot = find_slot(options, name);
+    return slot && slot->given;
+}
+
+const char *options_parameter(const cli_options *options, int32_t index)
+{
+    return options->slots[options->first_parameter + (size_t)index].value;
+}
+
+int options_number(const cli_options *options, const char *name, uint64_t max, uint64_t *number)
+{
+    const char *text = options_value(options, name);
+    uint64_t value = 0;
+    if (!text) {
+        return EXIT_DONE;
+    }
+    if (!strict_number_unsigned(text, &value) || value > max) {
+        return complain_usage(options->command->name, "--%s is '%s'; it must be a whole number from 0 to %" PRIu64 ".",
+                              name, text, max);
+    }
+    *number = value;
+    return EXIT_DONE;
+}

@@ -1,0 +1,61 @@
+/** @file options.h
+ *  The command line of one command, read with popt into values that are looked up by name.
+ *
+ *  The options are those of the command, those of the library's parameter table where the command takes them (a dash or
+ *  an underscore in a name is the same), and --help. Where one is given twice the last counts.
+ */
+#ifndef CLUDI_CLI_OPTIONS_H
+#define CLUDI_CLI_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "command.h"
+
+enum { OPTIONS_MAX_OPERANDS = 4 };
+
+/** One option that is known, and what was given for it. */
+typedef struct option_slot {
+    char *name;  /**< long name with dashes; owned */
+    char *alias; /**< the same with underscores, NULL when there are none; owned */
+    char *value; /**< the last one given, NULL if none or a switch; owned */
+    int given;   /**< how many times */
+    int letter;  /**< short name, or 0 */
+    int wants;   /**< 1: takes a value */
+} option_slot;
+
+/** A command line that was read. Empty it with options_clear(). */
+typedef struct cli_options {
+    const cli_command *command;
+    option_slot *slots; /**< (count): the command's entries, --help, then the parameters by index */
+    size_t count;
+    size_t first_parameter;
+    char *operands[OPTIONS_MAX_OPERANDS];
+} cli_options;
+
+/** Reads a command line.
+ *  @param options out; the caller clears it also after an error
+ *  @param command whose options are known
+ *  @param argc    of the words
+ *  @param argv    the words; the first is the command's name
+ *  @return 0, or an exit code after one sentence on stderr */
+int options_read(cli_options *options, const cli_command *command, int argc, const char **argv);
+
+/** Frees what options_read() took. */
+void options_clear(cli_options *options);
+
+/** @param name long name of an option of the command. @return its value, NULL when it was not given */
+const char *options_value(const cli_options *options, const char *name);
+
+/** @return 1 when the option was given */
+int options_given(const cli_options *options, const char *name);
+
+/** @param index row of the parameter table. @return the value given for it, NULL when none was */
+const char *options_parameter(const cli_options *options, int32_t index);
+
+/** Reads an option's value as a whole number from 0 to max.
+ *  @param number in and out: unchanged when the option was not given
+ *  @return 0, or EXIT_USAGE after one sentence on stderr */
+int options_number(const cli_options *options, const char *name, uint64_t max, uint64_t *number);
+
+#endif

@@ -1,0 +1,112 @@
+#define _XOPEN_SOURCE 700 /* realpath() */
+#include "out_path.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "complain.h"
+
+static const char *get_file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* "a/b.npy": "a/", "/b.npy": "/", "b.npy": ".". Freed by the caller; NULL without memory. */
+static char *copy_folder(const char *path)
+{
+    size_t length = (size_t)(get_file_name(path) - path);
+    return length ? strndup(path, length) : strdup(".");
+}
+
+static int refuse(const char *path, int reason)
+{
+    return complain("Cannot write \"%s\": %s.", path, strerror(reason));
+}
+
+static int check_folder(const char *path, const char *folder)
+{
+    struct stat facts;
+    if (stat(folder, &facts) == 0 && S_ISDIR(facts.st_mode) && access(folder, W_OK | X_OK) == 0) {
+        return EXIT_DONE;
+    }
+    return complain("Cannot write \"%s\": the folder \"%s\": %s.", path, folder, strerror(errno ? errno : ENOTDIR));
+}
+
+/* A file is replaced by a new one in its folder; pipes and devices are written to. Links are followed. */
+static int check_existing(const char *path, const struct stat *facts, char **replaced)
+{
+    if (S_ISDIR(facts->st_mode)) {
+        return refuse(path, EISDIR);
+    }
+    if (access(path, W_OK) != 0) {
+        return refuse(path, errno);
+    }
+    *replaced = S_ISREG(facts->st_mode) ? realpath(path, NULL) : NULL;
+    return EXIT_DONE;
+}
+
+int out_path_check(const char *path)
+{
+    struct stat facts;
+    char *replaced = NULL;
+    char *folder = NULL;
+    int exists = stat(path, &facts) == 0;
+    int code = exists ? check_existing(path, &facts, &replaced) : EXIT_DONE;
+    if (code == EXIT_DONE && *get_file_name(path) == '\0') {
+        code = refuse(path, EISDIR);
+    }
+    if (code == EXIT_DONE && (!exists || replaced)) {
+        folder = copy_folder(replaced ? replaced : path);
+        errno = 0;
+        code = folder ? check_folder(path, folder) : refuse(path, ENOMEM);
+    }
+    free(folder);
+    free(replaced);
+    return code;
+}
+
+static int is_same_inode(const char *a, const char *b)
+{
+    struct stat facts_a;
+    struct stat facts_b;
+    return stat(a, &facts_a) == 0 && stat(b, &facts_b) == 0 && facts_a.st_dev == facts_b.st_dev &&
+           facts_a.st_ino == facts_b.st_ino;
+}
+
+/* Of files that are not there yet: the same name in the same folder. */
+static int is_same_place(const char *a, const char *b)
+{
+    char *folder_a = copy_folder(a);
+    char *folder_b = copy_folder(b);
+    int same = folder_a && folder_b && is_same_inode(folder_a, folder_b) && !strcmp(get_file_name(a), get_file_name(b));
+    free(folder_a);
+    free(folder_b);
+    return same;
+}
+
+static int check_against(const char *command, const char *output, const char *const *others)
+{
+    for (; *others; others++) {
+        if (!strcmp(output, *others) || is_same_inode(output, *others) || is_same_place(output, *others)) {
+            return complain_usage(command, "The output \"%s\" would overwrite \"%s\"; give it another name.", output,
+                                  *others);
+        }
+    }
+    return EXIT_DONE;
+}
+
+int out_path_check_distinct(const char *command, const char *const *outputs, const char *const *inputs)
+{
+    int code = EXIT_DONE;
+    for (size_t i = 0; outputs[i] && code == EXIT_DONE; i++) {
+        code = check_against(command, outputs[i], inputs);
+        if (code == EXIT_DONE) {
+            code = check_against(command, outputs[i], outputs + i + 1);
+        }
+    }
+    return code;
+}

@@ -1,0 +1,34 @@
+/** @file progress.h
+ *  How far a long call is, on stderr: a bar on a terminal, else a line every five seconds.
+ */
+#ifndef CLUDI_CLI_PROGRESS_H
+#define CLUDI_CLI_PROGRESS_H
+
+#include <cludi/context.h>
+
+/** How progress is shown. */
+typedef enum progress_style { PROGRESS_NONE, PROGRESS_LINES, PROGRESS_BAR } progress_style;
+
+/** What is on the screen. */
+typedef struct progress_view {
+    progress_style style;
+    const char *phase; /**< the one shown last; NULL before the first; borrowed from the library */
+    double shown_at;   /**< seconds into the phase when it was shown last */
+    int bar_open;      /**< 1: the cursor stands on the bar's line */
+} progress_view;
+
+/** Chooses a style. @param quiet 1: nothing is shown */
+void progress_init(progress_view *view, int quiet);
+
+/** The library's progress callback.
+ *  @param user a progress_view. @return 1 to stop, once a signal has come (stop_signal.h) */
+int progress_show(void *user, const cludi_progress *now);
+
+/** The library's log callback: prints a message above the bar; with PROGRESS_NONE warnings only.
+ *  @param user a progress_view */
+void progress_log(void *user, cludi_log_level level, const char *message);
+
+/** Ends the bar's line, before anything else is printed. */
+void progress_end(progress_view *view);
+
+#endif

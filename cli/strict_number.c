@@ -1,0 +1,36 @@
+#include "strict_number.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* strtoull() also takes blanks, signs and, with them, negative numbers. */
+static int is_decimal(const char *text)
+{
+    return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+int strict_number_unsigned(const char *text, uint64_t *number)
+{
+    if (!is_decimal(text)) {
+        return 0;
+    }
+    errno = 0;
+    unsigned long long value = strtoull(text, NULL, 10);
+    if (errno == ERANGE) {
+        return 0;
+    }
+    *number = value;
+    return 1;
+}
+
+int strict_number_int32(const char *text, int32_t *number)
+{
+    int negative = *text == '-';
+    uint64_t size = 0;
+    if (!strict_number_unsigned(text + negative, &size) || size > (uint64_t)INT32_MAX + (uint64_t)negative) {
+        return 0;
+    }
+    *number = (int32_t)(negative ? -(int64_t)size : (int64_t)size);
+    return 1;
+}

@@ -1,0 +1,17 @@
+/** @file strict_number.h
+ *  Whole numbers from the command line: digits and nothing else, or an error.
+ */
+#ifndef CLUDI_CLI_STRICT_NUMBER_H
+#define CLUDI_CLI_STRICT_NUMBER_H
+
+#include <stdint.h>
+
+/** Reads 0 .. 2^64 - 1 in decimal.
+ *  @return 1, or 0 when text is anything else; *number is then unchanged */
+int strict_number_unsigned(const char *text, uint64_t *number);
+
+/** Reads -2^31 .. 2^31 - 1 in decimal.
+ *  @return 1, or 0 when text is anything else; *number is then unchanged */
+int strict_number_int32(const char *text, int32_t *number);
+
+#endif

@@ -1,0 +1,21 @@
+# oneDNN: the header and the library alone. Debian's own dnnl-config.cmake also demands the OpenCL headers and links
+# OpenCL, which nothing here uses. Gives the target DNNL::dnnl.
+find_path(DNNL_INCLUDE_DIR dnnl.h)
+find_library(DNNL_LIBRARY dnnl)
+mark_as_advanced(DNNL_INCLUDE_DIR DNNL_LIBRARY)
+foreach(header dnnl_version.h oneapi/dnnl/dnnl_version.h)
+    if(DNNL_INCLUDE_DIR AND EXISTS ${DNNL_INCLUDE_DIR}/${header})
+        file(STRINGS ${DNNL_INCLUDE_DIR}/${header} lines REGEX "#define DNNL_VERSION_(MAJOR|MINOR|PATCH) +[0-9]+")
+        if(lines)
+            string(REGEX REPLACE "[^0-9;]" "" dnnl_VERSION "${lines}")
+            list(JOIN dnnl_VERSION . dnnl_VERSION)
+        endif()
+    endif()
+endforeach()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(dnnl REQUIRED_VARS DNNL_LIBRARY DNNL_INCLUDE_DIR VERSION_VAR dnnl_VERSION)
+if(dnnl_FOUND AND NOT TARGET DNNL::dnnl)
+    add_library(DNNL::dnnl UNKNOWN IMPORTED)
+    set_target_properties(DNNL::dnnl PROPERTIES IMPORTED_LOCATION ${DNNL_LIBRARY}
+                          INTERFACE_INCLUDE_DIRECTORIES ${DNNL_INCLUDE_DIR})
+endif()

@@ -1,0 +1,30 @@
+# What `make install` puts where. Included last by the top CMakeLists.txt.
+include(CMakePackageConfigHelpers)
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/cludi)
+
+install(DIRECTORY include/cludi DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(FILES docs/cludi.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(TARGETS cludi RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+# CMake: two export sets, because only the static one makes its user look for cludi's own dependencies.
+foreach(kind shared static)
+    install(TARGETS cludi_${kind} EXPORT cludi-${kind} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+            ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    install(EXPORT cludi-${kind} NAMESPACE cludi:: FILE cludi-${kind}.cmake DESTINATION ${package_dir})
+endforeach()
+configure_package_config_file(cmake/cludiConfig.cmake.in ${CMAKE_BINARY_DIR}/cludiConfig.cmake
+                              INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/cludiConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/cludiConfig.cmake ${CMAKE_BINARY_DIR}/cludiConfigVersion.cmake
+              cmake/Finddnnl.cmake DESTINATION ${package_dir})
+
+# pkg-config: the prefix is found from the place of the file, so the tree may be moved.
+file(RELATIVE_PATH CLUDI_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" CLUDI_PC_PREFIX ${CLUDI_PC_PREFIX})
+if(CLUDI_ONEDNN)
+    set(CLUDI_PC_DNNL " -ldnnl")
+else()
+    set(CLUDI_PC_DNNL "")
+endif()
+configure_file(cmake/cludi.pc.in ${CMAKE_BINARY_DIR}/cludi.pc @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/cludi.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

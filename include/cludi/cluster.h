@@ -1,0 +1,123 @@
+/** @file cluster.h
+ *  The method: train a model on feature vectors, assign vectors with it, keep it in a file.
+ *
+ *  Source: R. Uziel, I. Chelly, O. Freifeld, A. Pakman, Clustering via Self-Supervised Diffusion, ICML 2025
+ *  (arXiv:2507.04283). docs/theory.md has the equations S1-S12. Letters: M rows, n columns, K clusters, d embedding width.
+ */
+#ifndef CLUDI_CLUSTER_H
+#define CLUDI_CLUSTER_H
+
+#include <stdint.h>
+
+#include <cludi/config.h>
+#include <cludi/context.h>
+#include <cludi/matrix.h>
+#include <cludi/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A trained model. Opaque, never changed by cludi_predict(). @since 0.1 */
+typedef struct cludi_model cludi_model;
+
+/** Facts about a model. Fill struct_size before the call. @since 0.1 */
+typedef struct cludi_model_info {
+    uint32_t struct_size;     /**< sizeof(cludi_model_info), set by the caller */
+    int64_t features;         /**< n: columns it was trained on and wants at predict */
+    int32_t clusters;         /**< K */
+    cludi_config config;      /**< as trained */
+    uint64_t seed;            /**< of the training context */
+    int64_t rows;             /**< M: rows it was trained on */
+    int64_t steps;            /**< optimizer steps taken */
+    double loss;              /**< S11 of the last step */
+    int32_t clusters_in_use;  /**< clusters that got at least one training row over the last epoch */
+    double largest_share;     /**< share of the rows in the largest cluster over the last epoch, 0..1 */
+    int64_t parameters;       /**< trained numbers */
+} cludi_model_info;
+
+/** Settings of a prediction. Fill with cludi_predict_options_init(). @since 0.1 */
+typedef struct cludi_predict_options {
+    uint32_t struct_size;  /**< sizeof(cludi_predict_options), set by _init */
+    int32_t samples;       /**< noise draws averaged per row, 1..65536; 0: as in the model's config */
+    int32_t denoise_steps; /**< denoising steps per draw, 1..T; 0: as in the model's config */
+} cludi_predict_options;
+
+/** Where a prediction goes; each pointer may be NULL. Caller's storage. @since 0.1 */
+typedef struct cludi_prediction {
+    int32_t *labels;      /**< (M) argmax over k of the probabilities, the lowest k on ties, S12 */
+    float *probabilities; /**< (M, K) row-major, each row sums to 1, S12 */
+    float *embedding;     /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d) */
+} cludi_prediction;
+
+/** Trains a model (S1-S11).
+ *
+ *  Rows are scaled to unit norm (an all-zero row stays zero). The result is a function of the rows as a set, K, config,
+ *  the context's seed and backend: the order of the rows and the number of threads do not change a byte of it.
+ *  @param context not NULL; its seed, threads, log and progress are used
+ *  @param X       (M, n), n >= 1, M >= K, finite; borrowed for the call, never copied whole
+ *  @param clusters K, 2..65536
+ *  @param config  NULL for the defaults
+ *  @param model   out, not NULL; freed by the caller with cludi_model_free(); NULL after an error. After CLUDI_STOPPED it
+ *                 holds the model as far as it was trained
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, shape, K, config), CLUDI_ERROR_DATA (NaN or infinity, with row and column),
+ *          CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED
+ *  Threads: one call at a time per context. Cost: steps * N * B rows through the denoiser S + about 4 times;
+ *  nothing is allocated after the first step begins. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters,
+                                                  const cludi_config *config, cludi_model **model, cludi_error *error);
+
+/** Fills in the defaults. @param options out, not NULL. @since 0.1 */
+CLUDI_API void cludi_predict_options_init(cludi_predict_options *options);
+
+/** Assigns rows (S12, P 3): the mean over `samples` noise draws of the softmax of the logits.
+ *
+ *  The noise of a row follows from the context's seed and the row's own numbers: a row gets the same answer alone, among
+ *  others, in any order, and with any number of threads.
+ *  @param context not NULL
+ *  @param model   not NULL; borrowed
+ *  @param X       (M, n), M >= 1, n as trained, finite; borrowed
+ *  @param options NULL for the model's own settings
+ *  @param out     not NULL; the buffers named in it are the caller's, of the sizes given there
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT ("X has 383 columns; the model was trained on 384."), CLUDI_ERROR_DATA,
+ *          CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED (the buffers are then partly written)
+ *  Threads: contexts may share a model. Cost: M * samples * denoise_steps rows through the denoiser, memory for one
+ *  block of rows. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_predict(cludi_context *context, const cludi_model *model,
+                                                      const cludi_matrix *X, const cludi_predict_options *options,
+                                                      const cludi_prediction *out, cludi_error *error);
+
+/** Writes a model as a safetensors file (docs/theory.md lists tensors and metadata): to a temporary file in the same
+ *  folder, synced, then renamed, so that the old file stays whole until the new one is.
+ *  @param model not NULL
+ *  @param path  not NULL
+ *  @param error out, may be NULL
+ *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_MEMORY. Equal models give equal bytes. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_save(const cludi_model *model, const char *path, cludi_error *error);
+
+/** Reads a model. Tensors that are missing, of another shape or not expected are errors.
+ *  @param context its allocator is used; must outlive the model
+ *  @param path    not NULL
+ *  @param model   out, not NULL; freed with cludi_model_free(); NULL after an error
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_load(cludi_context *context, const char *path, cludi_model **model,
+                                                         cludi_error *error);
+
+/** Facts about a model.
+ *  @param model not NULL
+ *  @param info  in and out, not NULL; struct_size set
+ *  @param error out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT for another struct_size. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_get_info(const cludi_model *model, cludi_model_info *info,
+                                                             cludi_error *error);
+
+/** Frees a model. @param model may be NULL. @since 0.1 */
+CLUDI_API void cludi_model_free(cludi_model *model);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

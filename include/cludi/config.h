@@ -1,0 +1,134 @@
+/** @file config.h
+ *  The parameters of the method: one plain struct and one table that describes each field.
+ *
+ *  The table is the single source of names, defaults, bounds, messages, command-line options and model metadata.
+ *  Letters are those of docs/theory.md.
+ */
+#ifndef CLUDI_CONFIG_H
+#define CLUDI_CONFIG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cludi/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** S4: how embeddings become logits. @since 0.1 */
+typedef enum cludi_logits { CLUDI_LOGITS_COSINE = 0, CLUDI_LOGITS_LINEAR = 1 } cludi_logits;
+/** S10: which teacher views a student view is compared with. @since 0.1 */
+typedef enum cludi_pairing { CLUDI_PAIRING_ALL = 0, CLUDI_PAIRING_SAME = 1 } cludi_pairing;
+/** S8, S9: over which rows column sums run. @since 0.1 */
+typedef enum cludi_column { CLUDI_COLUMN_VIEW = 0, CLUDI_COLUMN_BATCH = 1 } cludi_column;
+/** S11: what the embedding loss compares. @since 0.1 */
+typedef enum cludi_embedding_loss { CLUDI_EMBEDDING_REEMBED = 0, CLUDI_EMBEDDING_DIRECT = 1 } cludi_embedding_loss;
+/** S11: the weight of a view as a function of its signal-to-noise ratio. @since 0.1 */
+typedef enum cludi_snr_weight { CLUDI_SNR_MAX = 0, CLUDI_SNR_MIN = 1, CLUDI_SNR_NONE = 2 } cludi_snr_weight;
+
+/** All parameters. Fill with cludi_config_init() or cludi_config_preset(), then change what you need; bounds and
+ *  defaults are in the table (cludi_param_get()). @since 0.1 */
+typedef struct cludi_config {
+    uint32_t struct_size;    /**< sizeof(cludi_config), set by _init; other values are refused */
+    int32_t d;               /**< width of an assignment embedding */
+    int32_t w;               /**< width of the denoiser */
+    int32_t R;               /**< residual blocks of the denoiser */
+    int32_t T;               /**< diffusion steps of the noise schedule, S1 */
+    int32_t S;               /**< denoising steps of the teacher, S5 */
+    int32_t B;               /**< views (noise draws) per row in training */
+    int32_t N;               /**< rows per training batch */
+    int32_t steps;           /**< optimizer steps; not used when epochs > 0 */
+    double epochs;           /**< passes over the data; 0: use steps */
+    int32_t samples;         /**< prediction: noise draws averaged per row, S12 */
+    int32_t denoise_steps;   /**< prediction: denoising steps per draw, S5 */
+    double F;                /**< noise scale, S2 */
+    double tau;              /**< temperature of the row softmax, S4 */
+    double tau_col;          /**< temperature of the column softmax, S8 */
+    double gamma;            /**< bound of the SNR weight, S11 */
+    double lambda;           /**< weight of the class loss, S11 */
+    double dropout;          /**< dropout on the projected features, S3 */
+    double corrupt_drop;     /**< probability that a component is zeroed, S7 */
+    double corrupt_low;      /**< smallest variance of the added noise times n, S7 */
+    double corrupt_high;     /**< largest variance of the added noise times n, S7 */
+    double self_condition;   /**< probability that a step conditions the student on its own prediction, S11 */
+    double lr;               /**< peak learning rate */
+    int32_t warmup;          /**< steps over which the learning rate rises */
+    double weight_decay;     /**< AdamW decay of matrices */
+    double beta1;            /**< AdamW first-moment decay */
+    double beta2;            /**< AdamW second-moment decay */
+    double epsilon;          /**< AdamW denominator */
+    double clip;             /**< largest gradient norm of one tensor */
+    cludi_logits logits;                 /**< S4 */
+    cludi_pairing pairing;               /**< S10 */
+    cludi_column column;                 /**< S8, S9 */
+    cludi_embedding_loss embedding_loss; /**< S11 */
+    cludi_snr_weight snr_weight;         /**< S11 */
+} cludi_config;
+
+/** The type of a parameter. @since 0.1 */
+typedef enum cludi_param_type { CLUDI_PARAM_INT = 0, CLUDI_PARAM_REAL = 1, CLUDI_PARAM_CHOICE = 2 } cludi_param_type;
+
+/** One row of the parameter table; all pointers are static. @since 0.1 */
+typedef struct cludi_param {
+    const char *name;           /**< field name, also the key in model files and, with - for _, the command-line option */
+    cludi_param_type type;      /**< INT: int32_t; REAL: double; CHOICE: an enum */
+    size_t offset;              /**< bytes from the start of cludi_config */
+    double preset;              /**< default value (index into choices for CHOICE) */
+    double min;                 /**< smallest value allowed */
+    double max;                 /**< largest value allowed */
+    const char *const *choices; /**< CHOICE: names by value, NULL-terminated; else NULL */
+    const char *equation;       /**< "S5", or "" */
+    const char *help;           /**< one phrase */
+} cludi_param;
+
+/** The number of rows of the parameter table. @since 0.1 */
+CLUDI_API int32_t cludi_param_count(void);
+
+/** One row of the parameter table.
+ *  @param index 0 .. cludi_param_count() - 1
+ *  @return a static row; NULL if index is out of range. @since 0.1 */
+CLUDI_API const cludi_param *cludi_param_get(int32_t index);
+
+/** Sets every field to its default.
+ *  @param config out, not NULL. @since 0.1 */
+CLUDI_API void cludi_config_init(cludi_config *config);
+
+/** Sets every field to a named preset: "default", or "paper" (the paper's choices where it states them; d is 64 for
+ *  K >= 100, else 32).
+ *  @param config   out, not NULL
+ *  @param preset   "default" or "paper", not NULL
+ *  @param clusters K, >= 2
+ *  @param error    out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT for another name. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_preset(cludi_config *config, const char *preset, int32_t clusters,
+                                                            cludi_error *error);
+
+/** Sets one parameter from text, as the command line does.
+ *  @param config in and out, not NULL; unchanged after an error
+ *  @param name   a name of the table; - and _ are the same
+ *  @param value  a number or the name of a choice
+ *  @param error  out, may be NULL; an unknown name suggests the nearest
+ *  @return CLUDI_ERROR_ARGUMENT: unknown name, not a number, out of bounds, unknown choice. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_set(cludi_config *config, const char *name, const char *value,
+                                                         cludi_error *error);
+
+/** Writes one parameter as text that cludi_config_set() reads back to the same bits.
+ *  @param config   not NULL
+ *  @param index    row of the table
+ *  @param text     out, `size` bytes, NUL-terminated; 32 bytes hold any value
+ *  @param size     bytes at text
+ *  @return CLUDI_ERROR_ARGUMENT if index is out of range or the buffer is too small. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_format(const cludi_config *config, int32_t index, char *text,
+                                                            size_t size);
+
+/** Checks every field against its bounds, and corrupt_low <= corrupt_high.
+ *  @param config not NULL
+ *  @param error  out, may be NULL; names the field, its value and its bounds
+ *  @return CLUDI_ERROR_ARGUMENT. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_check(const cludi_config *config, cludi_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

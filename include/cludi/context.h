@@ -1,0 +1,96 @@
+/** @file context.h
+ *  What a run needs besides data: threads, seed, backend, allocator and callbacks.
+ */
+#ifndef CLUDI_CONTEXT_H
+#define CLUDI_CONTEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cludi/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Where the library gets its memory. Both functions are called from the thread that called cludi.
+ *  @since 0.1 */
+typedef struct cludi_allocator {
+    void *(*allocate)(void *user, size_t bytes); /**< like malloc: at least 16-byte aligned, NULL when there is none */
+    void (*release)(void *user, void *block);    /**< like free: block came from allocate, never NULL */
+    void *user;                                  /**< handed to both */
+} cludi_allocator;
+
+/** How important a log message is. @since 0.1 */
+typedef enum cludi_log_level { CLUDI_LOG_INFO = 0, CLUDI_LOG_WARNING = 1 } cludi_log_level;
+
+/** Receives one message without a newline.
+ *  @since 0.1 */
+typedef void (*cludi_log_fn)(void *user, cludi_log_level level, const char *message);
+
+/** How far a long call has come. @since 0.1 */
+typedef struct cludi_progress {
+    const char *phase;      /**< "fit" or "predict"; static string */
+    int64_t step;           /**< training steps or rows done so far, 1..steps */
+    int64_t steps;          /**< training steps or rows in all */
+    double seconds;         /**< wall-clock seconds since the call began */
+    double loss;            /**< fit: S11 of this step; predict: 0 */
+    double embedding_loss;  /**< fit: embedding part of the loss, weighted; predict: 0 */
+    double class_loss;      /**< fit: class part of the loss, weighted, before lambda; predict: 0 */
+    int32_t clusters_in_use; /**< fit: clusters that got at least one row over the last epoch; predict: 0 */
+    int32_t clusters;       /**< K */
+} cludi_progress;
+
+/** Called after every training step and every predicted block. Return 0 to go on, anything else to stop: the running
+ *  call then returns CLUDI_STOPPED. @since 0.1 */
+typedef int (*cludi_progress_fn)(void *user, const cludi_progress *progress);
+
+/** Settings of a context. Fill with cludi_context_options_init(), then change what you need.
+ *  @since 0.1 */
+typedef struct cludi_context_options {
+    uint32_t struct_size;       /**< sizeof(cludi_context_options), set by _init; other values are refused */
+    int32_t threads;            /**< 0 = all processors this process may use; 1..1024. Results do not depend on it */
+    uint64_t seed;              /**< every random number follows from it; any value; default 0 */
+    const char *backend;        /**< "auto" (default), "ref" or "onednn"; copied */
+    cludi_allocator allocator;  /**< allocate == NULL: malloc and free */
+    cludi_log_fn log;           /**< NULL: no messages */
+    void *log_user;             /**< handed to log */
+    cludi_progress_fn progress; /**< NULL: no progress */
+    void *progress_user;        /**< handed to progress */
+} cludi_context_options;
+
+/** A context. Opaque; one thread at a time may use it. @since 0.1 */
+typedef struct cludi_context cludi_context;
+
+/** Fills in the defaults.
+ *  @param options out, not NULL. Errors: none. Cost: none. @since 0.1 */
+CLUDI_API void cludi_context_options_init(cludi_context_options *options);
+
+/** Makes a context.
+ *  @param options settings; NULL for the defaults
+ *  @param context out, not NULL; the caller frees it with cludi_context_free(); NULL after an error
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (struct_size, threads, unknown backend), CLUDI_ERROR_UNSUPPORTED (backend not in this
+ *          build), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND
+ *  Threads: safe. Cost: microseconds. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_context_new(const cludi_context_options *options, cludi_context **context,
+                                                          cludi_error *error);
+
+/** Frees a context. Models made with it must be freed before.
+ *  @param context may be NULL. @since 0.1 */
+CLUDI_API void cludi_context_free(cludi_context *context);
+
+/** The backend in use.
+ *  @param context not NULL
+ *  @return "ref" or "onednn"; static string. @since 0.1 */
+CLUDI_API const char *cludi_context_backend(const cludi_context *context);
+
+/** The number of threads in use (0 in the options has been replaced by what was found).
+ *  @param context not NULL
+ *  @return 1..1024. @since 0.1 */
+CLUDI_API int32_t cludi_context_threads(const cludi_context *context);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,47 @@
+/** @file metrics.h
+ *  Scores of a clustering against known classes.
+ */
+#ifndef CLUDI_METRICS_H
+#define CLUDI_METRICS_H
+
+#include <stdint.h>
+
+#include <cludi/context.h>
+#include <cludi/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Scores; 1 is best for the four measures. Fill struct_size before the call. @since 0.1 */
+typedef struct cludi_scores {
+    uint32_t struct_size;  /**< sizeof(cludi_scores), set by the caller */
+    double nmi;            /**< normalized mutual information, arithmetic mean of the entropies; 0..1 */
+    double ami;            /**< adjusted mutual information, arithmetic mean (Vinh, Epps, Bailey 2010); <= 1 */
+    double ari;            /**< adjusted Rand index (Hubert, Arabie 1985); <= 1 */
+    double acc;            /**< share of rows right under the best one-to-one matching of clusters to classes; 0..1 */
+    int64_t rows;          /**< rows compared */
+    int64_t classes;       /**< distinct values in truth */
+    int64_t clusters;      /**< distinct values in predicted */
+    double largest_share;  /**< share of the rows in the largest cluster; 0..1 */
+    double smallest_share; /**< share of the rows in the smallest non-empty cluster; 0..1 */
+} cludi_scores;
+
+/** Compares two labelings of the same rows. Labels are any integers; only equality matters. The number of clusters may
+ *  differ from the number of classes.
+ *  @param context   its allocator is used; not NULL
+ *  @param truth     (rows) classes
+ *  @param predicted (rows) clusters
+ *  @param rows      >= 1
+ *  @param scores    in and out, not NULL; struct_size set
+ *  @param error     out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT, CLUDI_ERROR_MEMORY
+ *  Threads: safe. Cost: O(rows log rows + classes * clusters * min(classes, clusters)). @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_score(cludi_context *context, const int32_t *truth,
+                                                    const int32_t *predicted, int64_t rows, cludi_scores *scores,
+                                                    cludi_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,53 @@
+/** @file status.h
+ *  How cludi reports what went wrong: a status code and one sentence.
+ *
+ *  Every function that can fail returns a `cludi_status` (0 is success) and, where the caller passes a
+ *  `cludi_error`, puts one sentence into it: what was wrong, what was got, what was wanted, which argument or file.
+ *  Nothing is kept in global or thread-local variables.
+ */
+#ifndef CLUDI_STATUS_H
+#define CLUDI_STATUS_H
+
+#if defined(__GNUC__)
+#define CLUDI_API __attribute__((visibility("default")))
+#define CLUDI_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define CLUDI_API
+#define CLUDI_MUST_CHECK
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What a call ended with. The numbers are part of the ABI and never change.
+ *  @since 0.1 */
+typedef enum cludi_status {
+    CLUDI_OK = 0,                /**< done */
+    CLUDI_ERROR_ARGUMENT = 1,    /**< an argument or parameter is out of bounds, NULL, or does not fit another */
+    CLUDI_ERROR_MEMORY = 2,      /**< the allocator returned NULL, or a size does not fit into memory */
+    CLUDI_ERROR_FILE = 3,        /**< a file could not be opened, read or written; the message has the system's reason */
+    CLUDI_ERROR_FORMAT = 4,      /**< a file was read, but is not what it should be */
+    CLUDI_ERROR_DATA = 5,        /**< a number that cannot be clustered: NaN or infinity; the message has row and column */
+    CLUDI_ERROR_UNSUPPORTED = 6, /**< this build or this machine cannot do it (a backend not built, for example) */
+    CLUDI_ERROR_BACKEND = 7,     /**< the compute library under a backend failed */
+    CLUDI_STOPPED = 8            /**< the progress callback asked to stop */
+} cludi_status;
+
+/** One sentence about a failure, in the caller's storage.
+ *  @since 0.1 */
+typedef struct cludi_error {
+    cludi_status status; /**< the same value the function returned */
+    char message[512];   /**< NUL-terminated UTF-8, one sentence, no newline; cut if longer */
+} cludi_error;
+
+/** The name of a status, for logs.
+ *  @param status any value
+ *  @return a static string such as "CLUDI_ERROR_FILE"; "unknown status" for other values; never NULL
+ *  Threads: safe from any thread. Cost: none. @since 0.1 */
+CLUDI_API const char *cludi_status_name(cludi_status status);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,81 @@
+/* Fit and predict: check the arguments, call the trainer or the predictor. */
+#include <cludi/cluster.h>
+
+#include "config_table.h"
+#include "context_private.h"
+#include "error.h"
+#include "predictor.h"
+#include "rows.h"
+#include "trainer.h"
+
+enum { MOST_CLUSTERS = 65536, MOST_SAMPLES = 65536 };
+
+static cludi_status check_clusters(int32_t clusters, const cludi_matrix *X, cludi_error *error)
+{
+    if (clusters < 2 || clusters > MOST_CLUSTERS)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "K is %d; it must be between 2 and %d.", clusters,
+                         (int)MOST_CLUSTERS);
+    if (clusters > X->rows)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "K is %d, but X has only %lld rows; K must not exceed the rows.",
+                         clusters, (long long)X->rows);
+    return CLUDI_OK;
+}
+
+cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters, const cludi_config *config,
+                       cludi_model **model, cludi_error *error)
+{
+    cludi_config defaults;
+    config_table_defaults(&defaults);
+    config = config ? config : &defaults;
+    if (!context || !model)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "model" : "context");
+    *model = NULL;
+    cludi_status status = config_table_check(config, error);
+    if (status == CLUDI_OK)
+        status = rows_check(X, 1, error);
+    if (status == CLUDI_OK)
+        status = check_clusters(clusters, X, error);
+    if (status != CLUDI_OK)
+        return status;
+    const trainer_args args = {&context->be, &context->messages, context->seed, X, clusters, config};
+    return trainer_run(&args, model, error);
+}
+
+void cludi_predict_options_init(cludi_predict_options *options)
+{
+    *options = (cludi_predict_options){.struct_size = sizeof *options};
+}
+
+/* Fills in the model's own settings where the options say 0. */
+static cludi_status choose_options(predictor_args *args, const cludi_predict_options *options, cludi_error *error)
+{
+    const cludi_config *config = &args->model->info.config;
+    if (options && options->struct_size != sizeof *options)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "options has struct_size %u; this library wants %zu (use cludi_predict_options_init).",
+                         options->struct_size, sizeof *options);
+    args->samples = options && options->samples != 0 ? options->samples : config->samples;
+    args->denoise_steps = options && options->denoise_steps != 0 ? options->denoise_steps : config->denoise_steps;
+    if (args->samples < 1 || args->samples > MOST_SAMPLES)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "samples is %d; it must be between 1 and %d.", args->samples,
+                         (int)MOST_SAMPLES);
+    if (args->denoise_steps < 1 || args->denoise_steps > config->T)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "denoise_steps is %d; it must be between 1 and %d.",
+                         args->denoise_steps, config->T);
+    return CLUDI_OK;
+}
+
+cludi_status cludi_predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X,
+                           const cludi_predict_options *options, const cludi_prediction *out, cludi_error *error)
+{
+    if (!context || !model || !out)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !model ? "model" : "out");
+    predictor_args args = {.be = &context->be, .messages = &context->messages, .seed = context->seed, .model = model, .X = X};
+    cludi_status status = choose_options(&args, options, error);
+    if (status == CLUDI_OK && X && X->cols != model->info.features)
+        status = error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; the model was trained on %lld.",
+                           (long long)X->cols, (long long)model->info.features);
+    if (status == CLUDI_OK)
+        status = rows_check(X, 1, error);
+    return status == CLUDI_OK ? predictor_run(&args, out, error) : status;
+}

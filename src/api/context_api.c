@@ -1,0 +1,103 @@
+/* Contexts, status names and the version. */
+#include <omp.h>
+
+#include <cludi/cludi.h>
+
+#include "alloc.h"
+#include "context_private.h"
+#include "error.h"
+
+enum { MOST_THREADS = 1024 };
+
+const char *cludi_version(void)
+{
+    return CLUDI_VERSION_TEXT;
+}
+
+const char *cludi_status_name(cludi_status status)
+{
+    static const char *const NAMES[] = {
+        "CLUDI_OK",         "CLUDI_ERROR_ARGUMENT",    "CLUDI_ERROR_MEMORY",  "CLUDI_ERROR_FILE", "CLUDI_ERROR_FORMAT",
+        "CLUDI_ERROR_DATA", "CLUDI_ERROR_UNSUPPORTED", "CLUDI_ERROR_BACKEND", "CLUDI_STOPPED",
+    };
+    const int index = (int)status;
+    return index >= 0 && index < (int)(sizeof NAMES / sizeof *NAMES) ? NAMES[index] : "unknown status";
+}
+
+void cludi_context_options_init(cludi_context_options *options)
+{
+    *options = (cludi_context_options){.struct_size = sizeof *options, .backend = "auto"};
+}
+
+const cludi_allocator *context_allocator(const cludi_context *context)
+{
+    return &context->allocator;
+}
+
+static cludi_status check_options(const cludi_context_options *options, cludi_error *error)
+{
+    if (options->struct_size != sizeof *options)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "options has struct_size %u; this library wants %zu (use cludi_context_options_init).",
+                         options->struct_size, sizeof *options);
+    if (options->threads < 0 || options->threads > MOST_THREADS)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "threads is %d; it must be between 0 and %d.", options->threads,
+                         (int)MOST_THREADS);
+    if (!options->allocator.allocate != !options->allocator.release)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "allocator has only one of allocate and release; give both.");
+    return CLUDI_OK;
+}
+
+static int choose_threads(int32_t asked)
+{
+    if (asked > 0)
+        return asked;
+    return omp_get_num_procs() < MOST_THREADS ? omp_get_num_procs() : MOST_THREADS;
+}
+
+cludi_status cludi_context_new(const cludi_context_options *options, cludi_context **out, cludi_error *error)
+{
+    cludi_context_options defaults;
+    cludi_context_options_init(&defaults);
+    if (!out)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
+    *out = NULL;
+    options = options ? options : &defaults;
+    cludi_status status = check_options(options, error);
+    if (status != CLUDI_OK)
+        return status;
+    const cludi_allocator allocator = options->allocator.allocate ? options->allocator : alloc_system();
+    cludi_context *context = alloc_zeroed(&allocator, 1, sizeof *context);
+    if (!context)
+        return error_memory(error, "the context");
+    context->allocator = allocator;
+    context->seed = options->seed;
+    context->messages =
+        (messenger){options->log, options->log_user, options->progress, options->progress_user};
+    status = backend_open(&context->be, options->backend ? options->backend : "auto", choose_threads(options->threads),
+                          &allocator, error);
+    if (status == CLUDI_OK)
+        *out = context;
+    else
+        cludi_context_free(context);
+    return status;
+}
+
+void cludi_context_free(cludi_context *context)
+{
+    if (!context)
+        return;
+    const cludi_allocator allocator = context->allocator;
+    backend_close(&context->be);
+    alloc_free(&allocator, context);
+}
+
+const char *cludi_context_backend(const cludi_context *context)
+{
+    return context->be.ops.name;
+}
+
+int32_t cludi_context_threads(const cludi_context *context)
+{
+    return context->be.threads;
+}

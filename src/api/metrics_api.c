@@ -1,0 +1,81 @@
+#include <cludi/metrics.h>
+
+#include <inttypes.h>
+
+#include "alloc.h"
+#include "assignment.h"
+#include "context_private.h"
+#include "contingency.h"
+#include "error.h"
+#include "mutual_information.h"
+#include "rand_index.h"
+
+static const char *find_null(const cludi_context *context, const int32_t *truth, const int32_t *predicted,
+                             const cludi_scores *scores)
+{
+    if (!context)
+        return "context";
+    if (!truth)
+        return "truth";
+    if (!predicted)
+        return "predicted";
+    return scores ? NULL : "scores";
+}
+
+/* Rows that are right under the best matching of clusters to classes. */
+static cludi_status count_matched(const contingency *table, int64_t *matched, cludi_error *error)
+{
+    int64_t *cluster_of = alloc_array(table->allocator, table->classes, sizeof *cluster_of);
+    if (!cluster_of)
+        return error_memory(error, "the matching of classes and clusters");
+    cludi_status status =
+        assignment_maximize(table->allocator, table->counts, table->classes, table->clusters, cluster_of, error);
+    if (status == CLUDI_OK)
+        *matched = assignment_total(table->counts, table->classes, table->clusters, cluster_of);
+    alloc_free(table->allocator, cluster_of);
+    return status;
+}
+
+static void fill_shares(const contingency *table, cludi_scores *scores)
+{
+    int64_t largest = table->cluster_sizes[0], smallest = largest;
+    for (int64_t j = 1; j < table->clusters; j++) {
+        int64_t size = table->cluster_sizes[j];
+        largest = size > largest ? size : largest;
+        smallest = size < smallest ? size : smallest;
+    }
+    scores->largest_share = (double)largest / (double)table->rows;
+    scores->smallest_share = (double)smallest / (double)table->rows;
+}
+
+cludi_status cludi_score(cludi_context *context, const int32_t *truth, const int32_t *predicted, int64_t rows,
+                         cludi_scores *scores, cludi_error *error)
+{
+    const char *missing = find_null(context, truth, predicted, scores);
+    if (missing)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", missing);
+    if (scores->struct_size != sizeof *scores)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "scores.struct_size is %" PRIu32 "; it must be %zu.",
+                         scores->struct_size, sizeof *scores);
+
+    contingency table;
+    int64_t matched = 0;
+    cludi_status status = contingency_init(&table, context_allocator(context), truth, predicted, rows, error);
+    if (status != CLUDI_OK)
+        goto done;
+    status = count_matched(&table, &matched, error);
+    if (status != CLUDI_OK)
+        goto done;
+    scores->rows = rows;
+    scores->classes = table.classes;
+    scores->clusters = table.clusters;
+    scores->nmi = mutual_information_normalized(&table);
+    scores->ami = mutual_information_adjusted(&table);
+    scores->ari = rand_index_adjusted(&table);
+    scores->acc = (double)matched / (double)rows;
+    fill_shares(&table, scores);
+
+done:
+    contingency_clear(&table);
+    return status;
+}

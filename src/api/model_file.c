@@ -1,0 +1,276 @@
+#include "model_file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <cludi/cludi.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "config_table.h"
+#include "error.h"
+#include "safetensors.h"
+#include "strbuf.h"
+
+static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "1", GENERATOR[] = "philox4x32-10";
+
+/* ---- saving ---- */
+
+enum { NUMBER_SIZE = 32, PAIR_COUNT = 13 };
+
+static void write_config(strbuf *text, const cludi_config *config)
+{
+    for (int32_t i = 0; i < config_table_count(); i++) {
+        const cludi_param *param = config_table_get(i);
+        const char *quote = param->type == CLUDI_PARAM_CHOICE ? "\"" : "";
+        char value[NUMBER_SIZE];
+        if (config_table_format(config, param, value, sizeof value) != CLUDI_OK)
+            text->failed = true;
+        strbuf_printf(text, "%s\"%s\":%s%s%s", i ? "," : "{", param->name, quote, value, quote);
+    }
+    strbuf_printf(text, "}");
+}
+
+/* The fewest digits that read back to the same bits. */
+static const char *format_real(char text[NUMBER_SIZE], double value)
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, NUMBER_SIZE, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    return text;
+}
+
+static const char *format_int(char text[NUMBER_SIZE], int64_t value)
+{
+    snprintf(text, NUMBER_SIZE, "%" PRId64, value);
+    return text;
+}
+
+static cludi_status write_file(const cludi_model *model, const char *path, const char *config,
+                               safetensors_array *arrays, cludi_error *error)
+{
+    const cludi_model_info *info = &model->info;
+    char number[8][NUMBER_SIZE];
+    snprintf(number[0], NUMBER_SIZE, "%" PRIu64, info->seed);
+    const safetensors_meta pairs[PAIR_COUNT] = {
+        {"format", FORMAT},
+        {"format_version", FORMAT_VERSION},
+        {"cludi_version", cludi_version()},
+        {"generator", GENERATOR},
+        {"seed", number[0]},
+        {"n", format_int(number[1], info->features)},
+        {"K", format_int(number[2], info->clusters)},
+        {"config", config},
+        {"rows", format_int(number[3], info->rows)},
+        {"steps", format_int(number[4], info->steps)},
+        {"loss", format_real(number[5], info->loss)},
+        {"clusters_in_use", format_int(number[6], info->clusters_in_use)},
+        {"largest_share", format_real(number[7], info->largest_share)},
+    };
+    const float *values = model->values;
+    for (int i = 0; i < model->spec_count; i++) {
+        const param_spec *spec = &model->specs[i];
+        arrays[i] = spec->matrix ? (safetensors_array){spec->name, 2, {spec->rows, spec->cols}, values}
+                                 : (safetensors_array){spec->name, 1, {spec->cols, 0}, values};
+        values += spec->rows * spec->cols;
+    }
+    return safetensors_write(path, &(safetensors_content){arrays, model->spec_count, pairs, PAIR_COUNT}, error);
+}
+
+cludi_status model_file_save(const cludi_model *model, const char *path, cludi_error *error)
+{
+    strbuf config;
+    strbuf_init(&config, &model->allocator);
+    write_config(&config, &model->info.config);
+    safetensors_array *arrays = alloc_array(&model->allocator, model->spec_count, sizeof *arrays);
+    cludi_status status = arrays && !config.failed ? write_file(model, path, config.text, arrays, error)
+                                                   : error_memory(error, "the header of the model file");
+    alloc_free(&model->allocator, arrays);
+    strbuf_clear(&config);
+    return status;
+}
+
+/* ---- loading ---- */
+
+typedef struct reader {
+    safetensors_file file;
+    const char *path;
+    cludi_error *error;
+} reader;
+
+static cludi_status refuse(const reader *r, const char *what, const char *detail)
+{
+    return error_set(r->error, CLUDI_ERROR_FORMAT, "\"%s\" is not a model that this cludi can read: %s%s.", r->path,
+                     what, detail);
+}
+
+/* A whole number between min and max from the metadata. */
+static cludi_status read_int(const reader *r, const char *key, int64_t min, int64_t max, int64_t *out)
+{
+    const char *text = safetensors_metadata(&r->file, key);
+    char *end = NULL;
+    errno = 0;
+    *out = text ? strtoll(text, &end, 10) : 0;
+    if (!text || end == text || *end || errno || *out < min || *out > max)
+        return refuse(r, "its metadata has no valid ", key);
+    return CLUDI_OK;
+}
+
+static cludi_status read_real(const reader *r, const char *key, double *out)
+{
+    const char *text = safetensors_metadata(&r->file, key);
+    char *end = NULL;
+    *out = text ? strtod(text, &end) : 0;
+    return text && end != text && !*end && isfinite(*out) ? CLUDI_OK
+                                                          : refuse(r, "its metadata has no valid ", key);
+}
+
+static cludi_status read_seed(const reader *r, uint64_t *out)
+{
+    const char *text = safetensors_metadata(&r->file, "seed");
+    char *end = NULL;
+    errno = 0;
+    *out = text ? strtoull(text, &end, 10) : 0;
+    return text && end != text && !*end && !errno ? CLUDI_OK : refuse(r, "its metadata has no valid ", "seed");
+}
+
+static cludi_status read_param(const reader *r, const cludi_param *param, const json_t *value, cludi_config *config)
+{
+    char number[NUMBER_SIZE];
+    const char *text = json_string_value(value);
+    if (!value)
+        return refuse(r, "its config lacks ", param->name);
+    if (json_is_number(value))
+        text = format_real(number, json_number_value(value));
+    cludi_error why;
+    if (!text || config_table_set(config, param->name, text, &why) != CLUDI_OK)
+        return refuse(r, "its config has no valid ", param->name);
+    return CLUDI_OK;
+}
+
+static cludi_status read_config(const reader *r, cludi_config *config)
+{
+    const char *text = safetensors_metadata(&r->file, "config");
+    json_t *object = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    cludi_status status = CLUDI_OK;
+    cludi_error why = {0};
+    config_table_defaults(config);
+    if (!json_is_object(object))
+        status = refuse(r, "its metadata has no valid ", "config");
+    else if (json_object_size(object) != (size_t)config_table_count())
+        status = refuse(r, "its config has parameters that this version does not know", "");
+    for (int32_t i = 0; status == CLUDI_OK && i < config_table_count(); i++) {
+        const cludi_param *param = config_table_get(i);
+        status = read_param(r, param, json_object_get(object, param->name), config);
+    }
+    if (status == CLUDI_OK && config_table_check(config, &why) != CLUDI_OK)
+        status = refuse(r, why.message, "");
+    json_decref(object);
+    return status;
+}
+
+static cludi_status check_format(const reader *r)
+{
+    const char *format = safetensors_metadata(&r->file, "format");
+    const char *version = safetensors_metadata(&r->file, "format_version");
+    const char *generator = safetensors_metadata(&r->file, "generator");
+    if (!format || strcmp(format, FORMAT) != 0)
+        return refuse(r, "it is a safetensors file of something else", "");
+    if (!version || strcmp(version, FORMAT_VERSION) != 0)
+        return refuse(r, "its format version is ", version ? version : "missing");
+    if (!generator || strcmp(generator, GENERATOR) != 0)
+        return refuse(r, "its random number generator is ", generator ? generator : "missing");
+    return CLUDI_OK;
+}
+
+static cludi_status read_facts(const reader *r, cludi_model_info *info)
+{
+    int64_t used = 0;
+    cludi_status status = read_seed(r, &info->seed);
+    if (status == CLUDI_OK)
+        status = read_int(r, "rows", 1, INT64_MAX, &info->rows);
+    if (status == CLUDI_OK)
+        status = read_int(r, "steps", 0, INT64_MAX, &info->steps);
+    if (status == CLUDI_OK)
+        status = read_real(r, "loss", &info->loss);
+    if (status == CLUDI_OK)
+        status = read_int(r, "clusters_in_use", 0, info->clusters, &used);
+    info->clusters_in_use = (int32_t)used;
+    return status == CLUDI_OK ? read_real(r, "largest_share", &info->largest_share) : status;
+}
+
+static cludi_status check_tensor(const reader *r, const param_spec *spec, const safetensors_entry *entry)
+{
+    const int32_t rank = spec->matrix ? 2 : 1;
+    if (!entry)
+        return refuse(r, "it lacks the tensor ", spec->name);
+    if (entry->rank != rank || entry->shape[0] != (spec->matrix ? spec->rows : spec->cols) ||
+        entry->shape[rank - 1] != spec->cols)
+        return refuse(r, "another shape is wanted for the tensor ", spec->name);
+    return CLUDI_OK;
+}
+
+static cludi_status read_tensors(reader *r, cludi_model *model)
+{
+    float *values = model->values;
+    for (int i = 0; i < model->spec_count; i++) {
+        const param_spec *spec = &model->specs[i];
+        const safetensors_entry *entry = safetensors_find(&r->file, spec->name);
+        cludi_status status = check_tensor(r, spec, entry);
+        if (status == CLUDI_OK)
+            status = safetensors_read(&r->file, entry, values, r->error);
+        if (status != CLUDI_OK)
+            return status;
+        values += spec->rows * spec->cols;
+    }
+    for (int64_t i = 0; i < model->total; i++)
+        if (!isfinite(model->values[i]))
+            return refuse(r, "its tensors hold NaN or infinity", "");
+    return r->file.count == model->spec_count ? CLUDI_OK : refuse(r, "it has tensors that do not belong to it", "");
+}
+
+/* Shape first: nothing is allocated before the tensors are known to fit the file. */
+static cludi_status read_model(reader *r, const cludi_allocator *allocator, cludi_model **model)
+{
+    cludi_config config;
+    int64_t n = 0, K = 0;
+    param_spec specs[DENOISER_MAX_PARAMS];
+    cludi_status status = check_format(r);
+    if (status == CLUDI_OK)
+        status = read_config(r, &config);
+    if (status == CLUDI_OK)
+        status = read_int(r, "n", 1, INT32_MAX, &n);
+    if (status == CLUDI_OK)
+        status = read_int(r, "K", 2, 65536, &K);
+    if (status != CLUDI_OK)
+        return status;
+    const int count = denoiser_specs(specs, n, (int32_t)K, &config);
+    for (int i = 0; status == CLUDI_OK && i < count; i++)
+        status = check_tensor(r, &specs[i], safetensors_find(&r->file, specs[i].name));
+    if (status == CLUDI_OK)
+        status = model_new(model, allocator, n, (int32_t)K, &config, r->error);
+    if (status == CLUDI_OK)
+        status = read_facts(r, &(*model)->info);
+    return status == CLUDI_OK ? read_tensors(r, *model) : status;
+}
+
+cludi_status model_file_load(cludi_model **model, const cludi_allocator *allocator, const char *path,
+                             cludi_error *error)
+{
+    reader r = {.path = path, .error = error};
+    *model = NULL;
+    cludi_status status = safetensors_open(path, allocator, &r.file, error);
+    if (status == CLUDI_OK)
+        status = read_model(&r, allocator, model);
+    safetensors_close(&r.file);
+    if (status != CLUDI_OK) {
+        model_free(*model);
+        *model = NULL;
+    }
+    return status;
+}

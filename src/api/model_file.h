@@ -1,0 +1,15 @@
+/* A model as a safetensors file: its tensors under their names, everything else as metadata strings.
+
+     format "cludi-model"   format_version "1"   cludi_version   generator "philox4x32-10"
+     n, K, seed, rows, steps, loss, clusters_in_use, largest_share   numbers as text
+     config   JSON object: every parameter of the table */
+#ifndef API_MODEL_FILE_H
+#define API_MODEL_FILE_H
+
+#include "model.h"
+
+cludi_status model_file_save(const cludi_model *model, const char *path, cludi_error *error);
+cludi_status model_file_load(cludi_model **model, const cludi_allocator *allocator, const char *path,
+                             cludi_error *error);
+
+#endif

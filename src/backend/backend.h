@@ -1,0 +1,204 @@
+/* The table every backend fills in. A backend owns memory and every operation of a training or sampling step; code
+   above it never looks into a tensor except through copy_in and copy_out.
+
+   Letters are those of docs/theory.md. "rows" are B * N rows, view after view. A group is a run of `group` consecutive
+   rows that share something: a view (group = N), or all rows (group = rows). Row r belongs to group r / group.
+   Results never depend on the number of threads: work is cut by shape alone and sums run in a fixed order.
+   Operations cannot fail, except those that return a status; shapes are the caller's duty (asserted in debug builds). */
+#ifndef BACKEND_BACKEND_H
+#define BACKEND_BACKEND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cludi/context.h>
+#include <cludi/status.h>
+
+#include "rng.h"
+
+/* A dense row-major matrix in a backend's memory. */
+typedef struct tensor {
+    void *data;   /* the backend's address; NULL = absent */
+    int64_t rows; /* >= 0 */
+    int64_t cols; /* >= 0 */
+} tensor;
+
+typedef enum host_type { HOST_F32, HOST_F64 } host_type;
+typedef enum reduce_op { REDUCE_SUM, REDUCE_MAX } reduce_op;
+
+/* One AdamW update. */
+typedef struct adamw_args {
+    double lr, weight_decay, beta1, beta2, epsilon, clip;
+    int64_t step; /* 1 for the first */
+} adamw_args;
+
+/* S7. */
+typedef struct corrupt_args {
+    double drop;      /* a component is zeroed when its uniform number is below */
+    double low, high; /* bounds of the noise variance, times n */
+} corrupt_args;
+
+typedef struct corrupt_noise {
+    tensor uniform;  /* (B N, n) decides which components are zeroed */
+    tensor variance; /* (1, B) uniform, one per view */
+    tensor normal;   /* (B N, n) */
+} corrupt_noise;
+
+/* What the forward pass of an adaptive layer norm leaves for the backward. */
+typedef struct norm_saved {
+    tensor modulation; /* (groups, 3 w) or absent */
+    tensor stats;      /* (rows, 2) mean and 1 / deviation */
+    int64_t group;
+} norm_saved;
+
+/* Two tensors to compare, and the weight of each group of rows. */
+typedef struct error_pair {
+    tensor a, b;   /* (rows, c) */
+    tensor weight; /* (1, groups) */
+    double coefficient;
+    int64_t group;
+} error_pair;
+
+/* The teacher's side of the class loss: what the student is compared with. */
+typedef struct class_targets {
+    tensor p, g;        /* (rows, K), or (N, K) and then the same for every view: the mean over views */
+    tensor weight;      /* (1, B) w of S11, one per view */
+    double coefficient; /* multiplies the loss */
+    double slope;       /* multiplies its gradients: coefficient times lambda */
+    int64_t view;       /* N: rows of a view */
+} class_targets;
+
+/* One side of the class loss, S8-S10; all (rows, K) unless said. */
+typedef struct class_side {
+    tensor logits;      /* l */
+    tensor log_row;     /* log softmax over k of l / tau */
+    tensor column_lse;  /* (groups, K) log sum over rows of exp(l / tau_col) */
+    tensor log_row_lse; /* (groups, K) log sum over rows of exp(log_row) */
+    tensor p;           /* column posterior, S8 */
+    tensor g;           /* log row term, S9 */
+    double inverse_tau, inverse_tau_col;
+    int64_t group;      /* rows over which column sums run */
+} class_side;
+
+/* What class_loss leaves for class_loss_backward, and its sums over the rows of each group. */
+typedef struct class_gradients {
+    tensor da, dg;         /* (rows, K) */
+    tensor da_sum, dg_sum; /* (groups, K) */
+} class_gradients;
+
+/* One parameter tensor with its gradient, moments and the gradient's square sum (1, 1). */
+typedef struct adamw_tensors {
+    tensor p, g, m, v, square_sum;
+} adamw_tensors;
+
+typedef struct backend backend;
+
+typedef struct backend_ops {
+    const char *name;
+    size_t real_size; /* bytes of one number */
+
+    /* -- memory ------------------------------------------------------------------------------------------------- */
+    void *(*allocate)(backend *be, size_t bytes); /* aligned to 64, NULL when there is none */
+    void (*release)(backend *be, void *block);    /* NULL is allowed */
+    void (*copy_in)(backend *be, tensor to, host_type type, const void *from);
+    void (*copy_out)(backend *be, host_type type, void *to, tensor from);
+    void (*copy)(backend *be, tensor to, tensor from);
+    void (*zero)(backend *be, tensor x);
+    /* Waits for everything asked for so far and reports what failed since the last call: CLUDI_ERROR_BACKEND. */
+    cludi_status (*finish)(backend *be, cludi_error *error);
+    void (*close)(backend *be); /* frees the backend's own state */
+
+    /* -- random numbers: row r, column j of x is number j of row `first + r` of the stream ------------------------ */
+    void (*fill_normal)(backend *be, tensor x, rng_stream stream, uint64_t first);
+    void (*fill_uniform)(backend *be, tensor x, rng_stream stream, uint64_t first);
+    /* Row r of x is row keys[r % count] of the stream whose step is stream.step + (r / count) * stride.
+       keys: (count) in host memory, read during the call only. */
+    void (*fill_normal_keyed)(backend *be, tensor x, rng_stream stream, uint32_t stride, const uint64_t *keys,
+                              int64_t count);
+
+    /* -- products: W (out, in), b (1, out) or absent --------------------------------------------------------------- */
+    void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b);        /* y = x W^T + b */
+    void (*linear_silu)(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b); /* pre = x W^T + b (kept if
+                                                                                   present), y = silu(pre) */
+    void (*linear_dx)(backend *be, tensor dx, tensor dy, tensor W);             /* dx = dy W */
+    void (*linear_dw)(backend *be, tensor dW, tensor db, tensor dy, tensor x);  /* dW = dy^T x; db = column sums of dy */
+
+    /* -- element-wise work ------------------------------------------------------------------------------------------ */
+    void (*scale)(backend *be, tensor y, tensor x, double factor);                         /* y = factor x */
+    void (*add_repeated)(backend *be, tensor y, tensor x);                                 /* y[r] += x[r % x.rows] */
+    void (*silu)(backend *be, tensor y, tensor x);                                         /* y = x / (1 + e^-x) */
+    void (*silu_backward)(backend *be, tensor dx, tensor dy, tensor x);                    /* dx = dy silu'(x) */
+    void (*dropout)(backend *be, tensor x, tensor uniform, double probability);            /* x *= (uniform >= p)/(1-p) */
+    void (*unit_rows)(backend *be, tensor y, tensor x, double norm);                       /* rows to this norm; 0 stays 0 */
+    void (*unit_rows_backward)(backend *be, tensor dx, tensor dy, tensor x, double norm);  /* dx = ... */
+
+    /* S3: u = LN(v) (1 + a) + b, [a b g] = modulation row of the group (absent: u = LN(v)); stats (rows, 2) keeps what
+       the backward needs (may be absent). */
+    void (*norm_modulate)(backend *be, tensor u, tensor stats, tensor v, tensor modulation, int64_t group);
+    /* dv += ...; dmodulation[:, a b] = sums over the group's rows. */
+    void (*norm_modulate_backward)(backend *be, tensor dv, tensor dmodulation, tensor du, tensor v,
+                                   const norm_saved *saved);
+    /* S3: v = from + (1 + g) o; from may be v itself. */
+    void (*gate_add)(backend *be, tensor v, tensor from, tensor o, tensor modulation, int64_t group);
+    /* d_o = dv (1 + g); dmodulation[:, g] = sums over the group's rows of dv o. */
+    void (*gate_add_backward)(backend *be, tensor d_o, tensor dmodulation, tensor dv, tensor o,
+                              const norm_saved *saved);
+
+    /* -- diffusion -------------------------------------------------------------------------------------------------- */
+    /* S7: out (B N, n) from unit rows x (N, n). */
+    void (*corrupt)(backend *be, tensor out, tensor x, const corrupt_noise *noise, const corrupt_args *args);
+    /* y[r] = a[group] x[r] + b[group] e[r]; a, b: (1, groups). S2. */
+    void (*mix_groups)(backend *be, tensor y, tensor x, tensor a, tensor e, tensor b);
+    /* z = a z0 + b z + c e. S5. */
+    void (*mix_three)(backend *be, tensor z, tensor z0, tensor e, const double abc[3]);
+    /* out (rows, 2 d) = [sc ; z factor[group]]; sc may be absent (zeros); factor (1, groups). S3. */
+    void (*join)(backend *be, tensor out, tensor sc, tensor z, tensor factor);
+
+    /* -- softmax and losses ------------------------------------------------------------------------------------------ */
+    void (*softmax)(backend *be, tensor u, tensor l, double inverse_tau);                        /* S4 */
+    void (*softmax_backward)(backend *be, tensor dl, tensor du, tensor u, double inverse_tau);   /* dl += ... */
+    void (*mean_views)(backend *be, tensor out, tensor x); /* out (N, c) = mean of the x.rows / N views of x */
+    /* counts[argmax_k of row r] += 1 for every row; lowest k on ties; counts (1, K). */
+    void (*count_argmax)(backend *be, tensor counts, tensor u);
+    /* row_loss[r] = coef w[group] |a - b|^2; da = its gradient. row_loss (rows, 1), w (1, groups). S11. */
+    void (*squared_error)(backend *be, tensor row_loss, tensor da, const error_pair *pair);
+    void (*log_softmax)(backend *be, tensor out, tensor l, double inverse_tau);
+    /* Over the rows of each group: out (groups, K) = max of factor x; = sum of exp(factor x - shift); = sum of x. */
+    void (*column_max)(backend *be, tensor out, tensor x, double factor, int64_t group);
+    void (*column_sum_exp)(backend *be, tensor out, tensor x, double factor, tensor shift);
+    void (*column_sum)(backend *be, tensor out, tensor x, int64_t group);
+    void (*add_log)(backend *be, tensor y, tensor x); /* y += log x */
+    /* S8: p = softmax over k of (factor x - column_lse[group]). */
+    void (*column_posterior)(backend *be, tensor p, tensor x, double factor, tensor column_lse);
+    /* y[r] = x[r] + constant - columns[group]. S9. */
+    void (*subtract_columns)(backend *be, tensor y, tensor x, double constant, tensor columns);
+    /* S10: row_loss[r] = -coefficient w (P.g + p.G), with P, G the targets' rows r % their number; dg = -slope w P, the
+       gradient by g; da = p (dp - p.dp) with dp = -slope w G, the gradient by column_posterior's argument. */
+    void (*class_loss)(backend *be, tensor row_loss, tensor dg, tensor da, const class_targets *targets,
+                       const class_side *side);
+    /* dl = gradient by the logits of S8 and S9. */
+    void (*class_loss_backward)(backend *be, tensor dl, const class_side *side, const class_gradients *from);
+
+    /* -- optimizer ------------------------------------------------------------------------------------------------------ */
+    void (*square_sum)(backend *be, tensor out, tensor x); /* out (1, 1) = sum of squares, fixed order */
+    /* Clips g by its norm (square_sum is its square), then AdamW: p, m, v are updated. */
+    void (*adamw)(backend *be, const adamw_tensors *tensors, const adamw_args *args);
+} backend_ops;
+
+struct backend {
+    backend_ops ops;
+    int threads;
+    cludi_allocator allocator;
+    void *state; /* the backend's own */
+};
+
+/* Opens a backend by name: "auto", "ref", "onednn", and for gradient checks "ref64" (double precision).
+   CLUDI_ERROR_ARGUMENT for another name, CLUDI_ERROR_UNSUPPORTED when it is not in this build. */
+cludi_status backend_open(backend *be, const char *name, int threads, const cludi_allocator *allocator,
+                          cludi_error *error);
+void backend_close(backend *be);
+
+/* Rows `first` .. `first + rows` of x as a tensor of their own. */
+tensor backend_rows(const backend *be, tensor x, int64_t first, int64_t rows);
+
+#endif

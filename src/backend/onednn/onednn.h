@@ -1,0 +1,26 @@
+/* The "onednn" backend: the plain kernels compiled for this processor's instruction set, with the matrix products done
+   by oneDNN. The only folder that includes dnnl.h. */
+#ifndef ONEDNN_ONEDNN_H
+#define ONEDNN_ONEDNN_H
+
+#include <stdbool.h>
+
+#include "backend.h"
+
+/* Fills the table in. CLUDI_ERROR_MEMORY. */
+cludi_status onednn_open(backend *be, cludi_error *error);
+
+/* Remembers that a product failed; the next finish() reports it. */
+void onednn_set_failed(backend *be);
+
+/* The products, per instruction set. */
+void onednn_product_base(backend_ops *ops);
+void onednn_product_avx2(backend_ops *ops);
+void onednn_product_avx512(backend_ops *ops);
+
+/* The plain kernels, per instruction set. */
+void ref_operations_base(backend_ops *ops);
+void ref_operations_avx2(backend_ops *ops);
+void ref_operations_avx512(backend_ops *ops);
+
+#endif

@@ -1,0 +1,56 @@
+/* Memory of the plain backend: the host's. */
+#include <string.h>
+
+#include "alloc.h"
+#include "real.h"
+
+static void *allocate(backend *be, size_t bytes)
+{
+    return bytes > INT64_MAX ? NULL : alloc_array(&be->allocator, (int64_t)bytes, 1);
+}
+
+static void release(backend *be, void *block)
+{
+    alloc_free(&be->allocator, block);
+}
+
+static void copy_in(backend *be, tensor to, host_type type, const void *from)
+{
+    (void)be;
+    real *x = to.data;
+    for (int64_t i = 0; i < size_of(to); i++)
+        x[i] = type == HOST_F32 ? (real)((const float *)from)[i] : (real)((const double *)from)[i];
+}
+
+static void copy_out(backend *be, host_type type, void *to, tensor from)
+{
+    (void)be;
+    const real *x = from.data;
+    for (int64_t i = 0; i < size_of(from); i++)
+        if (type == HOST_F32)
+            ((float *)to)[i] = (float)x[i];
+        else
+            ((double *)to)[i] = (double)x[i];
+}
+
+static void copy(backend *be, tensor to, tensor from)
+{
+    (void)be;
+    memcpy(to.data, from.data, (size_t)size_of(from) * sizeof(real));
+}
+
+static void zero(backend *be, tensor x)
+{
+    (void)be;
+    memset(x.data, 0, (size_t)size_of(x) * sizeof(real));
+}
+
+void KERNEL(ref_memory)(backend_ops *ops)
+{
+    ops->allocate = allocate;
+    ops->release = release;
+    ops->copy_in = copy_in;
+    ops->copy_out = copy_out;
+    ops->copy = copy;
+    ops->zero = zero;
+}

@@ -1,0 +1,11 @@
+/* The "ref" backend: plain C, always built, the truth the others are held against; and "ref64", the same in double
+   precision for gradient checks. */
+#ifndef REF_REF_H
+#define REF_REF_H
+
+#include "backend.h"
+
+void ref_open(backend *be);
+void ref64_open(backend *be);
+
+#endif

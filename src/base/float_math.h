@@ -1,0 +1,77 @@
+/* exp, log, sin and cos in float32 by polynomials (coefficients of Cephes, S. Moshier), written without branches so
+   that compilers vectorise loops over them. They use only IEEE +, -, *, conversions and bit operations: with
+   -ffp-contract=off every instruction set gives the same bits. Error below 2 units in the last place. */
+#ifndef BASE_FLOAT_MATH_H
+#define BASE_FLOAT_MATH_H
+
+#include <stdint.h>
+#include <string.h>
+
+static inline float float_of_bits(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline uint32_t bits_of_float(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* exp(x); x is clamped to [-87.3, 88.3], so the result is never 0 or infinite. NaN is not kept. */
+static inline float float_exp(float x)
+{
+    x = x < -87.3F ? -87.3F : x;
+    x = x > 88.3F ? 88.3F : x;
+    float n = (x * 1.44269504088896341F + 12582912.0F) - 12582912.0F; /* nearest integer to x / ln 2 */
+    float r = x - n * 0.693359375F - n * -2.12194440e-4F;
+    float p = 1.9875691500e-4F;
+    p = p * r + 1.3981999507e-3F;
+    p = p * r + 8.3334519073e-3F;
+    p = p * r + 4.1665795894e-2F;
+    p = p * r + 1.6666665459e-1F;
+    p = p * r + 5.0000001201e-1F;
+    p = p * (r * r) + r + 1.0F;
+    return p * float_of_bits((uint32_t)((int32_t)n + 127) << 23);
+}
+
+/* log(x) for normal x > 0. */
+static inline float float_log(float x)
+{
+    uint32_t bits = bits_of_float(x);
+    uint32_t shifted = bits - 0x3f3504f3U; /* sqrt(1/2): the mantissa ends in [sqrt(1/2), sqrt(2)) */
+    float e = (float)((int32_t)shifted >> 23);
+    float m = float_of_bits((shifted & 0x007fffffU) + 0x3f3504f3U) - 1.0F;
+    float z = m * m;
+    float p = 7.0376836292e-2F;
+    p = p * m - 1.1514610310e-1F;
+    p = p * m + 1.1676998740e-1F;
+    p = p * m - 1.2420140846e-1F;
+    p = p * m + 1.4249322787e-1F;
+    p = p * m - 1.6668057665e-1F;
+    p = p * m + 2.0000714765e-1F;
+    p = p * m - 2.4999993993e-1F;
+    p = p * m + 3.3333331174e-1F;
+    p = p * m * z - 2.12194440e-4F * e - 0.5F * z;
+    return m + p + 0.693359375F * e;
+}
+
+/* cos and sin of 2 pi turn / 2^32. */
+static inline void float_cos_sin(uint32_t turn, float *cosine, float *sine)
+{
+    uint32_t quadrant = (turn + 0x20000000U) >> 30;
+    float x = (float)(int32_t)(turn - (quadrant << 30)) * 1.4629180792671596e-9F; /* pi/2 / 2^30: |x| <= pi/4 */
+    float z = x * x;
+    float s = ((-1.9515295891e-4F * z + 8.3321608736e-3F) * z - 1.6666654611e-1F) * z * x + x;
+    float c = ((2.443315711809948e-5F * z - 1.388731625493765e-3F) * z + 4.166664568298827e-2F) * z * z - 0.5F * z + 1.0F;
+    uint32_t odd = 0U - (quadrant & 1U);
+    uint32_t sb = bits_of_float(s), cb = bits_of_float(c);
+    uint32_t cos_bits = (cb & ~odd) | (sb & odd), sin_bits = (sb & ~odd) | (cb & odd);
+    *cosine = float_of_bits(cos_bits ^ (((quadrant + 1U) & 2U) << 30));
+    *sine = float_of_bits(sin_bits ^ ((quadrant & 2U) << 30));
+}
+
+#endif

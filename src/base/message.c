@@ -1,0 +1,29 @@
+#include "message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+void message_log(const messenger *to, cludi_log_level level, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    if (!to->log)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    to->log(to->log_user, level, text);
+}
+
+int message_progress(const messenger *to, const cludi_progress *progress)
+{
+    return to->progress ? to->progress(to->progress_user, progress) : 0;
+}
+
+double message_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}

@@ -1,0 +1,24 @@
+/* The log and progress callbacks of a context, as inner code sees them. */
+#ifndef BASE_MESSAGE_H
+#define BASE_MESSAGE_H
+
+#include <cludi/context.h>
+
+typedef struct messenger {
+    cludi_log_fn log;           /* may be NULL */
+    void *log_user;
+    cludi_progress_fn progress; /* may be NULL */
+    void *progress_user;
+} messenger;
+
+/* Sends one formatted sentence to the log. */
+__attribute__((format(printf, 3, 4))) void message_log(const messenger *to, cludi_log_level level, const char *format,
+                                                       ...);
+
+/* Reports progress; non-zero when the callback asks to stop. */
+int message_progress(const messenger *to, const cludi_progress *progress);
+
+/* Seconds on a clock that only goes forward. */
+double message_seconds(void);
+
+#endif

@@ -1,0 +1,11 @@
+/* A 64-bit fingerprint of a row's numbers. Equal rows have equal fingerprints, whatever their place, so it can stand
+   for the row where its index must not matter: the order of training, the noise of a prediction. */
+#ifndef BASE_ROW_HASH_H
+#define BASE_ROW_HASH_H
+
+#include <stdint.h>
+
+/* Fingerprint of row[0..cols); -0 counts as 0. */
+uint64_t row_hash(const float *row, int64_t cols);
+
+#endif

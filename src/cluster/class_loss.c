@@ -1,0 +1,94 @@
+#include "class_loss.h"
+
+#include <math.h>
+
+static void side_layout(class_side *side, arena *a, const class_loss *c)
+{
+    const int64_t rows = c->B * c->N, groups = rows / c->group;
+    side->log_row = arena_take(a, rows, c->K);
+    side->p = arena_take(a, rows, c->K);
+    side->g = arena_take(a, rows, c->K);
+    side->column_lse = arena_take(a, groups, c->K);
+    side->log_row_lse = arena_take(a, groups, c->K);
+    side->inverse_tau = c->inverse_tau;
+    side->inverse_tau_col = c->inverse_tau_col;
+    side->group = c->group;
+}
+
+void class_loss_layout(class_loss *c, arena *a, int64_t N, int64_t K, const cludi_config *config)
+{
+    const int64_t rows = config->B * N;
+    c->N = N;
+    c->B = config->B;
+    c->K = K;
+    c->group = config->column == CLUDI_COLUMN_BATCH ? rows : N;
+    c->average_views = config->pairing == CLUDI_PAIRING_ALL;
+    c->inverse_tau = 1 / config->tau;
+    c->inverse_tau_col = 1 / config->tau_col;
+    c->lambda = config->lambda;
+    side_layout(&c->teacher, a, c);
+    side_layout(&c->student, a, c);
+    c->shift = arena_take(a, rows / c->group, K);
+    c->mean_p = c->average_views ? arena_take(a, N, K) : (tensor){0};
+    c->mean_g = c->average_views ? arena_take(a, N, K) : (tensor){0};
+    c->slopes.da = arena_take(a, rows, K);
+    c->slopes.dg = arena_take(a, rows, K);
+    c->slopes.da_sum = arena_take(a, rows / c->group, K);
+    c->slopes.dg_sum = arena_take(a, rows / c->group, K);
+}
+
+static void all_processes(const class_loss *c, tensor x, reduce_op op)
+{
+    c->sum.reduce(c->sum.self, c->be, x, op);
+}
+
+/* lse (groups, K) = log sum over the group's rows of exp(factor x) */
+static void column_log_sum_exp(const class_loss *c, tensor lse, tensor x, double factor)
+{
+    backend *be = c->be;
+    be->ops.column_max(be, lse, x, factor, c->group);
+    all_processes(c, lse, REDUCE_MAX);
+    be->ops.column_sum_exp(be, c->shift, x, factor, lse);
+    all_processes(c, c->shift, REDUCE_SUM);
+    be->ops.add_log(be, lse, c->shift);
+}
+
+static void side_forward(const class_loss *c, class_side *side, tensor logits)
+{
+    backend *be = c->be;
+    const double rows = (double)c->group * c->sum.processes;
+    side->logits = logits;
+    column_log_sum_exp(c, side->column_lse, logits, c->inverse_tau_col);
+    be->ops.column_posterior(be, side->p, logits, c->inverse_tau_col, side->column_lse); /* S8 */
+    be->ops.log_softmax(be, side->log_row, logits, c->inverse_tau);
+    column_log_sum_exp(c, side->log_row_lse, side->log_row, 1);
+    be->ops.subtract_columns(be, side->g, side->log_row, log(rows / (double)c->K), side->log_row_lse); /* S9 */
+}
+
+void class_loss_set_teacher(class_loss *c, tensor logits)
+{
+    side_forward(c, &c->teacher, logits);
+    if (c->average_views) {
+        c->be->ops.mean_views(c->be, c->mean_p, c->teacher.p);
+        c->be->ops.mean_views(c->be, c->mean_g, c->teacher.g);
+    }
+}
+
+void class_loss_student(class_loss *c, tensor row_loss, tensor dl, tensor logits, tensor weight)
+{
+    backend *be = c->be;
+    const double coefficient = 1 / (2.0 * (double)c->N * (double)c->B * c->sum.processes);
+    const class_targets targets = {c->average_views ? c->mean_p : c->teacher.p,
+                                   c->average_views ? c->mean_g : c->teacher.g,
+                                   weight,
+                                   coefficient,
+                                   coefficient * c->lambda,
+                                   c->N};
+    side_forward(c, &c->student, logits);
+    be->ops.class_loss(be, row_loss, c->slopes.dg, c->slopes.da, &targets, &c->student);
+    be->ops.column_sum(be, c->slopes.dg_sum, c->slopes.dg, c->group);
+    be->ops.column_sum(be, c->slopes.da_sum, c->slopes.da, c->group);
+    all_processes(c, c->slopes.dg_sum, REDUCE_SUM);
+    all_processes(c, c->slopes.da_sum, REDUCE_SUM);
+    be->ops.class_loss_backward(be, dl, &c->student, &c->slopes);
+}

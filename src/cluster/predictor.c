@@ -1,0 +1,206 @@
+#include "predictor.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "head.h"
+#include "noise_schedule.h"
+#include "row_hash.h"
+#include "rows.h"
+#include "sampler.h"
+
+enum { ROW_MULTIPLE = 16, PASS_ROWS = 2048, MOST_VIEWS = 64 };
+
+typedef struct predictor {
+    const predictor_args *args;
+    int64_t N, B;    /* rows of a block, views sampled at a time */
+    double *ab;      /* (T + 1) S1 */
+    param_set params;
+    denoiser net;
+    arena memory;
+    sampler sampler;
+    head head;
+    head_pass pass;
+    tensor noise;                /* (B N, d) eps of the current denoising step */
+    tensor mean_u, mean_z;       /* (N, K), (N, d) mean over the samples */
+    tensor part_u, part_z;       /* the same over one round of views */
+    float *rows;                 /* (N, n) host */
+    uint64_t *keys;              /* (N) fingerprints of the rows */
+    float *probabilities, *embedding; /* (N, K), (N, d) host */
+    int32_t first_draw;          /* samples before the running round */
+} predictor;
+
+/* ---- set-up ---- */
+
+static int64_t round_up(int64_t rows)
+{
+    return (rows + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
+}
+
+static void layout(predictor *p, arena *a)
+{
+    const int64_t rows = p->B * p->N, d = p->net.d, K = p->net.K;
+    sampler_layout(&p->sampler, a, &p->net, p->N, p->B, p->args->denoise_steps);
+    head_layout(&p->head, a, &p->net, &p->args->model->info.config);
+    head_pass_layout(&p->pass, a, &p->head, rows);
+    p->noise = arena_take(a, rows, d);
+    p->mean_u = arena_take(a, p->N, K);
+    p->part_u = arena_take(a, p->N, K);
+    p->mean_z = arena_take(a, p->N, d);
+    p->part_z = arena_take(a, p->N, d);
+}
+
+static cludi_status init_host(predictor *p, cludi_error *error)
+{
+    const cludi_allocator *allocator = &p->args->be->allocator;
+    const cludi_model_info *info = &p->args->model->info;
+    p->ab = alloc_array(allocator, info->config.T + 1, sizeof *p->ab);
+    p->rows = alloc_zeroed(allocator, p->N * info->features, sizeof *p->rows);
+    p->keys = alloc_zeroed(allocator, p->N, sizeof *p->keys);
+    p->probabilities = alloc_array(allocator, p->N * info->clusters, sizeof *p->probabilities);
+    p->embedding = alloc_array(allocator, p->N * info->config.d, sizeof *p->embedding);
+    if (!p->ab || !p->rows || !p->keys || !p->probabilities || !p->embedding)
+        return error_memory(error, "a block of rows");
+    noise_schedule_fill(p->ab, info->config.T);
+    return CLUDI_OK;
+}
+
+static cludi_status init(predictor *p, cludi_error *error)
+{
+    const cludi_model *model = p->args->model;
+    backend *be = p->args->be;
+    p->B = p->args->samples < MOST_VIEWS ? p->args->samples : MOST_VIEWS;
+    p->N = round_up(PASS_ROWS / p->B);
+    p->N = p->N < round_up(p->args->X->rows) ? p->N : round_up(p->args->X->rows);
+    cludi_status status = init_host(p, error);
+    if (status == CLUDI_OK)
+        status = param_set_init(&p->params, be, model->specs, model->spec_count, false, error);
+    if (status != CLUDI_OK)
+        return status;
+    param_set_copy_in(&p->params, HOST_F32, model->values);
+    denoiser_bind(&p->net, &p->params, model->info.features, model->info.clusters, &model->info.config);
+    arena_begin(&p->memory, be);
+    layout(p, &p->memory);
+    status = arena_allocate(&p->memory, "the activations of a block of rows", error);
+    if (status != CLUDI_OK)
+        return status;
+    layout(p, &p->memory);
+    status = sampler_init(&p->sampler, &model->info.config, p->ab, error);
+    sampler_prepare(&p->sampler);
+    head_prepare(&p->head);
+    return status;
+}
+
+static void release(predictor *p)
+{
+    const cludi_allocator *allocator = &p->args->be->allocator;
+    sampler_clear(&p->sampler);
+    arena_clear(&p->memory);
+    param_set_clear(&p->params);
+    alloc_free(allocator, p->ab);
+    alloc_free(allocator, p->rows);
+    alloc_free(allocator, p->keys);
+    alloc_free(allocator, p->probabilities);
+    alloc_free(allocator, p->embedding);
+}
+
+/* ---- one block ---- */
+
+/* Draw j of a row takes steps j S .. j S + S - 1 of the row's stream. */
+static tensor next_noise(void *self, int32_t step)
+{
+    const predictor *p = self;
+    backend *be = p->args->be;
+    const uint32_t S = (uint32_t)p->sampler.S;
+    const rng_stream stream = {p->args->seed, RNG_PREDICT, (uint32_t)p->first_draw * S + (uint32_t)step};
+    be->ops.fill_normal_keyed(be, p->noise, stream, S, p->keys, p->N);
+    return p->noise;
+}
+
+/* Rows first .. first + count of X, the rest of the block zero. */
+static void load_block(predictor *p, int64_t first, int64_t count)
+{
+    backend *be = p->args->be;
+    const cludi_matrix *X = p->args->X;
+    for (int64_t i = 0; i < count; i++) {
+        rows_gather(p->rows + i * X->cols, X, first + i);
+        p->keys[i] = row_hash(X->data + (first + i) * X->stride, X->cols);
+    }
+    memset(p->rows + count * X->cols, 0, (size_t)((p->N - count) * X->cols) * sizeof *p->rows);
+    be->ops.copy_in(be, p->sampler.features.x, HOST_F32, p->rows);
+    be->ops.unit_rows(be, p->sampler.features.x, p->sampler.features.x, sqrt((double)X->cols));
+}
+
+/* mean += views / samples times the mean of the first `views` views of x */
+static void add_views(predictor *p, tensor mean, tensor part, tensor x, int32_t views)
+{
+    backend *be = p->args->be;
+    const double abc[3] = {(double)views / p->args->samples, 1, 0};
+    be->ops.mean_views(be, part, backend_rows(be, x, 0, views * p->N));
+    be->ops.mix_three(be, mean, part, part, abc);
+}
+
+static cludi_status sample_block(predictor *p, cludi_error *error)
+{
+    backend *be = p->args->be;
+    const noise_source noise = {next_noise, p};
+    be->ops.zero(be, p->mean_u);
+    be->ops.zero(be, p->mean_z);
+    for (p->first_draw = 0; p->first_draw < p->args->samples; p->first_draw += (int32_t)p->B) {
+        const int32_t left = p->args->samples - p->first_draw, views = left < p->B ? left : (int32_t)p->B;
+        sampler_run(&p->sampler, &noise);
+        head_assign(&p->head, &p->pass, p->sampler.pass.z);
+        add_views(p, p->mean_u, p->part_u, p->pass.u, views);
+        add_views(p, p->mean_z, p->part_z, p->sampler.pass.z, views);
+    }
+    be->ops.unit_rows(be, p->mean_z, p->mean_z, sqrt((double)p->net.d));
+    return be->ops.finish(be, error);
+}
+
+static int32_t argmax(const float *x, int64_t count)
+{
+    int64_t best = 0;
+    for (int64_t k = 1; k < count; k++)
+        best = x[k] > x[best] ? k : best;
+    return (int32_t)best;
+}
+
+static void store_block(predictor *p, const cludi_prediction *out, int64_t first, int64_t count)
+{
+    backend *be = p->args->be;
+    const int64_t K = p->net.K, d = p->net.d;
+    be->ops.copy_out(be, HOST_F32, p->probabilities, p->mean_u);
+    be->ops.copy_out(be, HOST_F32, p->embedding, p->mean_z);
+    for (int64_t i = 0; out->labels && i < count; i++)
+        out->labels[first + i] = argmax(p->probabilities + i * K, K);
+    if (out->probabilities)
+        memcpy(out->probabilities + first * K, p->probabilities, (size_t)(count * K) * sizeof *p->probabilities);
+    if (out->embedding)
+        memcpy(out->embedding + first * d, p->embedding, (size_t)(count * d) * sizeof *p->embedding);
+}
+
+cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
+{
+    predictor p = {.args = args};
+    const double started = message_seconds();
+    const int64_t M = args->X->rows;
+    cludi_status status = init(&p, error);
+    for (int64_t first = 0; status == CLUDI_OK && first < M; first += p.N) {
+        const int64_t count = M - first < p.N ? M - first : p.N;
+        load_block(&p, first, count);
+        status = sample_block(&p, error);
+        if (status != CLUDI_OK)
+            break;
+        store_block(&p, out, first, count);
+        const cludi_progress progress = {
+            .phase = "predict", .step = first + count, .steps = M, .seconds = message_seconds() - started,
+            .clusters = args->model->info.clusters};
+        if (message_progress(args->messages, &progress) != 0 && first + count < M)
+            status = error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.",
+                               (long long)(first + count), (long long)M);
+    }
+    release(&p);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* Prediction (S12): every row is sampled `samples` times and the probabilities are averaged.
+
+   The noise of a row comes from the seed and a fingerprint of its own numbers, so a row's answer does not depend on the
+   rows around it. Blocks have a multiple of 16 rows (the last one filled up with zeros): below that oneDNN takes other
+   kernels, whose bits differ. */
+#ifndef CLUSTER_PREDICTOR_H
+#define CLUSTER_PREDICTOR_H
+
+#include "backend.h"
+#include "message.h"
+#include "model.h"
+
+typedef struct predictor_args {
+    backend *be;
+    const messenger *messages;
+    uint64_t seed;
+    const cludi_model *model;
+    const cludi_matrix *X; /* checked, as many columns as the model */
+    int32_t samples, denoise_steps;
+} predictor_args;
+
+/* CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED. */
+cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error);
+
+#endif

@@ -1,0 +1,32 @@
+/* The order in which rows enter training: one shuffled epoch after another, so that a batch may reach over the end of
+   an epoch, and may be larger than the data.
+
+   Rows are first put into a canonical order by their fingerprints; shuffles permute that. So the order in which the
+   caller stored the rows does not matter. */
+#ifndef CLUSTER_ROW_ORDER_H
+#define CLUSTER_ROW_ORDER_H
+
+#include <cludi/matrix.h>
+
+#include "alloc.h"
+#include <cludi/status.h>
+
+typedef struct row_order {
+    const cludi_allocator *allocator;
+    int64_t *canonical; /* (rows) row numbers sorted by fingerprint; owned */
+    int64_t *shuffled;  /* (rows) this epoch; owned */
+    int64_t rows;
+    int64_t next;       /* position in shuffled */
+    uint64_t seed;
+    uint32_t epoch;
+} row_order;
+
+/* CLUDI_ERROR_MEMORY. */
+cludi_status row_order_init(row_order *order, const cludi_allocator *allocator, const cludi_matrix *X, uint64_t seed,
+                            cludi_error *error);
+void row_order_clear(row_order *order);
+
+/* The next row's number. */
+int64_t row_order_next(row_order *order);
+
+#endif

@@ -1,0 +1,252 @@
+#include "train_step.h"
+
+#include <math.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "noise_schedule.h"
+
+/* ---- set-up ---- */
+
+static void noise_layout(train_noise *z, arena *a, const train_step *s)
+{
+    const int64_t rows = s->N * s->config.B;
+    z->drop = arena_take(a, rows, s->net.n);
+    z->gauss = arena_take(a, rows, s->net.n);
+    z->variance = arena_take(a, 1, s->config.B);
+    z->forward = arena_take(a, rows, s->net.d);
+    z->keep = arena_take(a, rows, s->net.w);
+    z->teacher = arena_take(a, rows, s->net.d);
+}
+
+static void layout(train_step *s, arena *a)
+{
+    const int64_t B = s->config.B, rows = s->N * B, K = s->net.K;
+    noise_layout(&s->noise, a, s);
+    s->x = arena_take(a, s->N, s->net.n);
+    sampler_layout(&s->teacher, a, &s->net, s->N, B, s->config.S);
+    head_layout(&s->head, a, &s->net, &s->config);
+    head_pass_layout(&s->teacher_head, a, &s->head, rows);
+    head_pass_layout(&s->student_head, a, &s->head, rows);
+    denoiser_features_layout(&s->features, a, &s->net, rows, true);
+    denoiser_times_layout(&s->times, a, &s->net, B);
+    denoiser_pass_layout(&s->pass, a, &s->net, rows, true);
+    denoiser_gradients_layout(&s->gradients, a, &s->net, rows, B);
+    class_loss_layout(&s->classes, a, s->N, K, &s->config);
+    s->zt = arena_take(a, rows, s->net.d);
+    s->de = arena_take(a, rows, s->net.d);
+    tensor *per_view[] = {&s->alpha, &s->sigma, &s->input_scale, &s->weight};
+    for (int i = 0; i < 4; i++)
+        *per_view[i] = arena_take(a, 1, B);
+    s->row_loss = arena_take(a, rows, 1);
+    s->losses = arena_take(a, 2, 1);
+    s->dl = arena_take(a, rows, K);
+    s->du = arena_take(a, rows, K);
+    s->mean_u = arena_take(a, s->N, K);
+    s->counts = arena_take(a, 1, K);
+}
+
+static tensor next_teacher_noise(void *self, int32_t step)
+{
+    const train_noise *z = self;
+    const rng_stream stream = {z->seed, RNG_TEACHER, z->step};
+    z->be->ops.fill_normal(z->be, z->teacher, stream, (uint64_t)step * (uint64_t)z->teacher.rows);
+    return z->teacher;
+}
+
+static cludi_status init_host(train_step *s, cludi_error *error)
+{
+    s->ab = alloc_array(&s->be->allocator, s->config.T + 1, sizeof *s->ab);
+    s->noise.t = alloc_zeroed(&s->be->allocator, s->config.B, sizeof *s->noise.t);
+    if (!s->ab || !s->noise.t)
+        return error_memory(error, "the noise schedule");
+    noise_schedule_fill(s->ab, s->config.T);
+    s->noise.be = s->be;
+    s->noise.source = (noise_source){next_teacher_noise, &s->noise};
+    return CLUDI_OK;
+}
+
+cludi_status train_step_init(train_step *s, backend *be, const train_shape *shape, const cludi_config *config,
+                             cludi_error *error)
+{
+    *s = (train_step){.config = *config, .be = be, .sum = reducer_none(), .N = config->N};
+    cludi_status status = init_host(s, error);
+    if (status == CLUDI_OK)
+        status = param_set_init(&s->params, be, shape->specs, shape->count, true, error);
+    if (status != CLUDI_OK)
+        return status;
+    denoiser_bind(&s->net, &s->params, shape->n, shape->K, config);
+    arena_begin(&s->memory, be);
+    layout(s, &s->memory);
+    status = arena_allocate(&s->memory, "the activations of a training step; a smaller N or B needs less", error);
+    if (status != CLUDI_OK)
+        return status;
+    layout(s, &s->memory);
+    s->classes.be = be;
+    s->classes.sum = s->sum;
+    be->ops.zero(be, s->counts);
+    return sampler_init(&s->teacher, config, s->ab, error);
+}
+
+void train_step_clear(train_step *s)
+{
+    if (!s->be)
+        return;
+    sampler_clear(&s->teacher);
+    arena_clear(&s->memory);
+    param_set_clear(&s->params);
+    alloc_free(&s->be->allocator, s->ab);
+    alloc_free(&s->be->allocator, s->noise.t);
+    *s = (train_step){0};
+}
+
+/* ---- random numbers ---- */
+
+void train_noise_draw(train_step *s, uint64_t seed, uint32_t step)
+{
+    backend *be = s->be;
+    train_noise *z = &s->noise;
+    float coin;
+    z->seed = seed;
+    z->step = step;
+    be->ops.fill_uniform(be, z->drop, (rng_stream){seed, RNG_DROP, step}, 0);
+    be->ops.fill_normal(be, z->gauss, (rng_stream){seed, RNG_CORRUPT, step}, 0);
+    be->ops.fill_uniform(be, z->variance, (rng_stream){seed, RNG_VARIANCE, step}, 0);
+    be->ops.fill_normal(be, z->forward, (rng_stream){seed, RNG_FORWARD, step}, 0);
+    be->ops.fill_uniform(be, z->keep, (rng_stream){seed, RNG_DROPOUT, step}, 0);
+    for (int32_t b = 0; b < s->config.B; b++) {
+        float uniform;
+        rng_uniform((rng_stream){seed, RNG_TIME, step}, (uint64_t)b, &uniform, 1);
+        z->t[b] = 1 + (int32_t)((double)uniform * s->config.T);
+    }
+    rng_uniform((rng_stream){seed, RNG_SELF, step}, 0, &coin, 1);
+    z->self_condition = (double)coin < s->config.self_condition;
+}
+
+/* ---- forward ---- */
+
+/* The teacher's logits, embeddings and class targets: constants of the step. */
+static void run_teacher(train_step *s)
+{
+    backend *be = s->be;
+    be->ops.unit_rows(be, s->teacher.features.x, s->x, sqrt((double)s->net.n));
+    sampler_prepare(&s->teacher);
+    head_prepare(&s->head);
+    sampler_run(&s->teacher, &s->noise.source);
+    head_assign(&s->head, &s->teacher_head, s->teacher.pass.z);
+    head_embed(&s->head, &s->teacher_head);
+    class_loss_set_teacher(&s->classes, s->teacher_head.l);
+}
+
+/* What depends on the view's time alone. */
+static void fill_view(train_step *s, int32_t b)
+{
+    backend *be = s->be;
+    const double F = s->config.F, ab = s->ab[s->noise.t[b]];
+    const double values[4] = {sqrt(ab), sqrt(1 - ab) * F, 1 / noise_schedule_scale(ab, F),
+                              noise_schedule_weight(ab, s->config.gamma, s->config.snr_weight)};
+    const tensor to[4] = {s->alpha, s->sigma, s->input_scale, s->weight};
+    double time[TIME_EMBEDDING];
+    for (int i = 0; i < 4; i++) {
+        const tensor column = {to[i].data, to[i].cols, 1}; /* (B, 1) */
+        be->ops.copy_in(be, backend_rows(be, column, b, 1), HOST_F64, &values[i]);
+    }
+    noise_schedule_time(time, s->noise.t[b]);
+    be->ops.copy_in(be, backend_rows(be, s->times.table, b, 1), HOST_F64, time);
+}
+
+/* S7, then the rows back to norm sqrt(n), h with dropout. */
+static void student_features(train_step *s)
+{
+    backend *be = s->be;
+    const cludi_config *c = &s->config;
+    const corrupt_noise noise = {s->noise.drop, s->noise.variance, s->noise.gauss};
+    const corrupt_args args = {c->corrupt_drop, c->corrupt_low, c->corrupt_high};
+    be->ops.corrupt(be, s->features.x, s->x, &noise, &args);
+    be->ops.unit_rows(be, s->features.x, s->features.x, sqrt((double)s->net.n));
+    denoiser_features_forward(&s->net, &s->features);
+    be->ops.dropout(be, s->features.h, s->noise.keep, c->dropout);
+}
+
+static void run_student(train_step *s)
+{
+    backend *be = s->be;
+    const time_rows all = {0, s->config.B};
+    for (int32_t b = 0; b < s->config.B; b++)
+        fill_view(s, b);
+    student_features(s);
+    denoiser_times_forward(&s->net, &s->times);
+    be->ops.mix_groups(be, s->zt, s->teacher_head.z0, s->alpha, s->noise.forward, s->sigma); /* S2 */
+    be->ops.join(be, s->pass.input, (tensor){0}, s->zt, s->input_scale);
+    if (s->noise.self_condition) {
+        denoiser_forward(&s->net, &s->pass, &s->times, all, s->features.h);
+        be->ops.join(be, s->pass.input, s->pass.z, s->zt, s->input_scale);
+    }
+    denoiser_forward(&s->net, &s->pass, &s->times, all, s->features.h);
+    head_assign(&s->head, &s->student_head, s->pass.z);
+}
+
+/* ---- losses and backward ---- */
+
+/* Adds up row_loss into losses[which]. */
+static void sum_rows(train_step *s, int which)
+{
+    s->be->ops.column_sum(s->be, backend_rows(s->be, s->losses, which, 1), s->row_loss, s->row_loss.rows);
+}
+
+/* The embedding loss of S11: its gradient is added to dl (reembed) or left in de for z (direct). */
+static void embedding_loss(train_step *s)
+{
+    backend *be = s->be;
+    const bool reembed = s->config.embedding_loss == CLUDI_EMBEDDING_REEMBED;
+    const double mean = 1.0 / ((double)s->config.B * (double)s->N * s->sum.processes);
+    error_pair pair = {s->pass.z, s->teacher_head.z0, s->weight, mean, s->N};
+    if (reembed) {
+        head_embed(&s->head, &s->student_head);
+        pair.a = s->student_head.z0;
+        pair.coefficient = mean / s->net.d;
+    }
+    be->ops.squared_error(be, s->row_loss, s->de, &pair);
+    sum_rows(s, 0);
+    if (reembed)
+        head_embed_backward(&s->head, &s->student_head, s->dl, s->de, s->du);
+}
+
+static cludi_status read_losses(train_step *s, train_loss *loss, cludi_error *error)
+{
+    double parts[2] = {0, 0};
+    cludi_status status = s->be->ops.finish(s->be, error);
+    s->sum.reduce(s->sum.self, s->be, s->losses, REDUCE_SUM);
+    s->be->ops.copy_out(s->be, HOST_F64, parts, s->losses);
+    *loss = (train_loss){parts[0] + s->config.lambda * parts[1], parts[0], parts[1]};
+    return status;
+}
+
+cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *error)
+{
+    backend *be = s->be;
+    run_teacher(s);
+    run_student(s);
+    class_loss_student(&s->classes, s->row_loss, s->dl, s->student_head.l, s->weight);
+    sum_rows(s, 1);
+    embedding_loss(s);
+    head_assign_backward(&s->head, &s->student_head, s->gradients.dz, s->dl, s->pass.z);
+    if (s->config.embedding_loss == CLUDI_EMBEDDING_DIRECT)
+        be->ops.add_repeated(be, s->gradients.dz, s->de);
+    const denoiser_dropout dropout = {s->noise.keep, s->config.dropout};
+    denoiser_backward(&s->net, &s->gradients, &s->pass, &s->times, &s->features, &dropout);
+    s->sum.reduce(s->sum.self, be, s->params.gradient_all, REDUCE_SUM);
+    return read_losses(s, loss, error);
+}
+
+void train_step_count(train_step *s)
+{
+    s->be->ops.mean_views(s->be, s->mean_u, s->teacher_head.u);
+    s->be->ops.count_argmax(s->be, s->counts, s->mean_u);
+}
+
+void train_step_update(train_step *s, double lr, int64_t step)
+{
+    const cludi_config *c = &s->config;
+    param_set_update(&s->params, &(adamw_args){lr, c->weight_decay, c->beta1, c->beta2, c->epsilon, c->clip, step});
+}

@@ -1,0 +1,88 @@
+/* One training step: teacher, student, losses and gradients (S5-S11), then the optimizer.
+
+   The teacher denoises the uncorrupted rows from pure noise; its logits and embeddings are constants. The student sees
+   corrupted rows and the re-noised teacher embedding, and must predict the teacher's assignment.
+
+     loss = mean_b w_b (embedding loss + lambda class loss)                      (S11)
+
+   All memory is taken when the step is set up; running it allocates nothing. */
+#ifndef CLUSTER_TRAIN_STEP_H
+#define CLUSTER_TRAIN_STEP_H
+
+#include "class_loss.h"
+#include "head.h"
+#include "sampler.h"
+
+/* Every random number of a step. Drawn by train_noise_draw(), or filled by a test. */
+typedef struct train_noise {
+    tensor drop, gauss;    /* (B N, n) uniform, normal: S7 */
+    tensor variance;       /* (1, B) uniform: S7 */
+    tensor forward;        /* (B N, d) normal: S2 */
+    tensor keep;           /* (B N, w) uniform: dropout of S3 */
+    tensor teacher;        /* (B N, d) normal of the current denoising step */
+    noise_source source;   /* of the teacher; refills `teacher` unless a test replaced it */
+    int32_t *t;            /* (B) host: times 1..T of S11; owned */
+    bool self_condition;   /* the coin of S11 */
+    backend *be;
+    uint64_t seed;
+    uint32_t step;
+} train_noise;
+
+typedef struct train_loss {
+    double total, embedding, classes; /* S11; its two parts weighted by w, before lambda */
+} train_loss;
+
+typedef struct train_step {
+    cludi_config config;
+    backend *be;
+    reducer sum;
+    denoiser net;
+    param_set params;
+    int64_t N;
+    double *ab;           /* (T + 1) S1; owned */
+    arena memory;
+    train_noise noise;
+    tensor x;             /* (N, n) unit rows of the batch, filled by the caller */
+    sampler teacher;
+    head head;
+    head_pass teacher_head, student_head;
+    denoiser_features features; /* of the student */
+    denoiser_times times;
+    denoiser_pass pass;
+    denoiser_gradients gradients;
+    class_loss classes;
+    tensor zt;            /* (B N, d) re-noised embedding, S2 */
+    tensor alpha, sigma, input_scale, weight; /* (1, B): sqrt(ab), sqrt(1 - ab) F, S3's scale, w of S11 */
+    tensor row_loss;      /* (B N, 1) */
+    tensor losses;        /* (2, 1) embedding, class */
+    tensor dl, du;        /* (B N, K) */
+    tensor de;            /* (B N, d) */
+    tensor mean_u;        /* (N, K) teacher probabilities, mean over views */
+    tensor counts;        /* (1, K) rows per cluster since last cleared */
+} train_step;
+
+/* Allocates everything. specs: from denoiser_specs(), borrowed; sum: reducer_none() for one process.
+   CLUDI_ERROR_MEMORY. */
+typedef struct train_shape {
+    int64_t n;
+    int32_t K;
+    const param_spec *specs;
+    int count;
+} train_shape;
+cludi_status train_step_init(train_step *s, backend *be, const train_shape *shape, const cludi_config *config,
+                             cludi_error *error);
+void train_step_clear(train_step *s);
+
+/* Draws the noise of training step `step`. */
+void train_noise_draw(train_step *s, uint64_t seed, uint32_t step);
+
+/* Loss and gradients at s->x and s->noise. CLUDI_ERROR_BACKEND. */
+cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *error);
+
+/* Adds the batch's rows to `counts` by the teacher's most likely cluster. */
+void train_step_count(train_step *s);
+
+/* One optimizer step at learning rate lr; step = 1 for the first. */
+void train_step_update(train_step *s, double lr, int64_t step);
+
+#endif

@@ -1,0 +1,174 @@
+#include "trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "lr_schedule.h"
+#include "row_order.h"
+#include "rows.h"
+#include "train_step.h"
+
+typedef struct trainer {
+    const trainer_args *args;
+    cludi_model *model;
+    train_step step;
+    row_order order;
+    float *batch;          /* (N, n) rows on their way to the backend */
+    double *counts;        /* (K) rows per cluster of the running epoch */
+    double *last_counts;   /* (K) of the epoch before */
+    int64_t epoch_rows;    /* rows seen in the running epoch */
+    int64_t steps;
+    int64_t done;
+    train_loss loss;
+    double started;
+} trainer;
+
+static cludi_status allocate(trainer *t, cludi_error *error)
+{
+    const trainer_args *a = t->args;
+    const cludi_allocator *allocator = &a->be->allocator;
+    const cludi_config *config = a->config;
+    cludi_status status = model_new(&t->model, allocator, a->X->cols, a->clusters, config, error);
+    if (status != CLUDI_OK)
+        return status;
+    const train_shape shape = {a->X->cols, a->clusters, t->model->specs, t->model->spec_count};
+    status = train_step_init(&t->step, a->be, &shape, config, error);
+    if (status == CLUDI_OK)
+        status = row_order_init(&t->order, allocator, a->X, a->seed, error);
+    if (status != CLUDI_OK)
+        return status;
+    t->batch = alloc_array(allocator, config->N * a->X->cols, sizeof *t->batch);
+    t->counts = alloc_zeroed(allocator, 2 * (int64_t)a->clusters, sizeof *t->counts);
+    t->last_counts = t->counts ? t->counts + a->clusters : NULL;
+    return t->batch && t->counts ? CLUDI_OK : error_memory(error, "a batch of rows");
+}
+
+static void release(trainer *t)
+{
+    const cludi_allocator *allocator = &t->args->be->allocator;
+    train_step_clear(&t->step);
+    row_order_clear(&t->order);
+    alloc_free(allocator, t->batch);
+    alloc_free(allocator, t->counts);
+}
+
+static int64_t count_steps(const trainer_args *a)
+{
+    if (a->config->epochs == 0)
+        return a->config->steps;
+    return (int64_t)fmax(1, ceil(a->config->epochs * (double)a->X->rows / a->config->N));
+}
+
+static void load_batch(trainer *t)
+{
+    backend *be = t->args->be;
+    const cludi_matrix *X = t->args->X;
+    for (int64_t i = 0; i < t->step.N; i++)
+        rows_gather(t->batch + i * X->cols, X, row_order_next(&t->order));
+    be->ops.copy_in(be, t->step.x, HOST_F32, t->batch);
+    be->ops.unit_rows(be, t->step.x, t->step.x, 1);
+}
+
+/* Counts of this epoch so far; at its end they become those of the last epoch. */
+static void update_counts(trainer *t)
+{
+    backend *be = t->args->be;
+    const size_t size = (size_t)t->args->clusters * sizeof *t->counts;
+    if (t->epoch_rows >= t->args->X->rows) {
+        memcpy(t->last_counts, t->counts, size);
+        be->ops.zero(be, t->step.counts);
+        t->epoch_rows = 0;
+    }
+    train_step_count(&t->step);
+    t->epoch_rows += t->step.N;
+    t->step.sum.reduce(t->step.sum.self, be, t->step.counts, REDUCE_SUM);
+    be->ops.copy_out(be, HOST_F64, t->counts, t->step.counts);
+}
+
+static int32_t clusters_in_use(const trainer *t)
+{
+    int32_t used = 0;
+    for (int32_t k = 0; k < t->args->clusters; k++)
+        used += t->counts[k] + t->last_counts[k] > 0;
+    return used;
+}
+
+static double largest_share(const trainer *t)
+{
+    double sum = 0, largest = 0;
+    for (int32_t k = 0; k < t->args->clusters; k++) {
+        sum += t->counts[k] + t->last_counts[k];
+        largest = fmax(largest, t->counts[k] + t->last_counts[k]);
+    }
+    return sum > 0 ? largest / sum : 0;
+}
+
+static cludi_status report(const trainer *t, cludi_error *error)
+{
+    const cludi_progress progress = {.phase = "fit",
+                                     .step = t->done,
+                                     .steps = t->steps,
+                                     .seconds = message_seconds() - t->started,
+                                     .loss = t->loss.total,
+                                     .embedding_loss = t->loss.embedding,
+                                     .class_loss = t->loss.classes,
+                                     .clusters_in_use = clusters_in_use(t),
+                                     .clusters = t->args->clusters};
+    if (message_progress(t->args->messages, &progress) == 0 || t->done == t->steps)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_STOPPED, "Training was stopped after step %lld of %lld.", (long long)t->done,
+                     (long long)t->steps);
+}
+
+static cludi_status one_step(trainer *t, cludi_error *error)
+{
+    const cludi_config *config = t->args->config;
+    load_batch(t);
+    train_noise_draw(&t->step, t->args->seed, (uint32_t)t->done);
+    cludi_status status = train_step_gradient(&t->step, &t->loss, error);
+    if (status != CLUDI_OK)
+        return status;
+    if (!isfinite(t->loss.total))
+        return error_set(error, CLUDI_ERROR_DATA,
+                         "The loss is no longer a number at step %lld; a learning rate below %g may help.",
+                         (long long)t->done + 1, config->lr);
+    train_step_update(&t->step, lr_schedule(config->lr, t->done, t->steps, config->warmup), t->done + 1);
+    t->done++;
+    update_counts(t);
+    return report(t, error);
+}
+
+static void finish_model(trainer *t)
+{
+    cludi_model_info *info = &t->model->info;
+    param_set_copy_out(&t->step.params, HOST_F32, t->model->values);
+    info->seed = t->args->seed;
+    info->rows = t->args->X->rows;
+    info->steps = t->done;
+    info->loss = t->loss.total;
+    info->clusters_in_use = clusters_in_use(t);
+    info->largest_share = largest_share(t);
+}
+
+cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error)
+{
+    trainer t = {.args = args, .started = message_seconds(), .steps = count_steps(args)};
+    cludi_status status = allocate(&t, error);
+    *model = NULL;
+    if (status == CLUDI_OK) {
+        param_specs_initialize(t.model->specs, t.model->spec_count, args->seed, t.model->values);
+        param_set_copy_in(&t.step.params, HOST_F32, t.model->values);
+    }
+    while (status == CLUDI_OK && t.done < t.steps)
+        status = one_step(&t, error);
+    if (status == CLUDI_OK || status == CLUDI_STOPPED) {
+        finish_model(&t);
+        *model = t.model;
+        t.model = NULL;
+    }
+    model_free(t.model);
+    release(&t);
+    return status;
+}

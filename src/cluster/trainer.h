@@ -1,0 +1,22 @@
+/* Training: epochs of shuffled rows through train_step, learning rate, progress, and the model at the end. */
+#ifndef CLUSTER_TRAINER_H
+#define CLUSTER_TRAINER_H
+
+#include "backend.h"
+#include "message.h"
+#include "model.h"
+
+typedef struct trainer_args {
+    backend *be;
+    const messenger *messages;
+    uint64_t seed;
+    const cludi_matrix *X; /* (M, n), checked */
+    int32_t clusters;      /* K, 2 .. M */
+    const cludi_config *config; /* checked */
+} trainer_args;
+
+/* Trains; *model as in cludi_fit(). CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_ERROR_DATA when the loss is no
+   longer a number, CLUDI_STOPPED. */
+cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error);
+
+#endif

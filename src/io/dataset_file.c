@@ -1,0 +1,215 @@
+#include "dataset_file.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "idx.h"
+#include "npy.h"
+#include "safetensors.h"
+
+enum { HEAD = 16 };
+
+typedef enum array_format { FORMAT_UNKNOWN, FORMAT_NPY, FORMAT_IDX, FORMAT_MODEL } array_format;
+
+/* An array file with its header read. */
+typedef struct array_file {
+    in_file file;
+    array_format format;
+    idx_file idx; /* for FORMAT_IDX */
+    array_info info;
+} array_file;
+
+/* Finds the format from the first bytes. The length in front of a model's header is below 2^27, so that its bytes 4 to 7
+   are zero; an IDX file with a first dimension of 0 and '{' behind it is the only one taken for a model. */
+static array_format find_format(const unsigned char *head, size_t size)
+{
+    if (size >= NPY_MAGIC_LENGTH && memcmp(head, NPY_MAGIC, NPY_MAGIC_LENGTH) == 0)
+        return FORMAT_NPY;
+    if (safetensors_is_start(head, size))
+        return FORMAT_MODEL;
+    if (idx_is_start(head, size) || (size >= 2 && head[0] == 0x1F && head[1] == 0x8B))
+        return FORMAT_IDX;
+    return FORMAT_UNKNOWN;
+}
+
+static void close_array(array_file *array)
+{
+    idx_close(&array->idx);
+    in_file_close(&array->file);
+}
+
+/* Opens a file and finds its format; close_array is allowed after an error. */
+static cludi_status open_file(array_file *array, const char *path, cludi_error *error)
+{
+    unsigned char head[HEAD];
+    size_t size;
+    *array = (array_file){.file.descriptor = -1};
+    cludi_status status = in_file_open(&array->file, path, error);
+    if (!status)
+        status = in_file_peek(&array->file, head, sizeof head, &size, error);
+    if (status)
+        return status;
+    array->format = find_format(head, size);
+    if (size == 0)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is empty.", path);
+    if (array->format == FORMAT_UNKNOWN)
+        return error_set(error, CLUDI_ERROR_FORMAT,
+                         "\"%s\" is not an array that cludi reads (.npy, IDX or gzipped IDX).", path);
+    return CLUDI_OK;
+}
+
+static cludi_status read_header(array_file *array, cludi_error *error)
+{
+    if (array->format == FORMAT_NPY)
+        return npy_read_header(&array->file, &array->info, error);
+    cludi_status status = idx_open(&array->idx, &array->file, error);
+    array->info = array->idx.info;
+    return status;
+}
+
+/* Opens an array that should hold `what`; close_array is allowed after an error. */
+static cludi_status open_array(array_file *array, const char *path, const char *what, cludi_error *error)
+{
+    cludi_status status = open_file(array, path, error);
+    if (status)
+        return status;
+    if (array->format == FORMAT_MODEL)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a cludi model, not an array of %s.", path, what);
+    return read_header(array, error);
+}
+
+static cludi_status refuse_shape(const array_file *array, const char *wanted, cludi_error *error)
+{
+    char shape[ARRAY_SHAPE_TEXT];
+    array_shape_text(&array->info, shape);
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has the shape %s; %s.", array->file.path, shape, wanted);
+}
+
+/* Rows and columns of feature vectors; IDX items of more dimensions become one row each. */
+static cludi_status flatten(const array_file *array, dataset_rows *out, cludi_error *error)
+{
+    const array_info *info = &array->info;
+    if (info->dimensions < 2)
+        return refuse_shape(array, "feature vectors have two dimensions, rows and columns", error);
+    if (info->dimensions > 2 && array->format == FORMAT_NPY)
+        return refuse_shape(array, "feature vectors have two dimensions, rows and columns", error);
+    if (info->count == 0)
+        return refuse_shape(array, "at least one row and one column are wanted", error);
+    out->rows = info->shape[0];
+    out->cols = info->count / info->shape[0];
+    return CLUDI_OK;
+}
+
+static cludi_status refuse_memory(const array_file *array, cludi_error *error)
+{
+    char shape[ARRAY_SHAPE_TEXT];
+    array_shape_text(&array->info, shape);
+    return error_set(error, CLUDI_ERROR_MEMORY, "There is not enough memory for \"%s\" of shape %s.", array->file.path,
+                     shape);
+}
+
+cludi_status dataset_file_read_rows(const char *path, const cludi_allocator *allocator, dataset_rows *out,
+                                    cludi_error *error)
+{
+    array_file array;
+    dataset_rows rows = {0};
+    cludi_status status = open_array(&array, path, "feature vectors", error);
+    *out = (dataset_rows){0};
+    if (!status)
+        status = flatten(&array, &rows, error);
+    if (status)
+        goto done;
+    rows.data = alloc_array(allocator, array.info.count, sizeof *rows.data);
+    if (!rows.data)
+        status = refuse_memory(&array, error);
+    else if (array.format == FORMAT_NPY)
+        status = npy_read_floats(&array.file, &array.info, rows.data, error);
+    else
+        status = idx_read_floats(&array.idx, rows.data, error);
+    if (!status)
+        *out = rows;
+    else
+        alloc_free(allocator, rows.data);
+done:
+    close_array(&array);
+    return status;
+}
+
+static cludi_status check_labels(const array_file *array, cludi_error *error)
+{
+    const array_info *info = &array->info;
+    bool column = info->dimensions == 2 && info->shape[1] == 1;
+    if (info->dimensions != 1 && !column)
+        return refuse_shape(array, "labels have one dimension", error);
+    return info->count > 0 ? CLUDI_OK : refuse_shape(array, "at least one label is wanted", error);
+}
+
+cludi_status dataset_file_read_labels(const char *path, const cludi_allocator *allocator, cludi_labels *out,
+                                      cludi_error *error)
+{
+    array_file array;
+    int32_t *data = NULL;
+    cludi_status status = open_array(&array, path, "labels", error);
+    *out = (cludi_labels){0};
+    if (!status)
+        status = check_labels(&array, error);
+    if (status)
+        goto done;
+    data = alloc_array(allocator, array.info.count, sizeof *data);
+    if (!data)
+        status = refuse_memory(&array, error);
+    else if (array.format == FORMAT_NPY)
+        status = npy_read_labels(&array.file, &array.info, data, error);
+    else
+        status = idx_read_labels(&array.idx, data, error);
+    if (!status)
+        *out = (cludi_labels){data, array.info.count};
+    else
+        alloc_free(allocator, data);
+done:
+    close_array(&array);
+    return status;
+}
+
+static void describe_array(const array_file *array, cludi_file_info *info)
+{
+    const element_type type = array->info.type;
+    const char *format = array->format == FORMAT_NPY ? "npy" : array->idx.gzipped ? "idx.gz" : "idx";
+    snprintf(info->format, sizeof info->format, "%s", format);
+    snprintf(info->dtype, sizeof info->dtype, "%c%c%d", type.order, type.kind, (int)type.size);
+    info->dimensions = array->info.dimensions;
+    info->fortran = array->info.fortran;
+    memcpy(info->shape, array->info.shape, sizeof info->shape);
+}
+
+/* Checks the header of a model, as no more is described. */
+static cludi_status describe_model(const char *path, const cludi_allocator *allocator, cludi_file_info *info,
+                                   cludi_error *error)
+{
+    safetensors_file model;
+    cludi_status status = safetensors_open(path, allocator, &model, error);
+    if (status)
+        return status;
+    snprintf(info->format, sizeof info->format, "model");
+    safetensors_close(&model);
+    return CLUDI_OK;
+}
+
+cludi_status dataset_file_describe(const char *path, const cludi_allocator *allocator, cludi_file_info *info,
+                                   cludi_error *error)
+{
+    array_file array;
+    *info = (cludi_file_info){0};
+    cludi_status status = open_file(&array, path, error);
+    if (!status)
+        info->bytes = array.file.size;
+    if (!status && array.format == FORMAT_MODEL)
+        status = describe_model(path, allocator, info, error);
+    else if (!status)
+        status = read_header(&array, error);
+    if (!status && array.format != FORMAT_MODEL)
+        describe_array(&array, info);
+    close_array(&array);
+    return status;
+}

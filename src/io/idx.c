@@ -1,0 +1,192 @@
+#include "idx.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zlib.h>
+
+/* Deflate makes at most about 1032 bytes out of one. */
+enum { START = 4, MAX_EXPANSION = 1040 };
+
+/* The type behind an IDX code. */
+static bool find_type(unsigned char code, element_type *type)
+{
+    switch (code) {
+    case 0x08:
+        *type = (element_type){'u', '|', 1};
+        return true;
+    case 0x09:
+        *type = (element_type){'i', '|', 1};
+        return true;
+    case 0x0B:
+        *type = (element_type){'i', '>', 2};
+        return true;
+    case 0x0C:
+        *type = (element_type){'i', '>', 4};
+        return true;
+    case 0x0D:
+        *type = (element_type){'f', '>', 4};
+        return true;
+    case 0x0E:
+        *type = (element_type){'f', '>', 8};
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool idx_is_start(const unsigned char *bytes, size_t size)
+{
+    element_type type;
+    return size >= START && bytes[0] == 0 && bytes[1] == 0 && find_type(bytes[2], &type) && bytes[3] >= 1 &&
+           bytes[3] <= ARRAY_MAX_DIMENSIONS;
+}
+
+/* The sentence for a stream that gave less than it should. */
+static cludi_status explain_end(const idx_file *idx, cludi_error *error)
+{
+    int code = Z_OK;
+    (void)gzerror(idx->stream, &code);
+    if (code == Z_ERRNO)
+        return error_set(error, CLUDI_ERROR_FILE, "Cannot read \"%s\": %s.", idx->path, strerror(errno));
+    if (code == Z_MEM_ERROR)
+        return error_memory(error, "unzipping");
+    if (code != Z_OK && code != Z_BUF_ERROR)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is damaged: its gzip data cannot be unzipped.", idx->path);
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is truncated: its data end at byte %" PRId64 ", within its %s.",
+                     idx->path, (int64_t)gztell(idx->stream), idx->info.data_offset == 0 ? "header" : "numbers");
+}
+
+/* Reads exactly size bytes. */
+static cludi_status read_bytes(idx_file *idx, void *bytes, size_t size, cludi_error *error)
+{
+    int got = gzread(idx->stream, bytes, (unsigned)size);
+    return got >= 0 && (size_t)got == size ? CLUDI_OK : explain_end(idx, error);
+}
+
+/* A descriptor of its own for zlib, at the start of the file. */
+static cludi_status open_stream(idx_file *idx, const in_file *file, cludi_error *error)
+{
+    int copy = fcntl(file->descriptor, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0 || lseek(copy, 0, SEEK_SET) != 0) {
+        cludi_status status = error_set(error, CLUDI_ERROR_FILE, "Cannot read \"%s\": %s.", idx->path, strerror(errno));
+        if (copy >= 0)
+            close(copy);
+        return status;
+    }
+    idx->stream = gzdopen(copy, "rb");
+    if (idx->stream)
+        return CLUDI_OK;
+    close(copy);
+    return error_memory(error, "unzipping");
+}
+
+static cludi_status read_shape(idx_file *idx, unsigned char dimensions, cludi_error *error)
+{
+    for (int32_t i = 0; i < dimensions; i++) {
+        unsigned char field[4];
+        cludi_status status = read_bytes(idx, field, sizeof field, error);
+        if (status)
+            return status;
+        idx->info.shape[i] = (int64_t)element_bits((element_type){'u', '>', 4}, field);
+        idx->info.dimensions = i + 1;
+    }
+    idx->info.data_offset = START + 4 * (int64_t)dimensions;
+    return CLUDI_OK;
+}
+
+/* Compares what the header says with the size of the file, before anybody allocates memory for it. */
+static cludi_status check_size(idx_file *idx, const in_file *file, cludi_error *error)
+{
+    int64_t bytes;
+    if (!array_count(&idx->info, &bytes))
+        return array_too_large(idx->path, &idx->info, error);
+    if (!idx->gzipped)
+        return in_file_require(file, idx->info.data_offset, bytes, error);
+    if (bytes / MAX_EXPANSION <= file->size)
+        return CLUDI_OK;
+    char shape[ARRAY_SHAPE_TEXT];
+    array_shape_text(&idx->info, shape);
+    return error_set(error, CLUDI_ERROR_FORMAT,
+                     "\"%s\" is truncated: its %" PRId64 " zipped bytes cannot hold an array of shape %s.", idx->path,
+                     file->size, shape);
+}
+
+cludi_status idx_open(idx_file *idx, const in_file *file, cludi_error *error)
+{
+    unsigned char start[START];
+    *idx = (idx_file){.path = file->path};
+    cludi_status status = open_stream(idx, file, error);
+    if (!status)
+        status = read_bytes(idx, start, sizeof start, error);
+    if (status)
+        return status;
+    idx->gzipped = gzdirect(idx->stream) == 0;
+    if (!idx_is_start(start, sizeof start))
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not %s.", idx->path,
+                         idx->gzipped ? "gzipped IDX: what it unzips to is something else" : "IDX");
+    (void)find_type(start[2], &idx->info.type);
+    status = read_shape(idx, start[3], error);
+    return status ? status : check_size(idx, file, error);
+}
+
+/* Nothing may follow the numbers; reading on also lets zlib compare the checksum. */
+static cludi_status check_end(idx_file *idx, cludi_error *error)
+{
+    unsigned char extra;
+    int code = Z_OK, got = gzread(idx->stream, &extra, 1);
+    (void)gzerror(idx->stream, &code);
+    if (got < 0 || code == Z_BUF_ERROR)
+        return explain_end(idx, error);
+    if (got == 0)
+        return CLUDI_OK;
+    char shape[ARRAY_SHAPE_TEXT];
+    array_shape_text(&idx->info, shape);
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" holds more numbers than its shape %s says.", idx->path, shape);
+}
+
+/* Reads the next numbers, at most ELEMENT_BLOCK of the `left` ones; *count: how many. */
+static cludi_status read_block(idx_file *idx, element_block *block, int64_t left, int64_t *count, cludi_error *error)
+{
+    *count = left < ELEMENT_BLOCK ? left : ELEMENT_BLOCK;
+    return read_bytes(idx, block->bytes, (size_t)(*count * idx->info.type.size), error);
+}
+
+cludi_status idx_read_floats(idx_file *idx, float *out, cludi_error *error)
+{
+    element_block block;
+    element_type type = idx->info.type;
+    const float scale = type.kind == 'u' ? 255.0F : 1.0F;
+    for (int64_t i = 0, count; i < idx->info.count; i += count) {
+        cludi_status status = read_block(idx, &block, idx->info.count - i, &count, error);
+        if (status)
+            return status;
+        for (int64_t j = 0; j < count; j++)
+            out[i + j] = element_float(type, block.bytes + j * type.size) / scale;
+    }
+    return check_end(idx, error);
+}
+
+cludi_status idx_read_labels(idx_file *idx, int32_t *out, cludi_error *error)
+{
+    element_block block;
+    element_type type = idx->info.type;
+    for (int64_t i = 0, count; i < idx->info.count; i += count) {
+        cludi_status status = read_block(idx, &block, idx->info.count - i, &count, error);
+        if (status)
+            return status;
+        int64_t taken = array_take_labels(type, &block, count, out + i);
+        if (taken < count)
+            return array_refuse_label(idx->path, type, block.bytes + taken * type.size, i + taken, error);
+    }
+    return check_end(idx, error);
+}
+
+void idx_close(idx_file *idx)
+{
+    if (idx->stream)
+        gzclose_r(idx->stream);
+    idx->stream = NULL;
+}

@@ -1,0 +1,34 @@
+/* Regular files read with exact counts. Folders, pipes, sockets and devices are refused, and never waited for. */
+#ifndef IO_IN_FILE_H
+#define IO_IN_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cludi/status.h>
+
+typedef struct in_file {
+    const char *path; /* as the caller gave it, for messages; borrowed, must outlive the in_file */
+    int descriptor;   /* -1 when closed; its own position stays at 0 */
+    int64_t size;     /* bytes, when it was opened */
+    int64_t offset;   /* where the next in_file_read begins; may be set */
+} in_file;
+
+/* Opens a regular file. Errors: CLUDI_ERROR_FILE; *file may then be closed or left. */
+cludi_status in_file_open(in_file *file, const char *path, cludi_error *error);
+
+/* Reads exactly size bytes at file->offset and moves it on. Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (the file ends
+   before). */
+cludi_status in_file_read(in_file *file, void *bytes, size_t size, cludi_error *error);
+
+/* Reads the first bytes, at most capacity, without moving file->offset; *got: how many there are.
+   Errors: CLUDI_ERROR_FILE. */
+cludi_status in_file_peek(const in_file *file, void *bytes, size_t capacity, size_t *got, cludi_error *error);
+
+/* CLUDI_ERROR_FORMAT with the usual sentence when fewer than wanted bytes lie from offset on. */
+cludi_status in_file_require(const in_file *file, int64_t offset, int64_t wanted, cludi_error *error);
+
+/* Closes; a closed file is allowed. */
+void in_file_close(in_file *file);
+
+#endif

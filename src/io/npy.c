@@ -1,0 +1,354 @@
+#include "npy.h"
+
+#include <string.h>
+
+#include "out_file.h"
+
+enum { HEADER_LIMIT = 65536, DTYPE_TEXT = 32, WRITTEN_HEADER = 128 };
+
+/* The dictionary of a header on its way through the parser. */
+typedef struct parser {
+    const char *at;         /* next character */
+    const char *end;        /* behind the last one */
+    const char *problem;    /* what is wrong, as the rest of a sentence; NULL while nothing is */
+    char dtype[DTYPE_TEXT]; /* 'descr' */
+    bool has_dtype, has_order, has_shape;
+    array_info *info;
+} parser;
+
+static bool refuse(parser *p, const char *problem)
+{
+    if (!p->problem)
+        p->problem = problem;
+    return false;
+}
+
+static void skip_space(parser *p)
+{
+    while (p->at < p->end && (*p->at == ' ' || *p->at == '\n' || *p->at == '\t' || *p->at == '\r'))
+        p->at++;
+}
+
+/* Takes one character if it is the next one behind white space. */
+static bool take(parser *p, char wanted)
+{
+    skip_space(p);
+    if (p->at == p->end || *p->at != wanted)
+        return false;
+    p->at++;
+    return true;
+}
+
+/* Takes a word such as True. */
+static bool take_word(parser *p, const char *word)
+{
+    size_t length = strlen(word);
+    skip_space(p);
+    if ((size_t)(p->end - p->at) < length || memcmp(p->at, word, length) != 0)
+        return false;
+    p->at += length;
+    return true;
+}
+
+/* Takes a string literal in either quotes: printable ASCII without escapes, shorter than DTYPE_TEXT. */
+static bool take_string(parser *p, char text[DTYPE_TEXT])
+{
+    size_t length = 0;
+    skip_space(p);
+    char quote = p->at < p->end ? *p->at : '\0';
+    if (quote != '\'' && quote != '"')
+        return false;
+    for (p->at++; p->at < p->end && *p->at != quote; p->at++) {
+        if (*p->at < ' ' || *p->at > '~' || *p->at == '\\' || length + 1 >= DTYPE_TEXT)
+            return false;
+        text[length++] = *p->at;
+    }
+    text[length] = '\0';
+    return p->at < p->end && *p->at++ == quote;
+}
+
+/* Takes a length: digits, perhaps with Python 2's L behind them. */
+static bool take_length(parser *p, int64_t *value)
+{
+    int64_t sum = 0;
+    skip_space(p);
+    const char *start = p->at;
+    for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++) {
+        if (!int64_product(sum, 10, &sum) || __builtin_add_overflow(sum, *p->at - '0', &sum))
+            return false;
+    }
+    *value = sum;
+    bool found = p->at > start;
+    if (found && p->at < p->end && *p->at == 'L')
+        p->at++;
+    return found;
+}
+
+static bool parse_shape(parser *p)
+{
+    bool comma = true;
+    array_info *info = p->info;
+    info->dimensions = 0;
+    if (!take(p, '('))
+        return refuse(p, "its 'shape' is not a tuple");
+    while (!take(p, ')')) {
+        if (info->dimensions == ARRAY_MAX_DIMENSIONS)
+            return refuse(p, "it has more than 8 dimensions");
+        if (!comma || !take_length(p, &info->shape[info->dimensions]))
+            return refuse(p, "its 'shape' is not a tuple of whole numbers");
+        info->dimensions++;
+        comma = take(p, ',');
+    }
+    if (info->dimensions == 1 && !comma)
+        return refuse(p, "its 'shape' is not a tuple");
+    return true;
+}
+
+static bool parse_dtype(parser *p)
+{
+    skip_space(p);
+    if (p->at < p->end && (*p->at == '[' || *p->at == '('))
+        return refuse(p, "it holds structured records, not numbers");
+    return take_string(p, p->dtype) || refuse(p, "its 'descr' is not the name of a type");
+}
+
+static bool parse_order(parser *p)
+{
+    p->info->fortran = take_word(p, "True");
+    return p->info->fortran || take_word(p, "False") || refuse(p, "its 'fortran_order' is neither True nor False");
+}
+
+/* One `key: value`. */
+static bool parse_item(parser *p)
+{
+    const struct {
+        const char *key;
+        bool *seen;
+        bool (*parse)(parser *);
+    } items[] = {{"descr", &p->has_dtype, parse_dtype},
+                 {"fortran_order", &p->has_order, parse_order},
+                 {"shape", &p->has_shape, parse_shape}};
+    char key[DTYPE_TEXT];
+    if (!take_string(p, key) || !take(p, ':'))
+        return refuse(p, "its header is not a dictionary of 'descr', 'fortran_order' and 'shape'");
+    for (size_t i = 0; i < sizeof items / sizeof items[0]; i++) {
+        if (strcmp(key, items[i].key) != 0)
+            continue;
+        if (*items[i].seen)
+            return refuse(p, "its header has a key twice");
+        *items[i].seen = true;
+        return items[i].parse(p);
+    }
+    return refuse(p, "its header has a key besides 'descr', 'fortran_order' and 'shape'");
+}
+
+/* The whole dictionary, with nothing but white space behind it. */
+static bool parse_header(parser *p)
+{
+    bool comma = true;
+    if (!take(p, '{'))
+        return refuse(p, "its header is not a Python dictionary");
+    while (!take(p, '}')) {
+        if (!comma)
+            return refuse(p, "its header is not a Python dictionary");
+        if (!parse_item(p))
+            return false;
+        comma = take(p, ',');
+    }
+    skip_space(p);
+    if (p->at != p->end)
+        return refuse(p, "its header has something behind the dictionary");
+    if (!p->has_dtype || !p->has_order || !p->has_shape)
+        return refuse(p, "its header lacks one of 'descr', 'fortran_order' and 'shape'");
+    return true;
+}
+
+/* Why the numbers of a type are not read; kind: NumPy's letter. */
+static const char *type_problem(char kind)
+{
+    switch (kind) {
+    case 'O':
+        return "it holds Python objects, not numbers";
+    case 'S':
+    case 'U':
+    case 'a':
+        return "it holds strings, not numbers";
+    case 'V':
+        return "it holds structured records, not numbers";
+    case 'c':
+        return "it holds complex numbers";
+    case 'M':
+    case 'm':
+        return "it holds dates or times";
+    default:
+        return "its type is not one of f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 and b1";
+    }
+}
+
+/* "<f4" and the like; a native or left out byte order is that of this machine. */
+static bool parse_type(parser *p)
+{
+    const char *text = p->dtype;
+    char order = '<';
+    if (*text != '\0' && strchr("<>=|", *text))
+        order = *text++ == '>' ? '>' : '<';
+    char kind = text[0];
+    int32_t size = kind != '\0' && text[1] >= '1' && text[1] <= '8' && text[2] == '\0' ? text[1] - '0' : 0;
+    bool power = size == 1 || size == 2 || size == 4 || size == 8;
+    bool known = (kind == 'f' && size > 1) || kind == 'i' || kind == 'u' || (kind == 'b' && size == 1);
+    if (!power || !known)
+        return refuse(p, type_problem(kind));
+    p->info->type = (element_type){kind, size == 1 ? '|' : order, size};
+    return true;
+}
+
+static cludi_status refuse_file(const in_file *file, const char *problem, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not a .npy file that cludi reads: %s.", file->path, problem);
+}
+
+/* Magic, version and length of the dictionary; leaves file->offset at its first character. */
+static cludi_status read_preamble(in_file *file, size_t *length, cludi_error *error)
+{
+    unsigned char start[8], field[4] = {0};
+    file->offset = 0;
+    cludi_status status = in_file_read(file, start, sizeof start, error);
+    if (status)
+        return status;
+    if (memcmp(start, NPY_MAGIC, NPY_MAGIC_LENGTH) != 0)
+        return refuse_file(file, "it does not begin as one", error);
+    if (start[6] < 1 || start[6] > 3)
+        return refuse_file(file, "its version is not 1, 2 or 3", error);
+    status = in_file_read(file, field, start[6] == 1 ? 2 : 4, error);
+    if (status)
+        return status;
+    *length = (size_t)field[0] | (size_t)field[1] << 8 | (size_t)field[2] << 16 | (size_t)field[3] << 24;
+    return *length <= HEADER_LIMIT ? CLUDI_OK : refuse_file(file, "its header is longer than 65536 bytes", error);
+}
+
+cludi_status npy_read_header(in_file *file, array_info *info, cludi_error *error)
+{
+    char text[HEADER_LIMIT];
+    size_t length = 0;
+    int64_t bytes;
+    *info = (array_info){0};
+    cludi_status status = read_preamble(file, &length, error);
+    if (!status)
+        status = in_file_read(file, text, length, error);
+    if (status)
+        return status;
+    parser p = {.at = text, .end = text + length, .info = info};
+    if (!parse_header(&p) || !parse_type(&p))
+        return refuse_file(file, p.problem, error);
+    info->data_offset = file->offset;
+    if (!array_count(info, &bytes))
+        return array_too_large(file->path, info, error);
+    return in_file_require(file, info->data_offset, bytes, error);
+}
+
+/* out[0], out[step], ... = the next count numbers of the file; count <= ELEMENT_BLOCK. */
+static cludi_status read_run(in_file *file, element_type type, float *out, int64_t step, int64_t count,
+                             cludi_error *error)
+{
+    element_block block;
+    cludi_status status = in_file_read(file, block.bytes, (size_t)(count * type.size), error);
+    for (int64_t i = 0; i < count && !status; i++)
+        out[i * step] = element_float(type, block.bytes + i * type.size);
+    return status;
+}
+
+static int64_t block_length(int64_t left)
+{
+    return left < ELEMENT_BLOCK ? left : ELEMENT_BLOCK;
+}
+
+/* Column by column within ELEMENT_BLOCK rows, so that neighbouring columns find their cache lines still there. */
+static cludi_status read_transposed(in_file *file, const array_info *info, float *out, cludi_error *error)
+{
+    int64_t rows = info->shape[0], cols = info->shape[1];
+    cludi_status status = CLUDI_OK;
+    for (int64_t i = 0; i < rows && !status; i += ELEMENT_BLOCK) {
+        for (int64_t j = 0; j < cols && !status; j++) {
+            file->offset = info->data_offset + (j * rows + i) * info->type.size;
+            status = read_run(file, info->type, out + i * cols + j, cols, block_length(rows - i), error);
+        }
+    }
+    return status;
+}
+
+cludi_status npy_read_floats(in_file *file, const array_info *info, float *out, cludi_error *error)
+{
+    cludi_status status = CLUDI_OK;
+    if (info->fortran && info->dimensions == 2)
+        return read_transposed(file, info, out, error);
+    file->offset = info->data_offset;
+    if (element_is_native_float(info->type))
+        return in_file_read(file, out, (size_t)info->count * sizeof *out, error);
+    for (int64_t i = 0; i < info->count && !status; i += ELEMENT_BLOCK)
+        status = read_run(file, info->type, out + i, 1, block_length(info->count - i), error);
+    return status;
+}
+
+cludi_status npy_read_labels(in_file *file, const array_info *info, int32_t *out, cludi_error *error)
+{
+    element_block block;
+    file->offset = info->data_offset;
+    for (int64_t i = 0; i < info->count; i += ELEMENT_BLOCK) {
+        int64_t count = block_length(info->count - i);
+        cludi_status status = in_file_read(file, block.bytes, (size_t)(count * info->type.size), error);
+        if (status)
+            return status;
+        int64_t taken = array_take_labels(info->type, &block, count, out + i);
+        if (taken < count)
+            return array_refuse_label(file->path, info->type, block.bytes + taken * info->type.size, i + taken, error);
+    }
+    return CLUDI_OK;
+}
+
+/* Begins a file with the header NumPy would write: version 1.0, padded so that the numbers begin at byte 128. */
+static cludi_status write_header(out_file *file, const array_info *info, cludi_error *error)
+{
+    char header[WRITTEN_HEADER + 1], shape[ARRAY_SHAPE_TEXT];
+    const int preamble = NPY_MAGIC_LENGTH + 4;
+    array_shape_text(info, shape);
+    memset(header, ' ', WRITTEN_HEADER);
+    memcpy(header, NPY_MAGIC "\x01\x00", NPY_MAGIC_LENGTH + 2);
+    header[NPY_MAGIC_LENGTH + 2] = WRITTEN_HEADER - NPY_MAGIC_LENGTH - 4;
+    header[NPY_MAGIC_LENGTH + 3] = 0;
+    int length = snprintf(header + preamble, (size_t)(WRITTEN_HEADER - preamble),
+                          "{'descr': '<%c4', 'fortran_order': False, 'shape': %s, }", info->type.kind, shape);
+    header[preamble + length] = ' ';
+    header[WRITTEN_HEADER - 1] = '\n';
+    return out_file_write(file, header, WRITTEN_HEADER, error);
+}
+
+cludi_status npy_write_labels(const char *path, const int32_t *labels, int64_t rows, cludi_error *error)
+{
+    out_file file;
+    array_info info = {.type = {'i', '<', 4}, .dimensions = 1, .shape = {rows}};
+    cludi_status status = out_file_open(&file, path, error);
+    if (!status)
+        status = write_header(&file, &info, error);
+    if (!status)
+        status = out_file_write(&file, labels, (size_t)rows * sizeof *labels, error);
+    if (!status)
+        status = out_file_commit(&file, error);
+    out_file_discard(&file);
+    return status;
+}
+
+cludi_status npy_write_matrix(const char *path, const cludi_matrix *matrix, cludi_error *error)
+{
+    out_file file;
+    array_info info = {.type = {'f', '<', 4}, .dimensions = 2, .shape = {matrix->rows, matrix->cols}};
+    cludi_status status = out_file_open(&file, path, error);
+    if (!status)
+        status = write_header(&file, &info, error);
+    for (int64_t i = 0; i < matrix->rows && !status; i++)
+        status = out_file_write(&file, matrix->data + i * matrix->stride, (size_t)matrix->cols * sizeof *matrix->data,
+                                error);
+    if (!status)
+        status = out_file_commit(&file, error);
+    out_file_discard(&file);
+    return status;
+}

@@ -1,0 +1,239 @@
+#include "out_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+
+enum { MAX_LINKS = 40, MAX_NAME = 200, MAX_TRIES = 10000 };
+
+static cludi_status fail(const out_file *file, int reason, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_FILE, "Cannot write \"%s\": %s.", file->path, strerror(reason));
+}
+
+/* N for /dev/fd/N and /proc/self/fd/N, where /dev/stdout leads; else -1. */
+static int descriptor_named(const char *path)
+{
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        size_t length = strlen(folders[i]);
+        if (strncmp(path, folders[i], length) != 0)
+            continue;
+        char *end;
+        errno = 0;
+        long number = strtol(path + length, &end, 10);
+        if (errno == 0 && end != path + length && *end == '\0' && number >= 0 && number <= INT_MAX)
+            return (int)number;
+    }
+    return -1;
+}
+
+/* Length of the folder part of a path, with its last slash; 0 for a bare name. */
+static int folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (int)(slash - path) + 1 : 0;
+}
+
+/* Replaces target by where a link found at target leads. */
+static bool follow_link(char target[PATH_MAX], const char *link)
+{
+    char joined[PATH_MAX];
+    int folder = link[0] == '/' ? 0 : folder_length(target);
+    int length = snprintf(joined, sizeof joined, "%.*s%s", folder, target, link);
+    if (length < 0 || (size_t)length >= sizeof joined)
+        return false;
+    memcpy(target, joined, (size_t)length + 1);
+    return true;
+}
+
+/* Finds the file that path leads to, which may not exist yet. *inherited: the open descriptor it names, or -1.
+   0, or the reason. realpath would refuse a link to a file that is still to be made. */
+static int find_target(out_file *file, int *inherited)
+{
+    char link[PATH_MAX];
+    size_t length = strlen(file->path);
+    if (length >= sizeof file->target)
+        return ENAMETOOLONG;
+    memcpy(file->target, file->path, length + 1);
+    for (int links = 0; links < MAX_LINKS; links++) {
+        *inherited = descriptor_named(file->target);
+        if (*inherited >= 0)
+            return 0;
+        ssize_t got = readlink(file->target, link, sizeof link - 1);
+        if (got < 0)
+            return 0;
+        link[got] = '\0';
+        if (!follow_link(file->target, link))
+            return ENAMETOOLONG;
+    }
+    return ELOOP;
+}
+
+/* Bytes of a name that go into the temporary one, so that it is no longer than a name may be; whole UTF-8 characters. */
+static int name_length(const char *name)
+{
+    size_t length = strlen(name);
+    if (length <= MAX_NAME)
+        return (int)length;
+    length = MAX_NAME;
+    while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80)
+        length--;
+    return (int)length;
+}
+
+/* Makes the temporary file; 0, or the reason. open rather than mkstemp: it applies the umask, which a library cannot
+   ask for without setting it. */
+static int make_temporary(out_file *file, mode_t mode)
+{
+    int folder = folder_length(file->target);
+    const char *name = file->target + folder;
+    if (*name == '\0')
+        return folder > 0 ? EISDIR : ENOENT;
+    for (unsigned i = 0; i < MAX_TRIES && file->descriptor < 0; i++) {
+        unsigned tag = ((unsigned)getpid() * 4099U + i) & 0xFFFFFFU;
+        int length = snprintf(file->temporary, sizeof file->temporary, "%.*s.%.*s.cludi-%06x", folder, file->target,
+                              name_length(name), name, tag);
+        if (length < 0 || (size_t)length >= sizeof file->temporary) {
+            file->temporary[0] = '\0';
+            return ENAMETOOLONG;
+        }
+        file->descriptor = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (file->descriptor < 0 && errno != EEXIST)
+            break;
+    }
+    if (file->descriptor >= 0)
+        return 0;
+    file->temporary[0] = '\0';
+    return errno;
+}
+
+/* Opens for replacing a regular file or making a new one; old: the file there, NULL if none. */
+static int open_replacing(out_file *file, const struct stat *old)
+{
+    mode_t mode = old ? old->st_mode & 0777 : 0666;
+    if (old && access(file->target, W_OK) != 0)
+        return errno;
+    int reason = make_temporary(file, mode);
+    if (reason == 0 && old && fchmod(file->descriptor, mode) != 0)
+        reason = errno;
+    return reason;
+}
+
+cludi_status out_file_open(out_file *file, const char *path, cludi_error *error)
+{
+    struct stat old;
+    int inherited = -1;
+    file->path = path;
+    file->descriptor = -1;
+    file->temporary[0] = '\0';
+    file->used = 0;
+    int reason = find_target(file, &inherited);
+    if (reason != 0)
+        return fail(file, reason, error);
+    bool exists = inherited < 0 && stat(file->target, &old) == 0;
+    if (exists && S_ISDIR(old.st_mode))
+        return fail(file, EISDIR, error);
+    if (inherited < 0 && (!exists || S_ISREG(old.st_mode))) {
+        reason = open_replacing(file, exists ? &old : NULL);
+    } else {
+        file->descriptor =
+            inherited >= 0 ? fcntl(inherited, F_DUPFD_CLOEXEC, 0) : open(file->target, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        reason = file->descriptor < 0 ? errno : 0;
+    }
+    if (reason == 0)
+        return CLUDI_OK;
+    out_file_discard(file);
+    return fail(file, reason, error);
+}
+
+static cludi_status write_now(out_file *file, const unsigned char *bytes, size_t size, cludi_error *error)
+{
+    while (size > 0) {
+        ssize_t written = write(file->descriptor, bytes, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return fail(file, errno, error);
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return CLUDI_OK;
+}
+
+static cludi_status flush(out_file *file, cludi_error *error)
+{
+    size_t size = file->used;
+    file->used = 0;
+    return write_now(file, file->buffer, size, error);
+}
+
+cludi_status out_file_write(out_file *file, const void *bytes, size_t size, cludi_error *error)
+{
+    cludi_status status = CLUDI_OK;
+    if (size > sizeof file->buffer - file->used)
+        status = flush(file, error);
+    if (status || size == 0)
+        return status;
+    if (size > sizeof file->buffer)
+        return write_now(file, bytes, size, error);
+    memcpy(file->buffer + file->used, bytes, size);
+    file->used += size;
+    return CLUDI_OK;
+}
+
+/* Makes the rename last. A folder that cannot be opened or synced is no failure: the file itself is written. */
+static int sync_folder(const char *target)
+{
+    char folder[PATH_MAX];
+    int length = folder_length(target);
+    snprintf(folder, sizeof folder, "%.*s", length, target);
+    int descriptor = open(length > 0 ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return 0;
+    int reason = fsync(descriptor) != 0 && errno == EIO ? EIO : 0;
+    close(descriptor);
+    return reason;
+}
+
+static int close_descriptor(out_file *file)
+{
+    int descriptor = file->descriptor;
+    file->descriptor = -1;
+    return close(descriptor) != 0 && errno != EINTR ? errno : 0;
+}
+
+cludi_status out_file_commit(out_file *file, cludi_error *error)
+{
+    bool replaces = file->temporary[0] != '\0';
+    cludi_status status = flush(file, error);
+    if (status)
+        return status;
+    if (replaces && fsync(file->descriptor) != 0)
+        return fail(file, errno, error);
+    int reason = close_descriptor(file);
+    if (reason != 0)
+        return fail(file, reason, error);
+    if (!replaces)
+        return CLUDI_OK;
+    if (rename(file->temporary, file->target) != 0)
+        return fail(file, errno, error);
+    file->temporary[0] = '\0';
+    reason = sync_folder(file->target);
+    return reason == 0 ? CLUDI_OK : fail(file, reason, error);
+}
+
+void out_file_discard(out_file *file)
+{
+    if (file->descriptor >= 0)
+        (void)close_descriptor(file);
+    if (file->temporary[0] != '\0')
+        unlink(file->temporary);
+    file->temporary[0] = '\0';
+}

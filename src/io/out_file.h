@@ -1,0 +1,45 @@
+/* Files written whole or not at all: the bytes go to a temporary file beside the target, which is synced and renamed
+   over it at the end. Until then the old file stays as it was. Devices, pipes and open descriptors (/dev/null,
+   /dev/stdout, a FIFO) have nothing to replace and are written straight.
+
+       out_file file;
+       cludi_status status = out_file_open(&file, path, error);
+       if (!status)
+           status = out_file_write(&file, bytes, size, error);
+       if (!status)
+           status = out_file_commit(&file, error);
+       out_file_discard(&file); */
+#ifndef IO_OUT_FILE_H
+#define IO_OUT_FILE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cludi/status.h>
+
+enum { OUT_FILE_BUFFER = 32768 };
+
+typedef struct out_file {
+    const char *path;         /* as the caller gave it, for messages; borrowed, must outlive the out_file */
+    int descriptor;           /* -1 when closed */
+    char target[PATH_MAX];    /* the file replaced: path with symbolic links followed */
+    char temporary[PATH_MAX]; /* the file written; "" when written straight, or when it is gone */
+    size_t used;              /* bytes waiting in buffer */
+    unsigned char buffer[OUT_FILE_BUFFER];
+} out_file;
+
+/* Begins a file: makes `.NAME.cludi-XXXXXX` in the target's folder, with the old file's permissions where there is one.
+   Errors: CLUDI_ERROR_FILE (path is a folder or write-protected, its folder is missing, ...). */
+cludi_status out_file_open(out_file *file, const char *path, cludi_error *error);
+
+/* Appends size bytes. Errors: CLUDI_ERROR_FILE; then only out_file_discard is left to call. */
+cludi_status out_file_write(out_file *file, const void *bytes, size_t size, cludi_error *error);
+
+/* Ends the file: after CLUDI_OK it is on the disk under its name. Errors: CLUDI_ERROR_FILE; the old file is whole. */
+cludi_status out_file_commit(out_file *file, cludi_error *error);
+
+/* Closes and removes what was not committed. Does nothing after out_file_commit, or when out_file_open failed. */
+void out_file_discard(out_file *file);
+
+#endif

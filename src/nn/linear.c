@@ -1,0 +1,24 @@
+#include "linear.h"
+
+linear_layer linear_bind(const param_set *set, int index)
+{
+    const param_tensors *weight = &set->items[index], *bias = &set->items[index + 1];
+    return (linear_layer){weight->value, bias->value, weight->gradient, bias->gradient};
+}
+
+void linear_forward(backend *be, const linear_layer *layer, tensor y, tensor x)
+{
+    be->ops.linear(be, y, x, layer->W, layer->b);
+}
+
+void linear_forward_silu(backend *be, const linear_layer *layer, tensor y, tensor pre, tensor x)
+{
+    be->ops.linear_silu(be, y, pre, x, layer->W, layer->b);
+}
+
+void linear_backward(backend *be, const linear_layer *layer, tensor dx, tensor dy, tensor x)
+{
+    be->ops.linear_dw(be, layer->dW, layer->db, dy, x);
+    if (dx.data)
+        be->ops.linear_dx(be, dx, dy, layer->W);
+}

@@ -1,0 +1,148 @@
+#include "param_set.h"
+
+#include <math.h>
+
+#include "alloc.h"
+#include "error.h"
+
+static int64_t spec_size(const param_spec *spec)
+{
+    return spec->rows * spec->cols;
+}
+
+int64_t param_specs_total(const param_spec *specs, int count)
+{
+    int64_t total = 0;
+    for (int i = 0; i < count; i++)
+        total += spec_size(&specs[i]);
+    return total;
+}
+
+static void scale_row(float *row, int64_t cols, double factor)
+{
+    for (int64_t j = 0; j < cols; j++)
+        row[j] = (float)(factor * (double)row[j]);
+}
+
+static double row_norm(const float *row, int64_t cols)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < cols; j++)
+        sum += (double)row[j] * (double)row[j];
+    return sqrt(sum);
+}
+
+void param_specs_initialize(const param_spec *specs, int count, uint64_t seed, float *flat)
+{
+    for (int i = 0; i < count; i++)
+        for (int64_t r = 0; r < specs[i].rows; r++, flat += specs[i].cols) {
+            rng_normal((rng_stream){seed, RNG_INIT, (uint32_t)i}, (uint64_t)r, flat, specs[i].cols);
+            scale_row(flat, specs[i].cols, specs[i].unit ? 1 / row_norm(flat, specs[i].cols) : specs[i].deviation);
+        }
+}
+
+static void layout(param_set *set, arena *a, size_t member, bool trained_only)
+{
+    for (int i = 0; i < set->count; i++)
+        if (set->specs[i].trained || !trained_only)
+            *(tensor *)((char *)&set->items[i] + member) = arena_take(a, set->specs[i].rows, set->specs[i].cols);
+}
+
+static cludi_status init_values(param_set *set, cludi_error *error)
+{
+    arena_begin(&set->values, set->be);
+    layout(set, &set->values, offsetof(param_tensors, value), false);
+    cludi_status status = arena_allocate(&set->values, "the parameters of the model", error);
+    if (status == CLUDI_OK)
+        layout(set, &set->values, offsetof(param_tensors, value), false);
+    return status;
+}
+
+static void layout_training(param_set *set)
+{
+    layout(set, &set->gradients, offsetof(param_tensors, gradient), true);
+    layout(set, &set->moments, offsetof(param_tensors, m), true);
+    layout(set, &set->moments, offsetof(param_tensors, v), true);
+    set->square_sums = arena_take(&set->moments, set->count, 1);
+}
+
+static cludi_status init_training(param_set *set, cludi_error *error)
+{
+    cludi_status status;
+    arena_begin(&set->gradients, set->be);
+    arena_begin(&set->moments, set->be);
+    layout_training(set);
+    const int64_t all = (int64_t)(set->gradients.used / set->be->ops.real_size);
+    const int64_t moments = (int64_t)(set->moments.used / set->be->ops.real_size);
+    status = arena_allocate(&set->gradients, "the gradients", error);
+    if (status == CLUDI_OK)
+        status = arena_allocate(&set->moments, "the moments of the optimizer", error);
+    if (status != CLUDI_OK)
+        return status;
+    layout_training(set);
+    set->gradient_all = (tensor){set->gradients.block, 1, all};
+    set->be->ops.zero(set->be, set->gradient_all);
+    set->be->ops.zero(set->be, (tensor){set->moments.block, 1, moments});
+    return CLUDI_OK;
+}
+
+cludi_status param_set_init(param_set *set, backend *be, const param_spec *specs, int count, bool training,
+                            cludi_error *error)
+{
+    *set = (param_set){.be = be, .specs = specs, .count = count};
+    set->items = alloc_zeroed(&be->allocator, count, sizeof(param_tensors));
+    if (!set->items)
+        return error_memory(error, "the list of parameters");
+    cludi_status status = init_values(set, error);
+    if (status == CLUDI_OK && training)
+        status = init_training(set, error);
+    return status;
+}
+
+void param_set_clear(param_set *set)
+{
+    if (!set->be)
+        return;
+    arena_clear(&set->values);
+    arena_clear(&set->gradients);
+    arena_clear(&set->moments);
+    alloc_free(&set->be->allocator, set->items);
+    *set = (param_set){0};
+}
+
+static size_t host_size(host_type type)
+{
+    return type == HOST_F32 ? sizeof(float) : sizeof(double);
+}
+
+void param_set_copy_in(param_set *set, host_type type, const void *flat)
+{
+    const char *from = flat;
+    for (int i = 0; i < set->count; i++) {
+        set->be->ops.copy_in(set->be, set->items[i].value, type, from);
+        from += (size_t)spec_size(&set->specs[i]) * host_size(type);
+    }
+}
+
+void param_set_copy_out(param_set *set, host_type type, void *flat)
+{
+    char *to = flat;
+    for (int i = 0; i < set->count; i++) {
+        set->be->ops.copy_out(set->be, type, to, set->items[i].value);
+        to += (size_t)spec_size(&set->specs[i]) * host_size(type);
+    }
+}
+
+void param_set_update(param_set *set, const adamw_args *args)
+{
+    for (int i = 0; i < set->count; i++) {
+        if (!set->specs[i].trained)
+            continue;
+        const param_tensors *item = &set->items[i];
+        const tensor square_sum = backend_rows(set->be, set->square_sums, i, 1);
+        adamw_args own = *args;
+        own.weight_decay = set->specs[i].matrix ? args->weight_decay : 0;
+        set->be->ops.square_sum(set->be, square_sum, item->gradient);
+        set->be->ops.adamw(set->be, &(adamw_tensors){item->value, item->gradient, item->m, item->v, square_sum}, &own);
+    }
+}

@@ -1,0 +1,98 @@
+#!/bin/bash
+# The arrows of ARCHITECTURE.md go down only; one vendor header, one home; what the library may not call. Run in the root.
+set -euo pipefail
+red=0
+fail() { echo "$*" >&2; red=1; }
+
+# Folder -> folders whose headers it may include, besides its own and include/cludi.
+declare -A sees=(
+    [base]=""
+    [io]="base"
+    [eval]="base"
+    [backend]="base backend/ref backend/onednn"
+    [backend/ref]="base backend"
+    [backend/onednn]="base backend backend/ref"
+    [tensor]="base backend"
+    [diffusion]="base backend tensor nn"
+    [nn]="base backend tensor"
+    [cluster]="base backend tensor nn diffusion"
+    [api]="base backend backend/ref backend/onednn tensor nn diffusion cluster eval io"
+)
+# Vendor header (pattern) -> files that may include it.
+declare -A home=(
+    [dnnl]="^src/backend/onednn/"
+    [jansson]="^(src/(io/|api/model_file)|cli/)"
+    [zlib]="^src/io/"
+    [Random123]="^src/base/"
+    [popt]="^cli/"
+    [omp\\.h]="^src/(base/parallel|backend/|api/context_api)"
+)
+
+declare -A folder_of # file stem -> folder
+while read -r file; do
+    stem=${file##*/} && stem=${stem%.*} && folder=${file#src/} && folder=${folder%/*}
+    [ "${folder_of[$stem]:-$folder}" = "$folder" ] || fail "$file: src/${folder_of[$stem]} has a file of that name too"
+    folder_of[$stem]=$folder
+done < <(find src -name '*.[ch]' | sort)
+
+check_quoted() { # FILE HEADER
+    local folder=${1#src/} && folder=${folder%/*}
+    local header=${2##*/} && local target=${folder_of[${header%.*}]:-}
+    [ -n "${sees[$folder]+x}" ] || { fail "$1: src/$folder is not in the table of layers.sh" && return; }
+    [ -f "src/$target/$header" ] || { fail "$1: \"$2\" is not a header of src/" && return; }
+    [[ $2 != */* ]] || fail "$1: \"$2\": name the header alone, the folder is on the include path"
+    [ "$target" = "$folder" ] || [[ " ${sees[$folder]} " == *" $target "* ]] ||
+        fail "$1: src/$folder may not see src/$target (\"$2\")"
+}
+
+while IFS=: read -r file line; do
+    [[ $line =~ [\"\<]([^\"\>]*) ]] && header=${BASH_REMATCH[1]}
+    case $file:$line in
+    src/*\"*) check_quoted "$file" "$header" ;;
+    cli/*\"*) [ -f "cli/$header" ] || fail "$file: a command includes <cludi/...> and headers of cli/, not \"$header\"" ;;
+    include/*\"*) fail "$file: public headers are included as <cludi/...>, not \"$header\"" ;;
+    esac
+    for vendor in "${!home[@]}"; do
+        if [[ $header =~ ^(oneapi/dnnl/)?$vendor ]] && [[ ! $file =~ ${home[$vendor]} ]]; then
+            fail "$file: <$header> may be included from ${home[$vendor]} only"
+        fi
+    done
+done < <(grep -rE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' src cli include)
+
+# Calls, found in the text without comments and strings: FILE:LINE:TEXT.
+text=$(find src -name '*.[ch]' -print0 | xargs -0 -r awk '
+    FNR == 1 { comment = 0 }
+    {
+        rest = $0
+        kept = ""
+        while (rest != "") {
+            if (comment) {
+                end = index(rest, "*/")
+                comment = !end
+                rest = end ? substr(rest, end + 2) : ""
+            } else if (match(rest, /"([^"\\]|\\.)*"|\/\*|\/\//)) {
+                token = substr(rest, RSTART, 2)
+                kept = kept substr(rest, 1, RSTART - 1) " "
+                rest = token == "//" ? "" : substr(rest, RSTART + RLENGTH)
+                comment = token == "/*"
+            } else {
+                kept = kept rest
+                rest = ""
+            }
+        }
+        print FILENAME ":" FNR ":" kept
+    }')
+forbid() { # PATTERN WHERE-ALLOWED REASON
+    local hit
+    hit=$(grep -E ":.*[^A-Za-z0-9_.>]($1)" <<<"$text" | grep -vE "^($2)" || true)
+    [ -z "$hit" ] || fail "$3:"$'\n'"$hit"
+}
+never='$.'
+forbid '(malloc|calloc|realloc|aligned_alloc|posix_memalign|strdup|free)[[:space:]]*\(' 'src/base/alloc\.c:' \
+    "memory comes from base/alloc alone"
+forbid '(v?f?printf|puts|fputs|putchar|perror)[[:space:]]*\(|std(out|err)\b' "$never" "the library never prints"
+forbid '(_?exit|_Exit|abort|quick_exit)[[:space:]]*\(' "$never" "the library never ends the process"
+forbid '(s?rand|random|[dlm]rand48)[[:space:]]*\(' "$never" "random numbers come from base/rng alone"
+forbid '#[[:space:]]*pragma[[:space:]]+omp' 'src/(base/parallel|backend/)' \
+    "OpenMP pragmas live in base/parallel and the backends"
+exit $red

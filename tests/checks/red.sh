@@ -1,0 +1,48 @@
+#!/bin/bash
+# Sees every check of the sources red: breaks one thing in a copy of the tree and wants the check to fail, naming it.
+set -euo pipefail
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+for folder in include src cli tests bench examples scripts docs .clang-format; do cp -r $folder "$temp/"; done
+cd "$temp"
+red=0
+# wants CHECK WORDS FILE TEXT: with TEXT appended to FILE, CHECK fails and says WORDS.
+wants() {
+    local check=$1 words=$2 file=$3 text=$4 said
+    mkdir -p "${file%/*}"
+    [ -e "$file" ] && cp "$file" "$temp/kept" || rm -f "$temp/kept"
+    printf '%b\n' "$text" >>"$file"
+    # shellcheck disable=SC2086
+    if said=$(bash tests/checks/$check 2>&1); then
+        echo "$check stays green with this in $file: $text" >&2 && red=1
+    elif [[ $said != *"$words"* ]]; then
+        printf '%s is red for another reason than "%s":\n%s\n' "$check" "$words" "$said" >&2 && red=1
+    fi
+    if [ -e "$temp/kept" ]; then mv "$temp/kept" "$file"; else rm "$file" && rmdir --ignore-fail-on-non-empty "${file%/*}"; fi
+}
+lines() { # COUNT TEXT
+    for ((i = 0; i < $1; i++)); do printf '%s\\n' "$2"; done
+}
+
+wants layers.sh "may not see src/cluster" src/nn/linear.c '#include "denoiser.h"'
+wants layers.sh "may not see src/io" src/cluster/denoiser.c '#include "npy.h"'
+wants layers.sh "is not in the table" src/new/one.c '#include "alloc.h"'
+wants layers.sh "has a file of that name too" src/nn/alloc.c ''
+wants layers.sh "not a header of src/" src/nn/linear.c '#include "nowhere.h"'
+wants layers.sh "headers of cli/" cli/main.c '#include "alloc.h"'
+wants layers.sh "included as <cludi/...>" include/cludi/cludi.h '#include "alloc.h"'
+for vendor in dnnl.h jansson.h zlib.h Random123/philox.h popt.h omp.h; do
+    wants layers.sh "<$vendor> may be included from" src/eval/rand_index.c "#include <$vendor>"
+done
+wants layers.sh "memory comes from base/alloc" src/nn/linear.c 'void *f(void)\n{\n    return malloc(1);\n}'
+wants layers.sh "never prints" src/nn/linear.c 'void f(void)\n{\n    printf("x");\n}'
+wants layers.sh "never prints" src/nn/linear.c 'void f(void)\n{\n    fputc(1, stderr);\n}'
+wants layers.sh "never ends the process" src/nn/linear.c 'void f(void)\n{\n    exit(1);\n}'
+wants layers.sh "random numbers come" src/nn/linear.c 'int f(void)\n{\n    return rand();\n}'
+wants layers.sh "OpenMP pragmas" src/nn/linear.c '#pragma omp parallel'
+wants sizes.sh "more than 500 lines" scripts/demo.sh "$(lines 500 '#')"
+wants sizes.sh "61 lines: int f" src/nn/linear.c "int f(void)\n{\n$(lines 58 '    ;')}"
+wants format.sh "clang-formatted" src/nn/linear.c 'int  f ;'
+wants headers.sh "alone.h" include/cludi/alone.h 'size_t f(void);'
+wants headers.sh "alone.h" include/cludi/alone.h 'struct class { int new; };\nint f(struct class *new);'
+exit $red

@@ -1,0 +1,147 @@
+# Helpers of the command-line tests; sourced by each test_*.sh. Needs CLUDI, the path of the program.
+set -u
+: "${CLUDI:?set CLUDI to the path of the program}"
+CLUDI=$(realpath "$CLUDI")
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+cd "$WORK" || exit 1
+failures=0
+# A model small enough to train in a moment.
+SMALL=(--w 16 --d 8 --N 16 --B 2 --S 2 --samples 2 --steps 12)
+
+ok() { echo "ok $1"; }
+
+fail() { # NAME WHY
+    echo "FAIL $1: $2"
+    failures=$((failures + 1))
+}
+
+skip() { echo "skip $1: $2"; }
+
+finish() { exit $((failures > 0)); }
+
+# Runs the program: its output is in the files out and err, its exit code in $code.
+run() {
+    code=0
+    "$CLUDI" "$@" >out 2>err </dev/null || code=$?
+}
+
+# NAME CODE: the exit code of the last run. What it printed is shown where it differs.
+expect_code() {
+    if [ "$code" -eq "$2" ]; then
+        ok "$1"
+    else
+        fail "$1" "exit code $code, expected $2; stderr: $(head -c 600 err)"
+    fi
+}
+
+# NAME FILE TEXT: the file holds exactly this.
+expect_text() {
+    if [ "$(cat "$2"; echo .)" = "$3." ]; then
+        ok "$1"
+    else
+        fail "$1" "$2 is '$(cat "$2")', expected '$3'"
+    fi
+}
+
+# NAME FILE EXPECTED-FILE: equal bytes.
+expect_same() {
+    if cmp -s "$2" "$3"; then
+        ok "$1"
+    else
+        fail "$1" "$2 and $3 differ: $(diff -a "$2" "$3" | head -n 8)"
+    fi
+}
+
+# NAME FILE WORD...: each word is somewhere in the file.
+expect_words() {
+    local name=$1 file=$2 word
+    shift 2
+    for word in "$@"; do
+        if ! grep -qF -- "$word" "$file"; then
+            fail "$name" "no '$word' in: $(head -c 600 "$file")"
+            return
+        fi
+    done
+    ok "$name"
+}
+
+# NAME PATH: nothing is there.
+expect_missing() {
+    if [ -e "$2" ]; then fail "$1" "$2 is there"; else ok "$1"; fi
+}
+
+# NAME ARGUMENT... -- SENTENCE: a wrong command line: exit 2, nothing on stdout, exactly this on stderr.
+expect_usage() {
+    local name=$1 arguments=()
+    shift
+    while [ "$1" != -- ]; do
+        arguments+=("$1")
+        shift
+    done
+    run "${arguments[@]}"
+    expect_code "$name: exit code" 2
+    expect_text "$name: stdout" out ""
+    expect_text "$name: stderr" err "cludi: $2"$'\n'
+}
+
+# NAME WORD... -- ARGUMENT...: bad input: exit 1, nothing on stdout, one line "cludi: ..." with these words on stderr.
+expect_refused() {
+    local name=$1 words=()
+    shift
+    while [ "$1" != -- ]; do
+        words+=("$1")
+        shift
+    done
+    shift
+    run "$@"
+    expect_code "$name: exit code" 1
+    expect_text "$name: stdout" out ""
+    expect_words "$name: words" err "cludi: " "${words[@]}"
+    [ "$(wc -l <err)" -eq 1 ] && ok "$name: one line" || fail "$name: one line" "$(cat err)"
+}
+
+# FILE DTYPE SHAPE: writes a .npy file whose numbers are the bytes of stdin. The header takes 128 bytes.
+npy() {
+    {
+        printf '\x93NUMPY\x01\x00\x76\x00'
+        printf '%-117s\n' "{'descr': '$2', 'fortran_order': False, 'shape': $3, }"
+        cat
+    } >"$1"
+}
+
+# NUMBER...: bytes, as int8.
+bytes() {
+    local number
+    for number in "$@"; do
+        printf '%b' "$(printf '\\x%02x' $((number & 255)))"
+    done
+}
+
+# FILE NUMBER...: labels, int8.
+labels() {
+    local file=$1
+    shift
+    bytes "$@" | npy "$file" '|i1' "($#,)"
+}
+
+# FILE ROWS: rows of 4 int8 columns in three groups, one after the other: around (100,0,0,0), (0,100,0,0), (0,0,100,0).
+groups() {
+    local i numbers=()
+    for ((i = 0; i < $2; i++)); do
+        local row=($((i * 7 % 11)) $((i * 5 % 13)) $((i * 3 % 7)) $((i * 11 % 17)))
+        row[i % 3]=100
+        numbers+=("${row[@]}")
+    done
+    bytes "${numbers[@]}" | npy "$1" '|i1' "($2, 4)"
+}
+
+# FILE ROWS: the groups' numbers.
+group_labels() {
+    local i numbers=()
+    for ((i = 0; i < $2; i++)); do
+        numbers+=($((i % 3)))
+    done
+    labels "$1" "${numbers[@]}"
+}

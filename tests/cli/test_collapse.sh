@@ -1,0 +1,38 @@
+#!/bin/bash
+# Fewer than half of the clusters in use at the end: exit 4, one sentence, the model is written all the same.
+. "$(dirname "$0")/lib.sh"
+numbers=()
+for ((i = 0; i < 40; i++)); do
+    numbers+=(3 1 4 1)
+done
+npy same.npy '|i1' '(40, 4)' < <(bytes "${numbers[@]}")
+
+# Without the class loss nothing spreads equal rows over the clusters.
+run fit same.npy -k 8 -o model "${SMALL[@]}" --lambda 0 --steps 60
+cp err fit_err
+fit_code=$code
+run info model
+expect_code "the model is written" 0
+used=$(sed -n 's/^clusters in use  *//p' out)
+if [ "$((2 * used))" -lt 8 ]; then
+    code=$fit_code
+    cp fit_err err
+    expect_code "collapse: exit code" 4
+    tail -n 1 err | grep -qxF "cludi: Collapsed: only $used of 8 clusters are in use, fewer than half." &&
+        ok "collapse: sentence" || fail "collapse: sentence" "$(cat err)"
+    run fit same.npy -k 8 -o model2 "${SMALL[@]}" --lambda 0 --steps 60 --quiet --allow-collapse
+    expect_code "--allow-collapse: exit code" 0
+    expect_words "--allow-collapse: sentence" err "cludi: Collapsed: only $used of 8"
+    expect_same "--allow-collapse: the same model" model2 model
+    run fit same.npy -k 8 -o model3 "${SMALL[@]}" --lambda 0 --steps 60 --quiet --json
+    expect_code "collapse with --json: exit code" 4
+    expect_words "collapse with --json" out '"collapsed": true' "\"clusters_in_use\": $used"
+else
+    fail "collapse" "$used of 8 clusters are in use for equal rows: this test needs other input"
+fi
+
+# Half of them is no collapse: of two clusters one is always in use.
+run fit same.npy -k 2 -o model "${SMALL[@]}" --lambda 0 --quiet
+expect_code "one of two clusters: exit code" 0
+expect_text "one of two clusters: stderr" err ""
+finish

@@ -1,0 +1,36 @@
+#!/bin/bash
+# --help and --version: exact text on stdout, nothing on stderr, exit 0.
+. "$(dirname "$0")/lib.sh"
+
+run --version
+expect_code "version: exit code" 0
+grep -qxE 'cludi [0-9]+\.[0-9]+\.[0-9]+' out && [ "$(wc -l <out)" -eq 1 ] && ok "version: stdout" ||
+    fail "version: stdout" "$(cat out)"
+expect_text "version: stderr" err ""
+
+for option in --help -h; do
+    run $option
+    expect_code "$option: exit code" 0
+    expect_same "$option: stdout" out "$HERE/expected/help.txt"
+    expect_text "$option: stderr" err ""
+done
+
+for command in predict eval info; do
+    run $command --help
+    expect_code "$command --help: exit code" 0
+    expect_same "$command --help: stdout" out "$HERE/expected/help_$command.txt"
+    expect_text "$command --help: stderr" err ""
+done
+
+# Of fit the text up to the parameters, which the library lists.
+run fit data.npy -h
+expect_code "fit --help: exit code" 0
+sed '/^Parameters of the method/q' out >head.txt
+expect_same "fit --help: up to the parameters" head.txt "$HERE/expected/help_fit.txt"
+expect_text "fit --help: stderr" err ""
+expect_words "fit --help: whole number" out "--steps N" "[600, from 1 to "
+expect_words "fit --help: real number" out "--tau X" "[0.1, from "
+expect_words "fit --help: choice" out "--snr-weight max|min|none" "[max,"
+expect_words "fit --help: dashes for underscores" out "--denoise-steps N"
+awk 'length > 100 { bad = 1 } END { exit bad }' out && ok "fit --help: width" || fail "fit --help: width" "a line is too long"
+finish

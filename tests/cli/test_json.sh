@@ -1,0 +1,54 @@
+#!/bin/bash
+# --json: one object on stdout with the members that the help promises. Read with python3.
+. "$(dirname "$0")/lib.sh"
+if ! python3 -c 'import json' 2>/dev/null; then
+    skip "json" "python3 is not there to read it"
+    exit 77
+fi
+
+# NAME PYTHON-EXPRESSION about the object o, after a run.
+expect_json() {
+    expect_code "$1: exit code" 0
+    [ "$(wc -l <out)" -eq 1 ] && ok "$1: one line" || fail "$1: one line" "$(cat out)"
+    if python3 -c "import json; o = json.load(open('out')); assert ($2)" 2>python_error; then
+        ok "$1"
+    else
+        fail "$1" "$(tail -n 1 python_error) in $(cat out)"
+    fi
+}
+
+groups rows.npy 60
+group_labels classes.npy 60
+
+run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --threads 2 --json --quiet --allow-collapse
+expect_text "fit: stderr" err ""
+expect_json "fit" 'set(o) == {"steps", "seconds", "loss", "clusters_in_use", "clusters", "largest_share", "collapsed",
+    "model", "backend", "threads", "seed"} and o["steps"] == 12 and o["clusters"] == 3 and o["seed"] == 7 and
+    o["model"] == "model" and o["threads"] == 2 and o["backend"] in ("ref", "onednn") and o["collapsed"] is False and
+    0 < o["largest_share"] <= 1 and isinstance(o["loss"], float)'
+run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --json --quiet --labels classes.npy --allow-collapse
+expect_json "fit --labels" 'set(o["scores"]) == {"nmi", "ami", "ari", "acc", "rows", "classes", "clusters", "largest_share",
+    "smallest_share"} and o["scores"]["rows"] == 60 and o["scores"]["classes"] == 3 and 0 <= o["scores"]["acc"] <= 1'
+run fit rows.npy -k 3 -o large "${SMALL[@]}" --seed 18446744073709551615 --json --quiet --allow-collapse
+expect_json "fit with the largest seed" 'o["seed"] == "18446744073709551615"'
+name=$(printf 'm\xff')
+run fit rows.npy -k 3 -o "$name" "${SMALL[@]}" --json --quiet --allow-collapse
+expect_json "a path that is not UTF-8" 'o["model"] == "m?"'
+
+run predict model rows.npy -o labels.npy --json --quiet
+expect_json "predict" 'set(o) == {"rows", "seconds", "rows_per_second", "cluster_sizes", "mean_confidence"} and
+    o["rows"] == 60 and len(o["cluster_sizes"]) == 3 and sum(o["cluster_sizes"]) == 60 and 1/3 <= o["mean_confidence"] <= 1.00001'
+run eval classes.npy classes.npy --json
+expect_json "eval" 'o["nmi"] == o["ami"] == o["ari"] == o["acc"] == 1 and o["rows"] == 60 and o["classes"] == 3 and
+    o["clusters"] == 3 and abs(o["largest_share"] - 1/3) < 1e-9 and abs(o["smallest_share"] - 1/3) < 1e-9'
+run info rows.npy --json
+expect_json "info of an array" 'o == {"file": "rows.npy", "format": "npy", "bytes": 368, "dtype": "|i1", "shape": [60, 4],
+    "order": "C"}'
+run info --json model
+expect_json "info of a model" 'set(o) == {"file", "format", "bytes", "features", "clusters", "parameters", "seed", "rows",
+    "steps", "loss", "clusters_in_use", "largest_share", "config"} and o["features"] == 4 and o["seed"] == 7 and
+    o["config"]["d"] == 8 and o["config"]["tau"] == 0.1 and o["config"]["snr_weight"] == "max" and o["steps"] == 12'
+"$CLUDI" fit --help | sed '1,/^Parameters of the method/d' | grep -oE '^  --[A-Za-z0-9-]+' | tr -d ' ' | sed 's/^--//; y/-/_/' >names
+run info --json model
+expect_json "info has every parameter" 'set(o["config"]) == set(open("names").read().split())'
+finish

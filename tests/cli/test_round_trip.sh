@@ -1,0 +1,89 @@
+#!/bin/bash
+# fit, predict, eval and info, one after the other, and their options in any order.
+. "$(dirname "$0")/lib.sh"
+groups rows.npy 60
+group_labels classes.npy 60
+
+run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --allow-collapse
+expect_code "fit: exit code" 0
+expect_text "fit: stdout" out ""
+expect_words "fit: progress" err "fit: 12/12, loss " " of 3 clusters, " " steps/s, 0:00 left"
+grep -qE '^cludi: 12 steps in 0:[0-9]{2}; [1-3] of 3 clusters in use, the largest with [0-9.]+ % of the rows; model written to "model"$' err &&
+    ok "fit: summary" || fail "fit: summary" "$(cat err)"
+cp model first
+
+run fit --quiet --seed=7 "${SMALL[@]}" -omodel2 rows.npy --allow-collapse -k3
+expect_code "options in any order: exit code" 0
+expect_text "options in any order: quiet" err ""
+expect_same "options in any order: the same model" model2 first
+run fit "${SMALL[@]}" --denoise_steps 4 --output model3 --clusters 3 --seed 7 --quiet --allow-collapse -- rows.npy
+run fit "${SMALL[@]}" --denoise-steps 4 --output model4 --clusters 3 --seed 7 --quiet --allow-collapse -- rows.npy
+expect_code "long names: exit code" 0
+expect_same "dash and underscore: the same model" model3 model4
+run fit rows.npy -k 9 -k 3 -o model5 "${SMALL[@]}" --seed 8 --seed 7 --quiet --allow-collapse
+expect_same "given twice, the last counts" model5 first
+
+run predict model rows.npy -o labels.npy --proba proba.npy --embedding z.npy
+expect_code "predict: exit code" 0
+expect_text "predict: stdout" out ""
+grep -qE '^cludi: 60 rows in [0-9.]+ s \([0-9]+ rows/s\); labels written to "labels.npy"$' err && ok "predict: summary" ||
+    fail "predict: summary" "$(cat err)"
+run predict model rows.npy --quiet -o again.npy --seed 7 --samples 2
+expect_text "predict --quiet" err ""
+expect_same "predict takes the model's seed and samples" again.npy labels.npy
+
+run info proba.npy
+expect_text "info of probabilities" out "file             proba.npy
+format           npy
+bytes            848
+type             <f4
+shape            60 x 3
+order            C
+"
+run info labels.npy
+expect_text "info of labels" out "file             labels.npy
+format           npy
+bytes            368
+type             <i4
+shape            60
+order            C
+"
+run info z.npy
+expect_words "info of embeddings" out "60 x 8"
+run info model
+expect_code "info of a model: exit code" 0
+for line in "format           model" "features         4" "clusters         3" "seed             7" "rows             60" \
+    "steps            12"; do
+    grep -qxF -- "$line" out && ok "info of a model: $line" || fail "info of a model: $line" "$(cat out)"
+done
+for pair in "d 8 64" "w 16 384" "B 2 4" "N 16 256" "S 2 8" "steps 12 600"; do
+    read -r name value usual <<<"$pair"
+    line=$(printf -- '%-16s %s (default %s)' "--$name" "$value" "$usual")
+    grep -qxF -- "$line" out && ok "info of a model: $line" || fail "info of a model: $line" "$(cat out)"
+done
+grep -q '^--tau ' out && fail "info of a model: only what differs" "$(cat out)" || ok "info of a model: only what differs"
+
+run eval classes.npy labels.npy
+expect_code "eval: exit code" 0
+cp out scores
+run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --allow-collapse --labels classes.npy --quiet
+expect_code "fit --labels: exit code" 0
+expect_same "fit --labels prints what eval prints of predict" out scores
+expect_same "labels do not change the model" model first
+
+labels truth.npy 0 0 1 1 2 2 2 2
+labels found.npy 5 5 5 7 9 9 9 9
+run eval truth.npy found.npy
+expect_text "eval: table" out "NMI              79.5 %
+AMI              69.0 %
+ARI              74.7 %
+ACC              87.5 %
+classes             3
+clusters            3
+largest share    50.0 %
+smallest share   12.5 %
+"
+run eval truth.npy truth.npy
+expect_words "eval: equal labels" out "NMI             100.0 %" "ARI             100.0 %" "ACC             100.0 %"
+expect_text "eval: stderr" err ""
+finish

@@ -1,0 +1,83 @@
+#!/bin/bash
+# Ctrl-C and SIGTERM: the model so far in MODEL.partial, the old model as it was, exit 130 and 143.
+. "$(dirname "$0")/lib.sh"
+set -m # without it bash starts background jobs with SIGINT ignored
+groups rows.npy 60
+
+# NAME SIGNAL MODEL: starts a long training, waits for its first line of progress, sends the signal; exit code in $code.
+stop_training() {
+    local program i
+    "$CLUDI" fit rows.npy -k 3 -o "$3" "${SMALL[@]}" --steps 100000000 >"$3.out" 2>"$3.err" &
+    program=$!
+    for ((i = 0; i < 600; i++)); do
+        grep -q '^fit: ' "$3.err" && break
+        kill -s 0 $program 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -s "$2" $program
+    code=0
+    wait $program || code=$?
+    cp "$3.out" out
+    cp "$3.err" err
+}
+
+# SIGNAL EXIT-CODE
+check_stop() {
+    echo "an old model" >model
+    rm -f model.partial
+    stop_training "$1" "$1" model
+    expect_code "$1: exit code" "$2"
+    expect_text "$1: the old model" model "an old model"$'\n'
+    expect_text "$1: stdout" out ""
+    tail -n 1 err | grep -qE '^cludi: Stopped after [0-9]+ steps; the model as far as it was trained is in "model.partial".$' &&
+        ok "$1: sentence" || fail "$1: sentence" "$(cat err)"
+    run predict model.partial rows.npy -o labels.npy --quiet
+    expect_code "$1: the partial model predicts" 0
+    run info model.partial
+    expect_words "$1: the partial model knows its steps" out "--steps" "(default 600)"
+}
+
+check_stop INT 130
+check_stop TERM 143
+
+# PID: waits until the program catches SIGTERM (bit 15 of the mask in /proc).
+wait_for_handler() {
+    local i caught
+    for ((i = 0; i < 600; i++)); do
+        caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)
+        [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && return
+        kill -s 0 "$1" 2>/dev/null || return
+        sleep 0.05
+    done
+}
+
+# The parent that ignores SIGINT (nohup, a job in the background of a script) keeps it ignored.
+(trap '' INT; exec "$CLUDI" fit rows.npy -k 3 -o ignored "${SMALL[@]}" --steps 100000000 --quiet 2>err) &
+program=$!
+wait_for_handler $program
+kill -s INT $program
+sleep 0.3
+kill -s 0 $program && ok "an ignored SIGINT stays ignored" || fail "an ignored SIGINT stays ignored" "it ended"
+kill -s TERM $program
+code=0
+wait $program || code=$?
+expect_code "SIGTERM ends it then" 143
+
+# The second signal does not wait for anything: here the program waits for somebody to read the model from a pipe.
+mkfifo pipe
+"$CLUDI" fit rows.npy -k 3 -o pipe "${SMALL[@]}" 2>err &
+program=$!
+for ((i = 0; i < 600; i++)); do
+    grep -q '^fit: 12/12' err && break
+    kill -s 0 $program 2>/dev/null || break
+    sleep 0.1
+done
+kill -s INT $program
+sleep 0.3
+kill -s 0 $program && ok "the first signal waits" || fail "the first signal waits" "it ended: $(cat err)"
+kill -s TERM $program
+code=0
+wait $program 2>/dev/null || code=$?
+expect_code "the second signal ends the program" 143
+expect_missing "the second signal: no partial model" pipe.partial
+finish
