@@ -88,6 +88,18 @@ static int read_request(predict_run *run)
     return code == EXIT_DONE ? check_paths(run) : code;
 }
 
+/* The model sets a bound too: its T. */
+static int check_settings(const predict_run *run)
+{
+    cludi_error error;
+    cludi_config config = run->info.config;
+    if (run->settings.denoise_steps == 0) {
+        return EXIT_DONE;
+    }
+    config.denoise_steps = run->settings.denoise_steps;
+    return cludi_config_check(&config, &error) == CLUDI_OK ? EXIT_DONE : complain_usage("predict", "%s", error.message);
+}
+
 /* The seed is in the model, and a context has to be there to read it. */
 static int read_input(predict_run *run)
 {
@@ -98,8 +110,14 @@ static int read_input(predict_run *run)
     }
     run->info.struct_size = sizeof run->info;
     if (cludi_model_load(run->loader.context, run->model_path, &run->model, &error) != CLUDI_OK ||
-        cludi_model_get_info(run->model, &run->info, &error) != CLUDI_OK ||
-        cludi_dataset_read(run->loader.context, run->data, &run->dataset, &error) != CLUDI_OK) {
+        cludi_model_get_info(run->model, &run->info, &error) != CLUDI_OK) {
+        return complain("%s", error.message);
+    }
+    code = check_settings(run);
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    if (cludi_dataset_read(run->loader.context, run->data, &run->dataset, &error) != CLUDI_OK) {
         return complain("%s", error.message);
     }
     run->rows = cludi_dataset_get_matrix(run->dataset);

@@ -38,14 +38,15 @@ static void format_facts(char *text, const cludi_progress *now)
     char left[DURATION_SIZE];
     char losses[LONGEST / 4] = "";
     double rate = now->seconds > 0 ? (double)now->step / now->seconds : 0;
+    int decimals = rate < 10 ? 2 : rate < 100 ? 1 : 0;
     int is_fit = !strcmp(now->phase, "fit");
     duration_format(left, rate > 0 ? (double)(now->steps - now->step) / rate : -1);
     if (is_fit) {
         snprintf(losses, sizeof losses, ", loss %.4g, %" PRId32 " of %" PRId32 " clusters", now->loss,
                  now->clusters_in_use, now->clusters);
     }
-    snprintf(text, LONGEST, "%" PRId64 "/%" PRId64 "%s, %.*f %s/s, %s left", now->step, now->steps, losses,
-             rate < 100 ? 1 : 0, rate, is_fit ? "steps" : "rows", left);
+    snprintf(text, LONGEST, "%" PRId64 "/%" PRId64 "%s, %.*f %s/s, %s left", now->step, now->steps, losses, decimals,
+             rate, is_fit ? "steps" : "rows", left);
 }
 
 /* The last column stays free: some terminals wrap when it is written to. The bar's length goes in steps, or it would

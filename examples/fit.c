@@ -1,4 +1,4 @@
-/* fit DATA K LABELS.npy: clusters the rows of a file and writes the cluster of each row.
+/* fit DATA K LABELS.npy [STEPS]: clusters the rows of a file and writes the cluster of each row.
  * Build: cc fit.c $(pkg-config --cflags --libs cludi) */
 #include <cludi/cludi.h>
 #include <stdio.h>
@@ -9,15 +9,19 @@ int main(int argc, char **argv)
     cludi_context *context = NULL;
     cludi_dataset *data = NULL;
     cludi_model *model = NULL;
+    cludi_config config;
     cludi_matrix X = {0};
     cludi_prediction out = {0};
-    cludi_error error = {CLUDI_ERROR_ARGUMENT, "usage: fit DATA K LABELS.npy"};
+    cludi_error error = {CLUDI_ERROR_ARGUMENT, "usage: fit DATA K LABELS.npy [STEPS]"};
 
-    if (argc != 4 || cludi_context_new(NULL, &context, &error) || cludi_dataset_read(context, argv[1], &data, &error))
+    cludi_config_init(&config);
+    if (argc == 5)
+        config.steps = atoi(argv[4]);
+    if (argc < 4 || cludi_context_new(NULL, &context, &error) || cludi_dataset_read(context, argv[1], &data, &error))
         goto done;
     X = cludi_dataset_get_matrix(data);
     out.labels = calloc((size_t)X.rows, sizeof *out.labels);
-    if (!cludi_fit(context, &X, atoi(argv[2]), NULL, &model, &error) &&
+    if (!cludi_fit(context, &X, atoi(argv[2]), &config, &model, &error) &&
         !cludi_predict(context, model, &X, NULL, &out, &error))
         error.status = cludi_labels_write(argv[3], out.labels, X.rows, &error);
 done:

@@ -1,6 +1,7 @@
 #!/bin/sh
-# fit.sh DATA K: model, labels and probabilities beside the data. `cludi` is taken from the PATH.
+# fit.sh DATA K [OPTION OF FIT...]: model, labels and probabilities beside the data. `cludi` is taken from the PATH.
 set -eu
-cludi fit "$1" -k "$2" -o "$1.cludi"
-cludi predict "$1.cludi" "$1" -o "$1.labels.npy" --proba "$1.proba.npy"
-cludi info "$1.cludi"
+data=$1 clusters=$2
+shift 2
+cludi fit "$data" -k "$clusters" -o "$data.cludi" "$@"
+cludi predict "$data.cludi" "$data" -o "$data.labels.npy" --proba "$data.proba.npy"

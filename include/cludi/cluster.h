@@ -23,17 +23,17 @@ typedef struct cludi_model cludi_model;
 
 /** Facts about a model. Fill struct_size before the call. @since 0.1 */
 typedef struct cludi_model_info {
-    uint32_t struct_size;     /**< sizeof(cludi_model_info), set by the caller */
-    int64_t features;         /**< n: columns it was trained on and wants at predict */
-    int32_t clusters;         /**< K */
-    cludi_config config;      /**< as trained */
-    uint64_t seed;            /**< of the training context */
-    int64_t rows;             /**< M: rows it was trained on */
-    int64_t steps;            /**< optimizer steps taken */
-    double loss;              /**< S11 of the last step */
-    int32_t clusters_in_use;  /**< clusters that got at least one training row over the last epoch */
-    double largest_share;     /**< share of the rows in the largest cluster over the last epoch, 0..1 */
-    int64_t parameters;       /**< trained numbers */
+    uint32_t struct_size;    /**< sizeof(cludi_model_info), set by the caller */
+    int64_t features;        /**< n: columns it was trained on and wants at predict */
+    int32_t clusters;        /**< K */
+    cludi_config config;     /**< as trained */
+    uint64_t seed;           /**< of the training context */
+    int64_t rows;            /**< M: rows it was trained on */
+    int64_t steps;           /**< optimizer steps taken */
+    double loss;             /**< S11 of the last step */
+    int32_t clusters_in_use; /**< clusters that got at least one training row over the last epoch */
+    double largest_share;    /**< share of the rows in the largest cluster over the last epoch, 0..1 */
+    int64_t parameters;      /**< trained numbers */
 } cludi_model_info;
 
 /** Settings of a prediction. Fill with cludi_predict_options_init(). @since 0.1 */
@@ -95,7 +95,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_predict(cludi_context *context, co
  *  @param path  not NULL
  *  @param error out, may be NULL
  *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_MEMORY. Equal models give equal bytes. @since 0.1 */
-CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_save(const cludi_model *model, const char *path, cludi_error *error);
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_save(const cludi_model *model, const char *path,
+                                                         cludi_error *error);
 
 /** Reads a model. Tensors that are missing, of another shape or not expected are errors.
  *  @param context its allocator is used; must outlive the model

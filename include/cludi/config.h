@@ -30,38 +30,38 @@ typedef enum cludi_snr_weight { CLUDI_SNR_MAX = 0, CLUDI_SNR_MIN = 1, CLUDI_SNR_
 /** All parameters. Fill with cludi_config_init() or cludi_config_preset(), then change what you need; bounds and
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
-    uint32_t struct_size;    /**< sizeof(cludi_config), set by _init; other values are refused */
-    int32_t d;               /**< width of an assignment embedding */
-    int32_t w;               /**< width of the denoiser */
-    int32_t R;               /**< residual blocks of the denoiser */
-    int32_t T;               /**< diffusion steps of the noise schedule, S1 */
-    int32_t S;               /**< denoising steps of the teacher, S5 */
-    int32_t B;               /**< views (noise draws) per row in training */
-    int32_t N;               /**< rows per training batch */
-    int32_t steps;           /**< optimizer steps; not used when epochs > 0 */
-    double epochs;           /**< passes over the data; 0: use steps */
-    int32_t samples;         /**< prediction: noise draws averaged per row, S12 */
-    int32_t denoise_steps;   /**< prediction: denoising steps per draw, S5 */
-    double F;                /**< noise scale, S2 */
-    double tau;              /**< temperature of the row softmax, S4 */
-    double tau_col;          /**< temperature of the column softmax, S8 */
-    double gamma;            /**< bound of the SNR weight, S11 */
-    double lambda;           /**< weight of the class loss, S11 */
-    double dropout;          /**< dropout on the projected features, S3 */
-    double corrupt_drop;     /**< probability that a component is zeroed, S7 */
-    double corrupt_low;      /**< smallest variance of the added noise times n, S7 */
-    double corrupt_high;     /**< largest variance of the added noise times n, S7 */
-    double self_condition;   /**< probability that a step conditions the student on its own prediction, S11 */
-    double lr;               /**< peak learning rate */
-    int32_t warmup;          /**< steps over which the learning rate rises */
-    double weight_decay;     /**< AdamW decay of matrices */
-    double beta1;            /**< AdamW first-moment decay */
-    double beta2;            /**< AdamW second-moment decay */
-    double epsilon;          /**< AdamW denominator */
-    double clip;             /**< largest gradient norm of one tensor */
-    cludi_logits logits;                 /**< S4 */
-    cludi_pairing pairing;               /**< S10 */
-    cludi_column column;                 /**< S8, S9 */
+    uint32_t struct_size;  /**< sizeof(cludi_config), set by _init; other values are refused */
+    int32_t d;             /**< width of an assignment embedding */
+    int32_t w;             /**< width of the denoiser */
+    int32_t R;             /**< residual blocks of the denoiser */
+    int32_t T;             /**< diffusion steps of the noise schedule, S1 */
+    int32_t S;             /**< denoising steps of the teacher, S5 */
+    int32_t B;             /**< views (noise draws) per row in training */
+    int32_t N;             /**< rows per training batch */
+    int32_t steps;         /**< optimizer steps; not used when epochs > 0 */
+    double epochs;         /**< passes over the data; 0: use steps */
+    int32_t samples;       /**< prediction: noise draws averaged per row, S12 */
+    int32_t denoise_steps; /**< prediction: denoising steps per draw, S5 */
+    double F;              /**< noise scale, S2 */
+    double tau;            /**< temperature of the row softmax, S4 */
+    double tau_col;        /**< temperature of the column softmax, S8 */
+    double gamma;          /**< bound of the SNR weight, S11 */
+    double lambda;         /**< weight of the class loss, S11 */
+    double dropout;        /**< dropout on the projected features, S3 */
+    double corrupt_drop;   /**< probability that a component is zeroed, S7 */
+    double corrupt_low;    /**< smallest variance of the added noise times n, S7 */
+    double corrupt_high;   /**< largest variance of the added noise times n, S7 */
+    double self_condition; /**< probability that a step conditions the student on its own prediction, S11 */
+    double lr;             /**< peak learning rate */
+    int32_t warmup;        /**< steps over which the learning rate rises */
+    double weight_decay;   /**< AdamW decay of matrices */
+    double beta1;          /**< AdamW first-moment decay */
+    double beta2;          /**< AdamW second-moment decay */
+    double epsilon;        /**< AdamW denominator */
+    double clip;           /**< largest gradient norm of one tensor */
+    cludi_logits logits;   /**< S4 */
+    cludi_pairing pairing; /**< S10 */
+    cludi_column column;   /**< S8, S9 */
     cludi_embedding_loss embedding_loss; /**< S11 */
     cludi_snr_weight snr_weight;         /**< S11 */
 } cludi_config;
@@ -71,12 +71,12 @@ typedef enum cludi_param_type { CLUDI_PARAM_INT = 0, CLUDI_PARAM_REAL = 1, CLUDI
 
 /** One row of the parameter table; all pointers are static. @since 0.1 */
 typedef struct cludi_param {
-    const char *name;           /**< field name, also the key in model files and, with - for _, the command-line option */
-    cludi_param_type type;      /**< INT: int32_t; REAL: double; CHOICE: an enum */
-    size_t offset;              /**< bytes from the start of cludi_config */
-    double preset;              /**< default value (index into choices for CHOICE) */
-    double min;                 /**< smallest value allowed */
-    double max;                 /**< largest value allowed */
+    const char *name;      /**< field name, also the key in model files and, with - for _, the command-line option */
+    cludi_param_type type; /**< INT: int32_t; REAL: double; CHOICE: an enum */
+    size_t offset;         /**< bytes from the start of cludi_config */
+    double preset;         /**< default value (index into choices for CHOICE) */
+    double min;            /**< smallest value allowed */
+    double max;            /**< largest value allowed */
     const char *const *choices; /**< CHOICE: names by value, NULL-terminated; else NULL */
     const char *equation;       /**< "S5", or "" */
     const char *help;           /**< one phrase */

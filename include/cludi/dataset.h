@@ -29,12 +29,12 @@ typedef struct cludi_labels {
 
 /** What a file holds, found without reading its numbers. @since 0.1 */
 typedef struct cludi_file_info {
-    char format[16];   /**< "npy", "idx", "idx.gz" or "model" */
-    char dtype[8];     /**< NumPy's name, such as "<f4"; "" for a model */
+    char format[16];    /**< "npy", "idx", "idx.gz" or "model" */
+    char dtype[8];      /**< NumPy's name, such as "<f4"; "" for a model */
     int32_t dimensions; /**< 0..8 */
-    int64_t shape[8];  /**< as stored; product = number of elements */
-    int32_t fortran;   /**< 1 when stored column by column */
-    int64_t bytes;     /**< size of the file */
+    int64_t shape[8];   /**< as stored; product = number of elements */
+    int32_t fortran;    /**< 1 when stored column by column */
+    int64_t bytes;      /**< size of the file */
 } cludi_file_info;
 
 /** Reads feature vectors: a 2-D array, or more dimensions for IDX (flattened to rows).
@@ -62,8 +62,8 @@ CLUDI_API void cludi_dataset_free(cludi_dataset *dataset);
  *  @param labels  out, not NULL; freed with cludi_labels_clear(); {NULL, 0} after an error
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (also a value that is no int32, with its row), CLUDI_ERROR_MEMORY. @since 0.1 */
-CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_labels_read(cludi_context *context, const char *path, cludi_labels *labels,
-                                                          cludi_error *error);
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_labels_read(cludi_context *context, const char *path,
+                                                          cludi_labels *labels, cludi_error *error);
 
 /** Frees what cludi_labels_read() gave. @param context as at read; @param labels may be NULL. @since 0.1 */
 CLUDI_API void cludi_labels_clear(cludi_context *context, cludi_labels *labels);

@@ -23,12 +23,12 @@ extern "C" {
 /** What a call ended with. The numbers are part of the ABI and never change.
  *  @since 0.1 */
 typedef enum cludi_status {
-    CLUDI_OK = 0,                /**< done */
-    CLUDI_ERROR_ARGUMENT = 1,    /**< an argument or parameter is out of bounds, NULL, or does not fit another */
-    CLUDI_ERROR_MEMORY = 2,      /**< the allocator returned NULL, or a size does not fit into memory */
-    CLUDI_ERROR_FILE = 3,        /**< a file could not be opened, read or written; the message has the system's reason */
-    CLUDI_ERROR_FORMAT = 4,      /**< a file was read, but is not what it should be */
-    CLUDI_ERROR_DATA = 5,        /**< a number that cannot be clustered: NaN or infinity; the message has row and column */
+    CLUDI_OK = 0,             /**< done */
+    CLUDI_ERROR_ARGUMENT = 1, /**< an argument or parameter is out of bounds, NULL, or does not fit another */
+    CLUDI_ERROR_MEMORY = 2,   /**< the allocator returned NULL, or a size does not fit into memory */
+    CLUDI_ERROR_FILE = 3,     /**< a file could not be opened, read or written; the message has the system's reason */
+    CLUDI_ERROR_FORMAT = 4,   /**< a file was read, but is not what it should be */
+    CLUDI_ERROR_DATA = 5,     /**< a number that cannot be clustered: NaN or infinity; the message has row and column */
     CLUDI_ERROR_UNSUPPORTED = 6, /**< this build or this machine cannot do it (a backend not built, for example) */
     CLUDI_ERROR_BACKEND = 7,     /**< the compute library under a backend failed */
     CLUDI_STOPPED = 8            /**< the progress callback asked to stop */

@@ -70,7 +70,8 @@ cludi_status cludi_predict(cludi_context *context, const cludi_model *model, con
 {
     if (!context || !model || !out)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !model ? "model" : "out");
-    predictor_args args = {.be = &context->be, .messages = &context->messages, .seed = context->seed, .model = model, .X = X};
+    predictor_args args = {
+        .be = &context->be, .messages = &context->messages, .seed = context->seed, .model = model, .X = X};
     cludi_status status = choose_options(&args, options, error);
     if (status == CLUDI_OK && X && X->cols != model->info.features)
         status = error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; the model was trained on %lld.",

@@ -1,8 +1,8 @@
 #include "model_file.h"
 
+#include <cludi/cludi.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <cludi/cludi.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -126,8 +126,7 @@ static cludi_status read_real(const reader *r, const char *key, double *out)
     const char *text = safetensors_metadata(&r->file, key);
     char *end = NULL;
     *out = text ? strtod(text, &end) : 0;
-    return text && end != text && !*end && isfinite(*out) ? CLUDI_OK
-                                                          : refuse(r, "its metadata has no valid ", key);
+    return text && end != text && !*end && isfinite(*out) ? CLUDI_OK : refuse(r, "its metadata has no valid ", key);
 }
 
 static cludi_status read_seed(const reader *r, uint64_t *out)

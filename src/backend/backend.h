@@ -77,7 +77,7 @@ typedef struct class_side {
     tensor p;           /* column posterior, S8 */
     tensor g;           /* log row term, S9 */
     double inverse_tau, inverse_tau_col;
-    int64_t group;      /* rows over which column sums run */
+    int64_t group; /* rows over which column sums run */
 } class_side;
 
 /* What class_loss leaves for class_loss_backward, and its sums over the rows of each group. */
@@ -117,20 +117,20 @@ typedef struct backend_ops {
                               int64_t count);
 
     /* -- products: W (out, in), b (1, out) or absent --------------------------------------------------------------- */
-    void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b);        /* y = x W^T + b */
+    void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b);                  /* y = x W^T + b */
     void (*linear_silu)(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b); /* pre = x W^T + b (kept if
                                                                                    present), y = silu(pre) */
-    void (*linear_dx)(backend *be, tensor dx, tensor dy, tensor W);             /* dx = dy W */
-    void (*linear_dw)(backend *be, tensor dW, tensor db, tensor dy, tensor x);  /* dW = dy^T x; db = column sums of dy */
+    void (*linear_dx)(backend *be, tensor dx, tensor dy, tensor W);                       /* dx = dy W */
+    void (*linear_dw)(backend *be, tensor dW, tensor db, tensor dy, tensor x); /* dW = dy^T x; db = column sums of dy */
 
     /* -- element-wise work ------------------------------------------------------------------------------------------ */
-    void (*scale)(backend *be, tensor y, tensor x, double factor);                         /* y = factor x */
-    void (*add_repeated)(backend *be, tensor y, tensor x);                                 /* y[r] += x[r % x.rows] */
-    void (*silu)(backend *be, tensor y, tensor x);                                         /* y = x / (1 + e^-x) */
-    void (*silu_backward)(backend *be, tensor dx, tensor dy, tensor x);                    /* dx = dy silu'(x) */
-    void (*dropout)(backend *be, tensor x, tensor uniform, double probability);            /* x *= (uniform >= p)/(1-p) */
-    void (*unit_rows)(backend *be, tensor y, tensor x, double norm);                       /* rows to this norm; 0 stays 0 */
-    void (*unit_rows_backward)(backend *be, tensor dx, tensor dy, tensor x, double norm);  /* dx = ... */
+    void (*scale)(backend *be, tensor y, tensor x, double factor);              /* y = factor x */
+    void (*add_repeated)(backend *be, tensor y, tensor x);                      /* y[r] += x[r % x.rows] */
+    void (*silu)(backend *be, tensor y, tensor x);                              /* y = x / (1 + e^-x) */
+    void (*silu_backward)(backend *be, tensor dx, tensor dy, tensor x);         /* dx = dy silu'(x) */
+    void (*dropout)(backend *be, tensor x, tensor uniform, double probability); /* x *= (uniform >= p)/(1-p) */
+    void (*unit_rows)(backend *be, tensor y, tensor x, double norm);            /* rows to this norm; 0 stays 0 */
+    void (*unit_rows_backward)(backend *be, tensor dx, tensor dy, tensor x, double norm); /* dx = ... */
 
     /* S3: u = LN(v) (1 + a) + b, [a b g] = modulation row of the group (absent: u = LN(v)); stats (rows, 2) keeps what
        the backward needs (may be absent). */
@@ -155,8 +155,8 @@ typedef struct backend_ops {
     void (*join)(backend *be, tensor out, tensor sc, tensor z, tensor factor);
 
     /* -- softmax and losses ------------------------------------------------------------------------------------------ */
-    void (*softmax)(backend *be, tensor u, tensor l, double inverse_tau);                        /* S4 */
-    void (*softmax_backward)(backend *be, tensor dl, tensor du, tensor u, double inverse_tau);   /* dl += ... */
+    void (*softmax)(backend *be, tensor u, tensor l, double inverse_tau);                      /* S4 */
+    void (*softmax_backward)(backend *be, tensor dl, tensor du, tensor u, double inverse_tau); /* dl += ... */
     void (*mean_views)(backend *be, tensor out, tensor x); /* out (N, c) = mean of the x.rows / N views of x */
     /* counts[argmax_k of row r] += 1 for every row; lowest k on ties; counts (1, K). */
     void (*count_argmax)(backend *be, tensor counts, tensor u);

@@ -66,7 +66,8 @@ static inline void float_cos_sin(uint32_t turn, float *cosine, float *sine)
     float x = (float)(int32_t)(turn - (quadrant << 30)) * 1.4629180792671596e-9F; /* pi/2 / 2^30: |x| <= pi/4 */
     float z = x * x;
     float s = ((-1.9515295891e-4F * z + 8.3321608736e-3F) * z - 1.6666654611e-1F) * z * x + x;
-    float c = ((2.443315711809948e-5F * z - 1.388731625493765e-3F) * z + 4.166664568298827e-2F) * z * z - 0.5F * z + 1.0F;
+    float c =
+        ((2.443315711809948e-5F * z - 1.388731625493765e-3F) * z + 4.166664568298827e-2F) * z * z - 0.5F * z + 1.0F;
     uint32_t odd = 0U - (quadrant & 1U);
     uint32_t sb = bits_of_float(s), cb = bits_of_float(c);
     uint32_t cos_bits = (cb & ~odd) | (sb & odd), sin_bits = (sb & ~odd) | (cb & odd);

@@ -5,7 +5,7 @@
 #include <cludi/context.h>
 
 typedef struct messenger {
-    cludi_log_fn log;           /* may be NULL */
+    cludi_log_fn log; /* may be NULL */
     void *log_user;
     cludi_progress_fn progress; /* may be NULL */
     void *progress_user;

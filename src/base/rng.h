@@ -9,18 +9,18 @@
 
 /* What a stream is for. The numbers are part of the model format: a change changes every result. */
 enum rng_purpose {
-    RNG_INIT = 1,       /* first weights; step = index of the tensor */
-    RNG_CODES = 2,      /* E of S4 */
-    RNG_ORDER = 3,      /* order of the rows; step = epoch */
-    RNG_TEACHER = 4,    /* eps of S5 in training; step = training step */
-    RNG_DROP = 5,       /* S7, which components are zeroed */
-    RNG_VARIANCE = 6,   /* S7, one variance per view */
-    RNG_CORRUPT = 7,    /* S7, Gaussian part */
-    RNG_TIME = 8,       /* t of S11 */
-    RNG_FORWARD = 9,    /* eps of S2 */
-    RNG_DROPOUT = 10,   /* S3 */
-    RNG_SELF = 11,      /* self-conditioning coin of S11 */
-    RNG_PREDICT = 12    /* eps of S5 in prediction; step = draw * denoising steps + denoising step */
+    RNG_INIT = 1,     /* first weights; step = index of the tensor */
+    RNG_CODES = 2,    /* E of S4 */
+    RNG_ORDER = 3,    /* order of the rows; step = epoch */
+    RNG_TEACHER = 4,  /* eps of S5 in training; step = training step */
+    RNG_DROP = 5,     /* S7, which components are zeroed */
+    RNG_VARIANCE = 6, /* S7, one variance per view */
+    RNG_CORRUPT = 7,  /* S7, Gaussian part */
+    RNG_TIME = 8,     /* t of S11 */
+    RNG_FORWARD = 9,  /* eps of S2 */
+    RNG_DROPOUT = 10, /* S3 */
+    RNG_SELF = 11,    /* self-conditioning coin of S11 */
+    RNG_PREDICT = 12  /* eps of S5 in prediction; step = draw * denoising steps + denoising step */
 };
 
 typedef struct rng_stream {

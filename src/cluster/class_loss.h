@@ -24,8 +24,8 @@ typedef struct class_loss {
     bool average_views;
     double inverse_tau, inverse_tau_col, lambda;
     class_side teacher, student;
-    tensor shift;            /* (groups, K) scratch */
-    tensor mean_p, mean_g;   /* (N, K) teacher, mean over views; absent for pairing "same" */
+    tensor shift;          /* (groups, K) scratch */
+    tensor mean_p, mean_g; /* (N, K) teacher, mean over views; absent for pairing "same" */
     class_gradients slopes;
 } class_loss;
 

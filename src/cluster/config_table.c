@@ -16,12 +16,18 @@ static const char *const EMBEDDING_LOSSES[] = {"reembed", "direct", NULL};
 static const char *const SNR_WEIGHTS[] = {"max", "min", "none", NULL};
 
 #define INT(field, preset, min, max, equation, help)                                                                   \
-    {#field, CLUDI_PARAM_INT, offsetof(cludi_config, field), preset, min, max, NULL, equation, help}
+    {                                                                                                                  \
+#field, CLUDI_PARAM_INT, offsetof(cludi_config, field), preset, min, max, NULL, equation, help                 \
+    }
 #define REAL(field, preset, min, max, equation, help)                                                                  \
-    {#field, CLUDI_PARAM_REAL, offsetof(cludi_config, field), preset, min, max, NULL, equation, help}
+    {                                                                                                                  \
+#field, CLUDI_PARAM_REAL, offsetof(cludi_config, field), preset, min, max, NULL, equation, help                \
+    }
 #define CHOICE(field, names, equation, help)                                                                           \
-    {#field, CLUDI_PARAM_CHOICE, offsetof(cludi_config, field), 0, 0, sizeof(names) / sizeof *(names)-2, names,        \
-     equation, help}
+    {                                                                                                                  \
+#field, CLUDI_PARAM_CHOICE, offsetof(cludi_config, field), 0, 0, sizeof(names) / sizeof *(names)-2, names,     \
+            equation, help                                                                                             \
+    }
 
 static const cludi_param TABLE[] = {
     INT(steps, 600, 1, 100000000, "", "optimizer steps (not used with epochs)"),
@@ -188,7 +194,7 @@ static cludi_status check_bounds(const cludi_param *param, double value, cludi_e
 {
     if (value >= param->min && value <= param->max)
         return CLUDI_OK;
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is %.9g; it must be between %.9g and %.9g.", param->name, value,
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is %.10g; it must be between %.10g and %.10g.", param->name, value,
                      param->min, param->max);
 }
 
@@ -233,6 +239,8 @@ cludi_status config_table_format(const cludi_config *config, const cludi_param *
     int length = 0;
     if (param->type == CLUDI_PARAM_CHOICE) {
         length = snprintf(text, size, "%s", value <= param->max ? param->choices[(int)value] : "?");
+    } else if (param->type == CLUDI_PARAM_INT) {
+        length = snprintf(text, size, "%.0f", value);
     } else { /* the fewest digits that read back to the same bits */
         for (int digits = 1; digits <= 17; digits++) {
             length = snprintf(text, size, "%.*g", digits, value);

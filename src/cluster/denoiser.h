@@ -51,15 +51,15 @@ typedef struct denoiser_times {
 
 /* The residual stream. Without training the per-block tensors share one place. */
 typedef struct denoiser_pass {
-    tensor input;                        /* (rows, 2 d) [sc ; scaled z_t], filled by the caller */
-    tensor v[DENOISER_MAX_BLOCKS + 1];   /* (rows, w) */
+    tensor input;                          /* (rows, 2 d) [sc ; scaled z_t], filled by the caller */
+    tensor v[DENOISER_MAX_BLOCKS + 1];     /* (rows, w) */
     tensor stats[DENOISER_MAX_BLOCKS + 1]; /* (rows, 2); absent without training */
-    tensor u[DENOISER_MAX_BLOCKS + 1];   /* (rows, w) modulated norms, the last one plain */
-    tensor pre[DENOISER_MAX_BLOCKS];     /* (rows, w); absent without training */
-    tensor f[DENOISER_MAX_BLOCKS];       /* (rows, w) */
-    tensor o[DENOISER_MAX_BLOCKS];       /* (rows, w) */
-    tensor raw;                          /* (rows, d) Wo LN(v) */
-    tensor z;                            /* (rows, d) the result zt */
+    tensor u[DENOISER_MAX_BLOCKS + 1];     /* (rows, w) modulated norms, the last one plain */
+    tensor pre[DENOISER_MAX_BLOCKS];       /* (rows, w); absent without training */
+    tensor f[DENOISER_MAX_BLOCKS];         /* (rows, w) */
+    tensor o[DENOISER_MAX_BLOCKS];         /* (rows, w) */
+    tensor raw;                            /* (rows, d) Wo LN(v) */
+    tensor z;                              /* (rows, d) the result zt */
 } denoiser_pass;
 
 /* Gradients that flow back through one pass; scratch of the backward. */

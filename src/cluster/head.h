@@ -16,10 +16,10 @@ typedef struct head {
 
 /* One evaluation on `rows` rows. */
 typedef struct head_pass {
-    tensor zu;     /* (rows, d) unit(z); absent for linear logits */
-    tensor l, u;   /* (rows, K) */
-    tensor raw;    /* (rows, d) u E */
-    tensor z0;     /* (rows, d) S6 */
+    tensor zu;   /* (rows, d) unit(z); absent for linear logits */
+    tensor l, u; /* (rows, K) */
+    tensor raw;  /* (rows, d) u E */
+    tensor z0;   /* (rows, d) S6 */
 } head_pass;
 
 void head_layout(head *hd, arena *a, const denoiser *net, const cludi_config *config);

@@ -20,8 +20,8 @@ cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int6
     if (!model)
         return error_memory(error, "the model");
     model->allocator = *allocator;
-    model->info = (cludi_model_info){
-        .struct_size = sizeof model->info, .features = n, .clusters = K, .config = *config};
+    model->info =
+        (cludi_model_info){.struct_size = sizeof model->info, .features = n, .clusters = K, .config = *config};
     model->spec_count = denoiser_specs(model->specs, n, K, config);
     model->total = param_specs_total(model->specs, model->spec_count);
     model->info.parameters = trained_numbers(model);

@@ -15,21 +15,21 @@ enum { ROW_MULTIPLE = 16, PASS_ROWS = 2048, MOST_VIEWS = 64 };
 
 typedef struct predictor {
     const predictor_args *args;
-    int64_t N, B;    /* rows of a block, views sampled at a time */
-    double *ab;      /* (T + 1) S1 */
+    int64_t N, B; /* rows of a block, views sampled at a time */
+    double *ab;   /* (T + 1) S1 */
     param_set params;
     denoiser net;
     arena memory;
     sampler sampler;
     head head;
     head_pass pass;
-    tensor noise;                /* (B N, d) eps of the current denoising step */
-    tensor mean_u, mean_z;       /* (N, K), (N, d) mean over the samples */
-    tensor part_u, part_z;       /* the same over one round of views */
-    float *rows;                 /* (N, n) host */
-    uint64_t *keys;              /* (N) fingerprints of the rows */
+    tensor noise;                     /* (B N, d) eps of the current denoising step */
+    tensor mean_u, mean_z;            /* (N, K), (N, d) mean over the samples */
+    tensor part_u, part_z;            /* the same over one round of views */
+    float *rows;                      /* (N, n) host */
+    uint64_t *keys;                   /* (N) fingerprints of the rows */
     float *probabilities, *embedding; /* (N, K), (N, d) host */
-    int32_t first_draw;          /* samples before the running round */
+    int32_t first_draw;               /* samples before the running round */
 } predictor;
 
 /* ---- set-up ---- */
@@ -194,9 +194,11 @@ cludi_status predictor_run(const predictor_args *args, const cludi_prediction *o
         if (status != CLUDI_OK)
             break;
         store_block(&p, out, first, count);
-        const cludi_progress progress = {
-            .phase = "predict", .step = first + count, .steps = M, .seconds = message_seconds() - started,
-            .clusters = args->model->info.clusters};
+        const cludi_progress progress = {.phase = "predict",
+                                         .step = first + count,
+                                         .steps = M,
+                                         .seconds = message_seconds() - started,
+                                         .clusters = args->model->info.clusters};
         if (message_progress(args->messages, &progress) != 0 && first + count < M)
             status = error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.",
                                (long long)(first + count), (long long)M);

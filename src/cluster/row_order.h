@@ -16,7 +16,7 @@ typedef struct row_order {
     int64_t *canonical; /* (rows) row numbers sorted by fingerprint; owned */
     int64_t *shuffled;  /* (rows) this epoch; owned */
     int64_t rows;
-    int64_t next;       /* position in shuffled */
+    int64_t next; /* position in shuffled */
     uint64_t seed;
     uint32_t epoch;
 } row_order;

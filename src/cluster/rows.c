@@ -11,9 +11,10 @@ static cludi_status check_shape(const cludi_matrix *X, int64_t least, cludi_erro
     if (!X || !X->data)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "X is NULL; a matrix of feature vectors is wanted.");
     if (X->cols < 1 || X->stride < X->cols)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "X has %lld columns and a stride of %lld; at least 1 column and a stride no smaller are wanted.",
-                         (long long)X->cols, (long long)X->stride);
+        return error_set(
+            error, CLUDI_ERROR_ARGUMENT,
+            "X has %lld columns and a stride of %lld; at least 1 column and a stride no smaller are wanted.",
+            (long long)X->cols, (long long)X->stride);
     if (X->rows < least)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld rows; at least %lld are wanted.", (long long)X->rows,
                          (long long)least);

@@ -16,12 +16,12 @@ typedef struct sampler {
     const denoiser *net;
     double F;
     int32_t S;
-    double (*reverse)[3]; /* (S) coefficients of S5; owned */
+    double (*reverse)[3];       /* (S) coefficients of S5; owned */
     denoiser_features features; /* fill features.x (N, n), rows of norm sqrt(n), before sampling */
     denoiser_times times;
-    denoiser_pass pass;   /* pass.z is the result (B N, d) */
-    tensor z;             /* (B N, d) z_t */
-    tensor input_scale;   /* (S, 1) 1 / sqrt(ab + (1 - ab) F^2) */
+    denoiser_pass pass; /* pass.z is the result (B N, d) */
+    tensor z;           /* (B N, d) z_t */
+    tensor input_scale; /* (S, 1) 1 / sqrt(ab + (1 - ab) F^2) */
 } sampler;
 
 /* Shapes for N rows and B views with S steps; call in both passes of an arena. */

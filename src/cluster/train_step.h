@@ -15,14 +15,14 @@
 
 /* Every random number of a step. Drawn by train_noise_draw(), or filled by a test. */
 typedef struct train_noise {
-    tensor drop, gauss;    /* (B N, n) uniform, normal: S7 */
-    tensor variance;       /* (1, B) uniform: S7 */
-    tensor forward;        /* (B N, d) normal: S2 */
-    tensor keep;           /* (B N, w) uniform: dropout of S3 */
-    tensor teacher;        /* (B N, d) normal of the current denoising step */
-    noise_source source;   /* of the teacher; refills `teacher` unless a test replaced it */
-    int32_t *t;            /* (B) host: times 1..T of S11; owned */
-    bool self_condition;   /* the coin of S11 */
+    tensor drop, gauss;  /* (B N, n) uniform, normal: S7 */
+    tensor variance;     /* (1, B) uniform: S7 */
+    tensor forward;      /* (B N, d) normal: S2 */
+    tensor keep;         /* (B N, w) uniform: dropout of S3 */
+    tensor teacher;      /* (B N, d) normal of the current denoising step */
+    noise_source source; /* of the teacher; refills `teacher` unless a test replaced it */
+    int32_t *t;          /* (B) host: times 1..T of S11; owned */
+    bool self_condition; /* the coin of S11 */
     backend *be;
     uint64_t seed;
     uint32_t step;
@@ -39,10 +39,10 @@ typedef struct train_step {
     denoiser net;
     param_set params;
     int64_t N;
-    double *ab;           /* (T + 1) S1; owned */
+    double *ab; /* (T + 1) S1; owned */
     arena memory;
     train_noise noise;
-    tensor x;             /* (N, n) unit rows of the batch, filled by the caller */
+    tensor x; /* (N, n) unit rows of the batch, filled by the caller */
     sampler teacher;
     head head;
     head_pass teacher_head, student_head;
@@ -51,14 +51,14 @@ typedef struct train_step {
     denoiser_pass pass;
     denoiser_gradients gradients;
     class_loss classes;
-    tensor zt;            /* (B N, d) re-noised embedding, S2 */
+    tensor zt;                                /* (B N, d) re-noised embedding, S2 */
     tensor alpha, sigma, input_scale, weight; /* (1, B): sqrt(ab), sqrt(1 - ab) F, S3's scale, w of S11 */
-    tensor row_loss;      /* (B N, 1) */
-    tensor losses;        /* (2, 1) embedding, class */
-    tensor dl, du;        /* (B N, K) */
-    tensor de;            /* (B N, d) */
-    tensor mean_u;        /* (N, K) teacher probabilities, mean over views */
-    tensor counts;        /* (1, K) rows per cluster since last cleared */
+    tensor row_loss;                          /* (B N, 1) */
+    tensor losses;                            /* (2, 1) embedding, class */
+    tensor dl, du;                            /* (B N, K) */
+    tensor de;                                /* (B N, d) */
+    tensor mean_u;                            /* (N, K) teacher probabilities, mean over views */
+    tensor counts;                            /* (1, K) rows per cluster since last cleared */
 } train_step;
 
 /* Allocates everything. specs: from denoiser_specs(), borrowed; sum: reducer_none() for one process.

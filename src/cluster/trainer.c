@@ -15,10 +15,10 @@ typedef struct trainer {
     cludi_model *model;
     train_step step;
     row_order order;
-    float *batch;          /* (N, n) rows on their way to the backend */
-    double *counts;        /* (K) rows per cluster of the running epoch */
-    double *last_counts;   /* (K) of the epoch before */
-    int64_t epoch_rows;    /* rows seen in the running epoch */
+    float *batch;        /* (N, n) rows on their way to the backend */
+    double *counts;      /* (K) rows per cluster of the running epoch */
+    double *last_counts; /* (K) of the epoch before */
+    int64_t epoch_rows;  /* rows seen in the running epoch */
     int64_t steps;
     int64_t done;
     train_loss loss;

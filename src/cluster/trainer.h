@@ -10,8 +10,8 @@ typedef struct trainer_args {
     backend *be;
     const messenger *messages;
     uint64_t seed;
-    const cludi_matrix *X; /* (M, n), checked */
-    int32_t clusters;      /* K, 2 .. M */
+    const cludi_matrix *X;      /* (M, n), checked */
+    int32_t clusters;           /* K, 2 .. M */
     const cludi_config *config; /* checked */
 } trainer_args;
 

@@ -30,7 +30,7 @@ typedef struct param_tensors {
 typedef struct param_set {
     backend *be;
     const param_spec *specs; /* (count), borrowed */
-    param_tensors *items;            /* (count), owned */
+    param_tensors *items;    /* (count), owned */
     int count;
     arena values, gradients, moments;
     tensor gradient_all; /* (1, all): every gradient */

@@ -20,7 +20,7 @@ libdir=$(dirname "$(find "$prefix" -name libcludi.so)")
 export PKG_CONFIG_PATH=$libdir/pkgconfig LD_LIBRARY_PATH=$libdir
 run() { # PROGRAM
     rm -f labels.npy
-    "$1" data.npy 3 labels.npy || fail "$1 failed"
+    "$1" data.npy 3 labels.npy 5 || fail "$1 failed"
     [ "$(stat -c %s labels.npy)" = $((128 + 60 * 4)) ] || fail "$1 wrote no 60 labels"
 }
 
@@ -29,7 +29,8 @@ flags="-std=c11 -Wall -Wextra -Werror"
 gcc $flags "$examples/fit.c" -o fit-shared $(pkg-config --cflags --libs cludi)
 readelf -d fit-shared | grep -q 'NEEDED.*libcludi.so' || fail "fit-shared does not use libcludi.so"
 run ./fit-shared
-(PATH=$prefix/bin:$PATH sh "$examples/fit.sh" data.npy 3 >fit-sh.log 2>&1) || { cat fit-sh.log >&2 && fail "fit.sh failed"; }
+PATH=$prefix/bin:$PATH sh "$examples/fit.sh" data.npy 3 --steps 5 --allow-collapse >fit-sh.log 2>&1 ||
+    { cat fit-sh.log >&2 && fail "fit.sh failed"; }
 [ -s data.npy.cludi ] && [ -s data.npy.labels.npy ] && [ -s data.npy.proba.npy ] || fail "fit.sh left a file out"
 
 cat >CMakeLists.txt <<END

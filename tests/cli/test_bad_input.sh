@@ -84,6 +84,9 @@ npy nan4.npy '<f4' '(1, 4)' < <(printf "$one$one$nan$one")
 expect_refused "NaN at predict" nan4.npy NaN "row 0" "column 2" -- predict model nan4.npy -o l.npy
 expect_refused "output of predict" no/p.npy -- predict model good.npy -o l.npy --proba no/p.npy
 expect_refused "embedding of predict" no/z.npy -- predict model good.npy -o l.npy --embedding no/z.npy
+run predict model good.npy -o l.npy --denoise-steps 1001
+expect_code "more denoising steps than the model has: exit code" 2
+expect_words "more denoising steps than the model has: sentence" err denoise_steps 1001 1000 "Try 'cludi predict --help'."
 expect_missing "no labels after all this" l.npy
 
 # Rows of zeros are allowed.

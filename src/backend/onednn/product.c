@@ -14,8 +14,8 @@ enum { TILE_ROWS = 128, TILE_COLS = 384, GRADIENT_ROWS = 64, GRADIENT_COLS = 192
 /* C (rows, cols) = op(A) op(B), cut into tiles of tile_rows x tile_cols. */
 typedef struct product {
     char trans_a, trans_b;
-    int64_t depth;     /* the summed dimension */
-    tensor a, b, c;    /* as stored */
+    int64_t depth;  /* the summed dimension */
+    tensor a, b, c; /* as stored */
     int64_t tile_rows, tile_cols;
     const float *bias; /* (cols) or NULL */
     float *silu;       /* where silu(C) goes, laid out as C; NULL: nowhere */

@@ -1,0 +1,22 @@
+/* A tiny training step with random numbers in every parameter (also those that start at zero) and fixed noise. */
+#ifndef TESTS_STEP_SUPPORT_H
+#define TESTS_STEP_SUPPORT_H
+
+#include "tensor_support.h"
+#include "train_step.h"
+
+typedef struct step_fixture {
+    backend be;
+    param_spec specs[DENOISER_MAX_PARAMS];
+    int count;
+    train_step step;
+} step_fixture;
+
+/* d 5, w 9, R 2, B 3, N 6, S 3 and mild temperatures; everything else as by default. */
+cludi_config step_config(void);
+
+/* backend: "ref", "ref64" or "onednn". Parameters, rows and noise follow from the shape alone. */
+void step_fixture_init(step_fixture *f, const char *backend_name, int64_t n, int32_t K, const cludi_config *config);
+void step_fixture_clear(step_fixture *f);
+
+#endif

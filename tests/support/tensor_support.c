@@ -1,0 +1,128 @@
+#include "tensor_support.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "alloc.h"
+#include "cmocka_all.h"
+
+void open_backend(backend *be, const char *name, int threads)
+{
+    const cludi_allocator allocator = alloc_system();
+    cludi_error error;
+    cludi_status status = backend_open(be, name, threads, &allocator, &error);
+    if (status == CLUDI_ERROR_UNSUPPORTED) {
+        print_message("skipped: %s\n", error.message);
+        skip();
+    }
+    assert_int_equal(status, CLUDI_OK);
+    assert_string_equal(be->ops.name, name);
+}
+
+bool has_backend(const char *name)
+{
+    const cludi_allocator allocator = alloc_system();
+    backend be;
+    const bool found = backend_open(&be, name, 1, &allocator, NULL) == CLUDI_OK;
+    backend_close(&be);
+    return found;
+}
+
+const char *float_backend(int n)
+{
+    if (n == 0)
+        return "ref";
+    return n == 1 && has_backend("onednn") ? "onednn" : NULL;
+}
+
+tensor blank_tensor(backend *be, int64_t rows, int64_t cols)
+{
+    const double nan_value = NAN;
+    tensor x = {be->ops.allocate(be, (size_t)(rows * cols) * be->ops.real_size), rows, cols};
+    assert_non_null(x.data);
+    for (int64_t i = 0; i < rows * cols; i++)
+        set_element(be, x, i, nan_value);
+    return x;
+}
+
+typedef void draw_fn(rng_stream stream, uint64_t row, float *out, int64_t count);
+
+static tensor drawn_tensor(backend *be, int64_t rows, int64_t cols, draw_fn *draw, rng_stream stream, double scale)
+{
+    tensor x = blank_tensor(be, rows, cols);
+    float *numbers = malloc((size_t)(rows * cols + 1) * sizeof *numbers);
+    assert_non_null(numbers);
+    for (int64_t r = 0; r < rows; r++)
+        draw(stream, (uint64_t)r, numbers + r * cols, cols);
+    for (int64_t i = 0; i < rows * cols; i++)
+        numbers[i] = (float)(scale * (double)numbers[i]);
+    be->ops.copy_in(be, x, HOST_F32, numbers);
+    free(numbers);
+    return x;
+}
+
+tensor random_tensor(backend *be, int64_t rows, int64_t cols, uint64_t seed, double scale)
+{
+    return drawn_tensor(be, rows, cols, rng_normal, (rng_stream){seed, 200, 0}, scale);
+}
+
+tensor uniform_tensor(backend *be, int64_t rows, int64_t cols, uint64_t seed)
+{
+    return drawn_tensor(be, rows, cols, rng_uniform, (rng_stream){seed, 201, 0}, 1);
+}
+
+void free_tensor(backend *be, tensor x)
+{
+    be->ops.release(be, x.data);
+}
+
+double *read_tensor(backend *be, tensor x)
+{
+    double *numbers = malloc((size_t)(x.rows * x.cols + 1) * sizeof *numbers);
+    assert_non_null(numbers);
+    be->ops.copy_out(be, HOST_F64, numbers, x);
+    return numbers;
+}
+
+void write_tensor(backend *be, tensor x, const double *numbers)
+{
+    be->ops.copy_in(be, x, HOST_F64, numbers);
+}
+
+static tensor one_element(const backend *be, tensor x, int64_t i)
+{
+    return backend_rows(be, (tensor){x.data, x.rows * x.cols, 1}, i, 1);
+}
+
+double get_element(backend *be, tensor x, int64_t i)
+{
+    double value;
+    be->ops.copy_out(be, HOST_F64, &value, one_element(be, x, i));
+    return value;
+}
+
+void set_element(backend *be, tensor x, int64_t i, double value)
+{
+    be->ops.copy_in(be, one_element(be, x, i), HOST_F64, &value);
+}
+
+double dot_tensors(backend *be, tensor a, tensor b)
+{
+    double *x = read_tensor(be, a), *y = read_tensor(be, b), sum = 0;
+    assert_int_equal(a.rows * a.cols, b.rows * b.cols);
+    for (int64_t i = 0; i < a.rows * a.cols; i++)
+        sum += x[i] * y[i];
+    free(x);
+    free(y);
+    return sum;
+}
+
+double relative_error(const double *a, const double *b, int64_t count)
+{
+    double difference = 0, norm = 0;
+    for (int64_t i = 0; i < count; i++) {
+        difference += (a[i] - b[i]) * (a[i] - b[i]);
+        norm += b[i] * b[i];
+    }
+    return difference == 0 ? 0 : sqrt(difference) / sqrt(norm);
+}
