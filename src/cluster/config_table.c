@@ -194,8 +194,8 @@ static cludi_status check_bounds(const cludi_param *param, double value, cludi_e
 {
     if (value >= param->min && value <= param->max)
         return CLUDI_OK;
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is %.10g; it must be between %.10g and %.10g.", param->name, value,
-                     param->min, param->max);
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is %.10g; it must be between %.10g and %.10g.", param->name,
+                     value, param->min, param->max);
 }
 
 static cludi_status parse_number(const cludi_param *param, const char *text, double *value, cludi_error *error)

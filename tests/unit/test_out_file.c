@@ -1,7 +1,11 @@
+#define _DEFAULT_SOURCE /* mknod */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <errno.h>
+#include <sys/sysmacros.h>
 
 #include <cmocka.h>
 
@@ -124,12 +128,33 @@ static void a_link_to_nothing_makes_its_target(void **state)
     assert_int_equal(io_empty(), 3);
 }
 
+/* /dev/NAME. Root, who could replace it by mistake, gets a device of the same kind in the test's folder;
+   NULL where that is forbidden. */
+static const char *device(const char *name, unsigned number)
+{
+    static char path[1024];
+    snprintf(path, sizeof path, "/dev/%s", name);
+    if (geteuid() != 0)
+        return path;
+    snprintf(path, sizeof path, "%s", io_path(name));
+    if (mknod(path, S_IFCHR | 0600, makedev(1, number)) == 0)
+        return path;
+    print_message("skipped: cannot make a device like /dev/%s: %s\n", name, strerror(errno));
+    return NULL;
+}
+
 static void devices_pipes_and_descriptors_are_written_straight(void **state)
 {
     (void)state;
     char text[64], got[8] = {0};
     int ends[2];
-    assert_int_equal(write_text("/dev/null", "x"), CLUDI_OK);
+    const char *null = device("null", 3);
+    struct stat after;
+    if (null) {
+        assert_int_equal(write_text(null, "x"), CLUDI_OK);
+        assert_int_equal(stat(null, &after), 0);
+        assert_true(S_ISCHR(after.st_mode));
+    }
     assert_int_equal(pipe(ends), 0);
     snprintf(text, sizeof text, "/dev/fd/%d", ends[1]);
     assert_int_equal(write_text(text, "pipe"), CLUDI_OK);
@@ -143,7 +168,7 @@ static void devices_pipes_and_descriptors_are_written_straight(void **state)
     assert_int_equal(read(reader, got, sizeof got), 4);
     assert_string_equal(got, "fifo");
     close(reader);
-    assert_int_equal(io_empty(), 1);
+    io_empty();
 }
 
 /* What `cludi predict ... -o /dev/stdout >> file` needs. */
@@ -171,9 +196,11 @@ static void errors_name_the_path_and_the_reason(void **state)
     memset(longest, 'x', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     assert_int_equal(write_text(longest, "x"), CLUDI_ERROR_FILE);
-    assert_int_equal(write_text("/dev/full", "x"), CLUDI_ERROR_FILE);
-    assert_non_null(strstr(error.message, "Cannot write \"/dev/full\": No space left on device."));
     assert_int_equal(io_empty(), 0);
+    const char *full = device("full", 7);
+    if (full)
+        io_expect_error(&error, write_text(full, "x"), CLUDI_ERROR_FILE, "full\": No space left on device.");
+    io_empty();
 }
 
 static void a_protected_file_is_not_replaced(void **state)

@@ -20,7 +20,7 @@ static void add_repeated(backend *be, tensor y, tensor x)
     }
 }
 
-/* y = x / (1 + e^-x) */
+/* y = x s, s = 1 / (1 + e^-x) */
 static void silu(backend *be, tensor y, tensor x)
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(x))) schedule(static)
@@ -28,11 +28,11 @@ static void silu(backend *be, tensor y, tensor x)
         real *out = row_of(y, r);
         const real *in = row_of(x, r);
         for (int64_t j = 0; j < x.cols; j++)
-            out[j] = in[j] / (1 + real_exp(-in[j]));
+            out[j] = in[j] * real_sigmoid(in[j]);
     }
 }
 
-/* dx = dy s (1 + x (1 - s)), s = 1 / (1 + e^-x) */
+/* dx = dy s (1 + x (1 - s)) */
 static void silu_backward(backend *be, tensor dx, tensor dy, tensor x)
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(x))) schedule(static)
@@ -40,7 +40,7 @@ static void silu_backward(backend *be, tensor dx, tensor dy, tensor x)
         real *out = row_of(dx, r);
         const real *slope = row_of(dy, r), *in = row_of(x, r);
         for (int64_t j = 0; j < x.cols; j++) {
-            real s = 1 / (1 + real_exp(-in[j]));
+            real s = real_sigmoid(in[j]);
             out[j] = slope[j] * s * (1 + in[j] * (1 - s));
         }
     }

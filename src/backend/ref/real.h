@@ -48,6 +48,11 @@ static inline real real_sqrt(real x)
 }
 #endif
 
+static inline real real_sigmoid(real x)
+{
+    return 1 / (1 + real_exp(-x));
+}
+
 /* Threads worth starting for this many elements. */
 static inline int threads_for(const backend *be, int64_t elements)
 {

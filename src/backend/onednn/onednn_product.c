@@ -50,7 +50,7 @@ static void finish_tile(const product *p, tile t)
             continue;
         float *y = p->silu + r * p->c.cols + t.col;
         for (int64_t j = 0; j < t.cols; j++)
-            y[j] = c[j] / (1 + float_exp(-c[j]));
+            y[j] = c[j] * real_sigmoid(c[j]);
     }
 }
 

@@ -1,0 +1,116 @@
+/* Seconds per training step and rows per second of prediction, at the shapes of the oracle's own bench (n 384, K 50,
+   defaults; prediction 8 samples x 25 steps), on random unit rows. One line per measurement: name value.
+
+   bench_step [--threads N] [--backend NAME] [--steps N] */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cludi/cludi.h>
+
+#include "alloc.h"
+#include "message.h"
+#include "train_step.h"
+
+enum { FEATURES = 384, CLUSTERS = 50, PREDICT_ROWS = 2048 };
+
+typedef struct options {
+    int threads, steps;
+    const char *backend;
+} options;
+
+/* Multiplications and additions of a step's products: teacher, student forward and backward, self-conditioning half of
+   the time. Per row and denoising step 2 (2 d w + 2 R w^2 + w d); features 2 (n w + w^2). */
+static double step_flop(const cludi_config *c, double n)
+{
+    const double w = c->w, d = c->d, rows = (double)c->N * c->B;
+    const double pass = 2 * (2 * d * w + 2 * c->R * w * w + w * d), features = 2 * (n * w + w * w);
+    const double backward = 2 * pass - 2 * (2 * d * w) + 2 * features - 2 * n * w;
+    return rows * pass * (c->S + 1 + c->self_condition) + rows * backward + (rows + c->N) * features;
+}
+
+static double seconds_per_step(const options *o, const cludi_config *config)
+{
+    cludi_allocator allocator = alloc_system();
+    backend be;
+    train_step *step = calloc(1, sizeof *step);
+    param_spec specs[DENOISER_MAX_PARAMS];
+    const int count = denoiser_specs(specs, FEATURES, CLUSTERS, config);
+    const train_shape shape = {FEATURES, CLUSTERS, specs, count};
+    float *flat = malloc((size_t)param_specs_total(specs, count) * sizeof *flat);
+    train_loss loss;
+    double started = 0;
+    if (!step || !flat || backend_open(&be, o->backend, o->threads, &allocator, NULL) != CLUDI_OK ||
+        train_step_init(step, &be, &shape, config, NULL) != CLUDI_OK)
+        exit(1);
+    param_specs_initialize(specs, count, 0, flat);
+    param_set_copy_in(&step->params, HOST_F32, flat);
+    be.ops.fill_normal(&be, step->x, (rng_stream){0, RNG_INIT, 1000}, 0);
+    be.ops.unit_rows(&be, step->x, step->x, 1);
+    for (int i = -3; i < o->steps; i++) {
+        if (i == 0)
+            started = message_seconds();
+        train_noise_draw(step, 0, (uint32_t)(i + 3));
+        if (train_step_gradient(step, &loss, NULL) != CLUDI_OK)
+            exit(1);
+        train_step_update(step, config->lr, i + 4);
+    }
+    const double seconds = (message_seconds() - started) / o->steps;
+    train_step_clear(step);
+    backend_close(&be);
+    free(step);
+    free(flat);
+    return seconds;
+}
+
+static double predicted_rows_per_second(const options *o, const cludi_config *config)
+{
+    cludi_context_options settings;
+    cludi_context *context;
+    cludi_model *model;
+    cludi_predict_options predict;
+    static float rows[PREDICT_ROWS * FEATURES];
+    static int32_t labels[PREDICT_ROWS];
+    const cludi_matrix X = {rows, PREDICT_ROWS, FEATURES, FEATURES};
+    cludi_config short_fit = *config;
+    short_fit.steps = 1;
+    cludi_context_options_init(&settings);
+    settings.threads = o->threads;
+    settings.backend = o->backend;
+    cludi_predict_options_init(&predict);
+    predict.samples = 8;
+    predict.denoise_steps = 25;
+    for (int i = 0; i < PREDICT_ROWS; i++)
+        rng_normal((rng_stream){1, RNG_INIT, 0}, (uint64_t)i, rows + (size_t)i * FEATURES, FEATURES);
+    if (cludi_context_new(&settings, &context, NULL) != CLUDI_OK ||
+        cludi_fit(context, &X, CLUSTERS, &short_fit, &model, NULL) != CLUDI_OK)
+        exit(1);
+    const double started = message_seconds();
+    if (cludi_predict(context, model, &X, &predict, &(cludi_prediction){labels, NULL, NULL}, NULL) != CLUDI_OK)
+        exit(1);
+    const double seconds = message_seconds() - started;
+    cludi_model_free(model);
+    cludi_context_free(context);
+    return PREDICT_ROWS / seconds;
+}
+
+int main(int argc, char **argv)
+{
+    options o = {.threads = 2, .steps = 10, .backend = "auto"};
+    cludi_config config;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        if (strcmp(argv[i], "--threads") == 0)
+            o.threads = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--steps") == 0)
+            o.steps = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--backend") == 0)
+            o.backend = argv[i + 1];
+    }
+    cludi_config_init(&config);
+    const double seconds = seconds_per_step(&o, &config);
+    printf("train_step_seconds %.4f\n", seconds);
+    printf("train_step_gflop %.1f\n", 1e-9 * step_flop(&config, FEATURES));
+    printf("train_step_gflop_per_second %.0f\n", 1e-9 * step_flop(&config, FEATURES) / seconds);
+    printf("predict_rows_per_second %.1f\n", predicted_rows_per_second(&o, &config));
+    return 0;
+}

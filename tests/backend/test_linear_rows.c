@@ -1,0 +1,91 @@
+/* What the predictor relies on: the bits of a row of linear() and linear_silu() do not depend on how many rows there
+   are, where the row stands, or what the other rows hold, as long as the rows are a multiple of 16. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "tensor_support.h"
+
+enum { BLOCK = 16, MOST_ROWS = 336 };
+
+typedef struct layer_run {
+    backend *be;
+    tensor W, b;
+    double *wanted[2]; /* (BLOCK, out): the first rows alone; linear, linear_silu */
+} layer_run;
+
+/* y and silu(y) of x, freed by the caller. */
+static void evaluate(const layer_run *l, tensor x, double *out[2])
+{
+    tensor y = blank_tensor(l->be, x.rows, l->W.rows), s = blank_tensor(l->be, x.rows, l->W.rows);
+    l->be->ops.linear(l->be, y, x, l->W, l->b);
+    l->be->ops.linear_silu(l->be, s, (tensor){0}, x, l->W, l->b);
+    out[0] = read_tensor(l->be, y);
+    out[1] = read_tensor(l->be, s);
+    free_tensor(l->be, y);
+    free_tensor(l->be, s);
+}
+
+/* The block of rows set into `rows` random ones at row `at`. */
+static void check_place(const layer_run *l, tensor block, int64_t rows, int64_t at)
+{
+    double *out[2];
+    tensor x = random_tensor(l->be, rows, block.cols, 900 + (uint64_t)rows, 3);
+    l->be->ops.copy(l->be, backend_rows(l->be, x, at, BLOCK), block);
+    evaluate(l, x, out);
+    for (int i = 0; i < 2; i++) {
+        if (memcmp(out[i] + at * l->W.rows, l->wanted[i], (size_t)(BLOCK * l->W.rows) * sizeof *out[i]) != 0)
+            fail_msg("%s: %s of %d -> %d columns has other bits at row %d of %d", l->be->ops.name,
+                     i ? "linear_silu" : "linear", (int)block.cols, (int)l->W.rows, (int)at, (int)rows);
+        free(out[i]);
+    }
+    free_tensor(l->be, x);
+}
+
+static void check_layer(backend *be, int64_t in, int64_t out)
+{
+    static const int64_t PLACES[][2] = {{32, 0},    {32, 16},   {32, 5},   {48, 31},   {112, 96},       {128, 112},
+                                        {144, 128}, {144, 120}, {256, 77}, {272, 256}, {MOST_ROWS, 250}};
+    layer_run l = {.be = be, .W = random_tensor(be, out, in, 1, 1), .b = random_tensor(be, 1, out, 2, 1)};
+    tensor block = random_tensor(be, BLOCK, in, 3, 1);
+    evaluate(&l, block, l.wanted);
+    for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
+        check_place(&l, block, PLACES[i][0], PLACES[i][1]);
+    for (int i = 0; i < 2; i++)
+        free(l.wanted[i]);
+    free_tensor(be, l.W);
+    free_tensor(be, l.b);
+    free_tensor(be, block);
+}
+
+static void check_backend(const char *name)
+{
+    static const int64_t SIZES[] = {1, 2, 3, 9, 16, 17, 50, 64, 100, 128, 384};
+    enum { COUNT = sizeof SIZES / sizeof *SIZES };
+    backend be;
+    open_backend(&be, name, 2);
+    for (int i = 0; i < COUNT; i++)
+        for (int o = 0; o < COUNT; o++)
+            check_layer(&be, SIZES[i], SIZES[o]);
+    check_layer(&be, 784, 384);
+    check_layer(&be, 384, 400);
+    backend_close(&be);
+}
+
+static void test_ref(void **state)
+{
+    (void)state;
+    check_backend("ref");
+}
+
+static void test_onednn(void **state)
+{
+    (void)state;
+    check_backend("onednn");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ref), cmocka_unit_test(test_onednn)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,50 @@
+/* Every operation gives the same bits with 1, 2, 3 and 5 threads. The shapes are large enough (more than 16384 elements)
+   that the threads are really started. */
+#include "cmocka_all.h"
+#include "op_cases.h"
+#include "tensor_support.h"
+
+static const op_shape SHAPES[] = {{129, 384, 3}, {65, 384, 65}, {64, 257, 1},
+                                  {700, 65, 5},  {1024, 17, 4}, {8200, 3, 1}};
+
+static void check_case(const op_case *c, op_shape shape, const char *name)
+{
+    static const int THREADS[] = {1, 2, 3, 5};
+    op_run first, run;
+    for (int i = 0; i < 4; i++) {
+        backend be;
+        open_backend(&be, name, THREADS[i]);
+        op_run_case(i ? &run : &first, &be, c, shape);
+        if (i) {
+            op_expect_same(c, &run, &first, name);
+            op_run_clear(&run);
+        }
+        backend_close(&be);
+    }
+    op_run_clear(&first);
+}
+
+static void check_backend(const char *name)
+{
+    for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++)
+        for (int k = 0; k < OP_CASE_COUNT; k++)
+            check_case(&OP_CASES[k], SHAPES[s], name);
+}
+
+static void test_ref(void **state)
+{
+    (void)state;
+    check_backend("ref");
+}
+
+static void test_onednn(void **state)
+{
+    (void)state;
+    check_backend("onednn");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ref), cmocka_unit_test(test_onednn)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
