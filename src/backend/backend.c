@@ -48,8 +48,20 @@ void backend_close(backend *be)
     *be = (backend){0};
 }
 
+int backend_workers(const backend *be)
+{
+    return be->threads;
+}
+
+backend backend_worker(const backend *be)
+{
+    backend worker = *be;
+    worker.threads = 1;
+    return worker;
+}
+
 tensor backend_rows(const backend *be, tensor x, int64_t first, int64_t rows)
 {
     char *start = (char *)x.data + (size_t)(first * x.cols) * be->ops.real_size;
-    return (tensor){start, rows, x.cols};
+    return x.data ? (tensor){start, rows, x.cols} : x;
 }

@@ -93,6 +93,9 @@ typedef struct adamw_tensors {
 
 typedef struct backend backend;
 
+/* Part `index` of some work, for for_each. */
+typedef void backend_task(void *self, int worker, int64_t index);
+
 typedef struct backend_ops {
     const char *name;
     size_t real_size; /* bytes of one number */
@@ -104,6 +107,9 @@ typedef struct backend_ops {
     void (*copy_out)(backend *be, host_type type, void *to, tensor from);
     void (*copy)(backend *be, tensor to, tensor from);
     void (*zero)(backend *be, tensor x);
+    /* Runs task(self, worker, i) for i = 0 .. tasks - 1, several at a time on different workers 0 .. backend_workers() - 1.
+       Tasks must not touch each other's tensors, and must compute on backend_worker() copies. */
+    void (*for_each)(backend *be, int64_t tasks, backend_task *task, void *self);
     /* Waits for everything asked for so far and reports what failed since the last call: CLUDI_ERROR_BACKEND. */
     cludi_status (*finish)(backend *be, cludi_error *error);
     void (*close)(backend *be); /* frees the backend's own state */
@@ -117,6 +123,10 @@ typedef struct backend_ops {
                               int64_t count);
 
     /* -- products: W (out, in), b (1, out) or absent --------------------------------------------------------------- */
+    /* These weights will be multiplied with many times before they change. Call again after every change, and forget
+       before their memory is freed. */
+    void (*prepare)(backend *be, const tensor *weights, int count);
+    void (*forget)(backend *be, const tensor *weights, int count);
     void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b);                  /* y = x W^T + b */
     void (*linear_silu)(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b); /* pre = x W^T + b (kept if
                                                                                    present), y = silu(pre) */
@@ -197,6 +207,10 @@ struct backend {
 cludi_status backend_open(backend *be, const char *name, int threads, const cludi_allocator *allocator,
                           cludi_error *error);
 void backend_close(backend *be);
+
+/* Workers that for_each uses at most, and the backend for each of them: the same memory, one thread. */
+int backend_workers(const backend *be);
+backend backend_worker(const backend *be);
 
 /* Rows `first` .. `first + rows` of x as a tensor of their own. */
 tensor backend_rows(const backend *be, tensor x, int64_t first, int64_t rows);

@@ -82,6 +82,14 @@ void denoiser_features_layout(denoiser_features *f, arena *a, const denoiser *ne
     f->pre = training ? arena_take(a, rows, net->w) : (tensor){0};
 }
 
+denoiser_features denoiser_features_rows(const denoiser *net, const denoiser_features *f, int64_t first, int64_t rows)
+{
+    return (denoiser_features){.x = backend_rows(net->be, f->x, first, rows),
+                               .pre = backend_rows(net->be, f->pre, first, rows),
+                               .s = backend_rows(net->be, f->s, first, rows),
+                               .h = backend_rows(net->be, f->h, first, rows)};
+}
+
 void denoiser_features_forward(const denoiser *net, denoiser_features *f)
 {
     linear_forward_silu(net->be, &net->x1, f->s, f->pre, f->x);
@@ -146,6 +154,25 @@ void denoiser_pass_layout(denoiser_pass *p, arena *a, const denoiser *net, int64
         p->o[i] = training ? arena_take(a, rows, w) : p->u[0];
         p->pre[i] = training ? arena_take(a, rows, w) : (tensor){0};
     }
+}
+
+denoiser_pass denoiser_pass_rows(const denoiser *net, const denoiser_pass *p, int64_t first, int64_t rows)
+{
+    const backend *be = net->be;
+    denoiser_pass part = {.input = backend_rows(be, p->input, first, rows),
+                          .raw = backend_rows(be, p->raw, first, rows),
+                          .z = backend_rows(be, p->z, first, rows)};
+    for (int i = 0; i <= net->R; i++) {
+        part.v[i] = backend_rows(be, p->v[i], first, rows);
+        part.stats[i] = backend_rows(be, p->stats[i], first, rows);
+        part.u[i] = backend_rows(be, p->u[i], first, rows);
+    }
+    for (int i = 0; i < net->R; i++) {
+        part.pre[i] = backend_rows(be, p->pre[i], first, rows);
+        part.f[i] = backend_rows(be, p->f[i], first, rows);
+        part.o[i] = backend_rows(be, p->o[i], first, rows);
+    }
+    return part;
 }
 
 void denoiser_forward(const denoiser *net, denoiser_pass *p, const denoiser_times *t, time_rows times, tensor h)

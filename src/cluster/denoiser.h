@@ -81,6 +81,10 @@ void denoiser_gradients_layout(denoiser_gradients *g, arena *a, const denoiser *
 void denoiser_features_forward(const denoiser *net, denoiser_features *f);
 void denoiser_times_forward(const denoiser *net, denoiser_times *t);
 
+/* Rows first .. first + rows of each tensor. */
+denoiser_features denoiser_features_rows(const denoiser *net, const denoiser_features *f, int64_t first, int64_t rows);
+denoiser_pass denoiser_pass_rows(const denoiser *net, const denoiser_pass *p, int64_t first, int64_t rows);
+
 /* Which rows of the time path a pass uses: `count` of them, one for each run of rows / count pass rows. */
 typedef struct time_rows {
     int64_t first, count;

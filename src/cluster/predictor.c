@@ -23,7 +23,6 @@ typedef struct predictor {
     sampler sampler;
     head head;
     head_pass pass;
-    tensor noise;                     /* (B N, d) eps of the current denoising step */
     tensor mean_u, mean_z;            /* (N, K), (N, d) mean over the samples */
     tensor part_u, part_z;            /* the same over one round of views */
     float *rows;                      /* (N, n) host */
@@ -42,10 +41,9 @@ static int64_t round_up(int64_t rows)
 static void layout(predictor *p, arena *a)
 {
     const int64_t rows = p->B * p->N, d = p->net.d, K = p->net.K;
-    sampler_layout(&p->sampler, a, &p->net, p->N, p->B, p->args->denoise_steps);
+    sampler_layout(&p->sampler, a);
     head_layout(&p->head, a, &p->net, &p->args->model->info.config);
     head_pass_layout(&p->pass, a, &p->head, rows);
-    p->noise = arena_take(a, rows, d);
     p->mean_u = arena_take(a, p->N, K);
     p->part_u = arena_take(a, p->N, K);
     p->mean_z = arena_take(a, p->N, d);
@@ -80,7 +78,11 @@ static cludi_status init(predictor *p, cludi_error *error)
     if (status != CLUDI_OK)
         return status;
     param_set_copy_in(&p->params, HOST_F32, model->values);
+    param_set_prepare(&p->params);
     denoiser_bind(&p->net, &p->params, model->info.features, model->info.clusters, &model->info.config);
+    status = sampler_begin(&p->sampler, &p->net, p->N, p->B, p->args->denoise_steps, error);
+    if (status != CLUDI_OK)
+        return status;
     arena_begin(&p->memory, be);
     layout(p, &p->memory);
     status = arena_allocate(&p->memory, "the activations of a block of rows", error);
@@ -88,9 +90,11 @@ static cludi_status init(predictor *p, cludi_error *error)
         return status;
     layout(p, &p->memory);
     status = sampler_init(&p->sampler, &model->info.config, p->ab, error);
+    if (status != CLUDI_OK)
+        return status;
     sampler_prepare(&p->sampler);
     head_prepare(&p->head);
-    return status;
+    return CLUDI_OK;
 }
 
 static void release(predictor *p)
@@ -109,14 +113,12 @@ static void release(predictor *p)
 /* ---- one block ---- */
 
 /* Draw j of a row takes steps j S .. j S + S - 1 of the row's stream. */
-static tensor next_noise(void *self, int32_t step)
+static void fill_noise(void *self, backend *be, tensor eps, noise_part part)
 {
     const predictor *p = self;
-    backend *be = p->args->be;
     const uint32_t S = (uint32_t)p->sampler.S;
-    const rng_stream stream = {p->args->seed, RNG_PREDICT, (uint32_t)p->first_draw * S + (uint32_t)step};
-    be->ops.fill_normal_keyed(be, p->noise, stream, S, p->keys, p->N);
-    return p->noise;
+    const rng_stream stream = {p->args->seed, RNG_PREDICT, (uint32_t)p->first_draw * S + (uint32_t)part.step};
+    be->ops.fill_normal_keyed(be, eps, stream, S, p->keys + part.first, part.count);
 }
 
 /* Rows first .. first + count of X, the rest of the block zero. */
@@ -129,8 +131,8 @@ static void load_block(predictor *p, int64_t first, int64_t count)
         p->keys[i] = row_hash(X->data + (first + i) * X->stride, X->cols);
     }
     memset(p->rows + count * X->cols, 0, (size_t)((p->N - count) * X->cols) * sizeof *p->rows);
-    be->ops.copy_in(be, p->sampler.features.x, HOST_F32, p->rows);
-    be->ops.unit_rows(be, p->sampler.features.x, p->sampler.features.x, sqrt((double)X->cols));
+    be->ops.copy_in(be, p->sampler.x, HOST_F32, p->rows);
+    be->ops.unit_rows(be, p->sampler.x, p->sampler.x, sqrt((double)X->cols));
 }
 
 /* mean += views / samples times the mean of the first `views` views of x */
@@ -145,15 +147,15 @@ static void add_views(predictor *p, tensor mean, tensor part, tensor x, int32_t 
 static cludi_status sample_block(predictor *p, cludi_error *error)
 {
     backend *be = p->args->be;
-    const noise_source noise = {next_noise, p};
+    const noise_source noise = {fill_noise, p};
     be->ops.zero(be, p->mean_u);
     be->ops.zero(be, p->mean_z);
     for (p->first_draw = 0; p->first_draw < p->args->samples; p->first_draw += (int32_t)p->B) {
         const int32_t left = p->args->samples - p->first_draw, views = left < p->B ? left : (int32_t)p->B;
         sampler_run(&p->sampler, &noise);
-        head_assign(&p->head, &p->pass, p->sampler.pass.z);
+        head_assign(&p->head, &p->pass, p->sampler.z);
         add_views(p, p->mean_u, p->part_u, p->pass.u, views);
-        add_views(p, p->mean_z, p->part_z, p->sampler.pass.z, views);
+        add_views(p, p->mean_z, p->part_z, p->sampler.z, views);
     }
     be->ops.unit_rows(be, p->mean_z, p->mean_z, sqrt((double)p->net.d));
     return be->ops.finish(be, error);

@@ -6,6 +6,8 @@
 #include "error.h"
 #include "noise_schedule.h"
 
+enum { STUDENT_BLOCK = 128 }; /* rows of a view that one worker takes at a time */
+
 /* ---- set-up ---- */
 
 static void noise_layout(train_noise *z, arena *a, const train_step *s)
@@ -16,7 +18,6 @@ static void noise_layout(train_noise *z, arena *a, const train_step *s)
     z->variance = arena_take(a, 1, s->config.B);
     z->forward = arena_take(a, rows, s->net.d);
     z->keep = arena_take(a, rows, s->net.w);
-    z->teacher = arena_take(a, rows, s->net.d);
 }
 
 static void layout(train_step *s, arena *a)
@@ -24,7 +25,7 @@ static void layout(train_step *s, arena *a)
     const int64_t B = s->config.B, rows = s->N * B, K = s->net.K;
     noise_layout(&s->noise, a, s);
     s->x = arena_take(a, s->N, s->net.n);
-    sampler_layout(&s->teacher, a, &s->net, s->N, B, s->config.S);
+    sampler_layout(&s->teacher, a);
     head_layout(&s->head, a, &s->net, &s->config);
     head_pass_layout(&s->teacher_head, a, &s->head, rows);
     head_pass_layout(&s->student_head, a, &s->head, rows);
@@ -46,12 +47,14 @@ static void layout(train_step *s, arena *a)
     s->counts = arena_take(a, 1, K);
 }
 
-static tensor next_teacher_noise(void *self, int32_t step)
+/* Row (step B + b) N + row of the stream. */
+static void fill_teacher_noise(void *self, backend *be, tensor eps, noise_part part)
 {
-    const train_noise *z = self;
-    const rng_stream stream = {z->seed, RNG_TEACHER, z->step};
-    z->be->ops.fill_normal(z->be, z->teacher, stream, (uint64_t)step * (uint64_t)z->teacher.rows);
-    return z->teacher;
+    const train_step *s = self;
+    const rng_stream stream = {s->noise.seed, RNG_TEACHER, s->noise.step};
+    for (int64_t b = 0; b < s->config.B; b++)
+        be->ops.fill_normal(be, backend_rows(be, eps, b * part.count, part.count), stream,
+                            (uint64_t)((part.step * s->config.B + b) * s->N + part.first));
 }
 
 static cludi_status init_host(train_step *s, cludi_error *error)
@@ -61,8 +64,7 @@ static cludi_status init_host(train_step *s, cludi_error *error)
     if (!s->ab || !s->noise.t)
         return error_memory(error, "the noise schedule");
     noise_schedule_fill(s->ab, s->config.T);
-    s->noise.be = s->be;
-    s->noise.source = (noise_source){next_teacher_noise, &s->noise};
+    s->noise.teacher = (noise_source){fill_teacher_noise, s};
     return CLUDI_OK;
 }
 
@@ -76,6 +78,9 @@ cludi_status train_step_init(train_step *s, backend *be, const train_shape *shap
     if (status != CLUDI_OK)
         return status;
     denoiser_bind(&s->net, &s->params, shape->n, shape->K, config);
+    status = sampler_begin(&s->teacher, &s->net, s->N, config->B, config->S, error);
+    if (status != CLUDI_OK)
+        return status;
     arena_begin(&s->memory, be);
     layout(s, &s->memory);
     status = arena_allocate(&s->memory, "the activations of a training step; a smaller N or B needs less", error);
@@ -129,11 +134,11 @@ void train_noise_draw(train_step *s, uint64_t seed, uint32_t step)
 static void run_teacher(train_step *s)
 {
     backend *be = s->be;
-    be->ops.unit_rows(be, s->teacher.features.x, s->x, sqrt((double)s->net.n));
+    be->ops.unit_rows(be, s->teacher.x, s->x, sqrt((double)s->net.n));
     sampler_prepare(&s->teacher);
     head_prepare(&s->head);
-    sampler_run(&s->teacher, &s->noise.source);
-    head_assign(&s->head, &s->teacher_head, s->teacher.pass.z);
+    sampler_run(&s->teacher, &s->noise.teacher);
+    head_assign(&s->head, &s->teacher_head, s->teacher.z);
     head_embed(&s->head, &s->teacher_head);
     class_loss_set_teacher(&s->classes, s->teacher_head.l);
 }
@@ -155,8 +160,8 @@ static void fill_view(train_step *s, int32_t b)
     be->ops.copy_in(be, backend_rows(be, s->times.table, b, 1), HOST_F64, time);
 }
 
-/* S7, then the rows back to norm sqrt(n), h with dropout. */
-static void student_features(train_step *s)
+/* S7, then the rows back to norm sqrt(n). */
+static void corrupt_rows(train_step *s)
 {
     backend *be = s->be;
     const cludi_config *c = &s->config;
@@ -164,25 +169,40 @@ static void student_features(train_step *s)
     const corrupt_args args = {c->corrupt_drop, c->corrupt_low, c->corrupt_high};
     be->ops.corrupt(be, s->features.x, s->x, &noise, &args);
     be->ops.unit_rows(be, s->features.x, s->features.x, sqrt((double)s->net.n));
-    denoiser_features_forward(&s->net, &s->features);
-    be->ops.dropout(be, s->features.h, s->noise.keep, c->dropout);
+}
+
+/* Rows first .. first + count of one view through the network: features with dropout, self-conditioning, prediction. */
+static void student_block(void *self, int worker, int64_t index)
+{
+    train_step *s = self;
+    sampler_worker *w = &s->teacher.team[worker];
+    backend *be = &w->be;
+    const int64_t per_view = (s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK, view = index / per_view;
+    const int64_t in_view = index % per_view * STUDENT_BLOCK, first = view * s->N + in_view;
+    const int64_t count = s->N - in_view < STUDENT_BLOCK ? s->N - in_view : STUDENT_BLOCK;
+    const tensor zt = backend_rows(be, s->zt, first, count);
+    const tensor scale = {backend_rows(be, (tensor){s->input_scale.data, s->config.B, 1}, view, 1).data, 1, 1};
+    denoiser_features features = denoiser_features_rows(&w->net, &s->features, first, count);
+    denoiser_pass pass = denoiser_pass_rows(&w->net, &s->pass, first, count);
+    denoiser_features_forward(&w->net, &features);
+    be->ops.dropout(be, features.h, backend_rows(be, s->noise.keep, first, count), s->config.dropout);
+    be->ops.join(be, pass.input, (tensor){0}, zt, scale);
+    if (s->noise.self_condition) {
+        denoiser_forward(&w->net, &pass, &s->times, (time_rows){view, 1}, features.h);
+        be->ops.join(be, pass.input, pass.z, zt, scale);
+    }
+    denoiser_forward(&w->net, &pass, &s->times, (time_rows){view, 1}, features.h);
 }
 
 static void run_student(train_step *s)
 {
     backend *be = s->be;
-    const time_rows all = {0, s->config.B};
     for (int32_t b = 0; b < s->config.B; b++)
         fill_view(s, b);
-    student_features(s);
+    corrupt_rows(s);
     denoiser_times_forward(&s->net, &s->times);
     be->ops.mix_groups(be, s->zt, s->teacher_head.z0, s->alpha, s->noise.forward, s->sigma); /* S2 */
-    be->ops.join(be, s->pass.input, (tensor){0}, s->zt, s->input_scale);
-    if (s->noise.self_condition) {
-        denoiser_forward(&s->net, &s->pass, &s->times, all, s->features.h);
-        be->ops.join(be, s->pass.input, s->pass.z, s->zt, s->input_scale);
-    }
-    denoiser_forward(&s->net, &s->pass, &s->times, all, s->features.h);
+    be->ops.for_each(be, s->config.B * ((s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK), student_block, s);
     head_assign(&s->head, &s->student_head, s->pass.z);
 }
 
@@ -225,6 +245,7 @@ static cludi_status read_losses(train_step *s, train_loss *loss, cludi_error *er
 cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *error)
 {
     backend *be = s->be;
+    param_set_prepare(&s->params);
     run_teacher(s);
     run_student(s);
     class_loss_student(&s->classes, s->row_loss, s->dl, s->student_head.l, s->weight);

@@ -15,15 +15,13 @@
 
 /* Every random number of a step. Drawn by train_noise_draw(), or filled by a test. */
 typedef struct train_noise {
-    tensor drop, gauss;  /* (B N, n) uniform, normal: S7 */
-    tensor variance;     /* (1, B) uniform: S7 */
-    tensor forward;      /* (B N, d) normal: S2 */
-    tensor keep;         /* (B N, w) uniform: dropout of S3 */
-    tensor teacher;      /* (B N, d) normal of the current denoising step */
-    noise_source source; /* of the teacher; refills `teacher` unless a test replaced it */
-    int32_t *t;          /* (B) host: times 1..T of S11; owned */
-    bool self_condition; /* the coin of S11 */
-    backend *be;
+    tensor drop, gauss;   /* (B N, n) uniform, normal: S7 */
+    tensor variance;      /* (1, B) uniform: S7 */
+    tensor forward;       /* (B N, d) normal: S2 */
+    tensor keep;          /* (B N, w) uniform: dropout of S3 */
+    noise_source teacher; /* eps of S5; a test may replace it */
+    int32_t *t;           /* (B) host: times 1..T of S11; owned */
+    bool self_condition;  /* the coin of S11 */
     uint64_t seed;
     uint32_t step;
 } train_noise;

@@ -91,9 +91,13 @@ cludi_status param_set_init(param_set *set, backend *be, const param_spec *specs
 {
     *set = (param_set){.be = be, .specs = specs, .count = count};
     set->items = alloc_zeroed(&be->allocator, count, sizeof(param_tensors));
-    if (!set->items)
+    set->matrices = alloc_zeroed(&be->allocator, count, sizeof(tensor));
+    if (!set->items || !set->matrices)
         return error_memory(error, "the list of parameters");
     cludi_status status = init_values(set, error);
+    for (int i = 0; status == CLUDI_OK && i < count; i++)
+        if (specs[i].matrix)
+            set->matrices[set->matrix_count++] = set->items[i].value;
     if (status == CLUDI_OK && training)
         status = init_training(set, error);
     return status;
@@ -103,10 +107,13 @@ void param_set_clear(param_set *set)
 {
     if (!set->be)
         return;
+    if (set->matrices)
+        set->be->ops.forget(set->be, set->matrices, set->matrix_count);
     arena_clear(&set->values);
     arena_clear(&set->gradients);
     arena_clear(&set->moments);
     alloc_free(&set->be->allocator, set->items);
+    alloc_free(&set->be->allocator, set->matrices);
     *set = (param_set){0};
 }
 
@@ -131,6 +138,11 @@ void param_set_copy_out(param_set *set, host_type type, void *flat)
         set->be->ops.copy_out(set->be, type, to, set->items[i].value);
         to += (size_t)spec_size(&set->specs[i]) * host_size(type);
     }
+}
+
+void param_set_prepare(param_set *set)
+{
+    set->be->ops.prepare(set->be, set->matrices, set->matrix_count);
 }
 
 void param_set_update(param_set *set, const adamw_args *args)

@@ -33,6 +33,8 @@ typedef struct param_set {
     param_tensors *items;    /* (count), owned */
     int count;
     arena values, gradients, moments;
+    tensor *matrices; /* (matrix_count) the values of matrices; owned */
+    int matrix_count;
     tensor gradient_all; /* (1, all): every gradient */
     tensor square_sums;  /* (count, 1) */
 } param_set;
@@ -51,6 +53,9 @@ void param_set_clear(param_set *set);
 /* Between the flat host array (float32 or double) and the backend. */
 void param_set_copy_in(param_set *set, host_type type, const void *flat);
 void param_set_copy_out(param_set *set, host_type type, void *flat);
+
+/* Lets the backend prepare the matrices for products; call after the values changed. */
+void param_set_prepare(param_set *set);
 
 /* Clips every trained tensor's gradient by its own norm and takes one AdamW step; decay on matrices only. */
 void param_set_update(param_set *set, const adamw_args *args);

@@ -6,12 +6,16 @@
 #include <stdbool.h>
 
 #include "backend.h"
+#include "packed.h"
 
 /* Fills the table in. CLUDI_ERROR_MEMORY. */
 cludi_status onednn_open(backend *be, cludi_error *error);
 
 /* Remembers that a product failed; the next finish() reports it. */
 void onednn_set_failed(backend *be);
+
+/* The packed weights. */
+packed_store *onednn_packed(const backend *be);
 
 /* The products, per instruction set. */
 void onednn_product_base(backend_ops *ops);

@@ -9,7 +9,7 @@
 #include "onednn.h"
 #include "real.h"
 
-enum { TILE_ROWS = 128, TILE_COLS = 384, GRADIENT_ROWS = 64, GRADIENT_COLS = 192 };
+enum { TILE_ROWS = 128, TILE_COLS = 384, PACKED_ROWS = 64, GRADIENT_ROWS = 64, GRADIENT_COLS = 192 };
 
 /* C (rows, cols) = op(A) op(B), cut into tiles of tile_rows x tile_cols. */
 typedef struct product {
@@ -17,6 +17,8 @@ typedef struct product {
     int64_t depth;  /* the summed dimension */
     tensor a, b, c; /* as stored */
     int64_t tile_rows, tile_cols;
+    const packed_weight *packed; /* b, packed; NULL: multiply with b as it is */
+    packed_side side;
     const float *bias; /* (cols) or NULL */
     float *silu;       /* where silu(C) goes, laid out as C; NULL: nowhere */
 } product;
@@ -54,15 +56,15 @@ static void finish_tile(const product *p, tile t)
     }
 }
 
-static bool run_tile(const product *p, tile t)
+static bool multiply(backend *be, const product *p, tile t)
 {
     const float *a = (const float *)p->a.data + (p->trans_a == 'T' ? t.row : t.row * p->a.cols);
     const float *b = (const float *)p->b.data + (p->trans_b == 'T' ? t.col * p->b.cols : t.col);
     float *c = (float *)p->c.data + t.row * p->c.cols + t.col;
-    dnnl_status_t status = dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b,
-                                      p->b.cols, 0.0F, c, p->c.cols);
-    finish_tile(p, t);
-    return status == dnnl_success;
+    if (p->packed)
+        return packed_multiply(onednn_packed(be), p->packed, p->side, c, a, t.rows);
+    return dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F, c,
+                      p->c.cols) == dnnl_success;
 }
 
 static void run(backend *be, const product *p)
@@ -73,32 +75,64 @@ static void run(backend *be, const product *p)
     omp_set_num_threads(1); /* what oneDNN sees: our tiles are the only parallelism */
 #pragma omp parallel for num_threads(threads_for(be, p->c.rows * p->c.cols * p->depth / 16)) schedule(static)          \
     reduction(+ : failures)
-    for (int64_t i = 0; i < tiles; i++)
-        failures += !run_tile(p, tile_get(p, i));
+    for (int64_t i = 0; i < tiles; i++) {
+        const tile t = tile_get(p, i);
+        failures += !multiply(be, p, t);
+        finish_tile(p, t);
+    }
     omp_set_num_threads(before);
     if (failures)
         onednn_set_failed(be);
 }
 
+/* c = rows times a weight of either side: packed if it is. */
+static product weight_product(backend *be, tensor c, tensor rows, tensor W, packed_side side)
+{
+    const packed_weight *packed = packed_store_find(onednn_packed(be), W);
+    return (product){.trans_a = 'N',
+                     .trans_b = side == PACKED_FORWARD ? 'T' : 'N',
+                     .depth = rows.cols,
+                     .a = rows,
+                     .b = W,
+                     .c = c,
+                     .tile_rows = packed ? PACKED_ROWS : TILE_ROWS,
+                     .tile_cols = packed ? c.cols : TILE_COLS,
+                     .packed = packed,
+                     .side = side};
+}
+
 static void linear(backend *be, tensor y, tensor x, tensor W, tensor b)
 {
-    run(be, &(product){'N', 'T', x.cols, x, W, y, TILE_ROWS, TILE_COLS, b.data, NULL});
+    product p = weight_product(be, y, x, W, PACKED_FORWARD);
+    p.bias = b.data;
+    run(be, &p);
 }
 
 static void linear_silu(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b)
 {
-    const tensor c = pre.data ? pre : y;
-    run(be, &(product){'N', 'T', x.cols, x, W, c, TILE_ROWS, TILE_COLS, b.data, y.data});
+    product p = weight_product(be, pre.data ? pre : y, x, W, PACKED_FORWARD);
+    p.bias = b.data;
+    p.silu = y.data;
+    run(be, &p);
 }
 
 static void linear_dx(backend *be, tensor dx, tensor dy, tensor W)
 {
-    run(be, &(product){'N', 'N', dy.cols, dy, W, dx, TILE_ROWS, TILE_COLS, NULL, NULL});
+    const product p = weight_product(be, dx, dy, W, PACKED_BACKWARD);
+    run(be, &p);
 }
 
 static void linear_dw(backend *be, tensor dW, tensor db, tensor dy, tensor x)
 {
-    run(be, &(product){'T', 'N', x.rows, dy, x, dW, GRADIENT_ROWS, GRADIENT_COLS, NULL, NULL});
+    const product p = {.trans_a = 'T',
+                       .trans_b = 'N',
+                       .depth = x.rows,
+                       .a = dy,
+                       .b = x,
+                       .c = dW,
+                       .tile_rows = GRADIENT_ROWS,
+                       .tile_cols = GRADIENT_COLS};
+    run(be, &p);
     if (db.data)
         be->ops.column_sum(be, db, dy, dy.rows);
 }

@@ -1,4 +1,5 @@
-/* Memory of the plain backend: the host's. */
+/* Memory of the plain backend: the host's; and the parallel loop over whole tasks. */
+#include <omp.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -45,6 +46,13 @@ static void zero(backend *be, tensor x)
     memset(x.data, 0, (size_t)size_of(x) * sizeof(real));
 }
 
+static void for_each(backend *be, int64_t tasks, backend_task *task, void *self)
+{
+#pragma omp parallel for num_threads(be->threads) schedule(dynamic)
+    for (int64_t i = 0; i < tasks; i++)
+        task(self, omp_get_thread_num(), i);
+}
+
 void KERNEL(ref_memory)(backend_ops *ops)
 {
     ops->allocate = allocate;
@@ -53,4 +61,5 @@ void KERNEL(ref_memory)(backend_ops *ops)
     ops->copy_out = copy_out;
     ops->copy = copy;
     ops->zero = zero;
+    ops->for_each = for_each;
 }

@@ -15,9 +15,19 @@ static void close_backend(backend *be)
     (void)be;
 }
 
+/* Plain products read weights as they are. */
+static void nothing_to_prepare(backend *be, const tensor *weights, int count)
+{
+    (void)be;
+    (void)weights;
+    (void)count;
+}
+
 static void name_table(backend *be, const char *name)
 {
     be->ops.name = name;
+    be->ops.prepare = nothing_to_prepare;
+    be->ops.forget = nothing_to_prepare;
     be->ops.finish = finish;
     be->ops.close = close_backend;
 }

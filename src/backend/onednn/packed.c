@@ -1,0 +1,285 @@
+#include "packed.h"
+
+#include <pthread.h>
+
+#include <dnnl.h>
+
+#include "alloc.h"
+#include "error.h"
+
+enum { SCRATCH_BYTES = 16384 };
+
+/* One packed matrix of `depth` rows and `width` columns. */
+typedef struct packed_matrix {
+    int64_t depth, width;
+    void *bytes; /* owned */
+    dnnl_memory_desc_t layout;
+} packed_matrix;
+
+struct packed_weight {
+    const void *key; /* the address of W */
+    packed_matrix side[2];
+    packed_weight *next;
+};
+
+/* A product of `rows` rows with a packed matrix of this shape. */
+typedef struct product {
+    int64_t rows, depth, width;
+    dnnl_primitive_t primitive;
+    dnnl_memory_desc_t x, weights, y, scratch;
+    struct product *next;
+} product;
+
+struct packed_store {
+    cludi_allocator allocator;
+    dnnl_engine_t engine;
+    packed_weight *weights;
+    product *products;
+    pthread_mutex_t lock; /* of products: made on first use, by any thread */
+};
+
+/* ---- the store ---- */
+
+cludi_status packed_store_new(packed_store **out, const cludi_allocator *allocator, cludi_error *error)
+{
+    packed_store *store = alloc_zeroed(allocator, 1, sizeof *store);
+    *out = NULL;
+    if (!store)
+        return error_memory(error, "the oneDNN backend");
+    store->allocator = *allocator;
+    if (dnnl_engine_create(&store->engine, dnnl_cpu, 0) != dnnl_success) {
+        alloc_free(allocator, store);
+        return error_set(error, CLUDI_ERROR_BACKEND, "oneDNN found no processor to run on.");
+    }
+    pthread_mutex_init(&store->lock, NULL);
+    *out = store;
+    return CLUDI_OK;
+}
+
+static void clear_matrix(packed_store *store, packed_matrix *matrix)
+{
+    alloc_free(&store->allocator, matrix->bytes);
+}
+
+static void free_weight(packed_store *store, packed_weight *weight)
+{
+    clear_matrix(store, &weight->side[PACKED_FORWARD]);
+    clear_matrix(store, &weight->side[PACKED_BACKWARD]);
+    alloc_free(&store->allocator, weight);
+}
+
+void packed_store_free(packed_store *store)
+{
+    if (!store)
+        return;
+    const cludi_allocator allocator = store->allocator;
+    while (store->weights) {
+        packed_weight *weight = store->weights;
+        store->weights = weight->next;
+        free_weight(store, weight);
+    }
+    while (store->products) {
+        product *p = store->products;
+        store->products = p->next;
+        dnnl_primitive_destroy(p->primitive);
+        alloc_free(&allocator, p);
+    }
+    pthread_mutex_destroy(&store->lock);
+    dnnl_engine_destroy(store->engine);
+    alloc_free(&allocator, store);
+}
+
+packed_weight *packed_store_find(packed_store *store, tensor W)
+{
+    packed_weight *weight = store->weights;
+    while (weight && weight->key != W.data)
+        weight = weight->next;
+    return weight;
+}
+
+void packed_store_forget(packed_store *store, tensor W)
+{
+    packed_weight **link = &store->weights;
+    while (*link && (*link)->key != W.data)
+        link = &(*link)->next;
+    if (!*link)
+        return;
+    packed_weight *weight = *link;
+    *link = weight->next;
+    free_weight(store, weight);
+}
+
+/* ---- products ---- */
+
+static bool describe(dnnl_memory_desc_t *out, int64_t rows, int64_t cols, int64_t row_step, int64_t col_step)
+{
+    const dnnl_dims_t shape = {rows, cols}, steps = {row_step, col_step};
+    return dnnl_memory_desc_init_by_strides(out, 2, shape, dnnl_f32, steps) == dnnl_success;
+}
+
+static bool describe_any(dnnl_memory_desc_t *out, int64_t rows, int64_t cols)
+{
+    const dnnl_dims_t shape = {rows, cols};
+    return dnnl_memory_desc_init_by_tag(out, 2, shape, dnnl_f32, dnnl_format_tag_any) == dnnl_success;
+}
+
+/* Lets oneDNN choose the kernel and the layout of the weights. */
+static bool plan(product *p, dnnl_engine_t engine)
+{
+    dnnl_matmul_desc_t matmul;
+    dnnl_primitive_attr_t attributes = NULL;
+    dnnl_primitive_desc_t chosen = NULL;
+    dnnl_memory_desc_t any;
+    bool ok = describe(&p->x, p->rows, p->depth, p->depth, 1) && describe(&p->y, p->rows, p->width, p->width, 1) &&
+              describe_any(&any, p->depth, p->width) &&
+              dnnl_matmul_desc_init(&matmul, &p->x, &any, NULL, &p->y) == dnnl_success &&
+              dnnl_primitive_attr_create(&attributes) == dnnl_success &&
+              dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success &&
+              dnnl_primitive_desc_create(&chosen, &matmul, attributes, engine, NULL) == dnnl_success;
+    if (ok) {
+        p->weights = *dnnl_primitive_desc_query_md(chosen, dnnl_query_weights_md, 0);
+        p->scratch = *dnnl_primitive_desc_query_md(chosen, dnnl_query_scratchpad_md, 0);
+        ok = dnnl_primitive_create(&p->primitive, chosen) == dnnl_success &&
+             dnnl_memory_desc_get_size(&p->scratch) <= SCRATCH_BYTES;
+    }
+    if (chosen)
+        dnnl_primitive_desc_destroy(chosen);
+    if (attributes)
+        dnnl_primitive_attr_destroy(attributes);
+    return ok;
+}
+
+static product *make_product(packed_store *store, int64_t rows, int64_t depth, int64_t width)
+{
+    product *p = alloc_zeroed(&store->allocator, 1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->rows = rows;
+    p->depth = depth;
+    p->width = width;
+    if (plan(p, store->engine))
+        return p;
+    if (p->primitive)
+        dnnl_primitive_destroy(p->primitive);
+    alloc_free(&store->allocator, p);
+    return NULL;
+}
+
+static const product *find_product(packed_store *store, int64_t rows, int64_t depth, int64_t width)
+{
+    pthread_mutex_lock(&store->lock);
+    product *p = store->products;
+    while (p && (p->rows != rows || p->depth != depth || p->width != width))
+        p = p->next;
+    if (!p && (p = make_product(store, rows, depth, width)) != NULL) {
+        p->next = store->products;
+        store->products = p;
+    }
+    pthread_mutex_unlock(&store->lock);
+    return p;
+}
+
+/* Runs a primitive on memories given by descriptor and address. */
+typedef struct operand {
+    int name; /* DNNL_ARG_... */
+    const dnnl_memory_desc_t *layout;
+    void *address;
+} operand;
+
+static bool execute(packed_store *store, dnnl_primitive_t primitive, const operand *operands, int count)
+{
+    enum { MOST = 4 };
+    dnnl_exec_arg_t arguments[MOST];
+    dnnl_stream_t stream = NULL;
+    int made = 0;
+    bool ok = dnnl_stream_create(&stream, store->engine, dnnl_stream_default_flags) == dnnl_success;
+    for (; ok && made < count; made++) {
+        arguments[made].arg = operands[made].name;
+        ok = dnnl_memory_create(&arguments[made].memory, operands[made].layout, store->engine,
+                                operands[made].address) == dnnl_success;
+        if (!ok)
+            break;
+    }
+    ok = ok && dnnl_primitive_execute(primitive, stream, count, arguments) == dnnl_success &&
+         dnnl_stream_wait(stream) == dnnl_success;
+    for (int i = 0; i < made; i++)
+        dnnl_memory_destroy(arguments[i].memory);
+    if (stream)
+        dnnl_stream_destroy(stream);
+    return ok;
+}
+
+bool packed_multiply(packed_store *store, const packed_weight *weight, packed_side side, float *y, const float *x,
+                     int64_t rows)
+{
+    const packed_matrix *matrix = &weight->side[side];
+    const product *p = find_product(store, rows, matrix->depth, matrix->width);
+    _Alignas(64) char scratch[SCRATCH_BYTES];
+    if (!p || !dnnl_memory_desc_equal(&p->weights, &matrix->layout))
+        return false;
+    const operand operands[] = {{DNNL_ARG_SRC, &p->x, (void *)x},
+                                {DNNL_ARG_WEIGHTS, &p->weights, matrix->bytes},
+                                {DNNL_ARG_DST, &p->y, y},
+                                {DNNL_ARG_SCRATCHPAD, &p->scratch, scratch}};
+    return execute(store, p->primitive, operands, 4);
+}
+
+/* ---- packing ---- */
+/* oneDNN chooses the layout by depth and width; a product of another height that wanted another layout than this one's
+   would be refused by packed_multiply. */
+enum { TYPICAL_ROWS = 64 };
+
+static bool add_side(packed_store *store, packed_matrix *matrix, int64_t depth, int64_t width)
+{
+    const product *p = find_product(store, TYPICAL_ROWS, depth, width);
+    if (!p)
+        return false;
+    matrix->depth = depth;
+    matrix->width = width;
+    matrix->layout = p->weights;
+    matrix->bytes = alloc_array(&store->allocator, (int64_t)dnnl_memory_desc_get_size(&p->weights), 1);
+    return matrix->bytes != NULL;
+}
+
+bool packed_store_add(packed_store *store, tensor W)
+{
+    packed_weight *weight = packed_store_find(store, W);
+    if (weight)
+        return true;
+    weight = alloc_zeroed(&store->allocator, 1, sizeof *weight);
+    if (!weight)
+        return false;
+    weight->key = W.data;
+    weight->next = store->weights;
+    store->weights = weight;
+    if (add_side(store, &weight->side[PACKED_FORWARD], W.cols, W.rows) &&
+        add_side(store, &weight->side[PACKED_BACKWARD], W.rows, W.cols))
+        return true;
+    packed_store_forget(store, W);
+    return false;
+}
+
+bool packed_store_pack(packed_store *store, tensor W, packed_side side)
+{
+    const packed_weight *weight = packed_store_find(store, W);
+    const bool forward = side == PACKED_FORWARD;
+    dnnl_memory_desc_t plain;
+    dnnl_primitive_desc_t chosen = NULL;
+    dnnl_primitive_t reorder = NULL;
+    if (!weight)
+        return false;
+    const packed_matrix *matrix = &weight->side[side];
+    bool ok = describe(&plain, matrix->depth, matrix->width, forward ? 1 : W.cols, forward ? W.cols : 1) &&
+              dnnl_reorder_primitive_desc_create(&chosen, &plain, store->engine, &matrix->layout, store->engine,
+                                                 NULL) == dnnl_success &&
+              dnnl_primitive_create(&reorder, chosen) == dnnl_success;
+    if (ok) {
+        const operand operands[] = {{DNNL_ARG_FROM, &plain, W.data}, {DNNL_ARG_TO, &matrix->layout, matrix->bytes}};
+        ok = execute(store, reorder, operands, 2);
+    }
+    if (reorder)
+        dnnl_primitive_destroy(reorder);
+    if (chosen)
+        dnnl_primitive_desc_destroy(chosen);
+    return ok;
+}

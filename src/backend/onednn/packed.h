@@ -1,0 +1,39 @@
+/* Weights in the layout that oneDNN's kernels read fastest, packed once after each change instead of in every product.
+
+   A product with packed weights has the same bits whatever the number of rows, so tiles of any height may be cut. */
+#ifndef ONEDNN_PACKED_H
+#define ONEDNN_PACKED_H
+
+#include <stdbool.h>
+
+#include "backend.h"
+
+/* What to multiply rows with: W^T (forward, rows of `in` numbers) or W (backward, rows of `out` numbers). */
+typedef enum packed_side { PACKED_FORWARD = 0, PACKED_BACKWARD = 1 } packed_side;
+
+typedef struct packed_weight packed_weight;
+typedef struct packed_store packed_store;
+
+/* The packed weights and the products of one backend. CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND. */
+cludi_status packed_store_new(packed_store **store, const cludi_allocator *allocator, cludi_error *error);
+void packed_store_free(packed_store *store);
+
+/* Makes room for W (out, in), if it has none yet. false: no memory, or oneDNN refused. */
+bool packed_store_add(packed_store *store, tensor W);
+
+/* Packs one side of a weight that was added; again after every change. Different weights and sides may be packed by
+   several threads. false: W was not added, or oneDNN failed. */
+bool packed_store_pack(packed_store *store, tensor W, packed_side side);
+
+/* Drops the packed copy of W, if there is one. */
+void packed_store_forget(packed_store *store, tensor W);
+
+/* The packed copy of W, or NULL. */
+packed_weight *packed_store_find(packed_store *store, tensor W);
+
+/* y (rows, out or in) = x (rows, in or out) times the weight, on the calling thread alone; safe to call from several
+   threads. false: oneDNN failed. */
+bool packed_multiply(packed_store *store, const packed_weight *weight, packed_side side, float *y, const float *x,
+                     int64_t rows);
+
+#endif
