@@ -6,7 +6,7 @@
 #include "error.h"
 
 typedef struct onednn_state {
-    bool failed; /* a product failed since the last finish */
+    cludi_status failure; /* what failed since the last finish */
     packed_store *packed;
 } onednn_state;
 
@@ -15,18 +15,24 @@ packed_store *onednn_packed(const backend *be)
     return ((const onednn_state *)be->state)->packed;
 }
 
-void onednn_set_failed(backend *be)
+void onednn_remember(backend *be, cludi_status failure)
 {
-    ((onednn_state *)be->state)->failed = true;
+    cludi_status *kept = &((onednn_state *)be->state)->failure;
+    if (failure != CLUDI_OK)
+#pragma omp atomic write
+        *kept = failure;
 }
 
 static cludi_status finish(backend *be, cludi_error *error)
 {
     onednn_state *state = be->state;
-    if (!state->failed)
-        return CLUDI_OK;
-    state->failed = false;
-    return error_set(error, CLUDI_ERROR_BACKEND, "oneDNN could not compute a matrix product; try the ref backend.");
+    const cludi_status failure = state->failure;
+    state->failure = CLUDI_OK;
+    if (failure == CLUDI_ERROR_MEMORY)
+        return error_memory(error, "oneDNN's copy of the weights");
+    if (failure != CLUDI_OK)
+        return error_set(error, failure, "oneDNN could not compute a matrix product; try the ref backend.");
+    return CLUDI_OK;
 }
 
 /* Each side of each weight is packed by one thread. */
@@ -34,16 +40,15 @@ static void prepare(backend *be, const tensor *weights, int count)
 {
     packed_store *store = onednn_packed(be);
     const int before = omp_get_max_threads();
-    int failures = 0;
+    cludi_status status = CLUDI_OK;
     omp_set_num_threads(1); /* what oneDNN sees, here and where the products run: it plans for this number */
-    for (int i = 0; i < count; i++)
-        failures += !packed_store_add(store, weights[i]);
-#pragma omp parallel for num_threads(be->threads) schedule(dynamic) reduction(+ : failures)
-    for (int i = 0; i < 2 * count; i++)
-        failures += !packed_store_pack(store, weights[i / 2], i % 2 ? PACKED_BACKWARD : PACKED_FORWARD);
+    for (int i = 0; status == CLUDI_OK && i < count; i++)
+        status = packed_store_add(store, weights[i]);
+    onednn_remember(be, status);
+#pragma omp parallel for num_threads(be->threads) schedule(dynamic)
+    for (int i = 0; i < (status == CLUDI_OK ? 2 * count : 0); i++)
+        onednn_remember(be, packed_store_pack(store, weights[i / 2], i % 2 ? PACKED_BACKWARD : PACKED_FORWARD));
     omp_set_num_threads(before);
-    if (failures)
-        onednn_set_failed(be);
 }
 
 static void forget(backend *be, const tensor *weights, int count)

@@ -3,16 +3,14 @@
 #ifndef ONEDNN_ONEDNN_H
 #define ONEDNN_ONEDNN_H
 
-#include <stdbool.h>
-
 #include "backend.h"
 #include "packed.h"
 
 /* Fills the table in. CLUDI_ERROR_MEMORY. */
 cludi_status onednn_open(backend *be, cludi_error *error);
 
-/* Remembers that a product failed; the next finish() reports it. */
-void onednn_set_failed(backend *be);
+/* Keeps what failed, if anything did; the next finish() reports it. Safe from several threads. */
+void onednn_remember(backend *be, cludi_status failure);
 
 /* The packed weights. */
 packed_store *onednn_packed(const backend *be);

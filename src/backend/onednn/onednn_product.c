@@ -3,6 +3,7 @@
 
    Like the plain kernels this file is compiled once per instruction set. */
 #include <omp.h>
+#include <stdbool.h>
 
 #include <dnnl.h>
 
@@ -56,33 +57,30 @@ static void finish_tile(const product *p, tile t)
     }
 }
 
-static bool multiply(backend *be, const product *p, tile t)
+static cludi_status multiply(backend *be, const product *p, tile t)
 {
     const float *a = (const float *)p->a.data + (p->trans_a == 'T' ? t.row : t.row * p->a.cols);
     const float *b = (const float *)p->b.data + (p->trans_b == 'T' ? t.col * p->b.cols : t.col);
     float *c = (float *)p->c.data + t.row * p->c.cols + t.col;
     if (p->packed)
         return packed_multiply(onednn_packed(be), p->packed, p->side, c, a, t.rows);
-    return dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F, c,
-                      p->c.cols) == dnnl_success;
+    const bool ok = dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
+                               c, p->c.cols) == dnnl_success;
+    return ok ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }
 
 static void run(backend *be, const product *p)
 {
     const int64_t tiles = (p->c.rows + p->tile_rows - 1) / p->tile_rows * tiles_across(p);
     const int before = omp_get_max_threads();
-    int failures = 0;
     omp_set_num_threads(1); /* what oneDNN sees: our tiles are the only parallelism */
-#pragma omp parallel for num_threads(threads_for(be, p->c.rows * p->c.cols * p->depth / 16)) schedule(static)          \
-    reduction(+ : failures)
+#pragma omp parallel for num_threads(threads_for(be, p->c.rows * p->c.cols * p->depth / 16)) schedule(static)
     for (int64_t i = 0; i < tiles; i++) {
         const tile t = tile_get(p, i);
-        failures += !multiply(be, p, t);
+        onednn_remember(be, multiply(be, p, t));
         finish_tile(p, t);
     }
     omp_set_num_threads(before);
-    if (failures)
-        onednn_set_failed(be);
 }
 
 /* c = rows times a weight of either side: packed if it is. */

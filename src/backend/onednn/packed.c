@@ -1,6 +1,7 @@
 #include "packed.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 
 #include <dnnl.h>
 
@@ -68,6 +69,16 @@ static void free_weight(packed_store *store, packed_weight *weight)
     alloc_free(&store->allocator, weight);
 }
 
+static void free_products(packed_store *store)
+{
+    while (store->products) {
+        product *p = store->products;
+        store->products = p->next;
+        dnnl_primitive_destroy(p->primitive);
+        alloc_free(&store->allocator, p);
+    }
+}
+
 void packed_store_free(packed_store *store)
 {
     if (!store)
@@ -78,12 +89,7 @@ void packed_store_free(packed_store *store)
         store->weights = weight->next;
         free_weight(store, weight);
     }
-    while (store->products) {
-        product *p = store->products;
-        store->products = p->next;
-        dnnl_primitive_destroy(p->primitive);
-        alloc_free(&allocator, p);
-    }
+    free_products(store);
     pthread_mutex_destroy(&store->lock);
     dnnl_engine_destroy(store->engine);
     alloc_free(&allocator, store);
@@ -107,6 +113,8 @@ void packed_store_forget(packed_store *store, tensor W)
     packed_weight *weight = *link;
     *link = weight->next;
     free_weight(store, weight);
+    if (!store->weights)
+        free_products(store);
 }
 
 /* ---- products ---- */
@@ -149,34 +157,40 @@ static bool plan(product *p, dnnl_engine_t engine)
     return ok;
 }
 
-static product *make_product(packed_store *store, int64_t rows, int64_t depth, int64_t width)
+static cludi_status make_product(packed_store *store, int64_t rows, int64_t depth, int64_t width, product **out)
 {
     product *p = alloc_zeroed(&store->allocator, 1, sizeof *p);
+    *out = p;
     if (!p)
-        return NULL;
+        return CLUDI_ERROR_MEMORY;
     p->rows = rows;
     p->depth = depth;
     p->width = width;
     if (plan(p, store->engine))
-        return p;
+        return CLUDI_OK;
     if (p->primitive)
         dnnl_primitive_destroy(p->primitive);
     alloc_free(&store->allocator, p);
-    return NULL;
+    return CLUDI_ERROR_BACKEND;
 }
 
-static const product *find_product(packed_store *store, int64_t rows, int64_t depth, int64_t width)
+static cludi_status find_product(packed_store *store, int64_t rows, int64_t depth, int64_t width, const product **out)
 {
+    cludi_status status = CLUDI_OK;
     pthread_mutex_lock(&store->lock);
     product *p = store->products;
     while (p && (p->rows != rows || p->depth != depth || p->width != width))
         p = p->next;
-    if (!p && (p = make_product(store, rows, depth, width)) != NULL) {
-        p->next = store->products;
-        store->products = p;
+    if (!p) {
+        status = make_product(store, rows, depth, width, &p);
+        if (status == CLUDI_OK) {
+            p->next = store->products;
+            store->products = p;
+        }
     }
     pthread_mutex_unlock(&store->lock);
-    return p;
+    *out = p;
+    return status;
 }
 
 /* Runs a primitive on memories given by descriptor and address. */
@@ -209,19 +223,22 @@ static bool execute(packed_store *store, dnnl_primitive_t primitive, const opera
     return ok;
 }
 
-bool packed_multiply(packed_store *store, const packed_weight *weight, packed_side side, float *y, const float *x,
-                     int64_t rows)
+cludi_status packed_multiply(packed_store *store, const packed_weight *weight, packed_side side, float *y,
+                             const float *x, int64_t rows)
 {
     const packed_matrix *matrix = &weight->side[side];
-    const product *p = find_product(store, rows, matrix->depth, matrix->width);
+    const product *p;
     _Alignas(64) char scratch[SCRATCH_BYTES];
-    if (!p || !dnnl_memory_desc_equal(&p->weights, &matrix->layout))
-        return false;
+    cludi_status status = find_product(store, rows, matrix->depth, matrix->width, &p);
+    if (status != CLUDI_OK)
+        return status;
     const operand operands[] = {{DNNL_ARG_SRC, &p->x, (void *)x},
                                 {DNNL_ARG_WEIGHTS, &p->weights, matrix->bytes},
                                 {DNNL_ARG_DST, &p->y, y},
                                 {DNNL_ARG_SCRATCHPAD, &p->scratch, scratch}};
-    return execute(store, p->primitive, operands, 4);
+    return dnnl_memory_desc_equal(&p->weights, &matrix->layout) && execute(store, p->primitive, operands, 4)
+               ? CLUDI_OK
+               : CLUDI_ERROR_BACKEND;
 }
 
 /* ---- packing ---- */
@@ -229,57 +246,62 @@ bool packed_multiply(packed_store *store, const packed_weight *weight, packed_si
    would be refused by packed_multiply. */
 enum { TYPICAL_ROWS = 64 };
 
-static bool add_side(packed_store *store, packed_matrix *matrix, int64_t depth, int64_t width)
+static cludi_status add_side(packed_store *store, packed_matrix *matrix, int64_t depth, int64_t width)
 {
-    const product *p = find_product(store, TYPICAL_ROWS, depth, width);
-    if (!p)
-        return false;
+    const product *p;
+    const cludi_status status = find_product(store, TYPICAL_ROWS, depth, width, &p);
+    if (status != CLUDI_OK)
+        return status;
     matrix->depth = depth;
     matrix->width = width;
     matrix->layout = p->weights;
     matrix->bytes = alloc_array(&store->allocator, (int64_t)dnnl_memory_desc_get_size(&p->weights), 1);
-    return matrix->bytes != NULL;
+    return matrix->bytes ? CLUDI_OK : CLUDI_ERROR_MEMORY;
 }
 
-bool packed_store_add(packed_store *store, tensor W)
+cludi_status packed_store_add(packed_store *store, tensor W)
 {
     packed_weight *weight = packed_store_find(store, W);
     if (weight)
-        return true;
+        return CLUDI_OK;
     weight = alloc_zeroed(&store->allocator, 1, sizeof *weight);
     if (!weight)
-        return false;
+        return CLUDI_ERROR_MEMORY;
     weight->key = W.data;
     weight->next = store->weights;
     store->weights = weight;
-    if (add_side(store, &weight->side[PACKED_FORWARD], W.cols, W.rows) &&
-        add_side(store, &weight->side[PACKED_BACKWARD], W.rows, W.cols))
-        return true;
-    packed_store_forget(store, W);
-    return false;
+    cludi_status status = add_side(store, &weight->side[PACKED_FORWARD], W.cols, W.rows);
+    if (status == CLUDI_OK)
+        status = add_side(store, &weight->side[PACKED_BACKWARD], W.rows, W.cols);
+    if (status != CLUDI_OK)
+        packed_store_forget(store, W);
+    return status;
 }
 
-bool packed_store_pack(packed_store *store, tensor W, packed_side side)
+static bool reorder(packed_store *store, const packed_matrix *matrix, const dnnl_memory_desc_t *plain, void *from)
+{
+    const operand operands[] = {{DNNL_ARG_FROM, plain, from}, {DNNL_ARG_TO, &matrix->layout, matrix->bytes}};
+    dnnl_primitive_desc_t chosen = NULL;
+    dnnl_primitive_t primitive = NULL;
+    bool ok = dnnl_reorder_primitive_desc_create(&chosen, plain, store->engine, &matrix->layout, store->engine, NULL) ==
+                  dnnl_success &&
+              dnnl_primitive_create(&primitive, chosen) == dnnl_success && execute(store, primitive, operands, 2);
+    if (primitive)
+        dnnl_primitive_destroy(primitive);
+    if (chosen)
+        dnnl_primitive_desc_destroy(chosen);
+    return ok;
+}
+
+cludi_status packed_store_pack(packed_store *store, tensor W, packed_side side)
 {
     const packed_weight *weight = packed_store_find(store, W);
     const bool forward = side == PACKED_FORWARD;
     dnnl_memory_desc_t plain;
-    dnnl_primitive_desc_t chosen = NULL;
-    dnnl_primitive_t reorder = NULL;
     if (!weight)
-        return false;
+        return CLUDI_ERROR_BACKEND;
     const packed_matrix *matrix = &weight->side[side];
-    bool ok = describe(&plain, matrix->depth, matrix->width, forward ? 1 : W.cols, forward ? W.cols : 1) &&
-              dnnl_reorder_primitive_desc_create(&chosen, &plain, store->engine, &matrix->layout, store->engine,
-                                                 NULL) == dnnl_success &&
-              dnnl_primitive_create(&reorder, chosen) == dnnl_success;
-    if (ok) {
-        const operand operands[] = {{DNNL_ARG_FROM, &plain, W.data}, {DNNL_ARG_TO, &matrix->layout, matrix->bytes}};
-        ok = execute(store, reorder, operands, 2);
-    }
-    if (reorder)
-        dnnl_primitive_destroy(reorder);
-    if (chosen)
-        dnnl_primitive_desc_destroy(chosen);
-    return ok;
+    const bool ok = describe(&plain, matrix->depth, matrix->width, forward ? 1 : W.cols, forward ? W.cols : 1) &&
+                    reorder(store, matrix, &plain, W.data);
+    return ok ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }

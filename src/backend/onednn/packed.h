@@ -4,8 +4,6 @@
 #ifndef ONEDNN_PACKED_H
 #define ONEDNN_PACKED_H
 
-#include <stdbool.h>
-
 #include "backend.h"
 
 /* What to multiply rows with: W^T (forward, rows of `in` numbers) or W (backward, rows of `out` numbers). */
@@ -18,22 +16,22 @@ typedef struct packed_store packed_store;
 cludi_status packed_store_new(packed_store **store, const cludi_allocator *allocator, cludi_error *error);
 void packed_store_free(packed_store *store);
 
-/* Makes room for W (out, in), if it has none yet. false: no memory, or oneDNN refused. */
-bool packed_store_add(packed_store *store, tensor W);
+/* Makes room for W (out, in), if it has none yet. CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND. */
+cludi_status packed_store_add(packed_store *store, tensor W);
 
 /* Packs one side of a weight that was added; again after every change. Different weights and sides may be packed by
-   several threads. false: W was not added, or oneDNN failed. */
-bool packed_store_pack(packed_store *store, tensor W, packed_side side);
+   several threads. CLUDI_ERROR_BACKEND: W was not added, or oneDNN failed. */
+cludi_status packed_store_pack(packed_store *store, tensor W, packed_side side);
 
-/* Drops the packed copy of W, if there is one. */
+/* Drops the packed copy of W, if there is one; with the last one the products planned so far go too. */
 void packed_store_forget(packed_store *store, tensor W);
 
 /* The packed copy of W, or NULL. */
 packed_weight *packed_store_find(packed_store *store, tensor W);
 
 /* y (rows, out or in) = x (rows, in or out) times the weight, on the calling thread alone; safe to call from several
-   threads. false: oneDNN failed. */
-bool packed_multiply(packed_store *store, const packed_weight *weight, packed_side side, float *y, const float *x,
-                     int64_t rows);
+   threads. CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND. */
+cludi_status packed_multiply(packed_store *store, const packed_weight *weight, packed_side side, float *y,
+                             const float *x, int64_t rows);
 
 #endif
