@@ -36,7 +36,7 @@ static double seconds_per_step(const options *o, const cludi_config *config)
     train_step *step = calloc(1, sizeof *step);
     param_spec specs[DENOISER_MAX_PARAMS];
     const int count = denoiser_specs(specs, FEATURES, CLUSTERS, config);
-    const train_shape shape = {FEATURES, CLUSTERS, specs, count};
+    const train_shape shape = {.n = FEATURES, .K = CLUSTERS, .specs = specs, .count = count};
     float *flat = malloc((size_t)param_specs_total(specs, count) * sizeof *flat);
     train_loss loss;
     double started = 0;

@@ -1,6 +1,9 @@
 /* cludi fit: rows in, model out. */
 #include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cludi/cludi.h>
 
@@ -66,6 +69,19 @@ static int save(fit_run *run, const char *path)
     return EXIT_DONE;
 }
 
+/* A trained model is not thrown away because its place is full or gone: it goes where temporary files go. */
+static int rescue(fit_run *run)
+{
+    char path[PATH_MAX];
+    const char *folder = getenv("TMPDIR");
+    int length = snprintf(path, sizeof path, "%s/cludi-rescued-%ld.safetensors", folder && *folder ? folder : "/tmp",
+                          (long)getpid());
+    if (length > 0 && (size_t)length < sizeof path && save(run, path) == EXIT_DONE) {
+        complain("The trained model is kept in \"%s\".", path);
+    }
+    return EXIT_FAILED;
+}
+
 static int save_partial(fit_run *run)
 {
     if (!run->model) {
@@ -73,7 +89,7 @@ static int save_partial(fit_run *run)
         return stop_signal_exit_code();
     }
     if (save(run, run->request.partial) != EXIT_DONE) {
-        return EXIT_FAILED;
+        return rescue(run);
     }
     complain("Stopped after %" PRId64 " steps; the model as far as it was trained is in \"%s\".",
              run->report.info.steps, run->request.partial);
@@ -96,7 +112,10 @@ static int train(fit_run *run)
     if (status == CLUDI_STOPPED) {
         return save_partial(run);
     }
-    return status == CLUDI_OK ? save(run, run->request.output) : complain_rows(run->request.data, &error);
+    if (status != CLUDI_OK) {
+        return complain_rows(run->request.data, &error);
+    }
+    return save(run, run->request.output) == EXIT_DONE ? EXIT_DONE : rescue(run);
 }
 
 /* The rows of the training, put into clusters as 'cludi predict' would. */
@@ -135,7 +154,9 @@ static int report(fit_run *run)
     } else if (code == EXIT_DONE && report->scores) {
         score_table_print(report->scores);
     }
-    if (code == EXIT_DONE && fit_report_collapsed(report)) {
+    if (code == EXIT_DONE && !fit_report_conclusive(report)) {
+        complain("Too few steps to tell whether clusters collapsed: not every row was seen.");
+    } else if (code == EXIT_DONE && fit_report_collapsed(report)) {
         complain("Collapsed: only %" PRId32 " of %" PRId32 " clusters are in use, fewer than half.",
                  report->info.clusters_in_use, report->info.clusters);
         code = options_given(run->options, "allow-collapse") ? EXIT_DONE : EXIT_COLLAPSED;

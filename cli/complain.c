@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 int complain(const char *format, ...)
 {
@@ -16,7 +17,7 @@ int complain(const char *format, ...)
 
 int complain_rows(const char *path, const cludi_error *error)
 {
-    int is_about_rows = error->status == CLUDI_ERROR_DATA || error->status == CLUDI_ERROR_ARGUMENT;
+    int is_about_rows = !strncmp(error->message, "X ", 2);
     return is_about_rows ? complain("\"%s\": %s", path, error->message) : complain("%s", error->message);
 }
 

@@ -7,9 +7,15 @@
 #include "json_out.h"
 #include "score_table.h"
 
+int fit_report_conclusive(const fit_report *report)
+{
+    const cludi_model_info *info = &report->info;
+    return (double)info->steps * info->config.N >= (double)info->rows;
+}
+
 int fit_report_collapsed(const fit_report *report)
 {
-    return 2 * (int64_t)report->info.clusters_in_use < report->info.clusters;
+    return fit_report_conclusive(report) && 2 * (int64_t)report->info.clusters_in_use < report->info.clusters;
 }
 
 void fit_report_print(const fit_report *report)

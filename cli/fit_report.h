@@ -19,6 +19,9 @@ typedef struct fit_report {
     const cludi_scores *scores; /**< NULL without labels */
 } fit_report;
 
+/** @return 1 when the training saw every row, so that clusters out of use mean something */
+int fit_report_conclusive(const fit_report *report);
+
 /** @return 1 when fewer than half of the clusters are in use */
 int fit_report_collapsed(const fit_report *report);
 

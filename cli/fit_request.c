@@ -58,7 +58,10 @@ static int check_paths(fit_request *request)
     const char *const outputs[] = {request->output, request->partial, NULL};
     const char *const inputs[] = {request->data, request->labels, NULL};
     int code = out_path_check_distinct("fit", outputs, inputs);
-    return code == EXIT_DONE ? out_path_check(request->output) : code;
+    if (code == EXIT_DONE) {
+        code = out_path_check(request->output);
+    }
+    return code == EXIT_DONE && out_path_is_file(request->output) ? out_path_check(request->partial) : code;
 }
 
 int fit_request_read(fit_request *request, const cli_options *options)

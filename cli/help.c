@@ -79,7 +79,7 @@ void help_print_program(const cli_command *const *commands)
     print_row("-h, --help", "show this help; 'cludi COMMAND --help' shows that of a command");
     print_row("--version", "show the version");
     fputs("\nExit codes: 0 done, 1 the run failed or its input is bad, 2 the command line is wrong, 4 collapse (fewer\n"
-          "than half of the clusters are in use), 130 or 143 stopped by a signal.\n",
+          "than half of the clusters are in use), 129, 130 or 143 stopped by a signal.\n",
           stdout);
 }
 

@@ -2,6 +2,7 @@
 #include "out_path.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -59,6 +60,9 @@ int out_path_check(const char *path)
     if (code == EXIT_DONE && *get_file_name(path) == '\0') {
         code = refuse(path, EISDIR);
     }
+    if (code == EXIT_DONE && strlen(get_file_name(path)) > NAME_MAX) {
+        code = refuse(path, ENAMETOOLONG);
+    }
     if (code == EXIT_DONE && (!exists || replaced)) {
         folder = copy_folder(replaced ? replaced : path);
         errno = 0;
@@ -67,6 +71,12 @@ int out_path_check(const char *path)
     free(folder);
     free(replaced);
     return code;
+}
+
+int out_path_is_file(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) != 0 || S_ISREG(facts.st_mode);
 }
 
 static int is_same_inode(const char *a, const char *b)

@@ -3,10 +3,10 @@
 #include <signal.h>
 #include <stddef.h>
 
-static const int SIGNALS[] = {SIGINT, SIGTERM};
+static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t caught;
 
-/* The other signal loses its handler too, so that Ctrl-C and then kill ends the program as well. */
+/* The other signals lose their handlers too, so that Ctrl-C and then kill ends the program as well. */
 static void remember(int number)
 {
     caught = number;

@@ -1,5 +1,5 @@
 /** @file stop_signal.h
- *  Ctrl-C (SIGINT) and SIGTERM: the first asks the running command to stop, the second ends the program at once.
+ *  Ctrl-C (SIGINT), SIGTERM and SIGHUP: the first asks the running command to stop, the second ends the program at once.
  */
 #ifndef CLUDI_CLI_STOP_SIGNAL_H
 #define CLUDI_CLI_STOP_SIGNAL_H
@@ -7,7 +7,7 @@
 /** Starts to catch both; one that the parent process chose to ignore (as nohup and background jobs do) stays ignored. */
 void stop_signal_catch(void);
 
-/** @return 0 while none has come, else the exit code that goes with it: 130 (SIGINT) or 143 (SIGTERM) */
+/** @return 0 while none has come, else the exit code that goes with it: 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM) */
 int stop_signal_exit_code(void);
 
 #endif

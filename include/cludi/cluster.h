@@ -31,8 +31,8 @@ typedef struct cludi_model_info {
     int64_t rows;            /**< M: rows it was trained on */
     int64_t steps;           /**< optimizer steps taken */
     double loss;             /**< S11 of the last step */
-    int32_t clusters_in_use; /**< clusters that got at least one training row over the last epoch */
-    double largest_share;    /**< share of the rows in the largest cluster over the last epoch, 0..1 */
+    int32_t clusters_in_use; /**< clusters that got at least one training row over the last one to two epochs */
+    double largest_share;    /**< share of the rows in the largest cluster over the last one to two epochs, 0..1 */
     int64_t parameters;      /**< trained numbers */
 } cludi_model_info;
 
@@ -52,8 +52,9 @@ typedef struct cludi_prediction {
 
 /** Trains a model (S1-S11).
  *
- *  Rows are scaled to unit norm (an all-zero row stays zero). The result is a function of the rows as a set, K, config,
- *  the context's seed and backend: the order of the rows and the number of threads do not change a byte of it.
+ *  Rows are scaled to unit norm (an all-zero row stays zero). On one machine and build the result is a function of
+ *  the rows as a multiset, K, config, the context's seed and backend: the order of the rows and the number of threads do
+ *  not change a byte of it.
  *  @param context not NULL; its seed, threads, log and progress are used
  *  @param X       (M, n), n >= 1, M >= K, finite; borrowed for the call, never copied whole
  *  @param clusters K, 2..65536
@@ -62,9 +63,11 @@ typedef struct cludi_prediction {
  *                 holds the model as far as it was trained
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, shape, K, config), CLUDI_ERROR_DATA (NaN or infinity, with row and column),
- *          CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED
+ *          CLUDI_ERROR_DIVERGED (NaN or infinity in the loss or the weights), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
+ *          CLUDI_STOPPED
  *  Threads: one call at a time per context. Cost: steps * N * B rows through the denoiser S + about 4 times;
- *  nothing is allocated after the first step begins. @since 0.1 */
+ *  after the first step nothing more is asked of the
+ *  allocator. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters,
                                                   const cludi_config *config, cludi_model **model, cludi_error *error);
 

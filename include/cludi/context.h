@@ -13,7 +13,8 @@
 extern "C" {
 #endif
 
-/** Where the library gets its memory. Both functions are called from the thread that called cludi.
+/** Where the library gets its memory. Calls for one context never overlap, but may come from its worker threads. The libraries underneath (oneDNN, zlib,
+ *  jansson, OpenMP) have memory of their own.
  *  @since 0.1 */
 typedef struct cludi_allocator {
     void *(*allocate)(void *user, size_t bytes); /**< like malloc: at least 16-byte aligned, NULL when there is none */
@@ -37,12 +38,12 @@ typedef struct cludi_progress {
     double loss;             /**< fit: S11 of this step; predict: 0 */
     double embedding_loss;   /**< fit: embedding part of the loss, weighted; predict: 0 */
     double class_loss;       /**< fit: class part of the loss, weighted, before lambda; predict: 0 */
-    int32_t clusters_in_use; /**< fit: clusters that got at least one row over the last epoch; predict: 0 */
+    int32_t clusters_in_use; /**< fit: clusters that got at least one row over the last one to two epochs; predict: 0 */
     int32_t clusters;        /**< K */
 } cludi_progress;
 
 /** Called after every training step and every predicted block. Return 0 to go on, anything else to stop: the running
- *  call then returns CLUDI_STOPPED. @since 0.1 */
+ *  call then returns CLUDI_STOPPED, unless that was its last step or block and all is done. @since 0.1 */
 typedef int (*cludi_progress_fn)(void *user, const cludi_progress *progress);
 
 /** Settings of a context. Fill with cludi_context_options_init(), then change what you need.

@@ -27,9 +27,10 @@ cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t cl
     cludi_config defaults;
     config_table_defaults(&defaults);
     config = config ? config : &defaults;
+    if (model)
+        *model = NULL;
     if (!context || !model)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "model" : "context");
-    *model = NULL;
     cludi_status status = config_table_check(config, error);
     if (status == CLUDI_OK)
         status = rows_check(X, 1, error);

@@ -1,5 +1,6 @@
 /* Contexts, status names and the version. */
 #include <omp.h>
+#include <string.h>
 
 #include <cludi/cludi.h>
 
@@ -18,7 +19,7 @@ const char *cludi_status_name(cludi_status status)
 {
     static const char *const NAMES[] = {
         "CLUDI_OK",         "CLUDI_ERROR_ARGUMENT",    "CLUDI_ERROR_MEMORY",  "CLUDI_ERROR_FILE", "CLUDI_ERROR_FORMAT",
-        "CLUDI_ERROR_DATA", "CLUDI_ERROR_UNSUPPORTED", "CLUDI_ERROR_BACKEND", "CLUDI_STOPPED",
+        "CLUDI_ERROR_DATA", "CLUDI_ERROR_UNSUPPORTED", "CLUDI_ERROR_BACKEND", "CLUDI_STOPPED",    "CLUDI_ERROR_DIVERGED",
     };
     const int index = (int)status;
     return index >= 0 && index < (int)(sizeof NAMES / sizeof *NAMES) ? NAMES[index] : "unknown status";
@@ -34,6 +35,14 @@ const cludi_allocator *context_allocator(const cludi_context *context)
     return &context->allocator;
 }
 
+/* "ref64" is for gradient checks alone. */
+static cludi_status check_backend(const char *name, cludi_error *error)
+{
+    if (strcmp(name, "auto") == 0 || strcmp(name, "ref") == 0 || strcmp(name, "onednn") == 0)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn.", name);
+}
+
 static cludi_status check_options(const cludi_context_options *options, cludi_error *error)
 {
     if (options->struct_size != sizeof *options)
@@ -45,7 +54,7 @@ static cludi_status check_options(const cludi_context_options *options, cludi_er
                          (int)MOST_THREADS);
     if (!options->allocator.allocate != !options->allocator.release)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "allocator has only one of allocate and release; give both.");
-    return CLUDI_OK;
+    return check_backend(options->backend ? options->backend : "auto", error);
 }
 
 static int choose_threads(int32_t asked)

@@ -14,6 +14,8 @@ cludi_status cludi_model_save(const cludi_model *model, const char *path, cludi_
 
 cludi_status cludi_model_load(cludi_context *context, const char *path, cludi_model **model, cludi_error *error)
 {
+    if (model)
+        *model = NULL;
     if (!context || !path || !model)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !path ? "path" : "model");
     return model_file_load(model, context_allocator(context), path, error);

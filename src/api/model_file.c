@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "config_table.h"
 #include "error.h"
+#include "number_text.h"
 #include "safetensors.h"
 #include "strbuf.h"
 
@@ -19,14 +20,14 @@ static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "1", GENERATOR[] 
 
 /* ---- saving ---- */
 
-enum { NUMBER_SIZE = 32, PAIR_COUNT = 13 };
+enum { PAIR_COUNT = 13 };
 
 static void write_config(strbuf *text, const cludi_config *config)
 {
     for (int32_t i = 0; i < config_table_count(); i++) {
         const cludi_param *param = config_table_get(i);
         const char *quote = param->type == CLUDI_PARAM_CHOICE ? "\"" : "";
-        char value[NUMBER_SIZE];
+        char value[NUMBER_TEXT];
         if (config_table_format(config, param, value, sizeof value) != CLUDI_OK)
             text->failed = true;
         strbuf_printf(text, "%s\"%s\":%s%s%s", i ? "," : "{", param->name, quote, value, quote);
@@ -34,20 +35,15 @@ static void write_config(strbuf *text, const cludi_config *config)
     strbuf_printf(text, "}");
 }
 
-/* The fewest digits that read back to the same bits. */
-static const char *format_real(char text[NUMBER_SIZE], double value)
+static const char *format_real(char text[NUMBER_TEXT], double value)
 {
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, NUMBER_SIZE, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
+    number_text_format(text, value);
     return text;
 }
 
-static const char *format_int(char text[NUMBER_SIZE], int64_t value)
+static const char *format_int(char text[NUMBER_TEXT], int64_t value)
 {
-    snprintf(text, NUMBER_SIZE, "%" PRId64, value);
+    snprintf(text, NUMBER_TEXT, "%" PRId64, value);
     return text;
 }
 
@@ -55,8 +51,8 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
                                safetensors_array *arrays, cludi_error *error)
 {
     const cludi_model_info *info = &model->info;
-    char number[8][NUMBER_SIZE];
-    snprintf(number[0], NUMBER_SIZE, "%" PRIu64, info->seed);
+    char number[8][NUMBER_TEXT];
+    snprintf(number[0], NUMBER_TEXT, "%" PRIu64, info->seed);
     const safetensors_meta pairs[PAIR_COUNT] = {
         {"format", FORMAT},
         {"format_version", FORMAT_VERSION},
@@ -124,9 +120,7 @@ static cludi_status read_int(const reader *r, const char *key, int64_t min, int6
 static cludi_status read_real(const reader *r, const char *key, double *out)
 {
     const char *text = safetensors_metadata(&r->file, key);
-    char *end = NULL;
-    *out = text ? strtod(text, &end) : 0;
-    return text && end != text && !*end && isfinite(*out) ? CLUDI_OK : refuse(r, "its metadata has no valid ", key);
+    return text && number_text_parse(text, out) && isfinite(*out) ? CLUDI_OK : refuse(r, "its metadata has no valid ", key);
 }
 
 static cludi_status read_seed(const reader *r, uint64_t *out)
@@ -140,7 +134,7 @@ static cludi_status read_seed(const reader *r, uint64_t *out)
 
 static cludi_status read_param(const reader *r, const cludi_param *param, const json_t *value, cludi_config *config)
 {
-    char number[NUMBER_SIZE];
+    char number[NUMBER_TEXT];
     const char *text = json_string_value(value);
     if (!value)
         return refuse(r, "its config lacks ", param->name);

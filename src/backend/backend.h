@@ -4,7 +4,7 @@
    Letters are those of docs/theory.md. "rows" are B * N rows, view after view. A group is a run of `group` consecutive
    rows that share something: a view (group = N), or all rows (group = rows). Row r belongs to group r / group.
    Results never depend on the number of threads: work is cut by shape alone and sums run in a fixed order.
-   Operations cannot fail, except those that return a status; shapes are the caller's duty (asserted in debug builds). */
+   Operations cannot fail, except those that return a status; shapes are the caller's duty. */
 #ifndef BACKEND_BACKEND_H
 #define BACKEND_BACKEND_H
 

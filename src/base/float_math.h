@@ -21,7 +21,7 @@ static inline uint32_t bits_of_float(float value)
     return bits;
 }
 
-/* exp(x); x is clamped to [-87.3, 80], so the result is never 0 or infinite. NaN is not kept. (Compilers divide by the
+/* exp(x); x is clamped to [-87.3, 80], so the result is never 0 or infinite. (Compilers divide by the
    clamped value on the side; its reciprocal must not be a denormal number, which costs 100 cycles.) */
 static inline float float_exp(float x)
 {

@@ -10,7 +10,6 @@
 /* What a stream is for. The numbers are part of the model format: a change changes every result. */
 enum rng_purpose {
     RNG_INIT = 1,     /* first weights; step = index of the tensor */
-    RNG_CODES = 2,    /* E of S4 */
     RNG_ORDER = 3,    /* order of the rows; step = epoch */
     RNG_TEACHER = 4,  /* eps of S5 in training; step = training step */
     RNG_DROP = 5,     /* S7, which components are zeroed */

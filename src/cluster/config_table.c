@@ -1,6 +1,5 @@
 #include "config_table.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "denoiser.h"
 #include "error.h"
+#include "number_text.h"
 
 static const char *const LOGITS[] = {"cosine", "linear", NULL};
 static const char *const PAIRINGS[] = {"all", "same", NULL};
@@ -200,10 +200,7 @@ static cludi_status check_bounds(const cludi_param *param, double value, cludi_e
 
 static cludi_status parse_number(const cludi_param *param, const char *text, double *value, cludi_error *error)
 {
-    char *end;
-    errno = 0;
-    *value = strtod(text, &end);
-    if (end == text || *end || isnan(*value) || strpbrk(text, "xXpP"))
+    if (!number_text_parse(text, value))
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is \"%s\"; it must be a number.", param->name, text);
     if (param->type == CLUDI_PARAM_INT && *value != floor(*value))
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is %s; it must be a whole number.", param->name, text);
@@ -238,15 +235,13 @@ cludi_status config_table_format(const cludi_config *config, const cludi_param *
     const double value = config_table_value(config, param);
     int length = 0;
     if (param->type == CLUDI_PARAM_CHOICE) {
-        length = snprintf(text, size, "%s", value <= param->max ? param->choices[(int)value] : "?");
+        length = snprintf(text, size, "%s", value >= 0 && value <= param->max ? param->choices[(int)value] : "?");
     } else if (param->type == CLUDI_PARAM_INT) {
         length = snprintf(text, size, "%.0f", value);
-    } else { /* the fewest digits that read back to the same bits */
-        for (int digits = 1; digits <= 17; digits++) {
-            length = snprintf(text, size, "%.*g", digits, value);
-            if (strtod(text, NULL) == value)
-                break;
-        }
+    } else {
+        char number[NUMBER_TEXT];
+        number_text_format(number, value);
+        length = snprintf(text, size, "%s", number);
     }
     return length >= 0 && (size_t)length < size ? CLUDI_OK : CLUDI_ERROR_ARGUMENT;
 }

@@ -11,7 +11,7 @@
 #include "rows.h"
 #include "sampler.h"
 
-enum { ROW_MULTIPLE = 16, PASS_ROWS = 2048, MOST_VIEWS = 64 };
+enum { ROW_MULTIPLE = 16, PASS_ROWS = 2048, MOST_VIEWS = 64, MOST_LOGITS = 1 << 25 };
 
 typedef struct predictor {
     const predictor_args *args;
@@ -28,6 +28,7 @@ typedef struct predictor {
     float *rows;                      /* (N, n) host */
     uint64_t *keys;                   /* (N) fingerprints of the rows */
     float *probabilities, *embedding; /* (N, K), (N, d) host */
+    double started;
     int32_t first_draw;               /* samples before the running round */
 } predictor;
 
@@ -71,6 +72,8 @@ static cludi_status init(predictor *p, cludi_error *error)
     backend *be = p->args->be;
     p->B = p->args->samples < MOST_VIEWS ? p->args->samples : MOST_VIEWS;
     p->N = round_up(PASS_ROWS / p->B);
+    while (p->N > ROW_MULTIPLE && p->N * p->B * p->args->model->info.clusters > MOST_LOGITS)
+        p->N = round_up(p->N / 2);
     p->N = p->N < round_up(p->args->X->rows) ? p->N : round_up(p->args->X->rows);
     cludi_status status = init_host(p, error);
     if (status == CLUDI_OK)
@@ -144,21 +147,40 @@ static void add_views(predictor *p, tensor mean, tensor part, tensor x, int32_t 
     be->ops.mix_three(be, mean, part, part, abc);
 }
 
-static cludi_status sample_block(predictor *p, cludi_error *error)
+static cludi_status report(const predictor *p, int64_t done, cludi_error *error)
+{
+    const int64_t M = p->args->X->rows;
+    const cludi_progress progress = {.phase = "predict",
+                                     .step = done,
+                                     .steps = M,
+                                     .seconds = message_seconds() - p->started,
+                                     .clusters = p->args->model->info.clusters};
+    if (message_progress(p->args->messages, &progress) == 0 || done == M)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.", (long long)done,
+                     (long long)M);
+}
+
+/* All samples of the loaded block; `done` rows came before it. */
+static cludi_status sample_block(predictor *p, int64_t done, cludi_error *error)
 {
     backend *be = p->args->be;
     const noise_source noise = {fill_noise, p};
+    cludi_status status = CLUDI_OK;
     be->ops.zero(be, p->mean_u);
     be->ops.zero(be, p->mean_z);
-    for (p->first_draw = 0; p->first_draw < p->args->samples; p->first_draw += (int32_t)p->B) {
+    for (p->first_draw = 0; status == CLUDI_OK && p->first_draw < p->args->samples; p->first_draw += (int32_t)p->B) {
         const int32_t left = p->args->samples - p->first_draw, views = left < p->B ? left : (int32_t)p->B;
         sampler_run(&p->sampler, &noise);
         head_assign(&p->head, &p->pass, p->sampler.z);
         add_views(p, p->mean_u, p->part_u, p->pass.u, views);
         add_views(p, p->mean_z, p->part_z, p->sampler.z, views);
+        status = be->ops.finish(be, error);
+        if (status == CLUDI_OK && left > p->B)
+            status = report(p, done, error);
     }
     be->ops.unit_rows(be, p->mean_z, p->mean_z, sqrt((double)p->net.d));
-    return be->ops.finish(be, error);
+    return status;
 }
 
 static int32_t argmax(const float *x, int64_t count)
@@ -185,25 +207,17 @@ static void store_block(predictor *p, const cludi_prediction *out, int64_t first
 
 cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
 {
-    predictor p = {.args = args};
-    const double started = message_seconds();
+    predictor p = {.args = args, .started = message_seconds()};
     const int64_t M = args->X->rows;
     cludi_status status = init(&p, error);
     for (int64_t first = 0; status == CLUDI_OK && first < M; first += p.N) {
         const int64_t count = M - first < p.N ? M - first : p.N;
         load_block(&p, first, count);
-        status = sample_block(&p, error);
+        status = sample_block(&p, first, error);
         if (status != CLUDI_OK)
             break;
         store_block(&p, out, first, count);
-        const cludi_progress progress = {.phase = "predict",
-                                         .step = first + count,
-                                         .steps = M,
-                                         .seconds = message_seconds() - started,
-                                         .clusters = args->model->info.clusters};
-        if (message_progress(args->messages, &progress) != 0 && first + count < M)
-            status = error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.",
-                               (long long)(first + count), (long long)M);
+        status = report(&p, first + count, error);
     }
     release(&p);
     return status;

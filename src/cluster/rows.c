@@ -6,6 +6,8 @@
 
 #include "error.h"
 
+enum { MOST_COLUMNS = 1 << 26 }; /* the random streams count columns in 26 bits */
+
 static cludi_status check_shape(const cludi_matrix *X, int64_t least, cludi_error *error)
 {
     if (!X || !X->data)
@@ -15,6 +17,9 @@ static cludi_status check_shape(const cludi_matrix *X, int64_t least, cludi_erro
             error, CLUDI_ERROR_ARGUMENT,
             "X has %lld columns and a stride of %lld; at least 1 column and a stride no smaller are wanted.",
             (long long)X->cols, (long long)X->stride);
+    if (X->cols > MOST_COLUMNS)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; at most %d are possible.", (long long)X->cols,
+                         (int)MOST_COLUMNS);
     if (X->rows < least)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld rows; at least %lld are wanted.", (long long)X->rows,
                          (long long)least);
@@ -36,7 +41,7 @@ static cludi_status refuse_row(const float *row, int64_t i, int64_t cols, cludi_
     while (j < cols - 1 && isfinite(row[j]))
         j++;
     return error_set(error, CLUDI_ERROR_DATA, "X has %s in row %lld, column %lld (counted from 0); all must be finite.",
-                     isnan(row[j]) ? "NaN" : "an infinity", (long long)i, (long long)j);
+                     isnan(row[j]) ? "NaN" : "an infinity (or a number too large for float32)", (long long)i, (long long)j);
 }
 
 cludi_status rows_check(const cludi_matrix *X, int64_t least, cludi_error *error)
@@ -48,6 +53,15 @@ cludi_status rows_check(const cludi_matrix *X, int64_t least, cludi_error *error
             status = refuse_row(row, i, X->cols, error);
     }
     return status;
+}
+
+bool rows_is_zero(const cludi_matrix *X, int64_t row)
+{
+    const float *in = X->data + row * X->stride;
+    int64_t j = 0;
+    while (j < X->cols && in[j] == 0)
+        j++;
+    return j == X->cols;
 }
 
 void rows_gather(float *out, const cludi_matrix *X, int64_t row)

@@ -71,7 +71,7 @@ static cludi_status init_host(train_step *s, cludi_error *error)
 cludi_status train_step_init(train_step *s, backend *be, const train_shape *shape, const cludi_config *config,
                              cludi_error *error)
 {
-    *s = (train_step){.config = *config, .be = be, .sum = reducer_none(), .N = config->N};
+    *s = (train_step){.config = *config, .be = be, .sum = shape->sum.reduce ? shape->sum : reducer_none(), .N = config->N};
     cludi_status status = init_host(s, error);
     if (status == CLUDI_OK)
         status = param_set_init(&s->params, be, shape->specs, shape->count, true, error);
@@ -89,7 +89,6 @@ cludi_status train_step_init(train_step *s, backend *be, const train_shape *shap
     layout(s, &s->memory);
     s->classes.be = be;
     s->classes.sum = s->sum;
-    be->ops.zero(be, s->counts);
     return sampler_init(&s->teacher, config, s->ab, error);
 }
 
@@ -260,10 +259,14 @@ cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *e
     return read_losses(s, loss, error);
 }
 
-void train_step_count(train_step *s)
+void train_step_count(train_step *s, double *counts)
 {
-    s->be->ops.mean_views(s->be, s->mean_u, s->teacher_head.u);
-    s->be->ops.count_argmax(s->be, s->counts, s->mean_u);
+    backend *be = s->be;
+    be->ops.mean_views(be, s->mean_u, s->teacher_head.u);
+    be->ops.zero(be, s->counts);
+    be->ops.count_argmax(be, s->counts, s->mean_u);
+    s->sum.reduce(s->sum.self, be, s->counts, REDUCE_SUM);
+    be->ops.copy_out(be, HOST_F64, counts, s->counts);
 }
 
 void train_step_update(train_step *s, double lr, int64_t step)

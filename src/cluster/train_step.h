@@ -56,17 +56,18 @@ typedef struct train_step {
     tensor dl, du;                            /* (B N, K) */
     tensor de;                                /* (B N, d) */
     tensor mean_u;                            /* (N, K) teacher probabilities, mean over views */
-    tensor counts;                            /* (1, K) rows per cluster since last cleared */
+    tensor counts;                            /* (1, K) rows of the batch per cluster */
 } train_step;
 
-/* Allocates everything. specs: from denoiser_specs(), borrowed; sum: reducer_none() for one process.
-   CLUDI_ERROR_MEMORY. */
 typedef struct train_shape {
     int64_t n;
     int32_t K;
-    const param_spec *specs;
+    const param_spec *specs; /* from denoiser_specs(), borrowed */
     int count;
+    reducer sum; /* zeroed: one process */
 } train_shape;
+
+/* Allocates everything. CLUDI_ERROR_MEMORY. */
 cludi_status train_step_init(train_step *s, backend *be, const train_shape *shape, const cludi_config *config,
                              cludi_error *error);
 void train_step_clear(train_step *s);
@@ -77,8 +78,8 @@ void train_noise_draw(train_step *s, uint64_t seed, uint32_t step);
 /* Loss and gradients at s->x and s->noise. CLUDI_ERROR_BACKEND. */
 cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *error);
 
-/* Adds the batch's rows to `counts` by the teacher's most likely cluster. */
-void train_step_count(train_step *s);
+/* counts (K) host: the batch's rows by the teacher's most likely cluster, over all processes. */
+void train_step_count(train_step *s, double *counts);
 
 /* One optimizer step at learning rate lr; step = 1 for the first. */
 void train_step_update(train_step *s, double lr, int64_t step);

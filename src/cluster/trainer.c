@@ -10,6 +10,8 @@
 #include "rows.h"
 #include "train_step.h"
 
+static const double MOST_STEPS = 4e9; /* the random streams count steps in 32 bits */
+
 typedef struct trainer {
     const trainer_args *args;
     cludi_model *model;
@@ -17,6 +19,7 @@ typedef struct trainer {
     row_order order;
     float *batch;        /* (N, n) rows on their way to the backend */
     double *counts;      /* (K) rows per cluster of the running epoch */
+    double *batch_counts;  /* (K) of the running batch */
     double *last_counts; /* (K) of the epoch before */
     int64_t epoch_rows;  /* rows seen in the running epoch */
     int64_t steps;
@@ -33,16 +36,17 @@ static cludi_status allocate(trainer *t, cludi_error *error)
     cludi_status status = model_new(&t->model, allocator, a->X->cols, a->clusters, config, error);
     if (status != CLUDI_OK)
         return status;
-    const train_shape shape = {a->X->cols, a->clusters, t->model->specs, t->model->spec_count};
+    const train_shape shape = {.n = a->X->cols, .K = a->clusters, .specs = t->model->specs, .count = t->model->spec_count};
     status = train_step_init(&t->step, a->be, &shape, config, error);
     if (status == CLUDI_OK)
         status = row_order_init(&t->order, allocator, a->X, a->seed, error);
     if (status != CLUDI_OK)
         return status;
     t->batch = alloc_array(allocator, config->N * a->X->cols, sizeof *t->batch);
-    t->counts = alloc_zeroed(allocator, 2 * (int64_t)a->clusters, sizeof *t->counts);
-    t->last_counts = t->counts ? t->counts + a->clusters : NULL;
-    return t->batch && t->counts ? CLUDI_OK : error_memory(error, "a batch of rows");
+    t->counts = alloc_zeroed(allocator, a->clusters, sizeof *t->counts);
+    t->batch_counts = alloc_zeroed(allocator, a->clusters, sizeof *t->batch_counts);
+    t->last_counts = alloc_zeroed(allocator, a->clusters, sizeof *t->last_counts);
+    return t->batch && t->counts && t->batch_counts && t->last_counts ? CLUDI_OK : error_memory(error, "a batch of rows");
 }
 
 static void release(trainer *t)
@@ -52,13 +56,16 @@ static void release(trainer *t)
     row_order_clear(&t->order);
     alloc_free(allocator, t->batch);
     alloc_free(allocator, t->counts);
+    alloc_free(allocator, t->batch_counts);
+    alloc_free(allocator, t->last_counts);
 }
 
 static int64_t count_steps(const trainer_args *a)
 {
     if (a->config->epochs == 0)
         return a->config->steps;
-    return (int64_t)fmax(1, ceil(a->config->epochs * (double)a->X->rows / a->config->N));
+    const double steps = ceil(a->config->epochs * (double)a->X->rows / a->config->N);
+    return (int64_t)fmin(fmax(1, steps), MOST_STEPS);
 }
 
 static void load_batch(trainer *t)
@@ -74,17 +81,16 @@ static void load_batch(trainer *t)
 /* Counts of this epoch so far; at its end they become those of the last epoch. */
 static void update_counts(trainer *t)
 {
-    backend *be = t->args->be;
-    const size_t size = (size_t)t->args->clusters * sizeof *t->counts;
+    const int32_t K = t->args->clusters;
     if (t->epoch_rows >= t->args->X->rows) {
-        memcpy(t->last_counts, t->counts, size);
-        be->ops.zero(be, t->step.counts);
+        memcpy(t->last_counts, t->counts, (size_t)K * sizeof *t->counts);
+        memset(t->counts, 0, (size_t)K * sizeof *t->counts);
         t->epoch_rows = 0;
     }
-    train_step_count(&t->step);
-    t->epoch_rows += t->step.N;
-    t->step.sum.reduce(t->step.sum.self, be, t->step.counts, REDUCE_SUM);
-    be->ops.copy_out(be, HOST_F64, t->counts, t->step.counts);
+    train_step_count(&t->step, t->batch_counts);
+    for (int32_t k = 0; k < K; k++)
+        t->counts[k] += t->batch_counts[k];
+    t->epoch_rows += t->step.N * t->step.sum.processes;
 }
 
 static int32_t clusters_in_use(const trainer *t)
@@ -122,6 +128,21 @@ static cludi_status report(const trainer *t, cludi_error *error)
                      (long long)t->steps);
 }
 
+static bool values_are_finite(const cludi_model *model)
+{
+    float sum = 0;
+    for (int64_t i = 0; i < model->total; i++)
+        sum += 0.0F * model->values[i];
+    return sum == 0;
+}
+
+static cludi_status refuse_values(const trainer *t, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_DIVERGED,
+                     "Training ran into numbers that are not finite at step %lld of %lld; lr is %g, a smaller one may help.",
+                     (long long)t->done + 1, (long long)t->steps, t->args->config->lr);
+}
+
 static cludi_status one_step(trainer *t, cludi_error *error)
 {
     const cludi_config *config = t->args->config;
@@ -131,13 +152,22 @@ static cludi_status one_step(trainer *t, cludi_error *error)
     if (status != CLUDI_OK)
         return status;
     if (!isfinite(t->loss.total))
-        return error_set(error, CLUDI_ERROR_DATA,
-                         "The loss is no longer a number at step %lld; a learning rate below %g may help.",
-                         (long long)t->done + 1, config->lr);
+        return refuse_values(t, error);
     train_step_update(&t->step, lr_schedule(config->lr, t->done, t->steps, config->warmup), t->done + 1);
     t->done++;
     update_counts(t);
     return report(t, error);
+}
+
+static void warn_about_zero_rows(const trainer_args *a)
+{
+    int64_t zeros = 0;
+    for (int64_t i = 0; i < a->X->rows; i++)
+        zeros += rows_is_zero(a->X, i);
+    if (zeros > 0)
+        message_log(a->messages, CLUDI_LOG_WARNING,
+                    "%lld of %lld rows are all zero; they have no direction and stay zero.", (long long)zeros,
+                    (long long)a->X->rows);
 }
 
 static void finish_model(trainer *t)
@@ -160,11 +190,15 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
     if (status == CLUDI_OK) {
         param_specs_initialize(t.model->specs, t.model->spec_count, args->seed, t.model->values);
         param_set_copy_in(&t.step.params, HOST_F32, t.model->values);
+        warn_about_zero_rows(args);
     }
     while (status == CLUDI_OK && t.done < t.steps)
         status = one_step(&t, error);
     if (status == CLUDI_OK || status == CLUDI_STOPPED) {
         finish_model(&t);
+        status = values_are_finite(t.model) ? status : refuse_values(&t, error);
+    }
+    if (status == CLUDI_OK || status == CLUDI_STOPPED) {
         *model = t.model;
         t.model = NULL;
     }

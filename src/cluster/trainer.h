@@ -15,8 +15,7 @@ typedef struct trainer_args {
     const cludi_config *config; /* checked */
 } trainer_args;
 
-/* Trains; *model as in cludi_fit(). CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_ERROR_DATA when the loss is no
-   longer a number, CLUDI_STOPPED. */
+/* Trains; *model as in cludi_fit(). CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_ERROR_DIVERGED, CLUDI_STOPPED. */
 cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error);
 
 #endif

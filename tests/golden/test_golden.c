@@ -113,7 +113,7 @@ static void set_up(bench *b, const char *backend_name, const char *variant)
     b->allocator = alloc_system();
     assert_int_equal(backend_open(&b->be, backend_name, 2, &b->allocator, &error), CLUDI_OK);
     b->count = denoiser_specs(b->specs, n, K, &config);
-    const train_shape shape = {n, K, b->specs, b->count};
+    const train_shape shape = {.n = n, .K = K, .specs = b->specs, .count = b->count};
     assert_int_equal(train_step_init(&b->step, &b->be, &shape, &config, &error), CLUDI_OK);
     b->step.noise.teacher = (noise_source){recorded_noise, b};
     load_params(b);

@@ -11,7 +11,7 @@ void blobs_fill(blobs *b, double deviation)
 {
     for (int i = 0; i < BLOB_ROWS; i++) {
         float noise[BLOB_COLS];
-        b->truth[i] = (i * 7 + i / 5) % BLOB_CLUSTERS;
+        b->truth[i] = i * 7 / 5 % BLOB_CLUSTERS;
         rng_normal((rng_stream){99, 210, 0}, (uint64_t)i, noise, BLOB_COLS);
         for (int j = 0; j < BLOB_COLS; j++)
             b->data[i * BLOB_COLS + j] = (float)((j / 2 == b->truth[i]) + deviation * (double)noise[j]);

@@ -1,7 +1,8 @@
-/* An allocator that counts, and that can fail the n-th call. Tests run it from one thread. */
+/* An allocator that counts, and that can fail the n-th call. */
 #ifndef TESTS_COUNTING_ALLOCATOR_H
 #define TESTS_COUNTING_ALLOCATOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/context.h>
@@ -9,8 +10,11 @@
 typedef struct counting_allocator {
     int64_t calls;   /* of allocate so far */
     int64_t live;    /* blocks given out and not released */
-    int64_t fail_at; /* this call (1 = the first) and all later ones return NULL; 0: none */
+    int64_t fail_at; /* this call (1 = the first) returns NULL; 0: none */
+    bool once;       /* calls behind it succeed; else they fail too */
     int64_t failed;  /* calls that returned NULL */
+    int inside;      /* calls that are running */
+    int64_t overlap; /* calls that began while another was running: cludi/context.h promises that there are none */
 } counting_allocator;
 
 /* The table to hand to cludi; counter must outlive it. */

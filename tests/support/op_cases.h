@@ -9,7 +9,7 @@ typedef struct op_shape {
     int64_t rows, cols, groups; /* rows is a multiple of groups */
 } op_shape;
 
-enum { OP_MOST_TENSORS = 64, OP_MOST_KEPT = 16 };
+enum { OP_MOST_TENSORS = 64, OP_MOST_KEPT = 24 };
 
 /* One run of a case on one backend. */
 typedef struct op_run {

@@ -81,6 +81,33 @@ void op_run_zero(op_run *r)
         assert_true(r->kept[0][i] == 0);
 }
 
+/* Every index once; workers within bounds; results placed by index. */
+typedef struct squares {
+    double out[100];
+    int bad_worker, most;
+} squares;
+
+static void square(void *self, int worker, int64_t index)
+{
+    squares *s = self;
+    s->out[index] += (double)(index * index);
+    if (worker < 0 || worker >= s->most)
+        s->bad_worker = 1;
+}
+
+void op_run_for_each(op_run *r)
+{
+    for (int64_t tasks = 0; tasks <= 100; tasks += 25) {
+        squares s = {.most = backend_workers(r->be)};
+        r->be->ops.for_each(r->be, tasks, square, &s);
+        assert_int_equal(s.bad_worker, 0);
+        for (int64_t i = 0; i < 100; i++)
+            assert_true(s.out[i] == (i < tasks ? (double)(i * i) : 0));
+    }
+    assert_int_equal(backend_worker(r->be).threads, 1);
+    op_keep_number(r, 0);
+}
+
 void op_run_finish(op_run *r)
 {
     op_keep_number(r, (double)r->be->ops.finish(r->be, NULL));
@@ -139,7 +166,7 @@ void op_run_fill_normal_keyed(op_run *r)
     free(keys);
 }
 
-/* ---- products: into as many columns as there are, into 17 and into 1 ---- */
+/* ---- products: into as many columns as there are, into 17 and into 1; with weights as they are and prepared ---- */
 
 static const int64_t WIDTHS[] = {0, 17, 1};
 enum { WIDTH_COUNT = 3 };
@@ -149,16 +176,22 @@ static int64_t width(const op_run *r, int i)
     return WIDTHS[i] ? WIDTHS[i] : r->shape.cols;
 }
 
+/* y = x W^T + b, then without b. */
+static void keep_linear(op_run *r, tensor x, tensor W, tensor b)
+{
+    tensor y = op_blank(r, x.rows, W.rows);
+    r->be->ops.linear(r->be, y, x, W, b);
+    op_keep(r, y);
+    r->be->ops.linear(r->be, y, x, W, OP_ABSENT);
+    op_keep(r, y);
+}
+
 void op_run_linear(op_run *r)
 {
     tensor x = op_rows(r, 1);
     for (int i = 0; i < WIDTH_COUNT; i++) {
-        tensor W = op_normal(r, width(r, i), x.cols, 1), b = op_normal(r, 1, W.rows, 1),
-               y = op_blank(r, x.rows, W.rows);
-        r->be->ops.linear(r->be, y, x, W, b);
-        op_keep(r, y);
-        r->be->ops.linear(r->be, y, x, W, OP_ABSENT);
-        op_keep(r, y);
+        tensor W = op_normal(r, width(r, i), x.cols, 1);
+        keep_linear(r, x, W, op_normal(r, 1, W.rows, 1));
     }
 }
 
@@ -184,6 +217,37 @@ void op_run_linear_dx(op_run *r)
         r->be->ops.linear_dx(r->be, dx, dy, W);
         op_keep(r, dx);
     }
+}
+
+/* All products with a weight that was prepared, changed, and prepared again. */
+void op_run_prepare(op_run *r)
+{
+    tensor x = op_rows(r, 1), changed = op_normal(r, 17, x.cols, 1), b = op_normal(r, 1, 17, 1);
+    tensor W = op_normal(r, 17, x.cols, 1), y = op_blank(r, x.rows, 17), dx = op_blank_rows(r);
+    tensor dy = op_normal(r, x.rows, 17, 1), wide = op_normal(r, x.cols, x.cols, 1);
+    const tensor both[2] = {W, wide};
+    r->be->ops.prepare(r->be, both, 2);
+    keep_linear(r, x, W, b);
+    keep_linear(r, x, wide, OP_ABSENT);
+    r->be->ops.copy(r->be, W, changed);
+    r->be->ops.prepare(r->be, both, 2);
+    keep_linear(r, x, W, b);
+    r->be->ops.linear_silu(r->be, y, OP_ABSENT, x, W, b);
+    op_keep(r, y);
+    r->be->ops.linear_dx(r->be, dx, dy, W);
+    op_keep(r, dx);
+    r->be->ops.forget(r->be, both, 2);
+}
+
+/* Forgotten, a weight may change without another word. */
+void op_run_forget(op_run *r)
+{
+    tensor x = op_rows(r, 1), changed = op_normal(r, 17, x.cols, 1), W = op_normal(r, 17, x.cols, 1);
+    r->be->ops.prepare(r->be, &W, 1);
+    r->be->ops.forget(r->be, &W, 1);
+    r->be->ops.forget(r->be, &W, 1);
+    r->be->ops.copy(r->be, W, changed);
+    keep_linear(r, x, W, OP_ABSENT);
 }
 
 void op_run_linear_dw(op_run *r)

@@ -43,7 +43,7 @@ void step_fixture_init(step_fixture *f, const char *backend_name, int64_t n, int
 {
     open_backend(&f->be, backend_name, 1);
     f->count = denoiser_specs(f->specs, n, K, config);
-    const train_shape shape = {n, K, f->specs, f->count};
+    const train_shape shape = {.n = n, .K = K, .specs = f->specs, .count = f->count};
     cludi_error error = {0};
     if (train_step_init(&f->step, &f->be, &shape, config, &error) != CLUDI_OK)
         fail_msg("%s", error.message);

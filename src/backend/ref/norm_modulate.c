@@ -51,13 +51,16 @@ static void norm_row_backward(real *dv, const real *du, const real *v, int64_t w
     }
 }
 
-/* One group's sums over rows, for columns j0 .. j1: da = sum du xh, db = sum du. */
-static void modulation_sums(real *out, tensor du, tensor v, tensor stats, int64_t first, int64_t group, int64_t j0)
+/* A task is one group and one block of columns; its sums over the rows: da = sum du xh, db = sum du. */
+static void modulation_sums(tensor dmodulation, tensor du, tensor v, const norm_saved *saved, int64_t task)
 {
-    const int64_t w = v.cols, count = w - j0 < COLUMN_BLOCK ? w - j0 : COLUMN_BLOCK;
+    const int64_t w = v.cols, blocks = (w + COLUMN_BLOCK - 1) / COLUMN_BLOCK, group = saved->group;
+    const int64_t first = task / blocks * group, j0 = task % blocks * COLUMN_BLOCK;
+    real *out = row_of(dmodulation, task / blocks);
+    const int64_t count = w - j0 < COLUMN_BLOCK ? w - j0 : COLUMN_BLOCK;
     real sum_a[COLUMN_BLOCK] = {0}, sum_b[COLUMN_BLOCK] = {0};
     for (int64_t r = first; r < first + group; r++) {
-        const real *slope = row_of(du, r) + j0, *in = row_of(v, r) + j0, *stat = row_of(stats, r);
+        const real *slope = row_of(du, r) + j0, *in = row_of(v, r) + j0, *stat = row_of(saved->stats, r);
         for (int64_t j = 0; j < count; j++) {
             sum_a[j] += slope[j] * ((in[j] - stat[0]) * stat[1]);
             sum_b[j] += slope[j];
@@ -82,8 +85,7 @@ static void norm_modulate_backward(backend *be, tensor dv, tensor dmodulation, t
                               modulation.data ? row_of(modulation, r / group) : NULL, row_of(stats, r));
 #pragma omp for schedule(static)
         for (int64_t task = 0; task < (modulation.data ? v.rows / group * blocks : 0); task++)
-            modulation_sums(row_of(dmodulation, task / blocks), du, v, stats, task / blocks * group, group,
-                            task % blocks * COLUMN_BLOCK);
+            modulation_sums(dmodulation, du, v, saved, task);
     }
 }
 

@@ -1,0 +1,217 @@
+/* Every public function that takes memory, with an allocator whose n-th call fails (alone, or with all later ones), for
+   n = 1, 2, ... until it succeeds: CLUDI_ERROR_MEMORY with a sentence each time, nothing leaked, no crash. */
+#include <string.h>
+
+#include <cludi/cludi.h>
+
+#include "blobs.h"
+#include "cmocka_all.h"
+#include "counting_allocator.h"
+#include "io_support.h"
+#include "tensor_support.h"
+
+typedef struct scene {
+    counting_allocator counter;
+    cludi_allocator allocator;
+    const char *backend_name;
+    blobs b;
+    cludi_matrix X;
+    cludi_context *context; /* with that allocator; NULL in test_context */
+    cludi_model *model;
+} scene;
+
+typedef cludi_status action(scene *s, cludi_error *error);
+
+/* Runs it with the n-th call failing, then without; returns the n at which it succeeded. */
+static int64_t fail_each_call(scene *s, action *run, const char *what)
+{
+    const int64_t live = s->counter.live;
+    for (int64_t n = 1;; n++) {
+        cludi_error error = {0};
+        s->counter.fail_at = s->counter.calls + n;
+        s->counter.failed = 0;
+        const cludi_status status = run(s, &error);
+        s->counter.fail_at = 0;
+        if (s->counter.live != live)
+            fail_msg("%s, call %d: %d blocks leaked", what, (int)n, (int)(s->counter.live - live));
+        if (status == CLUDI_OK) {
+            assert_int_equal(s->counter.failed, 0); /* a failure is never passed over */
+            return n;
+        }
+        if (status != CLUDI_ERROR_MEMORY)
+            fail_msg("%s, call %d: status %d: %s", what, (int)n, status, error.message);
+        assert_int_equal(error.status, CLUDI_ERROR_MEMORY);
+        assert_non_null(strstr(error.message, "not enough memory"));
+        assert_true(n < 1000);
+    }
+}
+
+/* ---- what is run ---- */
+
+static cludi_status make_context(scene *s, cludi_error *error)
+{
+    cludi_context_options options;
+    cludi_context *context;
+    cludi_context_options_init(&options);
+    options.backend = s->backend_name;
+    options.threads = 1;
+    options.allocator = s->allocator;
+    const cludi_status status = cludi_context_new(&options, &context, error);
+    assert_true(status == CLUDI_OK ? context != NULL : context == NULL);
+    cludi_context_free(context);
+    return status;
+}
+
+static cludi_status fit(scene *s, cludi_error *error)
+{
+    cludi_config config = blobs_config();
+    cludi_model *model;
+    config.steps = 2;
+    const cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
+    assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
+    cludi_model_free(model);
+    return status;
+}
+
+static cludi_status predict(scene *s, cludi_error *error)
+{
+    static int32_t labels[BLOB_ROWS];
+    return cludi_predict(s->context, s->model, &s->X, NULL, &(cludi_prediction){labels, NULL, NULL}, error);
+}
+
+static cludi_status save_model(scene *s, cludi_error *error)
+{
+    return cludi_model_save(s->model, io_path("model"), error);
+}
+
+static cludi_status load_model(scene *s, cludi_error *error)
+{
+    cludi_model *model;
+    const cludi_status status = cludi_model_load(s->context, io_path("model"), &model, error);
+    assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
+    cludi_model_free(model);
+    return status;
+}
+
+static cludi_status read_dataset(scene *s, cludi_error *error)
+{
+    cludi_dataset *dataset;
+    const cludi_status status = cludi_dataset_read(s->context, io_path("rows.npy"), &dataset, error);
+    assert_true(status == CLUDI_OK ? dataset != NULL : dataset == NULL);
+    cludi_dataset_free(dataset);
+    return status;
+}
+
+static cludi_status read_labels(scene *s, cludi_error *error)
+{
+    cludi_labels labels;
+    const cludi_status status = cludi_labels_read(s->context, io_path("labels.npy"), &labels, error);
+    assert_true(status == CLUDI_OK ? labels.rows == BLOB_ROWS : labels.data == NULL);
+    cludi_labels_clear(s->context, &labels);
+    return status;
+}
+
+static cludi_status describe(scene *s, cludi_error *error)
+{
+    cludi_file_info info;
+    cludi_status status = cludi_file_describe(s->context, io_path("model"), &info, error);
+    if (status == CLUDI_OK)
+        status = cludi_file_describe(s->context, io_path("rows.npy"), &info, error);
+    return status;
+}
+
+static cludi_status score(scene *s, cludi_error *error)
+{
+    cludi_scores scores = {.struct_size = sizeof scores};
+    return cludi_score(s->context, s->b.truth, s->b.truth, BLOB_ROWS, &scores, error);
+}
+
+/* ---- the tests ---- */
+
+static void begin(scene *s, const char *name)
+{
+    cludi_context_options options;
+    *s = (scene){.backend_name = name};
+    s->allocator = counting_allocator_table(&s->counter);
+    blobs_fill(&s->b, 0.2);
+    s->X = blobs_matrix(&s->b);
+    cludi_context_options_init(&options);
+    options.backend = name;
+    options.threads = 1;
+    options.allocator = s->allocator;
+    assert_int_equal(cludi_context_new(&options, &s->context, NULL), CLUDI_OK);
+    s->model = blobs_fit(s->context, &s->X, BLOB_CLUSTERS, NULL);
+    assert_int_equal(cludi_matrix_write(io_path("rows.npy"), &s->X, NULL), CLUDI_OK);
+    assert_int_equal(cludi_labels_write(io_path("labels.npy"), s->b.truth, BLOB_ROWS, NULL), CLUDI_OK);
+}
+
+static void end(scene *s)
+{
+    cludi_model_free(s->model);
+    cludi_context_free(s->context);
+    assert_int_equal(s->counter.live, 0);
+}
+
+static void test_every_function(void **state)
+{
+    static const struct {
+        const char *name;
+        action *run;
+        int64_t least; /* allocations that it makes at least */
+    } ACTIONS[] = {
+        {"cludi_context_new", make_context, 1},
+        {"cludi_fit", fit, 10},
+        {"cludi_predict", predict, 8},
+        {"cludi_model_save", save_model, 2},
+        {"cludi_model_load", load_model, 3},
+        {"cludi_dataset_read", read_dataset, 2},
+        {"cludi_labels_read", read_labels, 1},
+        {"cludi_file_describe", describe, 1},
+        {"cludi_score", score, 3},
+    };
+    (void)state;
+    for (int n = 0; float_backend(n); n++) {
+        scene s;
+        begin(&s, float_backend(n));
+        for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
+            const int64_t calls = fail_each_call(&s, ACTIONS[i].run, ACTIONS[i].name) - 1;
+            s.counter.once = true;
+            assert_int_equal(fail_each_call(&s, ACTIONS[i].run, ACTIONS[i].name) - 1, calls);
+            s.counter.once = false;
+            if (calls < ACTIONS[i].least)
+                fail_msg("%s made only %d allocations", ACTIONS[i].name, (int)calls);
+        }
+        end(&s);
+    }
+}
+
+/* A save that fails leaves the file that was there, and no other. */
+static void test_failed_save_keeps_the_file(void **state)
+{
+    (void)state;
+    scene s;
+    size_t before, after;
+    io_empty();
+    begin(&s, "ref");
+    assert_int_equal(cludi_model_save(s.model, io_path("model"), NULL), CLUDI_OK);
+    unsigned char *first = read_whole(io_path("model"), &before);
+    s.counter.fail_at = s.counter.calls + 1;
+    assert_int_equal(cludi_model_save(s.model, io_path("model"), NULL), CLUDI_ERROR_MEMORY);
+    s.counter.fail_at = 0;
+    unsigned char *second = read_whole(io_path("model"), &after);
+    assert_int_equal(before, after);
+    assert_memory_equal(first, second, before);
+    assert_int_equal(io_empty(), 3); /* the model, the rows and the labels */
+    free(first);
+    free(second);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_function),
+        cmocka_unit_test(test_failed_save_keeps_the_file),
+    };
+    return cmocka_run_group_tests(tests, io_setup, io_teardown);
+}

@@ -1,0 +1,207 @@
+/* class_loss.c: values of S8-S10 against the formulas as they are written, summed naively in double, for both pairings and
+   both column modes; extreme logits; and no gain from collapse. Its gradient: tests/grad. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "class_loss.h"
+#include "cmocka_all.h"
+#include "config_table.h"
+#include "tensor_support.h"
+
+enum { N = 5, B = 3, K = 4, ROWS = N * B };
+
+/* q = softmax over the rows of l / tau_col, p = q / sum_k q: S8. Rows first .. first + rows. */
+static void naive_posterior(double p[ROWS][K], const double *l, int first, int rows, double tau_col)
+{
+    for (int k = 0; k < K; k++) {
+        double sum = 0;
+        for (int r = first; r < first + rows; r++)
+            sum += exp(l[r * K + k] / tau_col);
+        for (int r = first; r < first + rows; r++)
+            p[r][k] = exp(l[r * K + k] / tau_col) / sum;
+    }
+    for (int r = first; r < first + rows; r++) {
+        double sum = 0;
+        for (int k = 0; k < K; k++)
+            sum += p[r][k];
+        for (int k = 0; k < K; k++)
+            p[r][k] /= sum;
+    }
+}
+
+/* g = log( (rows / K) r / sum_rows r ), r = softmax over k of l / tau: S9. */
+static void naive_term(double g[ROWS][K], const double *l, int first, int rows, double tau)
+{
+    double share[ROWS][K];
+    for (int r = first; r < first + rows; r++) {
+        double sum = 0;
+        for (int k = 0; k < K; k++)
+            sum += exp(l[r * K + k] / tau);
+        for (int k = 0; k < K; k++)
+            share[r][k] = exp(l[r * K + k] / tau) / sum;
+    }
+    for (int k = 0; k < K; k++) {
+        double sum = 0;
+        for (int r = first; r < first + rows; r++)
+            sum += share[r][k];
+        for (int r = first; r < first + rows; r++)
+            g[r][k] = log((double)rows / K * share[r][k] / sum);
+    }
+}
+
+typedef struct side {
+    double p[ROWS][K], g[ROWS][K];
+} side;
+
+static void naive_side(side *s, const double *l, const cludi_config *config)
+{
+    const int group = config->column == CLUDI_COLUMN_BATCH ? ROWS : N;
+    for (int first = 0; first < ROWS; first += group) {
+        naive_posterior(s->p, l, first, group, config->tau_col);
+        naive_term(s->g, l, first, group, config->tau);
+    }
+}
+
+/* S10, mean over rows and student views j of w_j, mean over the teacher views i that j is compared with. */
+static double naive_loss(const double *teacher, const double *student, const double *weight, const cludi_config *config)
+{
+    side t, s;
+    double loss = 0;
+    naive_side(&t, teacher, config);
+    naive_side(&s, student, config);
+    for (int j = 0; j < B; j++)
+        for (int i = 0; i < B; i++) {
+            if (config->pairing == CLUDI_PAIRING_SAME && i != j)
+                continue;
+            const double share = config->pairing == CLUDI_PAIRING_SAME ? 1.0 / B : 1.0 / (B * B);
+            for (int r = 0; r < N; r++)
+                for (int k = 0; k < K; k++)
+                    loss -= share * weight[j] / 2 / N *
+                            (t.p[i * N + r][k] * s.g[j * N + r][k] + s.p[j * N + r][k] * t.g[i * N + r][k]);
+        }
+    return loss;
+}
+
+/* ---- the module on the same numbers ---- */
+
+typedef struct module {
+    backend be;
+    arena memory;
+    class_loss loss;
+    tensor teacher, student, weight, row_loss, dl;
+} module;
+
+static void module_init(module *m, const cludi_config *config, double scale)
+{
+    open_backend(&m->be, "ref64", 1);
+    arena_begin(&m->memory, &m->be);
+    class_loss_layout(&m->loss, &m->memory, N, K, config);
+    assert_int_equal(arena_allocate(&m->memory, "a test", NULL), CLUDI_OK);
+    class_loss_layout(&m->loss, &m->memory, N, K, config);
+    m->loss.be = &m->be;
+    m->loss.sum = reducer_none();
+    m->teacher = random_tensor(&m->be, ROWS, K, 1, scale);
+    m->student = random_tensor(&m->be, ROWS, K, 2, scale);
+    m->weight = uniform_tensor(&m->be, 1, B, 3);
+    m->row_loss = blank_tensor(&m->be, ROWS, 1);
+    m->dl = blank_tensor(&m->be, ROWS, K);
+}
+
+static void module_clear(module *m)
+{
+    const tensor tensors[] = {m->teacher, m->student, m->weight, m->row_loss, m->dl};
+    for (int i = 0; i < 5; i++)
+        free_tensor(&m->be, tensors[i]);
+    arena_clear(&m->memory);
+    backend_close(&m->be);
+}
+
+static double module_loss(module *m)
+{
+    double sum = 0;
+    class_loss_set_teacher(&m->loss, m->teacher);
+    class_loss_student(&m->loss, m->row_loss, m->dl, m->student, m->weight);
+    for (int r = 0; r < ROWS; r++)
+        sum += get_element(&m->be, m->row_loss, r);
+    return sum;
+}
+
+static cludi_config config_of(int kind)
+{
+    cludi_config config;
+    config_table_defaults(&config);
+    config.B = B;
+    config.tau = 0.8;
+    config.tau_col = 0.6;
+    config.pairing = kind % 2 ? CLUDI_PAIRING_SAME : CLUDI_PAIRING_ALL;
+    config.column = kind / 2 ? CLUDI_COLUMN_BATCH : CLUDI_COLUMN_VIEW;
+    return config;
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 4; kind++) {
+        const cludi_config config = config_of(kind);
+        module m;
+        module_init(&m, &config, 1);
+        double *t = read_tensor(&m.be, m.teacher), *s = read_tensor(&m.be, m.student),
+               *w = read_tensor(&m.be, m.weight);
+        const double wanted = naive_loss(t, s, w, &config), got = module_loss(&m);
+        if (!(fabs(got - wanted) <= 1e-12 * fabs(wanted)))
+            fail_msg("kind %d: %.17g, wanted %.17g", kind, got, wanted);
+        free(t);
+        free(s);
+        free(w);
+        module_clear(&m);
+    }
+}
+
+/* Logits far beyond what exp can take: nothing overflows, loss and gradient stay finite. */
+static void test_extreme_logits(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < 4; kind++) {
+        const cludi_config config = config_of(kind);
+        module m;
+        module_init(&m, &config, 1e4);
+        assert_true(isfinite(module_loss(&m)));
+        for (int i = 0; i < ROWS * K; i++)
+            assert_true(isfinite(get_element(&m.be, m.dl, i)));
+        module_clear(&m);
+    }
+}
+
+/* All rows in one cluster cost as much as knowing nothing, log K; each cluster its own share of the rows costs less. */
+static void test_collapse_does_not_pay(void **state)
+{
+    (void)state;
+    double loss[3];
+    for (int which = 0; which < 3; which++) {
+        const cludi_config config = config_of(0);
+        module m;
+        module_init(&m, &config, 0);
+        for (int r = 0; r < ROWS; r++) {
+            const int k = which == 1 ? 2 : (r % N) % K; /* collapsed; or spread, the same in each view */
+            set_element(&m.be, m.teacher, r * K + k, which ? 5 : 0);
+            set_element(&m.be, m.student, r * K + k, which ? 5 : 0);
+        }
+        for (int b = 0; b < B; b++)
+            set_element(&m.be, m.weight, b, 1);
+        loss[which] = module_loss(&m);
+        module_clear(&m);
+    }
+    assert_true(fabs(loss[0] - log(K)) < 1e-12);
+    assert_true(fabs(loss[1] - log(K)) < 1e-2 * log(K));
+    assert_true(loss[2] < 0.5 * log(K));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_extreme_logits),
+        cmocka_unit_test(test_collapse_does_not_pay),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

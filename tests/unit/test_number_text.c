@@ -1,0 +1,71 @@
+/* number_text.c: numbers as text and back to the same bits, and what is no number. */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "number_text.h"
+#include "rng.h"
+
+static void check_round_trip(double value)
+{
+    char text[NUMBER_TEXT];
+    double back;
+    number_text_format(text, value);
+    assert_true(strlen(text) < NUMBER_TEXT);
+    if (!number_text_parse(text, &back) || memcmp(&back, &value, sizeof value) != 0)
+        fail_msg("%s does not come back to %.17g", text, value);
+}
+
+static void test_round_trip(void **state)
+{
+    static const double VALUES[] = {0, -0.0, 1, -1, 0.1, 1.0 / 3, DBL_MAX, -DBL_MAX, DBL_MIN, 4.9e-324, 1e15, 1e300};
+    uint64_t bits[RNG_BITS];
+    (void)state;
+    for (size_t i = 0; i < sizeof VALUES / sizeof *VALUES; i++)
+        check_round_trip(VALUES[i]);
+    for (uint64_t row = 0; row < 300; row++) {
+        rng_bits((rng_stream){1, 1, 1}, row, bits);
+        for (int i = 0; i < RNG_BITS; i++) {
+            double value;
+            memcpy(&value, &bits[i], sizeof value);
+            if (isfinite(value))
+                check_round_trip(value);
+        }
+    }
+}
+
+static void test_shortest(void **state)
+{
+    char text[NUMBER_TEXT];
+    (void)state;
+    number_text_format(text, 0.1);
+    assert_string_equal(text, "0.1");
+    number_text_format(text, 3e-4);
+    assert_string_equal(text, "0.0003");
+    number_text_format(text, 0.1 + 0.2);
+    assert_string_equal(text, "0.30000000000000004");
+}
+
+static void test_no_numbers(void **state)
+{
+    static const char *const TEXTS[] = {"",    " ",     "1 ", " 1", "nan", "inf", "-inf", "0x10", "1p3",
+                                        "1,5", "1.5.2", "e5", ".",  "-",   "1e",  "--1",  "1e5x", "one"};
+    double value;
+    (void)state;
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++)
+        if (number_text_parse(TEXTS[i], &value))
+            fail_msg("\"%s\" is taken for %g", TEXTS[i], value);
+    assert_true(number_text_parse("-.5e+1", &value) && value == -5);
+    assert_true(number_text_parse("+7", &value) && value == 7);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_shortest),
+        cmocka_unit_test(test_no_numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
