@@ -17,7 +17,7 @@ int complain(const char *format, ...)
 
 int complain_rows(const char *path, const cludi_error *error)
 {
-    int is_about_rows = !strncmp(error->message, "X ", 2);
+    int is_about_rows = strstr(error->message, "X has") != NULL;
     return is_about_rows ? complain("\"%s\": %s", path, error->message) : complain("%s", error->message);
 }
 

@@ -13,8 +13,8 @@
 extern "C" {
 #endif
 
-/** Where the library gets its memory. Calls for one context never overlap, but may come from its worker threads. The libraries underneath (oneDNN, zlib,
- *  jansson, OpenMP) have memory of their own.
+/** Where the library gets its memory. Both functions are called from the thread that called cludi. The libraries
+ *  underneath (oneDNN, zlib, jansson, OpenMP, libc) have memory of their own.
  *  @since 0.1 */
 typedef struct cludi_allocator {
     void *(*allocate)(void *user, size_t bytes); /**< like malloc: at least 16-byte aligned, NULL when there is none */

@@ -18,8 +18,9 @@ const char *cludi_version(void)
 const char *cludi_status_name(cludi_status status)
 {
     static const char *const NAMES[] = {
-        "CLUDI_OK",         "CLUDI_ERROR_ARGUMENT",    "CLUDI_ERROR_MEMORY",  "CLUDI_ERROR_FILE", "CLUDI_ERROR_FORMAT",
-        "CLUDI_ERROR_DATA", "CLUDI_ERROR_UNSUPPORTED", "CLUDI_ERROR_BACKEND", "CLUDI_STOPPED",    "CLUDI_ERROR_DIVERGED",
+        "CLUDI_OK",           "CLUDI_ERROR_ARGUMENT", "CLUDI_ERROR_MEMORY",      "CLUDI_ERROR_FILE",
+        "CLUDI_ERROR_FORMAT", "CLUDI_ERROR_DATA",     "CLUDI_ERROR_UNSUPPORTED", "CLUDI_ERROR_BACKEND",
+        "CLUDI_STOPPED",      "CLUDI_ERROR_DIVERGED",
     };
     const int index = (int)status;
     return index >= 0 && index < (int)(sizeof NAMES / sizeof *NAMES) ? NAMES[index] : "unknown status";

@@ -120,7 +120,8 @@ static cludi_status read_int(const reader *r, const char *key, int64_t min, int6
 static cludi_status read_real(const reader *r, const char *key, double *out)
 {
     const char *text = safetensors_metadata(&r->file, key);
-    return text && number_text_parse(text, out) && isfinite(*out) ? CLUDI_OK : refuse(r, "its metadata has no valid ", key);
+    return text && number_text_parse(text, out) && isfinite(*out) ? CLUDI_OK
+                                                                  : refuse(r, "its metadata has no valid ", key);
 }
 
 static cludi_status read_seed(const reader *r, uint64_t *out)

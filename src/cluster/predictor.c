@@ -29,7 +29,7 @@ typedef struct predictor {
     uint64_t *keys;                   /* (N) fingerprints of the rows */
     float *probabilities, *embedding; /* (N, K), (N, d) host */
     double started;
-    int32_t first_draw;               /* samples before the running round */
+    int32_t first_draw; /* samples before the running round */
 } predictor;
 
 /* ---- set-up ---- */
@@ -209,6 +209,7 @@ cludi_status predictor_run(const predictor_args *args, const cludi_prediction *o
 {
     predictor p = {.args = args, .started = message_seconds()};
     const int64_t M = args->X->rows;
+    (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
     cludi_status status = init(&p, error);
     for (int64_t first = 0; status == CLUDI_OK && first < M; first += p.N) {
         const int64_t count = M - first < p.N ? M - first : p.N;

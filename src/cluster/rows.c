@@ -18,8 +18,8 @@ static cludi_status check_shape(const cludi_matrix *X, int64_t least, cludi_erro
             "X has %lld columns and a stride of %lld; at least 1 column and a stride no smaller are wanted.",
             (long long)X->cols, (long long)X->stride);
     if (X->cols > MOST_COLUMNS)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; at most %d are possible.", (long long)X->cols,
-                         (int)MOST_COLUMNS);
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; at most %d are possible.",
+                         (long long)X->cols, (int)MOST_COLUMNS);
     if (X->rows < least)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld rows; at least %lld are wanted.", (long long)X->rows,
                          (long long)least);
@@ -40,8 +40,9 @@ static cludi_status refuse_row(const float *row, int64_t i, int64_t cols, cludi_
     int64_t j = 0;
     while (j < cols - 1 && isfinite(row[j]))
         j++;
-    return error_set(error, CLUDI_ERROR_DATA, "X has %s in row %lld, column %lld (counted from 0); all must be finite.",
-                     isnan(row[j]) ? "NaN" : "an infinity (or a number too large for float32)", (long long)i, (long long)j);
+    return error_set(error, CLUDI_ERROR_DATA,
+                     "X has %s in row %lld, column %lld (counted from 0); numbers must be finite in float32.",
+                     isnan(row[j]) ? "NaN" : "an infinity", (long long)i, (long long)j);
 }
 
 cludi_status rows_check(const cludi_matrix *X, int64_t least, cludi_error *error)

@@ -71,7 +71,8 @@ static cludi_status init_host(train_step *s, cludi_error *error)
 cludi_status train_step_init(train_step *s, backend *be, const train_shape *shape, const cludi_config *config,
                              cludi_error *error)
 {
-    *s = (train_step){.config = *config, .be = be, .sum = shape->sum.reduce ? shape->sum : reducer_none(), .N = config->N};
+    *s = (train_step){
+        .config = *config, .be = be, .sum = shape->sum.reduce ? shape->sum : reducer_none(), .N = config->N};
     cludi_status status = init_host(s, error);
     if (status == CLUDI_OK)
         status = param_set_init(&s->params, be, shape->specs, shape->count, true, error);

@@ -17,11 +17,11 @@ typedef struct trainer {
     cludi_model *model;
     train_step step;
     row_order order;
-    float *batch;        /* (N, n) rows on their way to the backend */
-    double *counts;      /* (K) rows per cluster of the running epoch */
-    double *batch_counts;  /* (K) of the running batch */
-    double *last_counts; /* (K) of the epoch before */
-    int64_t epoch_rows;  /* rows seen in the running epoch */
+    float *batch;         /* (N, n) rows on their way to the backend */
+    double *counts;       /* (K) rows per cluster of the running epoch */
+    double *batch_counts; /* (K) of the running batch */
+    double *last_counts;  /* (K) of the epoch before */
+    int64_t epoch_rows;   /* rows seen in the running epoch */
     int64_t steps;
     int64_t done;
     train_loss loss;
@@ -36,7 +36,8 @@ static cludi_status allocate(trainer *t, cludi_error *error)
     cludi_status status = model_new(&t->model, allocator, a->X->cols, a->clusters, config, error);
     if (status != CLUDI_OK)
         return status;
-    const train_shape shape = {.n = a->X->cols, .K = a->clusters, .specs = t->model->specs, .count = t->model->spec_count};
+    const train_shape shape = {
+        .n = a->X->cols, .K = a->clusters, .specs = t->model->specs, .count = t->model->spec_count};
     status = train_step_init(&t->step, a->be, &shape, config, error);
     if (status == CLUDI_OK)
         status = row_order_init(&t->order, allocator, a->X, a->seed, error);
@@ -46,7 +47,8 @@ static cludi_status allocate(trainer *t, cludi_error *error)
     t->counts = alloc_zeroed(allocator, a->clusters, sizeof *t->counts);
     t->batch_counts = alloc_zeroed(allocator, a->clusters, sizeof *t->batch_counts);
     t->last_counts = alloc_zeroed(allocator, a->clusters, sizeof *t->last_counts);
-    return t->batch && t->counts && t->batch_counts && t->last_counts ? CLUDI_OK : error_memory(error, "a batch of rows");
+    return t->batch && t->counts && t->batch_counts && t->last_counts ? CLUDI_OK
+                                                                      : error_memory(error, "a batch of rows");
 }
 
 static void release(trainer *t)
@@ -138,9 +140,10 @@ static bool values_are_finite(const cludi_model *model)
 
 static cludi_status refuse_values(const trainer *t, cludi_error *error)
 {
-    return error_set(error, CLUDI_ERROR_DIVERGED,
-                     "Training ran into numbers that are not finite at step %lld of %lld; lr is %g, a smaller one may help.",
-                     (long long)t->done + 1, (long long)t->steps, t->args->config->lr);
+    return error_set(
+        error, CLUDI_ERROR_DIVERGED,
+        "Training ran into numbers that are not finite at step %lld of %lld; lr is %g, a smaller one may help.",
+        (long long)t->done + 1, (long long)t->steps, t->args->config->lr);
 }
 
 static cludi_status one_step(trainer *t, cludi_error *error)
@@ -185,6 +188,7 @@ static void finish_model(trainer *t)
 cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error)
 {
     trainer t = {.args = args, .started = message_seconds(), .steps = count_steps(args)};
+    (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
     cludi_status status = allocate(&t, error);
     *model = NULL;
     if (status == CLUDI_OK) {

@@ -1,5 +1,5 @@
 /* The reduce hook: two "processes" (threads), each with half of the rows of every view, whose reducer adds up over both,
-   give the loss and the gradients of one process with all rows. In double precision, so only the order of sums differs.
+   give the loss, the gradients and the counts of one process with all rows. In double precision, so only the order of sums differs.
    The noise of one process is cut in two by hand: rows of view b go half to the first and half to the second. */
 #include <math.h>
 #include <pthread.h>
@@ -114,6 +114,7 @@ typedef struct process {
     noise_tape tape;
     member who;
     train_loss loss;
+    double counts[CLUSTERS];
     cludi_status status;
 } process;
 
@@ -121,6 +122,7 @@ static void *run_process(void *self)
 {
     process *p = self;
     p->status = train_step_gradient(&p->f.step, &p->loss, NULL);
+    train_step_count(&p->f.step, p->counts);
     return NULL;
 }
 
@@ -144,6 +146,9 @@ static void expect_close(double got, double wanted, const char *what)
 
 static void compare(process *p, step_fixture *whole, const train_loss *loss)
 {
+    double counts[CLUSTERS];
+    train_step_count(&whole->step, counts);
+    assert_memory_equal(p->counts, counts, sizeof counts);
     const tensor wanted_all = whole->step.params.gradient_all;
     double *wanted = read_tensor(&whole->be, wanted_all), *got = read_tensor(&p->f.be, p->f.step.params.gradient_all);
     assert_int_equal(p->status, CLUDI_OK);

@@ -46,12 +46,28 @@ static void test_every_place(void **state)
                 char words[100];
                 const float kept = data[i * STRIDE + j];
                 data[i * STRIDE + j] = BAD[b];
-                snprintf(words, sizeof words, "X has %s in row %d, column %d (counted from 0)",
-                         b ? "an infinity" : "NaN", i, j);
+                snprintf(words, sizeof words, "%s in row %d, column %d (counted from 0)", b ? "" : "X has NaN", i, j);
                 expect_refused(X, 1, CLUDI_ERROR_DATA, words);
                 data[i * STRIDE + j] = kept;
             }
     assert_int_equal(rows_check(&X, 1, NULL), CLUDI_OK);
+}
+
+static void test_most_columns(void **state)
+{
+    (void)state;
+    const float number = 0;
+    expect_refused((cludi_matrix){&number, 1, (1 << 26) + 1, (1 << 26) + 1}, 1, CLUDI_ERROR_ARGUMENT,
+                   "columns; at most");
+}
+
+static void test_is_zero(void **state)
+{
+    (void)state;
+    const float data[4][3] = {{0, 0, 9}, {0, -0.0F, 9}, {0, 1e-45F, 0}, {1, 0, 0}};
+    const cludi_matrix X = {data[0], 4, 2, 3};
+    assert_true(rows_is_zero(&X, 0) && rows_is_zero(&X, 1));
+    assert_false(rows_is_zero(&X, 2) || rows_is_zero(&X, 3));
 }
 
 static void test_gather(void **state)
@@ -93,10 +109,8 @@ static void test_extreme_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_every_place),
-        cmocka_unit_test(test_gather),
-        cmocka_unit_test(test_extreme_rows),
+        cmocka_unit_test(test_shapes),  cmocka_unit_test(test_every_place), cmocka_unit_test(test_most_columns),
+        cmocka_unit_test(test_is_zero), cmocka_unit_test(test_gather),      cmocka_unit_test(test_extreme_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

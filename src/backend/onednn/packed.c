@@ -8,7 +8,7 @@
 #include "alloc.h"
 #include "error.h"
 
-enum { SCRATCH_BYTES = 16384 };
+enum { SCRATCH_BYTES = 16384, MOST_PRODUCTS = 1024 };
 
 /* One packed matrix of `depth` rows and `width` columns. */
 typedef struct packed_matrix {
@@ -27,16 +27,15 @@ struct packed_weight {
 typedef struct product {
     int64_t rows, depth, width;
     dnnl_primitive_t primitive;
-    dnnl_memory_desc_t x, weights, y, scratch;
-    struct product *next;
 } product;
 
 struct packed_store {
     cludi_allocator allocator;
     dnnl_engine_t engine;
     packed_weight *weights;
-    product *products;
-    pthread_mutex_t lock; /* of products: made on first use, by any thread */
+    pthread_mutex_t lock; /* of products: planned on first use, by any thread */
+    int product_count;
+    product products[MOST_PRODUCTS];
 };
 
 /* ---- the store ---- */
@@ -71,12 +70,9 @@ static void free_weight(packed_store *store, packed_weight *weight)
 
 static void free_products(packed_store *store)
 {
-    while (store->products) {
-        product *p = store->products;
-        store->products = p->next;
-        dnnl_primitive_destroy(p->primitive);
-        alloc_free(&store->allocator, p);
-    }
+    for (int i = 0; i < store->product_count; i++)
+        dnnl_primitive_destroy(store->products[i].primitive);
+    store->product_count = 0;
 }
 
 void packed_store_free(packed_store *store)
@@ -137,19 +133,14 @@ static bool plan(product *p, dnnl_engine_t engine)
     dnnl_matmul_desc_t matmul;
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_t chosen = NULL;
-    dnnl_memory_desc_t any;
-    bool ok = describe(&p->x, p->rows, p->depth, p->depth, 1) && describe(&p->y, p->rows, p->width, p->width, 1) &&
-              describe_any(&any, p->depth, p->width) &&
-              dnnl_matmul_desc_init(&matmul, &p->x, &any, NULL, &p->y) == dnnl_success &&
-              dnnl_primitive_attr_create(&attributes) == dnnl_success &&
-              dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success &&
-              dnnl_primitive_desc_create(&chosen, &matmul, attributes, engine, NULL) == dnnl_success;
-    if (ok) {
-        p->weights = *dnnl_primitive_desc_query_md(chosen, dnnl_query_weights_md, 0);
-        p->scratch = *dnnl_primitive_desc_query_md(chosen, dnnl_query_scratchpad_md, 0);
-        ok = dnnl_primitive_create(&p->primitive, chosen) == dnnl_success &&
-             dnnl_memory_desc_get_size(&p->scratch) <= SCRATCH_BYTES;
-    }
+    dnnl_memory_desc_t x, y, any;
+    const bool ok = describe(&x, p->rows, p->depth, p->depth, 1) && describe(&y, p->rows, p->width, p->width, 1) &&
+                    describe_any(&any, p->depth, p->width) &&
+                    dnnl_matmul_desc_init(&matmul, &x, &any, NULL, &y) == dnnl_success &&
+                    dnnl_primitive_attr_create(&attributes) == dnnl_success &&
+                    dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success &&
+                    dnnl_primitive_desc_create(&chosen, &matmul, attributes, engine, NULL) == dnnl_success &&
+                    dnnl_primitive_create(&p->primitive, chosen) == dnnl_success;
     if (chosen)
         dnnl_primitive_desc_destroy(chosen);
     if (attributes)
@@ -157,40 +148,33 @@ static bool plan(product *p, dnnl_engine_t engine)
     return ok;
 }
 
-static cludi_status make_product(packed_store *store, int64_t rows, int64_t depth, int64_t width, product **out)
+/* What a planned product wants of one of its operands; lives as long as the product. */
+static const dnnl_memory_desc_t *layout_of(const product *p, dnnl_query_t what)
 {
-    product *p = alloc_zeroed(&store->allocator, 1, sizeof *p);
-    *out = p;
-    if (!p)
-        return CLUDI_ERROR_MEMORY;
-    p->rows = rows;
-    p->depth = depth;
-    p->width = width;
-    if (plan(p, store->engine))
-        return CLUDI_OK;
-    if (p->primitive)
-        dnnl_primitive_destroy(p->primitive);
-    alloc_free(&store->allocator, p);
-    return CLUDI_ERROR_BACKEND;
+    const_dnnl_primitive_desc_t chosen;
+    return dnnl_primitive_get_primitive_desc(p->primitive, &chosen) == dnnl_success
+               ? dnnl_primitive_desc_query_md(chosen, what, 0)
+               : NULL;
 }
 
-static cludi_status find_product(packed_store *store, int64_t rows, int64_t depth, int64_t width, const product **out)
+/* NULL: oneDNN refused, or there are more shapes than a model has. */
+static const product *find_product(packed_store *store, int64_t rows, int64_t depth, int64_t width)
 {
-    cludi_status status = CLUDI_OK;
     pthread_mutex_lock(&store->lock);
-    product *p = store->products;
-    while (p && (p->rows != rows || p->depth != depth || p->width != width))
-        p = p->next;
-    if (!p) {
-        status = make_product(store, rows, depth, width, &p);
-        if (status == CLUDI_OK) {
-            p->next = store->products;
-            store->products = p;
-        }
+    product *p = store->products, *end = store->products + store->product_count;
+    while (p < end && (p->rows != rows || p->depth != depth || p->width != width))
+        p++;
+    if (p == end) {
+        const bool room = store->product_count < MOST_PRODUCTS;
+        if (room)
+            *p = (product){rows, depth, width, NULL};
+        if (room && plan(p, store->engine))
+            store->product_count++;
+        else
+            p = NULL;
     }
     pthread_mutex_unlock(&store->lock);
-    *out = p;
-    return status;
+    return p;
 }
 
 /* Runs a primitive on memories given by descriptor and address. */
@@ -227,18 +211,19 @@ cludi_status packed_multiply(packed_store *store, const packed_weight *weight, p
                              const float *x, int64_t rows)
 {
     const packed_matrix *matrix = &weight->side[side];
-    const product *p;
+    const product *p = find_product(store, rows, matrix->depth, matrix->width);
     _Alignas(64) char scratch[SCRATCH_BYTES];
-    cludi_status status = find_product(store, rows, matrix->depth, matrix->width, &p);
-    if (status != CLUDI_OK)
-        return status;
-    const operand operands[] = {{DNNL_ARG_SRC, &p->x, (void *)x},
-                                {DNNL_ARG_WEIGHTS, &p->weights, matrix->bytes},
-                                {DNNL_ARG_DST, &p->y, y},
-                                {DNNL_ARG_SCRATCHPAD, &p->scratch, scratch}};
-    return dnnl_memory_desc_equal(&p->weights, &matrix->layout) && execute(store, p->primitive, operands, 4)
-               ? CLUDI_OK
-               : CLUDI_ERROR_BACKEND;
+    if (!p)
+        return CLUDI_ERROR_BACKEND;
+    const dnnl_memory_desc_t *wanted = layout_of(p, dnnl_query_weights_md),
+                             *room = layout_of(p, dnnl_query_scratchpad_md);
+    const operand operands[] = {{DNNL_ARG_SRC, layout_of(p, dnnl_query_src_md), (void *)x},
+                                {DNNL_ARG_WEIGHTS, wanted, matrix->bytes},
+                                {DNNL_ARG_DST, layout_of(p, dnnl_query_dst_md), y},
+                                {DNNL_ARG_SCRATCHPAD, room, scratch}};
+    const bool fits =
+        dnnl_memory_desc_equal(wanted, &matrix->layout) && dnnl_memory_desc_get_size(room) <= SCRATCH_BYTES;
+    return fits && execute(store, p->primitive, operands, 4) ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }
 
 /* ---- packing ---- */
@@ -248,14 +233,13 @@ enum { TYPICAL_ROWS = 64 };
 
 static cludi_status add_side(packed_store *store, packed_matrix *matrix, int64_t depth, int64_t width)
 {
-    const product *p;
-    const cludi_status status = find_product(store, TYPICAL_ROWS, depth, width, &p);
-    if (status != CLUDI_OK)
-        return status;
+    const product *p = find_product(store, TYPICAL_ROWS, depth, width);
+    if (!p)
+        return CLUDI_ERROR_BACKEND;
     matrix->depth = depth;
     matrix->width = width;
-    matrix->layout = p->weights;
-    matrix->bytes = alloc_array(&store->allocator, (int64_t)dnnl_memory_desc_get_size(&p->weights), 1);
+    matrix->layout = *layout_of(p, dnnl_query_weights_md);
+    matrix->bytes = alloc_array(&store->allocator, (int64_t)dnnl_memory_desc_get_size(&matrix->layout), 1);
     return matrix->bytes ? CLUDI_OK : CLUDI_ERROR_MEMORY;
 }
 

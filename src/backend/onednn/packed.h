@@ -30,7 +30,7 @@ void packed_store_forget(packed_store *store, tensor W);
 packed_weight *packed_store_find(packed_store *store, tensor W);
 
 /* y (rows, out or in) = x (rows, in or out) times the weight, on the calling thread alone; safe to call from several
-   threads. CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND. */
+   threads. CLUDI_ERROR_BACKEND. */
 cludi_status packed_multiply(packed_store *store, const packed_weight *weight, packed_side side, float *y,
                              const float *x, int64_t rows);
 
