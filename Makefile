@@ -33,7 +33,7 @@ test-long: ## long tests and valgrind
 	bash scripts/test.sh long
 
 bench: ## speed and quality, beside the rivals
-	$(deps) build bench
+	$(deps) build test bench
 	$(MAKE) build
 	cmake --build --preset release --target benches
 	bash bench/run.sh build

@@ -1,10 +1,11 @@
 #!/bin/bash
-# The numbers of the README: bench/run.sh BUILD [speed|quality|paper|same ...] (all by default). Timings alternate with
+# The numbers of the README: bench/run.sh BUILD [exact|speed|same|quality|paper ...] (all by default). Timings alternate with
 # the PyTorch oracle's in the same run; quality is the mean and deviation of five seeds.
 set -euo pipefail
 build=$1 && shift
-parts=${*:-speed same quality paper}
+parts=${*:-exact speed same quality paper}
 here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/.."
 shared=$here/../../shared
 features=$shared/data/imagenet50_val_dino_vits16.npy labels=$shared/data/imagenet50_val_labels.npy
 scratch=$(mktemp -d)
@@ -18,6 +19,14 @@ fit_scores() { # SEED OPTION... : one line of JSON
 }
 
 echo "machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) processors; $("$build/cludi" --version)"
+
+if wants exact; then
+    echo; echo "== distance to the oracle and to central differences"
+    cmake --preset test --log-level=WARNING >/dev/null
+    cmake --build build-test --target golden_golden grad_gradients >/dev/null
+    build-test/golden_golden 2>/dev/null | grep '^golden,'
+    build-test/grad_gradients 2>/dev/null | grep '^gradients,'
+fi
 
 if wants speed; then
     echo; echo "== speed: one default training step, n 384, K 50, float32, 2 threads; three rounds each, in turn"

@@ -17,7 +17,8 @@ extern "C" {
 #endif
 
 /** The version of the library in use.
- *  @return "MAJOR.MINOR.PATCH"; static string. @since 0.1 */
+ *  @return "MAJOR.MINOR.PATCH"; static string.
+ *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API const char *cludi_version(void);
 
 #ifdef __cplusplus

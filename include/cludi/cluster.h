@@ -71,7 +71,8 @@ typedef struct cludi_prediction {
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters,
                                                   const cludi_config *config, cludi_model **model, cludi_error *error);
 
-/** Fills in the defaults. @param options out, not NULL. @since 0.1 */
+/** Fills in the defaults. @param options out, not NULL.
+ *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API void cludi_predict_options_init(cludi_predict_options *options);
 
 /** Assigns rows (S12, P 3): the mean over `samples` noise draws of the softmax of the logits.
@@ -97,7 +98,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_predict(cludi_context *context, co
  *  @param model not NULL
  *  @param path  not NULL
  *  @param error out, may be NULL
- *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_MEMORY. Equal models give equal bytes. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_MEMORY. Equal models give equal bytes.
+ *  Threads: safe. Cost: writes 4 bytes for each number of the model. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_save(const cludi_model *model, const char *path,
                                                          cludi_error *error);
 
@@ -106,7 +108,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_save(const cludi_model *mode
  *  @param path    not NULL
  *  @param model   out, not NULL; freed with cludi_model_free(); NULL after an error
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY.
+ *  Threads: one call at a time per context. Cost: reads the file once. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_load(cludi_context *context, const char *path, cludi_model **model,
                                                          cludi_error *error);
 
@@ -114,11 +117,13 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_load(cludi_context *context,
  *  @param model not NULL
  *  @param info  in and out, not NULL; struct_size set
  *  @param error out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT for another struct_size. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT for another struct_size.
+ *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_get_info(const cludi_model *model, cludi_model_info *info,
                                                              cludi_error *error);
 
-/** Frees a model. @param model may be NULL. @since 0.1 */
+/** Frees a model. @param model may be NULL.
+ *  Threads: not while the model is in use elsewhere. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_model_free(cludi_model *model);
 
 #ifdef __cplusplus

@@ -82,16 +82,19 @@ typedef struct cludi_param {
     const char *help;           /**< one phrase */
 } cludi_param;
 
-/** The number of rows of the parameter table. @since 0.1 */
+/** The number of rows of the parameter table.
+ *  Threads: safe. Cost: negligible. @since 0.1 */
 CLUDI_API int32_t cludi_param_count(void);
 
 /** One row of the parameter table.
  *  @param index 0 .. cludi_param_count() - 1
- *  @return a static row; NULL if index is out of range. @since 0.1 */
+ *  @return a static row; NULL if index is out of range.
+ *  Threads: safe. Cost: negligible. @since 0.1 */
 CLUDI_API const cludi_param *cludi_param_get(int32_t index);
 
 /** Sets every field to its default.
- *  @param config out, not NULL. @since 0.1 */
+ *  @param config out, not NULL.
+ *  Threads: safe. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_config_init(cludi_config *config);
 
 /** Sets every field to a named preset: "default", or "paper" (the paper's choices where it states them; d is 64 for
@@ -100,7 +103,8 @@ CLUDI_API void cludi_config_init(cludi_config *config);
  *  @param preset   "default" or "paper", not NULL
  *  @param clusters K, >= 2
  *  @param error    out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT for another name. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT for another name.
+ *  Threads: safe. Cost: negligible. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_preset(cludi_config *config, const char *preset, int32_t clusters,
                                                             cludi_error *error);
 
@@ -109,7 +113,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_preset(cludi_config *config
  *  @param name   a name of the table; - and _ are the same
  *  @param value  a number or the name of a choice
  *  @param error  out, may be NULL; an unknown name suggests the nearest
- *  @return CLUDI_ERROR_ARGUMENT: unknown name, not a number, out of bounds, unknown choice. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT: unknown name, not a number, out of bounds, unknown choice.
+ *  Threads: safe. Cost: negligible. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_set(cludi_config *config, const char *name, const char *value,
                                                          cludi_error *error);
 
@@ -118,14 +123,16 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_set(cludi_config *config, c
  *  @param index    row of the table
  *  @param text     out, `size` bytes, NUL-terminated; 32 bytes hold any value
  *  @param size     bytes at text
- *  @return CLUDI_ERROR_ARGUMENT if index is out of range or the buffer is too small. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT if index is out of range or the buffer is too small.
+ *  Threads: safe. Cost: negligible. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_format(const cludi_config *config, int32_t index, char *text,
                                                             size_t size);
 
-/** Checks every field against its bounds, and corrupt_low <= corrupt_high.
+/** Checks every field against its bounds, and that corrupt_low <= corrupt_high, S <= T and denoise_steps <= T.
  *  @param config not NULL
  *  @param error  out, may be NULL; names the field, its value and its bounds
- *  @return CLUDI_ERROR_ARGUMENT. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT.
+ *  Threads: safe. Cost: negligible. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_check(const cludi_config *config, cludi_error *error);
 
 #ifdef __cplusplus

@@ -64,31 +64,35 @@ typedef struct cludi_context_options {
 typedef struct cludi_context cludi_context;
 
 /** Fills in the defaults.
- *  @param options out, not NULL. Errors: none. Cost: none. @since 0.1 */
+ *  @param options out, not NULL. Errors: none. Cost: none.
+ *  Threads: safe. @since 0.1 */
 CLUDI_API void cludi_context_options_init(cludi_context_options *options);
 
 /** Makes a context.
  *  @param options settings; NULL for the defaults
  *  @param context out, not NULL; the caller frees it with cludi_context_free(); NULL after an error
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT (struct_size, threads, unknown backend), CLUDI_ERROR_UNSUPPORTED (backend not in this
+ *  @return CLUDI_ERROR_ARGUMENT (struct_size, threads, half an allocator, unknown backend), CLUDI_ERROR_UNSUPPORTED (backend not in this
  *          build), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND
  *  Threads: safe. Cost: microseconds. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_context_new(const cludi_context_options *options, cludi_context **context,
                                                           cludi_error *error);
 
 /** Frees a context. Models made with it must be freed before.
- *  @param context may be NULL. @since 0.1 */
+ *  @param context may be NULL.
+ *  Threads: not while the context is in use elsewhere. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_context_free(cludi_context *context);
 
 /** The backend in use.
  *  @param context not NULL
- *  @return "ref" or "onednn"; static string. @since 0.1 */
+ *  @return "ref" or "onednn"; static string.
+ *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API const char *cludi_context_backend(const cludi_context *context);
 
 /** The number of threads in use (0 in the options has been replaced by what was found).
  *  @param context not NULL
- *  @return 1..1024. @since 0.1 */
+ *  @return 1..1024.
+ *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API int32_t cludi_context_threads(const cludi_context *context);
 
 #ifdef __cplusplus

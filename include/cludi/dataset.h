@@ -42,18 +42,21 @@ typedef struct cludi_file_info {
  *  @param path    not NULL
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error
  *  @param error   out, may be NULL; names the file and what is wrong where
- *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (not an array, truncated, wrong rank, objects, zero rows or columns),
- *          CLUDI_ERROR_MEMORY. NaN and infinity are passed on: cludi_fit() and cludi_predict() name the place.
- *  Cost: one pass; float32 in C order is read in place. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (not an array, truncated, wrong rank,
+ *          objects, zero rows or columns), CLUDI_ERROR_MEMORY. NaN and infinity are passed on: cludi_fit() and cludi_predict() name the place.
+ *  Cost: one pass; float32 in C order is read in place.
+ *  Threads: one call at a time per context. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read(cludi_context *context, const char *path,
                                                            cludi_dataset **dataset, cludi_error *error);
 
 /** The rows of a dataset.
  *  @param dataset not NULL
- *  @return a view that lives as long as the dataset. @since 0.1 */
+ *  @return a view that lives as long as the dataset.
+ *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API cludi_matrix cludi_dataset_get_matrix(const cludi_dataset *dataset);
 
-/** Frees a dataset. @param dataset may be NULL. @since 0.1 */
+/** Frees a dataset. @param dataset may be NULL.
+ *  Threads: not while the dataset is in use elsewhere. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_dataset_free(cludi_dataset *dataset);
 
 /** Reads labels: a 1-D array of integers (or (M, 1), or whole numbers in floating point) that fit int32.
@@ -61,11 +64,14 @@ CLUDI_API void cludi_dataset_free(cludi_dataset *dataset);
  *  @param path    not NULL
  *  @param labels  out, not NULL; freed with cludi_labels_clear(); {NULL, 0} after an error
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (also a value that is no int32, with its row), CLUDI_ERROR_MEMORY. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (also a value that is no int32, with its
+ *          row), CLUDI_ERROR_MEMORY.
+ *  Threads: one call at a time per context. Cost: one pass over the file. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_labels_read(cludi_context *context, const char *path,
                                                           cludi_labels *labels, cludi_error *error);
 
-/** Frees what cludi_labels_read() gave. @param context as at read; @param labels may be NULL. @since 0.1 */
+/** Frees what cludi_labels_read() gave. @param context as at read; @param labels may be NULL.
+ *  Threads: one call at a time per context. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_labels_clear(cludi_context *context, cludi_labels *labels);
 
 /** Writes labels as a 1-D .npy of int32.
@@ -73,7 +79,8 @@ CLUDI_API void cludi_labels_clear(cludi_context *context, cludi_labels *labels);
  *  @param labels (rows)
  *  @param rows   >= 0
  *  @param error  out, may be NULL
- *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_ARGUMENT. The old file stays whole until the new one is. @since 0.1 */
+ *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_ARGUMENT. The old file stays whole until the new one is.
+ *  Threads: safe. Cost: one pass. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_labels_write(const char *path, const int32_t *labels, int64_t rows,
                                                            cludi_error *error);
 
@@ -81,7 +88,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_labels_write(const char *path, con
  *  @param path   not NULL
  *  @param matrix not NULL
  *  @param error  out, may be NULL
- *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_ARGUMENT. The old file stays whole until the new one is. @since 0.1 */
+ *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_ARGUMENT. The old file stays whole until the new one is.
+ *  Threads: safe. Cost: one pass. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_matrix_write(const char *path, const cludi_matrix *matrix,
                                                            cludi_error *error);
 
@@ -90,7 +98,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_matrix_write(const char *path, con
  *  @param path    not NULL
  *  @param info    out, not NULL
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY. @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY.
+ *  Threads: one call at a time per context. Cost: reads the header. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_file_describe(cludi_context *context, const char *path,
                                                             cludi_file_info *info, cludi_error *error);
 

@@ -32,7 +32,7 @@ typedef struct cludi_scores {
  *  @param context   its allocator is used; not NULL
  *  @param truth     (rows) classes
  *  @param predicted (rows) clusters
- *  @param rows      >= 1
+ *  @param rows      1..2147483647; classes times clusters at most 2^26
  *  @param scores    in and out, not NULL; struct_size set
  *  @param error     out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT, CLUDI_ERROR_MEMORY

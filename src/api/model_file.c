@@ -130,7 +130,9 @@ static cludi_status read_seed(const reader *r, uint64_t *out)
     char *end = NULL;
     errno = 0;
     *out = text ? strtoull(text, &end, 10) : 0;
-    return text && end != text && !*end && !errno ? CLUDI_OK : refuse(r, "its metadata has no valid ", "seed");
+    return text && end != text && !*end && !errno && strspn(text, "0123456789") == strlen(text)
+               ? CLUDI_OK
+               : refuse(r, "its metadata has no valid ", "seed");
 }
 
 static cludi_status read_param(const reader *r, const cludi_param *param, const json_t *value, cludi_config *config)
@@ -156,12 +158,12 @@ static cludi_status read_config(const reader *r, cludi_config *config)
     config_table_defaults(config);
     if (!json_is_object(object))
         status = refuse(r, "its metadata has no valid ", "config");
-    else if (json_object_size(object) != (size_t)config_table_count())
-        status = refuse(r, "its config has parameters that this version does not know", "");
     for (int32_t i = 0; status == CLUDI_OK && i < config_table_count(); i++) {
         const cludi_param *param = config_table_get(i);
         status = read_param(r, param, json_object_get(object, param->name), config);
     }
+    if (status == CLUDI_OK && json_object_size(object) != (size_t)config_table_count())
+        status = refuse(r, "its config has parameters that this version does not know", "");
     if (status == CLUDI_OK && config_table_check(config, &why) != CLUDI_OK)
         status = refuse(r, why.message, "");
     json_decref(object);
@@ -195,7 +197,11 @@ static cludi_status read_facts(const reader *r, cludi_model_info *info)
     if (status == CLUDI_OK)
         status = read_int(r, "clusters_in_use", 0, info->clusters, &used);
     info->clusters_in_use = (int32_t)used;
-    return status == CLUDI_OK ? read_real(r, "largest_share", &info->largest_share) : status;
+    if (status == CLUDI_OK)
+        status = read_real(r, "largest_share", &info->largest_share);
+    if (status == CLUDI_OK && (info->largest_share < 0 || info->largest_share > 1))
+        status = refuse(r, "its metadata has no valid ", "largest_share");
+    return status;
 }
 
 static cludi_status check_tensor(const reader *r, const param_spec *spec, const safetensors_entry *entry)

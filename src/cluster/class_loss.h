@@ -1,4 +1,4 @@
-/* The class loss of S8-S10: a symmetric cross entropy that cannot collapse, because every cluster's column is
+/* The class loss of S8-S10: a symmetric cross entropy that resists collapse, because every cluster's column is
    normalized over the rows.
 
      q = softmax over rows of l / tau_col,  p = q / sum_k q                                   (S8)

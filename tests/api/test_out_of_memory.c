@@ -40,6 +40,8 @@ static int64_t fail_each_call(scene *s, action *run, const char *what)
         }
         if (status != CLUDI_ERROR_MEMORY)
             fail_msg("%s, call %d: status %d: %s", what, (int)n, status, error.message);
+        if (s->counter.failed == 0)
+            fail_msg("%s, call %d: no memory was refused, but an earlier failure came up", what, (int)n);
         assert_int_equal(error.status, CLUDI_ERROR_MEMORY);
         assert_non_null(strstr(error.message, "not enough memory"));
         assert_true(n < 1000);

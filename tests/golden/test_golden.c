@@ -46,6 +46,14 @@ typedef struct bench {
     double spare[MOST];
 } bench;
 
+/* The largest distances seen on the running backend. */
+static bounds seen;
+
+static void note(double *largest, double distance)
+{
+    *largest = distance > *largest ? distance : *largest;
+}
+
 /* ---- set-up ---- */
 
 static void recorded_noise(void *self, backend *be, tensor eps, noise_part part)
@@ -139,7 +147,7 @@ static double distance(const double *got, const double *wanted, int64_t count)
     return norm > 0 ? sqrt(difference / norm) : sqrt(difference);
 }
 
-static void expect(bench *b, tensor got, const char *name, double bound)
+static void expect(bench *b, tensor got, const char *name, double bound, double *largest)
 {
     const int64_t count = got.rows * got.cols;
     double *numbers = malloc((size_t)count * 2 * sizeof *numbers);
@@ -148,16 +156,19 @@ static void expect(bench *b, tensor got, const char *name, double bound)
     golden_read(&oracle, name, numbers + count, count);
     const double apart = distance(numbers, numbers + count, count);
     free(numbers);
+    note(largest, apart);
     if (!(apart <= bound))
         fail_msg("%s on %s: relative distance %.3g, wanted at most %.3g", name, b->be.ops.name, apart, bound);
 }
 
-static void expect_loss(const char *name, int row, train_loss loss, double bound)
+static void expect_loss(const char *name, int row, train_loss loss, double bound, double *largest)
 {
     double all[30];
     const double got[3] = {loss.total, loss.embedding, loss.classes};
     golden_read(&oracle, name, all, row < 0 ? 3 : 30);
     const double *wanted = all + (row < 0 ? 0 : 3 * row);
+    for (int i = 0; i < 3; i++)
+        note(largest, fabs(got[i] - wanted[i]) / fabs(wanted[i]));
     for (int i = 0; i < 3; i++)
         if (!(fabs(got[i] - wanted[i]) <= bound * fabs(wanted[i])))
             fail_msg("%s, row %d, part %d: got %.9g, wanted %.9g", name, row, i, got[i], wanted[i]);
@@ -174,15 +185,15 @@ static void check_variant(const bounds *most, const char *variant)
     set_up(b, most->backend, variant);
     load_noise(b, "noise/%s");
     assert_int_equal(train_step_gradient(&b->step, &loss, NULL), CLUDI_OK);
-    expect(b, b->step.teacher.z, "teacher_z", most->forward);
+    expect(b, b->step.teacher.z, "teacher_z", most->forward, &seen.forward);
     if (strcmp(variant, "paper") != 0)
-        expect(b, b->step.teacher_head.l, "teacher_logits", most->forward);
+        expect(b, b->step.teacher_head.l, "teacher_logits", most->forward, &seen.forward);
     snprintf(name, sizeof name, "loss/%s", variant);
-    expect_loss(name, -1, loss, most->forward);
+    expect_loss(name, -1, loss, most->forward, &seen.forward);
     for (int i = 0; i < b->count; i++) {
         snprintf(name, sizeof name, "grad/%s/%s", variant, b->specs[i].name);
         if (b->specs[i].trained)
-            expect(b, b->step.params.items[i].gradient, name, most->gradient);
+            expect(b, b->step.params.items[i].gradient, name, most->gradient, &seen.gradient);
     }
     tear_down(b);
     free(b);
@@ -199,13 +210,13 @@ static void check_ten_steps(const bounds *most)
         snprintf(prefix, sizeof prefix, "steps/%d/noise/%%s", i);
         load_noise(b, prefix);
         assert_int_equal(train_step_gradient(&b->step, &loss, NULL), CLUDI_OK);
-        expect_loss("steps/loss", i, loss, most->loss);
+        expect_loss("steps/loss", i, loss, most->loss, &seen.loss);
         train_step_update(&b->step, b->step.config.lr, i + 1);
     }
     for (int i = 0; i < b->count; i++) {
         char name[64];
         snprintf(name, sizeof name, "steps/param/%s", b->specs[i].name);
-        expect(b, b->step.params.items[i].value, name, most->trained);
+        expect(b, b->step.params.items[i].value, name, most->trained, &seen.trained);
     }
     tear_down(b);
     free(b);
@@ -226,9 +237,15 @@ static void test_snr_min(void **state)
     check_variant(*state, "snr_min");
 }
 
+/* The last test of a backend: it also prints how far apart things were. */
 static void test_ten_steps(void **state)
 {
-    check_ten_steps(*state);
+    const bounds *most = *state;
+    check_ten_steps(most);
+    print_message("golden, %s: largest relative distances: forward %.1e, gradients %.1e, losses of ten steps %.1e, "
+                  "parameters after them %.1e\n",
+                  most->backend, seen.forward, seen.gradient, seen.loss, seen.trained);
+    seen = (bounds){0};
 }
 
 static void test_schedule(void **state)

@@ -150,6 +150,26 @@ static void test_samples_are_averaged(void **state)
     done(&f);
 }
 
+/* The second round of 64 draws has noise of its own. */
+static void test_rounds_differ(void **state)
+{
+    (void)state;
+    fitted f;
+    fit(&f, "ref", 0.5, 15);
+    const cludi_matrix X = blobs_matrix(&f.b);
+    answers first = blobs_predict(f.context, f.model, &X, 64), both = blobs_predict(f.context, f.model, &X, 128);
+    int differ = 0;
+    for (int64_t i = 0; i < BLOB_ROWS * BLOB_CLUSTERS; i++) {
+        const float second = 2 * both.probabilities[i] - first.probabilities[i]; /* of draws 64 .. 127 */
+        assert_true(second > -1e-5F && second < 1.00001F);
+        differ += fabsf(second - first.probabilities[i]) > 1e-5F;
+    }
+    assert_true(differ > BLOB_ROWS / 2);
+    answers_clear(&first);
+    answers_clear(&both);
+    done(&f);
+}
+
 /* Labels do not depend on the length of a row (the noise does, so this needs a trained model). */
 static void test_scaled_rows(void **state)
 {
@@ -201,7 +221,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_subsets),       cmocka_unit_test(test_many_blocks),
         cmocka_unit_test(test_probabilities), cmocka_unit_test(test_samples_are_averaged),
-        cmocka_unit_test(test_scaled_rows),   cmocka_unit_test(test_zero_rows),
+        cmocka_unit_test(test_rounds_differ), cmocka_unit_test(test_scaled_rows),
+        cmocka_unit_test(test_zero_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

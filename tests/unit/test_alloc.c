@@ -44,6 +44,7 @@ static void test_sizes_that_do_not_fit(void **state)
     assert_null(alloc_array(&allocator, -1, 1));
     assert_null(alloc_array(&allocator, INT64_MAX, 4));
     assert_null(alloc_array(&allocator, 2, SIZE_MAX / 2 + 1));
+    assert_null(alloc_array(&allocator, 1, SIZE_MAX - 10)); /* with the room for alignment it would come out small */
     assert_null(alloc_zeroed(&allocator, INT64_MAX / 2, 8));
     assert_int_equal(counter.calls, 0); /* the allocator is not even asked */
     counter.fail_at = 1;
