@@ -9,8 +9,8 @@ enum { BLOCK_PASS_ROWS = 128, BLOCK_MULTIPLE = 16 };
 /* About 128 pass rows, so that three tensors of them stay in a core's cache; a multiple of 16 rows. */
 static int64_t choose_block(int64_t B)
 {
-    return (BLOCK_PASS_ROWS / B + BLOCK_MULTIPLE - 1) / BLOCK_MULTIPLE * BLOCK_MULTIPLE +
-           (B > BLOCK_PASS_ROWS) * BLOCK_MULTIPLE;
+    const int64_t rows = BLOCK_PASS_ROWS / B / BLOCK_MULTIPLE * BLOCK_MULTIPLE;
+    return rows > 0 ? rows : BLOCK_MULTIPLE;
 }
 
 cludi_status sampler_begin(sampler *s, const denoiser *net, int64_t N, int64_t B, int32_t S, cludi_error *error)

@@ -175,13 +175,13 @@ static void corrupt_rows(train_step *s)
 static void student_block(void *self, int worker, int64_t index)
 {
     train_step *s = self;
-    sampler_worker *w = &s->teacher.team[worker];
+    sampler_worker *w = &s->teacher.team[worker]; /* idle by now; its network and backend serve here too */
     backend *be = &w->be;
     const int64_t per_view = (s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK, view = index / per_view;
     const int64_t in_view = index % per_view * STUDENT_BLOCK, first = view * s->N + in_view;
     const int64_t count = s->N - in_view < STUDENT_BLOCK ? s->N - in_view : STUDENT_BLOCK;
     const tensor zt = backend_rows(be, s->zt, first, count);
-    const tensor scale = {backend_rows(be, (tensor){s->input_scale.data, s->config.B, 1}, view, 1).data, 1, 1};
+    const tensor scale = backend_rows(be, (tensor){s->input_scale.data, s->config.B, 1}, view, 1);
     denoiser_features features = denoiser_features_rows(&w->net, &s->features, first, count);
     denoiser_pass pass = denoiser_pass_rows(&w->net, &s->pass, first, count);
     denoiser_features_forward(&w->net, &features);

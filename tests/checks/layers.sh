@@ -13,10 +13,10 @@ declare -A sees=(
     [backend/ref]="base backend"
     [backend/onednn]="base backend backend/ref"
     [tensor]="base backend"
-    [diffusion]="base backend tensor nn"
+    [diffusion]="base"
     [nn]="base backend tensor"
     [cluster]="base backend tensor nn diffusion"
-    [api]="base backend backend/ref backend/onednn tensor nn diffusion cluster eval io"
+    [api]="base backend tensor nn diffusion cluster eval io"
 )
 # Vendor header (pattern) -> files that may include it.
 declare -A home=(
