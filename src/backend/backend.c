@@ -8,6 +8,10 @@
 #include "onednn.h"
 #endif
 
+/* Below about 50 microseconds of work a second thread wins nothing, and on a busy machine waiting for it costs a hundred
+   times that. */
+enum { USUAL_GRAIN = 131072 };
+
 static cludi_status open_onednn(backend *be, cludi_error *error)
 {
 #ifdef CLUDI_WITH_ONEDNN
@@ -27,7 +31,7 @@ cludi_status backend_open(backend *be, const char *name, int threads, const clud
 #else
     const char *best = "ref";
 #endif
-    *be = (backend){.threads = threads, .allocator = *allocator};
+    *be = (backend){.threads = threads, .grain = USUAL_GRAIN, .allocator = *allocator};
     if (strcmp(name, "auto") == 0)
         name = best;
     if (strcmp(name, "onednn") == 0)

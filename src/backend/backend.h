@@ -198,6 +198,7 @@ typedef struct backend_ops {
 struct backend {
     backend_ops ops;
     int threads;
+    int64_t grain; /* elements below which an operation stays on one thread */
     cludi_allocator allocator;
     void *state; /* the backend's own */
 };

@@ -145,16 +145,29 @@ void param_set_prepare(param_set *set)
     set->be->ops.prepare(set->be, set->matrices, set->matrix_count);
 }
 
+typedef struct update {
+    const param_set *set;
+    const adamw_args *args;
+} update;
+
+/* Tensor `index`, on one worker: the tensors do not meet. */
+static void update_tensor(void *self, int worker, int64_t index)
+{
+    const update *u = self;
+    const param_spec *spec = &u->set->specs[index];
+    const param_tensors *item = &u->set->items[index];
+    (void)worker;
+    if (!spec->trained)
+        return;
+    backend be = backend_worker(u->set->be);
+    const tensor square_sum = backend_rows(&be, u->set->square_sums, index, 1);
+    adamw_args own = *u->args;
+    own.weight_decay = spec->matrix ? own.weight_decay : 0;
+    be.ops.square_sum(&be, square_sum, item->gradient);
+    be.ops.adamw(&be, &(adamw_tensors){item->value, item->gradient, item->m, item->v, square_sum}, &own);
+}
+
 void param_set_update(param_set *set, const adamw_args *args)
 {
-    for (int i = 0; i < set->count; i++) {
-        if (!set->specs[i].trained)
-            continue;
-        const param_tensors *item = &set->items[i];
-        const tensor square_sum = backend_rows(set->be, set->square_sums, i, 1);
-        adamw_args own = *args;
-        own.weight_decay = set->specs[i].matrix ? args->weight_decay : 0;
-        set->be->ops.square_sum(set->be, square_sum, item->gradient);
-        set->be->ops.adamw(set->be, &(adamw_tensors){item->value, item->gradient, item->m, item->v, square_sum}, &own);
-    }
+    set->be->ops.for_each(set->be, set->count, update_tensor, &(update){set, args});
 }

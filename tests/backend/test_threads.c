@@ -1,5 +1,5 @@
-/* Every operation gives the same bits with 1, 2, 3 and 5 threads. The shapes are large enough (more than 16384 elements)
-   that the threads are really started. */
+/* Every operation gives the same bits with 1, 2, 3 and 5 threads. open_backend() sets
+   the grain to 1, so that the threads are really started. */
 #include "cmocka_all.h"
 #include "op_cases.h"
 #include "tensor_support.h"

@@ -17,6 +17,7 @@ void open_backend(backend *be, const char *name, int threads)
     }
     assert_int_equal(status, CLUDI_OK);
     assert_string_equal(be->ops.name, name);
+    be->grain = 1; /* threads start however small the work is */
 }
 
 bool has_backend(const char *name)

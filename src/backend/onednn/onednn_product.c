@@ -74,7 +74,7 @@ static void run(backend *be, const product *p)
     const int64_t tiles = (p->c.rows + p->tile_rows - 1) / p->tile_rows * tiles_across(p);
     const int before = omp_get_max_threads();
     omp_set_num_threads(1); /* what oneDNN sees: our tiles are the only parallelism */
-#pragma omp parallel for num_threads(threads_for(be, p->c.rows * p->c.cols * p->depth / 16)) schedule(static)
+#pragma omp parallel for num_threads(threads_for(be, p->c.rows * p->c.cols * p->depth / 64)) schedule(static)
     for (int64_t i = 0; i < tiles; i++) {
         const tile t = tile_get(p, i);
         onednn_remember(be, multiply(be, p, t));

@@ -56,7 +56,7 @@ static inline real real_sigmoid(real x)
 /* Threads worth starting for this many elements. */
 static inline int threads_for(const backend *be, int64_t elements)
 {
-    return elements < 16384 ? 1 : be->threads;
+    return elements < be->grain ? 1 : be->threads;
 }
 
 static inline real *row_of(tensor x, int64_t row)
