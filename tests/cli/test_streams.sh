@@ -33,7 +33,7 @@ run fit rows.npy -k 3 -o model "${SMALL[@]}" --allow-collapse --quiet
 expect_text "quiet" err ""
 
 # On a terminal: one line that is drawn again, and never wider than the terminal.
-if command -v script >/dev/null && command -v stty >/dev/null; then
+if command -v stty >/dev/null && script -qec true terminal >/dev/null 2>&1 </dev/null; then
     line="'$CLUDI' fit rows.npy -k 3 -o model ${SMALL[*]} --allow-collapse"
     TERM=xterm script -qec "stty cols 100; $line" terminal >/dev/null </dev/null
     expect_words "terminal: bar" terminal "fit [####" "] 12/12, loss " "0:00 left" "$(printf '\033[K')"
@@ -45,6 +45,6 @@ if command -v script >/dev/null && command -v stty >/dev/null; then
     TERM=dumb script -qec "$line" terminal >/dev/null </dev/null
     grep -q "$(printf '\033')" terminal && fail "dumb terminal" "$(cat -v terminal)" || ok "dumb terminal"
 else
-    skip "terminal" "script or stty is not there"
+    skip "terminal" "script or stty is not there, or gives no pseudo-terminal"
 fi
 finish
