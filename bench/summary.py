@@ -25,6 +25,9 @@ def speed(lines):
             ratio = medians["cludi"] / medians["oracle"]
             faster = 1 / ratio if name.endswith("_seconds") else ratio
             print(f"{name}: cludi {medians['cludi']:.4g}, oracle {medians['oracle']:.4g}; {faster:.1f} times faster")
+    ceiling = statistics.median(table["product_gflop_per_second"]["cludi"])
+    over = statistics.median(table["train_step_over_ceiling"]["cludi"])
+    print(f"products alone: {ceiling:.0f} GFLOP/s; a training step takes {over:.2f} times its products at that rate")
 
 
 {"scores": scores, "speed": speed}[sys.argv[1]](open(sys.argv[2]))
