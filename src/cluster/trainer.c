@@ -143,7 +143,7 @@ static cludi_status refuse_values(const trainer *t, cludi_error *error)
     return error_set(
         error, CLUDI_ERROR_DIVERGED,
         "Training ran into numbers that are not finite at step %lld of %lld; lr is %g, a smaller one may help.",
-        (long long)t->done + 1, (long long)t->steps, t->args->config->lr);
+        (long long)(t->done < t->steps ? t->done + 1 : t->done), (long long)t->steps, t->args->config->lr);
 }
 
 static cludi_status one_step(trainer *t, cludi_error *error)
