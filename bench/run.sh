@@ -1,6 +1,6 @@
 #!/bin/bash
 # The numbers of the README: bench/run.sh BUILD [exact|speed|same|quality|paper ...] (all by default). Timings alternate with
-# the PyTorch oracle's in the same run; quality is the mean and deviation of five seeds.
+# the PyTorch oracle's in the same run; quality is the mean and deviation over SEEDS ("0 1 2 3 4" by default).
 set -euo pipefail
 build=$1 && shift
 parts=${*:-exact speed same quality paper}
@@ -51,9 +51,10 @@ if wants same; then
 fi
 
 if wants quality; then
-    echo; echo "== quality: ImageNet-50 features, K 50, defaults, 600 steps, seeds 0-4"
+    seeds=${SEEDS:-0 1 2 3 4}
+    echo; echo "== quality: ImageNet-50 features, K 50, defaults, 600 steps, seeds $seeds"
     if has_data; then
-        for seed in 0 1 2 3 4; do fit_scores $seed | tee -a "$scratch/quality" | cut -c1-400; done
+        for seed in $seeds; do fit_scores $seed | tee -a "$scratch/quality" | cut -c1-400; done
         python3 "$here/summary.py" scores "$scratch/quality"
     fi
 fi
