@@ -93,6 +93,13 @@ expect_missing "no labels after all this" l.npy
 npy zeros.npy '|i1' '(4, 2)' < <(bytes 0 0 5 1 0 0 1 5)
 run fit zeros.npy -k 2 -o zero_model "${SMALL[@]}" --quiet --allow-collapse
 expect_code "rows of zeros: fit" 0
+expect_words "rows of zeros: said" err "2 of 4 rows are all zero"
+
+# Where the model of a stopped run would go is looked at before the training too.
+mkdir taken.partial
+expect_refused "place of a partial model" taken.partial "Is a directory" -- fit good.npy -k 2 -o taken
+long=$(printf '%0250d' 0)
+expect_refused "name of a partial model" "File name too long" -- fit good.npy -k 2 -o "$long"
 run predict zero_model zeros.npy -o l.npy --quiet
 expect_code "rows of zeros: predict" 0
 finish

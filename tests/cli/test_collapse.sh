@@ -35,4 +35,10 @@ fi
 run fit same.npy -k 2 -o model "${SMALL[@]}" --lambda 0 --quiet
 expect_code "one of two clusters: exit code" 0
 expect_text "one of two clusters: stderr" err ""
+
+# Before every row was seen nobody can tell.
+groups rows.npy 60
+run fit rows.npy -k 50 -o model "${SMALL[@]}" --N 8 --steps 1 --quiet
+expect_code "one batch of many: exit code" 0
+expect_text "one batch of many: stderr" err "cludi: Too few steps to tell whether clusters collapsed: not every row was seen."$'\n'
 finish

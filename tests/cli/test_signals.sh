@@ -1,5 +1,5 @@
 #!/bin/bash
-# Ctrl-C and SIGTERM: the model so far in MODEL.partial, the old model as it was, exit 130 and 143.
+# Ctrl-C, SIGTERM and SIGHUP: the model so far in MODEL.partial, the old model as it was, exit 130, 143 and 129.
 . "$(dirname "$0")/lib.sh"
 set -m # without it bash starts background jobs with SIGINT ignored
 groups rows.npy 60
@@ -39,6 +39,7 @@ check_stop() {
 
 check_stop INT 130
 check_stop TERM 143
+check_stop HUP 129
 
 # PID: waits until the program catches SIGTERM (bit 15 of the mask in /proc).
 wait_for_handler() {

@@ -11,6 +11,12 @@ if [ -c /dev/full ]; then
         expect_code "stdout full, $arguments: exit code" 1
         expect_words "stdout full, $arguments: sentence" err "cludi: The results could not be written to standard output"
     done
+    code=0
+    TMPDIR=$PWD "$CLUDI" fit rows.npy -k 3 -o /dev/full "${SMALL[@]}" --allow-collapse --quiet 2>err || code=$?
+    expect_code "no room for the model: exit code" 1
+    expect_words "no room for the model: it is kept" err "No space left on device" "The trained model is kept in"
+    run info cludi-rescued-*.safetensors
+    expect_words "no room for the model: what is kept is a model" out "format           model"
 else
     skip "stdout full" "/dev/full is not there, or is not the device"
 fi
