@@ -31,7 +31,7 @@ cludi_status backend_open(backend *be, const char *name, int threads, const clud
 #else
     const char *best = "ref";
 #endif
-    *be = (backend){.threads = threads, .grain = USUAL_GRAIN, .allocator = *allocator};
+    *be = (backend){.threads = threads, .grain = USUAL_GRAIN, .row_multiple = 1, .allocator = *allocator};
     if (strcmp(name, "auto") == 0)
         name = best;
     if (strcmp(name, "onednn") == 0)

@@ -198,7 +198,8 @@ typedef struct backend_ops {
 struct backend {
     backend_ops ops;
     int threads;
-    int64_t grain; /* elements below which an operation stays on one thread */
+    int64_t row_multiple; /* products of so many rows, or a multiple, give a row the same bits wherever it stands */
+    int64_t grain;        /* elements below which an operation stays on one thread */
     cludi_allocator allocator;
     void *state; /* the backend's own */
 };

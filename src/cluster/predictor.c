@@ -11,7 +11,7 @@
 #include "rows.h"
 #include "sampler.h"
 
-enum { ROW_MULTIPLE = 16, PASS_ROWS = 2048, MOST_VIEWS = 64, MOST_LOGITS = 1 << 25 };
+enum { PASS_ROWS = 2048, MOST_VIEWS = 64, MOST_LOGITS = 1 << 25 };
 
 typedef struct predictor {
     const predictor_args *args;
@@ -34,9 +34,9 @@ typedef struct predictor {
 
 /* ---- set-up ---- */
 
-static int64_t round_up(int64_t rows)
+static int64_t round_up(const backend *be, int64_t rows)
 {
-    return (rows + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
+    return (rows + be->row_multiple - 1) / be->row_multiple * be->row_multiple;
 }
 
 static void layout(predictor *p, arena *a)
@@ -71,10 +71,11 @@ static cludi_status init(predictor *p, cludi_error *error)
     const cludi_model *model = p->args->model;
     backend *be = p->args->be;
     p->B = p->args->samples < MOST_VIEWS ? p->args->samples : MOST_VIEWS;
-    p->N = round_up(PASS_ROWS / p->B);
-    while (p->N > ROW_MULTIPLE && p->N * p->B * p->args->model->info.clusters > MOST_LOGITS)
-        p->N = round_up(p->N / 2);
-    p->N = p->N < round_up(p->args->X->rows) ? p->N : round_up(p->args->X->rows);
+    p->N = round_up(be, PASS_ROWS / p->B);
+    while (p->N > be->row_multiple && p->N * p->B * p->args->model->info.clusters > MOST_LOGITS)
+        p->N = round_up(be, p->N / 2);
+    const int64_t all = round_up(be, p->args->X->rows);
+    p->N = p->N < all ? p->N : all;
     cludi_status status = init_host(p, error);
     if (status == CLUDI_OK)
         status = param_set_init(&p->params, be, model->specs, model->spec_count, false, error);

@@ -1,8 +1,8 @@
 /* Prediction (S12): every row is sampled `samples` times and the probabilities are averaged.
 
    The noise of a row comes from the seed and a fingerprint of its own numbers, so a row's answer does not depend on the
-   rows around it. Blocks have a multiple of 16 rows (the last one filled up with zeros): below that oneDNN takes other
-   kernels, whose bits differ. */
+   rows around it. Blocks have a multiple of backend.row_multiple rows (the last one filled up with zeros): for the
+   rows left over oneDNN takes other kernels, whose bits differ. */
 #ifndef CLUSTER_PREDICTOR_H
 #define CLUSTER_PREDICTOR_H
 

@@ -4,19 +4,20 @@
 #include "error.h"
 #include "noise_schedule.h"
 
-enum { BLOCK_PASS_ROWS = 128, BLOCK_MULTIPLE = 16 };
+enum { BLOCK_PASS_ROWS = 128 };
 
-/* About 128 pass rows, so that three tensors of them stay in a core's cache; a multiple of 16 rows. */
-static int64_t choose_block(int64_t B)
+/* About 128 pass rows, so that three tensors of them stay in a core's cache; a multiple of the backend's rows. */
+static int64_t choose_block(const backend *be, int64_t B)
 {
-    const int64_t rows = BLOCK_PASS_ROWS / B / BLOCK_MULTIPLE * BLOCK_MULTIPLE;
-    return rows > 0 ? rows : BLOCK_MULTIPLE;
+    const int64_t rows = BLOCK_PASS_ROWS / B / be->row_multiple * be->row_multiple;
+    return rows > 0 ? rows : be->row_multiple;
 }
 
 cludi_status sampler_begin(sampler *s, const denoiser *net, int64_t N, int64_t B, int32_t S, cludi_error *error)
 {
     *s = (sampler){.net = net, .N = N, .B = B, .S = S, .workers = backend_workers(net->be)};
-    s->block = choose_block(B) < N ? choose_block(B) : N;
+    const int64_t block = choose_block(net->be, B);
+    s->block = block < N ? block : N;
     s->team = alloc_zeroed(&net->be->allocator, s->workers, sizeof *s->team);
     if (!s->team)
         return error_memory(error, "the workers of the sampler");

@@ -1,18 +1,19 @@
 /* What the predictor relies on: the bits of a row of linear() and linear_silu() do not depend on how many rows there
-   are, where the row stands, or what the other rows hold: with weights as they are, as long as the rows are a multiple
-   of 16; with prepared weights, always. */
+   are, where the row stands, or what the other rows hold, as long as the rows are a multiple of backend.row_multiple;
+   with prepared weights and AVX-512, always. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmocka_all.h"
 #include "tensor_support.h"
 
-enum { BLOCK = 16, MOST_ROWS = 336 };
+enum { WITH_AVX512 = 16 };
 
 typedef struct layer_run {
     backend *be;
     tensor W, b;
-    double *wanted[2]; /* (BLOCK, out): the first rows alone; linear, linear_silu */
+    int64_t unit;      /* rows of the block: row_multiple, or 16 where that is 1 */
+    double *wanted[2]; /* (unit, out): the block alone; linear, linear_silu */
 } layer_run;
 
 /* y and silu(y) of x, freed by the caller. */
@@ -32,10 +33,10 @@ static void check_place(const layer_run *l, tensor block, int64_t rows, int64_t 
 {
     double *out[2];
     tensor x = random_tensor(l->be, rows, block.cols, 900 + (uint64_t)rows, 3);
-    l->be->ops.copy(l->be, backend_rows(l->be, x, at, BLOCK), block);
+    l->be->ops.copy(l->be, backend_rows(l->be, x, at, l->unit), block);
     evaluate(l, x, out);
     for (int i = 0; i < 2; i++) {
-        if (memcmp(out[i] + at * l->W.rows, l->wanted[i], (size_t)(BLOCK * l->W.rows) * sizeof *out[i]) != 0)
+        if (memcmp(out[i] + at * l->W.rows, l->wanted[i], (size_t)(l->unit * l->W.rows) * sizeof *out[i]) != 0)
             fail_msg("%s: %s of %d -> %d columns has other bits at row %d of %d", l->be->ops.name,
                      i ? "linear_silu" : "linear", (int)block.cols, (int)l->W.rows, (int)at, (int)rows);
         free(out[i]);
@@ -58,20 +59,23 @@ static void check_few(const layer_run *l, tensor block, int64_t rows)
 
 static void check_layer(backend *be, int64_t in, int64_t out, bool prepared)
 {
-    static const int64_t PLACES[][2] = {
-        {32, 0},    {32, 16},   {32, 5},   {48, 31},   {112, 96},        {128, 112},
-        {144, 128}, {144, 120}, {256, 77}, {272, 256}, {MOST_ROWS, 250}, /* and for prepared weights alone: */
-        {17, 0},    {17, 1},    {63, 40},  {65, 49},   {100, 80},        {129, 113},
-    };
-    enum { COUNT = sizeof PLACES / sizeof *PLACES, MULTIPLES = 11 };
-    layer_run l = {.be = be, .W = random_tensor(be, out, in, 1, 1), .b = random_tensor(be, 1, out, 2, 1)};
-    tensor block = random_tensor(be, BLOCK, in, 3, 1);
+    static const int64_t UNITS[] = {2, 3, 7, 8, 9, 16, 17, 21};                                    /* rows, in units */
+    static const int64_t ODD[][2] = {{17, 0}, {17, 1}, {63, 40}, {65, 49}, {100, 80}, {129, 113}}; /* rows, place */
+    const int64_t unit = be->row_multiple > 1 ? be->row_multiple : WITH_AVX512;
+    layer_run l = {.be = be, .W = random_tensor(be, out, in, 1, 1), .b = random_tensor(be, 1, out, 2, 1), .unit = unit};
+    tensor block = random_tensor(be, unit, in, 3, 1);
     if (prepared)
         be->ops.prepare(be, &l.W, 1);
     evaluate(&l, block, l.wanted);
-    for (int i = 0; i < (prepared ? COUNT : MULTIPLES); i++)
-        check_place(&l, block, PLACES[i][0], PLACES[i][1]);
-    for (int64_t rows = 1; prepared && rows < BLOCK; rows += 2)
+    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
+        const int64_t rows = UNITS[i] * unit, places[] = {0, 5, rows / 2, rows - unit - 1, rows - unit};
+        for (int k = 0; k < 5; k++)
+            check_place(&l, block, rows, places[k]);
+    }
+    const bool any_height = prepared && unit == WITH_AVX512;
+    for (size_t i = 0; any_height && i < sizeof ODD / sizeof *ODD; i++)
+        check_place(&l, block, ODD[i][0], ODD[i][1]);
+    for (int64_t rows = 1; any_height && rows < unit; rows += 2)
         check_few(&l, block, rows);
     for (int i = 0; i < 2; i++)
         free(l.wanted[i]);

@@ -10,7 +10,8 @@
 #include "onednn.h"
 #include "real.h"
 
-enum { TILE_ROWS = 128, TILE_COLS = 384, PACKED_ROWS = 64, GRADIENT_ROWS = 64, GRADIENT_COLS = 192 };
+/* Heights are multiples of 16 and 48, the row multiples of onednn.c. */
+enum { TILE_ROWS = 144, TILE_COLS = 384, PACKED_ROWS = 96, GRADIENT_ROWS = 64, GRADIENT_COLS = 192 };
 
 /* C (rows, cols) = op(A) op(B), cut into tiles of tile_rows x tile_cols. */
 typedef struct product {

@@ -1,6 +1,7 @@
 /* Weights in the layout that oneDNN's kernels read fastest, packed once after each change instead of in every product.
 
-   A product with packed weights has the same bits whatever the number of rows, so tiles of any height may be cut. */
+   With AVX-512 a product with packed weights has the same bits whatever the number of rows; elsewhere, as all products, for
+   multiples of backend.row_multiple. */
 #ifndef ONEDNN_PACKED_H
 #define ONEDNN_PACKED_H
 
