@@ -20,7 +20,7 @@ packed_store *onednn_packed(const backend *be)
 void onednn_remember(backend *be, cludi_status failure)
 {
     cludi_status *kept = &((onednn_state *)be->state)->failure;
-    if (failure != CLUDI_OK)
+    if (failure != CLUDI_OK && failure != CLUDI_ERROR_UNSUPPORTED) /* unpacked is slower, not wrong */
 #pragma omp atomic write
         *kept = failure;
 }
@@ -44,11 +44,11 @@ static void prepare(backend *be, const tensor *weights, int count)
     const int before = omp_get_max_threads();
     cludi_status status = CLUDI_OK;
     omp_set_num_threads(1); /* what oneDNN sees, here and where the products run: it plans for this number */
-    for (int i = 0; status == CLUDI_OK && i < count; i++)
+    for (int i = 0; status != CLUDI_ERROR_MEMORY && i < count; i++)
         status = packed_store_add(store, weights[i]);
     onednn_remember(be, status);
 #pragma omp parallel for num_threads(be->threads) schedule(dynamic)
-    for (int i = 0; i < (status == CLUDI_OK ? 2 * count : 0); i++)
+    for (int i = 0; i < (status != CLUDI_ERROR_MEMORY ? 2 * count : 0); i++)
         onednn_remember(be, packed_store_pack(store, weights[i / 2], i % 2 ? PACKED_BACKWARD : PACKED_FORWARD));
     omp_set_num_threads(before);
 }

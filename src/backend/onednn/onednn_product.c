@@ -63,8 +63,10 @@ static cludi_status multiply(backend *be, const product *p, tile t)
     const float *a = (const float *)p->a.data + (p->trans_a == 'T' ? t.row : t.row * p->a.cols);
     const float *b = (const float *)p->b.data + (p->trans_b == 'T' ? t.col * p->b.cols : t.col);
     float *c = (float *)p->c.data + t.row * p->c.cols + t.col;
-    if (p->packed)
-        return packed_multiply(onednn_packed(be), p->packed, p->side, c, a, t.rows);
+    const cludi_status status =
+        p->packed ? packed_multiply(onednn_packed(be), p->packed, p->side, c, a, t.rows) : CLUDI_ERROR_UNSUPPORTED;
+    if (status != CLUDI_ERROR_UNSUPPORTED)
+        return status;
     const bool ok = dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
                                c, p->c.cols) == dnnl_success;
     return ok ? CLUDI_OK : CLUDI_ERROR_BACKEND;

@@ -141,11 +141,15 @@ static bool plan(product *p, dnnl_engine_t engine)
                     dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success &&
                     dnnl_primitive_desc_create(&chosen, &matmul, attributes, engine, NULL) == dnnl_success &&
                     dnnl_primitive_create(&p->primitive, chosen) == dnnl_success;
+    const size_t scratch =
+        ok ? dnnl_memory_desc_get_size(dnnl_primitive_desc_query_md(chosen, dnnl_query_scratchpad_md, 0)) : 0;
     if (chosen)
         dnnl_primitive_desc_destroy(chosen);
     if (attributes)
         dnnl_primitive_attr_destroy(attributes);
-    return ok;
+    if (ok && scratch > SCRATCH_BYTES)
+        dnnl_primitive_destroy(p->primitive);
+    return ok && scratch <= SCRATCH_BYTES;
 }
 
 /* What a planned product wants of one of its operands; lives as long as the product. */
@@ -157,7 +161,7 @@ static const dnnl_memory_desc_t *layout_of(const product *p, dnnl_query_t what)
                : NULL;
 }
 
-/* NULL: oneDNN refused, or there are more shapes than a model has. */
+/* NULL: oneDNN refused or wants more scratch than a stack should give, or there are more shapes than a model has. */
 static const product *find_product(packed_store *store, int64_t rows, int64_t depth, int64_t width)
 {
     pthread_mutex_lock(&store->lock);
@@ -213,29 +217,25 @@ cludi_status packed_multiply(packed_store *store, const packed_weight *weight, p
     const packed_matrix *matrix = &weight->side[side];
     const product *p = find_product(store, rows, matrix->depth, matrix->width);
     _Alignas(64) char scratch[SCRATCH_BYTES];
-    if (!p)
-        return CLUDI_ERROR_BACKEND;
-    const dnnl_memory_desc_t *wanted = layout_of(p, dnnl_query_weights_md),
-                             *room = layout_of(p, dnnl_query_scratchpad_md);
+    if (!p || !dnnl_memory_desc_equal(layout_of(p, dnnl_query_weights_md), &matrix->layout))
+        return CLUDI_ERROR_UNSUPPORTED;
     const operand operands[] = {{DNNL_ARG_SRC, layout_of(p, dnnl_query_src_md), (void *)x},
-                                {DNNL_ARG_WEIGHTS, wanted, matrix->bytes},
+                                {DNNL_ARG_WEIGHTS, &matrix->layout, matrix->bytes},
                                 {DNNL_ARG_DST, layout_of(p, dnnl_query_dst_md), y},
-                                {DNNL_ARG_SCRATCHPAD, room, scratch}};
-    const bool fits =
-        dnnl_memory_desc_equal(wanted, &matrix->layout) && dnnl_memory_desc_get_size(room) <= SCRATCH_BYTES;
-    return fits && execute(store, p->primitive, operands, 4) ? CLUDI_OK : CLUDI_ERROR_BACKEND;
+                                {DNNL_ARG_SCRATCHPAD, layout_of(p, dnnl_query_scratchpad_md), scratch}};
+    return execute(store, p->primitive, operands, 4) ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }
 
 /* ---- packing ---- */
-/* oneDNN chooses the layout by depth and width; a product of another height that wanted another layout than this one's
-   would be refused by packed_multiply. */
-enum { TYPICAL_ROWS = 64 };
+
+/* oneDNN chooses the layout by depth and width; packed_multiply does not support a height that wants another. */
+enum { TYPICAL_ROWS = 96 };
 
 static cludi_status add_side(packed_store *store, packed_matrix *matrix, int64_t depth, int64_t width)
 {
     const product *p = find_product(store, TYPICAL_ROWS, depth, width);
     if (!p)
-        return CLUDI_ERROR_BACKEND;
+        return CLUDI_ERROR_UNSUPPORTED;
     matrix->depth = depth;
     matrix->width = width;
     matrix->layout = *layout_of(p, dnnl_query_weights_md);
@@ -283,7 +283,7 @@ cludi_status packed_store_pack(packed_store *store, tensor W, packed_side side)
     const bool forward = side == PACKED_FORWARD;
     dnnl_memory_desc_t plain;
     if (!weight)
-        return CLUDI_ERROR_BACKEND;
+        return CLUDI_ERROR_UNSUPPORTED;
     const packed_matrix *matrix = &weight->side[side];
     const bool ok = describe(&plain, matrix->depth, matrix->width, forward ? 1 : W.cols, forward ? W.cols : 1) &&
                     reorder(store, matrix, &plain, W.data);

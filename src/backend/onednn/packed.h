@@ -17,11 +17,11 @@ typedef struct packed_store packed_store;
 cludi_status packed_store_new(packed_store **store, const cludi_allocator *allocator, cludi_error *error);
 void packed_store_free(packed_store *store);
 
-/* Makes room for W (out, in), if it has none yet. CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND. */
+/* Makes room for W (out, in), if it has none yet. CLUDI_ERROR_MEMORY; CLUDI_ERROR_UNSUPPORTED: stays unpacked. */
 cludi_status packed_store_add(packed_store *store, tensor W);
 
 /* Packs one side of a weight that was added; again after every change. Different weights and sides may be packed by
-   several threads. CLUDI_ERROR_BACKEND: W was not added, or oneDNN failed. */
+   several threads. CLUDI_ERROR_UNSUPPORTED: W was not added; CLUDI_ERROR_BACKEND. */
 cludi_status packed_store_pack(packed_store *store, tensor W, packed_side side);
 
 /* Drops the packed copy of W, if there is one; with the last one the products planned so far go too. */
@@ -31,7 +31,7 @@ void packed_store_forget(packed_store *store, tensor W);
 packed_weight *packed_store_find(packed_store *store, tensor W);
 
 /* y (rows, out or in) = x (rows, in or out) times the weight, on the calling thread alone; safe to call from several
-   threads. CLUDI_ERROR_BACKEND. */
+   threads. CLUDI_ERROR_UNSUPPORTED: multiply with W as it is; CLUDI_ERROR_BACKEND. */
 cludi_status packed_multiply(packed_store *store, const packed_weight *weight, packed_side side, float *y,
                              const float *x, int64_t rows);
 
