@@ -16,18 +16,8 @@ enum { FEATURES = 384, CLUSTERS = 50, PREDICT_ROWS = 2048 };
 
 typedef struct options {
     int threads, steps;
-    const char *backend;
+    const char *backend, *precision;
 } options;
-
-/* Multiplications and additions of a step's products: teacher, student forward and backward, self-conditioning half of
-   the time. Per row and denoising step 2 (2 d w + 2 R w^2 + w d); features 2 (n w + w^2). */
-static double step_flop(const cludi_config *c, double n)
-{
-    const double w = c->w, d = c->d, rows = (double)c->N * c->B;
-    const double pass = 2 * (2 * d * w + 2 * c->R * w * w + w * d), features = 2 * (n * w + w * w);
-    const double backward = 2 * pass - 2 * (2 * d * w) + 2 * features - 2 * n * w;
-    return rows * pass * (c->S + 1 + c->self_condition) + rows * backward + (rows + c->N) * features;
-}
 
 /* The ceiling of the same run: products of 1024 rows with a w x w weight that was prepared, nothing else. */
 static double product_gflop_per_second(const options *o, const cludi_config *config)
@@ -37,11 +27,11 @@ static double product_gflop_per_second(const options *o, const cludi_config *con
     cludi_allocator allocator = alloc_system();
     backend be;
     double best = 0;
-    if (backend_open(&be, o->backend, o->threads, &allocator, NULL) != CLUDI_OK)
+    if (backend_open(&be, o->backend, o->precision, o->threads, &allocator, NULL) != CLUDI_OK)
         exit(1);
-    tensor x = {be.ops.allocate(&be, (size_t)(rows * w) * be.ops.real_size), rows, w};
-    tensor y = {be.ops.allocate(&be, (size_t)(rows * w) * be.ops.real_size), rows, w};
-    tensor W = {be.ops.allocate(&be, (size_t)(w * w) * be.ops.real_size), w, w};
+    tensor x = {be.ops.allocate(&be, (size_t)(rows * w) * be.ops.real_size), rows, w, false};
+    tensor y = {be.ops.allocate(&be, (size_t)(rows * w) * be.ops.real_size), rows, w, false};
+    tensor W = {be.ops.allocate(&be, (size_t)(w * w) * be.ops.real_size), w, w, false};
     if (!x.data || !y.data || !W.data)
         exit(1);
     be.ops.fill_normal(&be, x, (rng_stream){0, RNG_INIT, 1}, 0);
@@ -62,6 +52,12 @@ static double product_gflop_per_second(const options *o, const cludi_config *con
     return best;
 }
 
+static int compare(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
 static double seconds_per_step(const options *o, const cludi_config *config)
 {
     cludi_allocator allocator = alloc_system();
@@ -72,8 +68,11 @@ static double seconds_per_step(const options *o, const cludi_config *config)
     const train_shape shape = {.n = FEATURES, .K = CLUSTERS, .specs = specs, .count = count};
     float *flat = malloc((size_t)param_specs_total(specs, count) * sizeof *flat);
     train_loss loss;
-    double started = 0;
-    if (!step || !flat || backend_open(&be, o->backend, o->threads, &allocator, NULL) != CLUDI_OK ||
+    double seen[STEP_PHASES] = {0}, least[STEP_PHASES];
+    for (int k = 0; k < STEP_PHASES; k++)
+        least[k] = 1e9;
+    double *times = calloc((size_t)o->steps, sizeof *times);
+    if (!times || !step || !flat || backend_open(&be, o->backend, o->precision, o->threads, &allocator, NULL) != CLUDI_OK ||
         train_step_init(step, &be, &shape, config, NULL) != CLUDI_OK)
         exit(1);
     param_specs_initialize(specs, count, 0, flat);
@@ -81,14 +80,29 @@ static double seconds_per_step(const options *o, const cludi_config *config)
     be.ops.fill_normal(&be, step->x, (rng_stream){0, RNG_INIT, 1000}, 0);
     be.ops.unit_rows(&be, step->x, step->x, 1);
     for (int i = -3; i < o->steps; i++) {
-        if (i == 0)
-            started = message_seconds();
+        const double started = message_seconds();
+        phase_clock_stop(&step->clock);
+        for (int k = 0; k < STEP_PHASES; k++) {
+            const double now = step->clock.total[k].wall - seen[k];
+            if (i > 0 && now < least[k])
+                least[k] = now;
+            seen[k] = step->clock.total[k].wall;
+        }
         train_noise_draw(step, 0, (uint32_t)(i + 3));
         if (train_step_gradient(step, &loss, NULL) != CLUDI_OK)
             exit(1);
         train_step_update(step, config->lr, i + 4);
+        if (i >= 0)
+            times[i] = message_seconds() - started;
     }
-    const double seconds = (message_seconds() - started) / o->steps;
+    qsort(times, (size_t)o->steps, sizeof *times, compare);
+    const double seconds = times[o->steps / 2];
+    fprintf(stderr, "least %.4f\n", times[0]);
+    free(times);
+    phase_clock_stop(&step->clock);
+    for (step_phase phase = 0; phase < STEP_PHASES; phase++)
+        fprintf(stderr, "%-9s least %7.3f ms %6.0f GF/s\n", step_cost_name(phase), 1e3 * least[phase],
+               1e-9 * step_cost_flop(config, FEATURES, phase) / least[phase]);
     train_step_clear(step);
     backend_close(&be);
     free(step);
@@ -110,6 +124,7 @@ static double predicted_rows_per_second(const options *o, const cludi_config *co
     cludi_context_options_init(&settings);
     settings.threads = o->threads;
     settings.backend = o->backend;
+    settings.precision = o->precision;
     cludi_predict_options_init(&predict);
     predict.samples = 8;
     predict.denoise_steps = 25;
@@ -127,9 +142,17 @@ static double predicted_rows_per_second(const options *o, const cludi_config *co
     return PREDICT_ROWS / seconds;
 }
 
+static double step_gflop(const cludi_config *config)
+{
+    double flop = 0;
+    for (step_phase phase = 0; phase < STEP_PHASES; phase++)
+        flop += step_cost_flop(config, FEATURES, phase);
+    return 1e-9 * flop;
+}
+
 int main(int argc, char **argv)
 {
-    options o = {.threads = 2, .steps = 10, .backend = "auto"};
+    options o = {.threads = 2, .steps = 10, .backend = "auto", .precision = "auto"};
     cludi_config config;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--threads") == 0)
@@ -138,10 +161,12 @@ int main(int argc, char **argv)
             o.steps = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--backend") == 0)
             o.backend = argv[i + 1];
+        else if (strcmp(argv[i], "--precision") == 0)
+            o.precision = argv[i + 1];
     }
     cludi_config_init(&config);
     const double ceiling = product_gflop_per_second(&o, &config), seconds = seconds_per_step(&o, &config);
-    const double gflop = 1e-9 * step_flop(&config, FEATURES);
+    const double gflop = step_gflop(&config);
     printf("product_gflop_per_second %.0f\n", ceiling);
     printf("train_step_seconds %.4f\n", seconds);
     printf("train_step_gflop %.1f\n", gflop);

@@ -53,6 +53,8 @@ typedef struct cludi_context_options {
     int32_t threads;            /**< 0 = all processors this process may use; 1..1024. Results do not depend on it */
     uint64_t seed;              /**< every random number follows from it; any value; default 0 */
     const char *backend;        /**< "auto" (default), "ref" or "onednn"; copied */
+    const char *precision;      /**< of matrix products: "f32", "bf16" (operands rounded to bfloat16, sums in float32) or
+                                     "auto" (default): bf16 where backend and processor have it; copied */
     cludi_allocator allocator;  /**< allocate == NULL: malloc and free */
     cludi_log_fn log;           /**< NULL: no messages */
     void *log_user;             /**< handed to log */
@@ -72,8 +74,8 @@ CLUDI_API void cludi_context_options_init(cludi_context_options *options);
  *  @param options settings; NULL for the defaults
  *  @param context out, not NULL; the caller frees it with cludi_context_free(); NULL after an error
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT (struct_size, threads, half an allocator, unknown backend), CLUDI_ERROR_UNSUPPORTED (backend not in this
- *          build), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND
+ *  @return CLUDI_ERROR_ARGUMENT (struct_size, threads, half an allocator, unknown backend or precision), CLUDI_ERROR_UNSUPPORTED (backend not
+ *          in this build, no bf16 on this processor), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND
  *  Threads: safe. Cost: microseconds. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_context_new(const cludi_context_options *options, cludi_context **context,
                                                           cludi_error *error);
@@ -88,6 +90,12 @@ CLUDI_API void cludi_context_free(cludi_context *context);
  *  @return "ref" or "onednn"; static string.
  *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API const char *cludi_context_backend(const cludi_context *context);
+
+/** The precision of matrix products in use.
+ *  @param context not NULL
+ *  @return "f32" or "bf16"; static string.
+ *  Threads: safe. Cost: none. @since 0.1 */
+CLUDI_API const char *cludi_context_precision(const cludi_context *context);
 
 /** The number of threads in use (0 in the options has been replaced by what was found).
  *  @param context not NULL

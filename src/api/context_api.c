@@ -28,7 +28,7 @@ const char *cludi_status_name(cludi_status status)
 
 void cludi_context_options_init(cludi_context_options *options)
 {
-    *options = (cludi_context_options){.struct_size = sizeof *options, .backend = "auto"};
+    *options = (cludi_context_options){.struct_size = sizeof *options, .backend = "auto", .precision = "auto"};
 }
 
 const cludi_allocator *context_allocator(const cludi_context *context)
@@ -83,8 +83,9 @@ cludi_status cludi_context_new(const cludi_context_options *options, cludi_conte
     context->allocator = allocator;
     context->seed = options->seed;
     context->messages = (messenger){options->log, options->log_user, options->progress, options->progress_user};
-    status = backend_open(&context->be, options->backend ? options->backend : "auto", choose_threads(options->threads),
-                          &allocator, error);
+    status =
+        backend_open(&context->be, options->backend ? options->backend : "auto",
+                     options->precision ? options->precision : "auto", choose_threads(options->threads), &allocator, error);
     if (status == CLUDI_OK)
         *out = context;
     else
@@ -104,6 +105,11 @@ void cludi_context_free(cludi_context *context)
 const char *cludi_context_backend(const cludi_context *context)
 {
     return context->be.ops.name;
+}
+
+const char *cludi_context_precision(const cludi_context *context)
+{
+    return backend_precision(&context->be);
 }
 
 int32_t cludi_context_threads(const cludi_context *context)

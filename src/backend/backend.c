@@ -1,5 +1,6 @@
 #include "backend.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "error.h"
@@ -23,15 +24,13 @@ static cludi_status open_onednn(backend *be, cludi_error *error)
 #endif
 }
 
-cludi_status backend_open(backend *be, const char *name, int threads, const cludi_allocator *allocator,
-                          cludi_error *error)
+static cludi_status open_named(backend *be, const char *name, cludi_error *error)
 {
 #ifdef CLUDI_WITH_ONEDNN
     const char *best = "onednn";
 #else
     const char *best = "ref";
 #endif
-    *be = (backend){.threads = threads, .grain = USUAL_GRAIN, .row_multiple = 1, .allocator = *allocator};
     if (strcmp(name, "auto") == 0)
         name = best;
     if (strcmp(name, "onednn") == 0)
@@ -43,6 +42,29 @@ cludi_status backend_open(backend *be, const char *name, int threads, const clud
     else
         return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn.", name);
     return CLUDI_OK;
+}
+
+/* Before the backend opens, precision is what may be used; onednn_open() takes it back where the processor has no bf16. */
+cludi_status backend_open(backend *be, const char *name, const char *operands, int threads,
+                          const cludi_allocator *allocator, cludi_error *error)
+{
+    const bool wants_bf16 = strcmp(operands, "bf16") == 0;
+    *be = (backend){.threads = threads, .grain = USUAL_GRAIN, .row_multiple = 1, .allocator = *allocator};
+    if (!wants_bf16 && strcmp(operands, "auto") != 0 && strcmp(operands, "f32") != 0)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no precision \"%s\"; choose auto, f32 or bf16.",
+                         operands);
+    be->precision = strcmp(operands, "f32") == 0 ? PRECISION_F32 : PRECISION_BF16;
+    cludi_status status = open_named(be, name, error);
+    if (status != CLUDI_OK || !wants_bf16 || be->precision == PRECISION_BF16)
+        return status;
+    backend_close(be);
+    return error_set(error, CLUDI_ERROR_UNSUPPORTED,
+                     "There is no bf16 here: it needs the onednn backend and a processor with AVX512-BF16; take f32.");
+}
+
+const char *backend_precision(const backend *be)
+{
+    return be->precision == PRECISION_BF16 ? "bf16" : "f32";
 }
 
 void backend_close(backend *be)
@@ -64,8 +86,18 @@ backend backend_worker(const backend *be)
     return worker;
 }
 
+static size_t number_size(const backend *be, tensor x)
+{
+    return x.narrow ? sizeof(uint16_t) : be->ops.real_size;
+}
+
+size_t backend_bytes(const backend *be, tensor x)
+{
+    return (size_t)(x.rows * x.cols) * number_size(be, x);
+}
+
 tensor backend_rows(const backend *be, tensor x, int64_t first, int64_t rows)
 {
-    char *start = (char *)x.data + (size_t)(first * x.cols) * be->ops.real_size;
-    return x.data ? (tensor){start, rows, x.cols} : x;
+    char *start = (char *)x.data + (size_t)(first * x.cols) * number_size(be, x);
+    return x.data ? (tensor){start, rows, x.cols, x.narrow} : x;
 }

@@ -8,6 +8,7 @@
 #ifndef BACKEND_BACKEND_H
 #define BACKEND_BACKEND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,10 +22,15 @@ typedef struct tensor {
     void *data;   /* the backend's address; NULL = absent */
     int64_t rows; /* >= 0 */
     int64_t cols; /* >= 0 */
+    bool narrow;  /* bf16 instead of the backend's number type; only where an operation says so */
 } tensor;
 
 typedef enum host_type { HOST_F32, HOST_F64 } host_type;
 typedef enum reduce_op { REDUCE_SUM, REDUCE_MAX } reduce_op;
+
+/* What products multiply. BF16: both operands rounded to bfloat16 (8 bits of mantissa), sums in float32. What only
+   products read may then be kept narrow; everything else, weights and gradients among it, is float32. */
+typedef enum precision { PRECISION_F32, PRECISION_BF16 } precision;
 
 /* One AdamW update. */
 typedef struct adamw_args {
@@ -50,6 +56,18 @@ typedef struct norm_saved {
     tensor stats;      /* (rows, 2) mean and 1 / deviation */
     int64_t group;
 } norm_saved;
+
+/* A linear layer's operands. */
+typedef struct linear_operands {
+    tensor x, W, b; /* (rows, in) or narrow, (out, in), (1, out) or absent */
+} linear_operands;
+
+/* Where the output of a gated layer goes: v = from + (1 + g) o, S3. */
+typedef struct gated_sum {
+    tensor v, from, o; /* (rows, w); from may be v itself */
+    tensor modulation; /* (groups, 3 w) rows [a b g] */
+    int64_t group;
+} gated_sum;
 
 /* Two tensors to compare, and the weight of each group of rows. */
 typedef struct error_pair {
@@ -105,7 +123,7 @@ typedef struct backend_ops {
     void (*release)(backend *be, void *block);    /* NULL is allowed */
     void (*copy_in)(backend *be, tensor to, host_type type, const void *from);
     void (*copy_out)(backend *be, host_type type, void *to, tensor from);
-    void (*copy)(backend *be, tensor to, tensor from);
+    void (*copy)(backend *be, tensor to, tensor from); /* to may be narrow, from too if to is */
     void (*zero)(backend *be, tensor x);
     /* Runs task(self, worker, i) for i = 0 .. tasks - 1, several at a time on different workers 0 .. backend_workers() - 1.
        Tasks must not touch each other's tensors, and must compute on backend_worker() copies. */
@@ -117,19 +135,21 @@ typedef struct backend_ops {
     /* -- random numbers: row r, column j of x is number j of row `first + r` of the stream ------------------------ */
     void (*fill_normal)(backend *be, tensor x, rng_stream stream, uint64_t first);
     void (*fill_uniform)(backend *be, tensor x, rng_stream stream, uint64_t first);
-    /* Row r of x is row keys[r % count] of the stream whose step is stream.step + (r / count) * stride.
-       keys: (count) in host memory, read during the call only. */
-    void (*fill_normal_keyed)(backend *be, tensor x, rng_stream stream, uint32_t stride, const uint64_t *keys,
-                              int64_t count);
+    /* Row r of x is row keys[r] of the stream. keys: (rows) in host memory, read during the call only. */
+    void (*fill_normal_keyed)(backend *be, tensor x, rng_stream stream, const uint64_t *keys);
 
-    /* -- products: W (out, in), b (1, out) or absent --------------------------------------------------------------- */
+    /* -- products: W (out, in), b (1, out) or absent; x and dy may be narrow where W was prepared, and in linear_dw ---- */
     /* These weights will be multiplied with many times before they change. Call again after every change, and forget
        before their memory is freed. */
     void (*prepare)(backend *be, const tensor *weights, int count);
     void (*forget)(backend *be, const tensor *weights, int count);
     void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b);                  /* y = x W^T + b */
     void (*linear_silu)(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b); /* pre = x W^T + b (kept if
-                                                                                   present), y = silu(pre) */
+                                                                   present), y = silu(pre); y may be narrow, with b */
+    /* y[r] = (x W^T + b)[r] + add[r % add.rows] */
+    void (*linear_add)(backend *be, tensor y, tensor add, const linear_operands *layer);
+    /* o = x W^T + b; v = from + (1 + g) o. S3. */
+    void (*linear_gate)(backend *be, const gated_sum *sum, const linear_operands *layer);
     void (*linear_dx)(backend *be, tensor dx, tensor dy, tensor W);                       /* dx = dy W */
     void (*linear_dw)(backend *be, tensor dW, tensor db, tensor dy, tensor x); /* dW = dy^T x; db = column sums of dy */
 
@@ -137,20 +157,19 @@ typedef struct backend_ops {
     void (*scale)(backend *be, tensor y, tensor x, double factor);              /* y = factor x */
     void (*add_repeated)(backend *be, tensor y, tensor x);                      /* y[r] += x[r % x.rows] */
     void (*silu)(backend *be, tensor y, tensor x);                              /* y = x / (1 + e^-x) */
-    void (*silu_backward)(backend *be, tensor dx, tensor dy, tensor x);         /* dx = dy silu'(x) */
-    void (*dropout)(backend *be, tensor x, tensor uniform, double probability); /* x *= (uniform >= p)/(1-p) */
+    void (*silu_backward)(backend *be, tensor dx, tensor dy, tensor x); /* dx = dy silu'(x); dx may be narrow */
+    /* y = x (uniform >= p) / (1 - p); y may be narrow, or x itself */
+    void (*dropout)(backend *be, tensor y, tensor x, tensor uniform, double probability);
     void (*unit_rows)(backend *be, tensor y, tensor x, double norm);            /* rows to this norm; 0 stays 0 */
-    void (*unit_rows_backward)(backend *be, tensor dx, tensor dy, tensor x, double norm); /* dx = ... */
+    void (*unit_rows_backward)(backend *be, tensor dx, tensor dy, tensor x, double norm); /* dx, may be narrow */
 
-    /* S3: u = LN(v) (1 + a) + b, [a b g] = modulation row of the group (absent: u = LN(v)); stats (rows, 2) keeps what
+    /* S3: u (may be narrow) = LN(v) (1 + a) + b, [a b g] = modulation row of the group (absent: u = LN(v)); stats (rows, 2) keeps what
        the backward needs (may be absent). */
     void (*norm_modulate)(backend *be, tensor u, tensor stats, tensor v, tensor modulation, int64_t group);
     /* dv += ...; dmodulation[:, a b] = sums over the group's rows. */
     void (*norm_modulate_backward)(backend *be, tensor dv, tensor dmodulation, tensor du, tensor v,
                                    const norm_saved *saved);
-    /* S3: v = from + (1 + g) o; from may be v itself. */
-    void (*gate_add)(backend *be, tensor v, tensor from, tensor o, tensor modulation, int64_t group);
-    /* d_o = dv (1 + g); dmodulation[:, g] = sums over the group's rows of dv o. */
+    /* d_o (may be narrow) = dv (1 + g); dmodulation[:, g] = sums over the group's rows of dv o. */
     void (*gate_add_backward)(backend *be, tensor d_o, tensor dmodulation, tensor dv, tensor o,
                               const norm_saved *saved);
 
@@ -161,7 +180,7 @@ typedef struct backend_ops {
     void (*mix_groups)(backend *be, tensor y, tensor x, tensor a, tensor e, tensor b);
     /* z = a z0 + b z + c e. S5. */
     void (*mix_three)(backend *be, tensor z, tensor z0, tensor e, const double abc[3]);
-    /* out (rows, 2 d) = [sc ; z factor[group]]; sc may be absent (zeros); factor (1, groups). S3. */
+    /* out (rows, 2 d), may be narrow = [sc ; z factor[group]]; sc may be absent (zeros); factor (1, groups). S3. */
     void (*join)(backend *be, tensor out, tensor sc, tensor z, tensor factor);
 
     /* -- softmax and losses ------------------------------------------------------------------------------------------ */
@@ -173,7 +192,8 @@ typedef struct backend_ops {
     /* row_loss[r] = coef w[group] |a - b|^2; da = its gradient. row_loss (rows, 1), w (1, groups). S11. */
     void (*squared_error)(backend *be, tensor row_loss, tensor da, const error_pair *pair);
     void (*log_softmax)(backend *be, tensor out, tensor l, double inverse_tau);
-    /* Over the rows of each group: out (groups, K) = max of factor x; = sum of exp(factor x - shift); = sum of x. */
+    /* Over the rows of each group: out (groups, K) = max of factor x; = sum of exp(factor x - shift); = sum of x, which may
+       be narrow. */
     void (*column_max)(backend *be, tensor out, tensor x, double factor, int64_t group);
     void (*column_sum_exp)(backend *be, tensor out, tensor x, double factor, tensor shift);
     void (*column_sum)(backend *be, tensor out, tensor x, int64_t group);
@@ -198,21 +218,29 @@ typedef struct backend_ops {
 struct backend {
     backend_ops ops;
     int threads;
+    precision precision;  /* of products with prepared weights, and of weight gradients */
     int64_t row_multiple; /* products of so many rows, or a multiple, give a row the same bits wherever it stands */
     int64_t grain;        /* elements below which an operation stays on one thread */
     cludi_allocator allocator;
     void *state; /* the backend's own */
 };
 
-/* Opens a backend by name: "auto", "ref", "onednn", and for gradient checks "ref64" (double precision).
-   CLUDI_ERROR_ARGUMENT for another name, CLUDI_ERROR_UNSUPPORTED when it is not in this build. */
-cludi_status backend_open(backend *be, const char *name, int threads, const cludi_allocator *allocator,
-                          cludi_error *error);
+/* Opens a backend by name: "auto", "ref", "onednn", and for gradient checks "ref64" (double precision); operands:
+   "auto" (bf16 where backend and processor have it), "f32" or "bf16". CLUDI_ERROR_ARGUMENT for another name,
+   CLUDI_ERROR_UNSUPPORTED when this build or processor does not have it. */
+cludi_status backend_open(backend *be, const char *name, const char *operands, int threads,
+                          const cludi_allocator *allocator, cludi_error *error);
+
+/* "f32" or "bf16". */
+const char *backend_precision(const backend *be);
 void backend_close(backend *be);
 
 /* Workers that for_each uses at most, and the backend for each of them: the same memory, one thread. */
 int backend_workers(const backend *be);
 backend backend_worker(const backend *be);
+
+/* Bytes of rows x cols numbers. */
+size_t backend_bytes(const backend *be, tensor x);
 
 /* Rows `first` .. `first + rows` of x as a tensor of their own. */
 tensor backend_rows(const backend *be, tensor x, int64_t first, int64_t rows);

@@ -65,8 +65,12 @@ typedef struct denoiser_pass {
 /* Gradients that flow back through one pass; scratch of the backward. */
 typedef struct denoiser_gradients {
     tensor dz;                               /* (rows, d) by zt, filled by the caller */
-    tensor draw;                             /* (rows, d) */
-    tensor dv, du, df;                       /* (rows, w) */
+    tensor draw;                             /* (rows, d) by the outputs of the layers: out */
+    tensor dzin, dx2, dx1;                   /* (rows, w) zin, x2, x1 */
+    tensor df1[DENOISER_MAX_BLOCKS];         /* (rows, w) f1 */
+    tensor df2[DENOISER_MAX_BLOCKS];         /* (rows, w) f2 */
+    tensor dv, du;                           /* (workers' rows, w) scratch */
+    tensor part[DENOISER_MAX_BLOCKS];        /* (parts, 3 w) dmodulation of some rows of a view */
     tensor dmodulation[DENOISER_MAX_BLOCKS]; /* (times, 3 w) */
     tensor de, de_part;                      /* (times, w) */
 } denoiser_gradients;

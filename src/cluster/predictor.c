@@ -121,8 +121,9 @@ static void fill_noise(void *self, backend *be, tensor eps, noise_part part)
 {
     const predictor *p = self;
     const uint32_t S = (uint32_t)p->sampler.S;
-    const rng_stream stream = {p->args->seed, RNG_PREDICT, (uint32_t)p->first_draw * S + (uint32_t)part.step};
-    be->ops.fill_normal_keyed(be, eps, stream, S, p->keys + part.first, part.count);
+    const uint32_t draw = (uint32_t)p->first_draw + (uint32_t)part.view;
+    const rng_stream stream = {p->args->seed, RNG_PREDICT, draw * S + (uint32_t)part.step};
+    be->ops.fill_normal_keyed(be, eps, stream, p->keys + part.first);
 }
 
 /* Rows first .. first + count of X, the rest of the block zero. */

@@ -4,19 +4,18 @@
 #include "error.h"
 #include "noise_schedule.h"
 
-enum { BLOCK_PASS_ROWS = 128 };
+enum { BLOCK_ROWS = 64 };
 
-/* About 128 pass rows, so that three tensors of them stay in a core's cache; a multiple of the backend's rows. */
-static int64_t choose_block(const backend *be, int64_t B)
+/* So few that activations and weights share a core's cache; a multiple of the backend's rows. */
+static int64_t choose_block(const backend *be)
 {
-    const int64_t rows = BLOCK_PASS_ROWS / B / be->row_multiple * be->row_multiple;
-    return rows > 0 ? rows : be->row_multiple;
+    return (BLOCK_ROWS + be->row_multiple - 1) / be->row_multiple * be->row_multiple;
 }
 
 cludi_status sampler_begin(sampler *s, const denoiser *net, int64_t N, int64_t B, int32_t S, cludi_error *error)
 {
     *s = (sampler){.net = net, .N = N, .B = B, .S = S, .workers = backend_workers(net->be)};
-    const int64_t block = choose_block(net->be, B);
+    const int64_t block = choose_block(net->be);
     s->block = block < N ? block : N;
     s->team = alloc_zeroed(&net->be->allocator, s->workers, sizeof *s->team);
     if (!s->team)
@@ -35,14 +34,14 @@ void sampler_layout(sampler *s, arena *a)
     denoiser_times_layout(&s->times, a, s->net, s->S);
     s->input_scale = arena_take(a, s->S, 1);
     s->x = arena_take(a, s->N, s->net->n);
+    s->h = arena_take(a, s->N, s->net->w);
     s->z = arena_take(a, s->B * s->N, d);
     for (int i = 0; i < s->workers; i++) {
         sampler_worker *w = &s->team[i];
-        w->features.s = arena_take(a, s->block, s->net->w);
-        w->features.h = arena_take(a, s->block, s->net->w);
-        denoiser_pass_layout(&w->pass, a, s->net, s->B * s->block, false);
-        w->zt = arena_take(a, s->B * s->block, d);
-        w->eps = arena_take(a, s->B * s->block, d);
+        w->features.s = arena_take_operand(a, s->block, s->net->w);
+        denoiser_pass_layout(&w->pass, a, s->net, s->block, false);
+        w->zt = arena_take(a, s->block, d);
+        w->eps = arena_take(a, s->block, d);
     }
 }
 
@@ -87,7 +86,7 @@ void sampler_prepare(sampler *s)
     denoiser_times_forward(s->net, &s->times);
 }
 
-/* z_T to z_0 of one block; h and pass have the block's rows. */
+/* z_T to z_0 of one block of a view; h and pass have the block's rows. */
 static void walk(const sampler *s, sampler_worker *w, denoiser_pass *pass, tensor h, noise_part part)
 {
     backend *be = &w->be;
@@ -106,23 +105,39 @@ static void walk(const sampler *s, sampler_worker *w, denoiser_pass *pass, tenso
     }
 }
 
+static int64_t block_rows(const sampler *s, int64_t first)
+{
+    return s->N - first < s->block ? s->N - first : s->block;
+}
+
+static void feature_block(void *self, int worker, int64_t index)
+{
+    const sampler *s = self;
+    sampler_worker *w = &s->team[worker];
+    const int64_t first = index * s->block, count = block_rows(s, first);
+    denoiser_features features = {.x = backend_rows(&w->be, s->x, first, count),
+                                  .s = backend_rows(&w->be, w->features.s, 0, count),
+                                  .h = backend_rows(&w->be, s->h, first, count)};
+    denoiser_features_forward(&w->net, &features);
+}
+
+/* Tasks are the blocks of the first view, then those of the second. */
 static void sample_block(void *self, int worker, int64_t index)
 {
     const sampler *s = self;
     sampler_worker *w = &s->team[worker];
-    const int64_t first = index * s->block, count = s->N - first < s->block ? s->N - first : s->block;
-    denoiser_features features = denoiser_features_rows(&w->net, &w->features, 0, count);
-    denoiser_pass pass = denoiser_pass_rows(&w->net, &w->pass, 0, s->B * count);
-    features.x = backend_rows(&w->be, s->x, first, count);
-    denoiser_features_forward(&w->net, &features);
-    walk(s, w, &pass, features.h, (noise_part){first, count, 0});
-    for (int64_t b = 0; b < s->B; b++)
-        w->be.ops.copy(&w->be, backend_rows(&w->be, s->z, b * s->N + first, count),
-                       backend_rows(&w->be, pass.z, b * count, count));
+    const int64_t blocks = (s->N + s->block - 1) / s->block, view = index / blocks;
+    const int64_t first = index % blocks * s->block, count = block_rows(s, first);
+    denoiser_pass pass = denoiser_pass_rows(&w->net, &w->pass, 0, count);
+    pass.z = backend_rows(&w->be, s->z, view * s->N + first, count);
+    walk(s, w, &pass, backend_rows(&w->be, s->h, first, count), (noise_part){view, first, count, 0});
 }
 
 void sampler_run(sampler *s, const noise_source *noise)
 {
+    const backend_ops *ops = &s->net->be->ops;
+    const int64_t blocks = (s->N + s->block - 1) / s->block;
     s->noise = noise;
-    s->net->be->ops.for_each(s->net->be, (s->N + s->block - 1) / s->block, sample_block, s);
+    ops->for_each(s->net->be, blocks, feature_block, s);
+    ops->for_each(s->net->be, s->B * blocks, sample_block, s);
 }

@@ -1,21 +1,21 @@
 /* Stochastic DDIM (S5): from noise to embeddings of B views of N rows, walking S times from T to 0 and conditioning
    each step on the one before. Everything that depends on the times alone is set up once.
 
-   Rows do not meet, so a block of rows is walked through all S steps by one worker, whose activations stay in its
-   cache; blocks depend on the shapes alone. */
+   Rows do not meet, so a block of rows of one view is walked through all S steps by one worker, whose activations stay in
+   its cache; blocks depend on the shapes alone. */
 #ifndef CLUSTER_SAMPLER_H
 #define CLUSTER_SAMPLER_H
 
 #include "denoiser.h"
 
-/* The part of the noise that is wanted: rows first .. first + count of every view, at denoising step `step`. */
+/* The part of the noise that is wanted: rows first .. first + count of a view, at denoising step `step`. */
 typedef struct noise_part {
-    int64_t first, count;
+    int64_t view, first, count;
     int32_t step; /* 0 .. S - 1 */
 } noise_part;
 
-/* Where eps comes from: fill(self, be, eps, part) fills eps (B count, d), view after view, with standard normals.
-   Called from several workers at once. */
+/* Where eps comes from: fill(self, be, eps, part) fills eps (count, d) with standard normals. Called from several workers
+   at once. */
 typedef struct noise_source {
     void (*fill)(void *self, backend *be, tensor eps, noise_part part);
     void *self;
@@ -25,20 +25,21 @@ typedef struct noise_source {
 typedef struct sampler_worker {
     backend be;
     denoiser net;               /* the same weights on the worker's backend */
-    denoiser_features features; /* features.x stays with the sampler */
+    denoiser_features features; /* features.x and features.h stay with the sampler */
     denoiser_pass pass;
-    tensor zt, eps; /* (B block, d) z_t and noise */
+    tensor zt, eps; /* (block, d) z_t and noise */
 } sampler_worker;
 
 typedef struct sampler {
     const denoiser *net;
     double F;
-    int64_t N, B, block; /* rows, views, rows of a block */
+    int64_t N, B, block; /* rows, views, rows of a block; N and B may be lowered before a run */
     int32_t S;
     double (*reverse)[3]; /* (S) coefficients of S5; owned */
     denoiser_times times;
     tensor input_scale;   /* (S, 1) 1 / sqrt(ab + (1 - ab) F^2) */
     tensor x;             /* (N, n) rows of norm sqrt(n): fill before sampling */
+    tensor h;             /* (N, w) their features */
     tensor z;             /* (B N, d) the result */
     sampler_worker *team; /* (workers), owned */
     int workers;

@@ -6,7 +6,7 @@
 #include "error.h"
 #include "noise_schedule.h"
 
-enum { STUDENT_BLOCK = 128 }; /* rows of a view that one worker takes at a time */
+enum { STUDENT_BLOCK = 64 }; /* rows of a view that one worker takes at a time */
 
 /* ---- set-up ---- */
 
@@ -52,9 +52,7 @@ static void fill_teacher_noise(void *self, backend *be, tensor eps, noise_part p
 {
     const train_step *s = self;
     const rng_stream stream = {s->noise.seed, RNG_TEACHER, s->noise.step};
-    for (int64_t b = 0; b < s->config.B; b++)
-        be->ops.fill_normal(be, backend_rows(be, eps, b * part.count, part.count), stream,
-                            (uint64_t)((part.step * s->config.B + b) * s->N + part.first));
+    be->ops.fill_normal(be, eps, stream, (uint64_t)((part.step * s->config.B + part.view) * s->N + part.first));
 }
 
 static cludi_status init_host(train_step *s, cludi_error *error)
@@ -112,6 +110,7 @@ void train_noise_draw(train_step *s, uint64_t seed, uint32_t step)
     backend *be = s->be;
     train_noise *z = &s->noise;
     float coin;
+    phase_clock_start(&s->clock, STEP_NOISE);
     z->seed = seed;
     z->step = step;
     be->ops.fill_uniform(be, z->drop, (rng_stream){seed, RNG_DROP, step}, 0);
@@ -153,7 +152,7 @@ static void fill_view(train_step *s, int32_t b)
     const tensor to[4] = {s->alpha, s->sigma, s->input_scale, s->weight};
     double time[TIME_EMBEDDING];
     for (int i = 0; i < 4; i++) {
-        const tensor column = {to[i].data, to[i].cols, 1}; /* (B, 1) */
+        const tensor column = {to[i].data, to[i].cols, 1, false}; /* (B, 1) */
         be->ops.copy_in(be, backend_rows(be, column, b, 1), HOST_F64, &values[i]);
     }
     noise_schedule_time(time, s->noise.t[b]);
@@ -181,15 +180,17 @@ static void student_block(void *self, int worker, int64_t index)
     const int64_t in_view = index % per_view * STUDENT_BLOCK, first = view * s->N + in_view;
     const int64_t count = s->N - in_view < STUDENT_BLOCK ? s->N - in_view : STUDENT_BLOCK;
     const tensor zt = backend_rows(be, s->zt, first, count);
-    const tensor scale = backend_rows(be, (tensor){s->input_scale.data, s->config.B, 1}, view, 1);
+    const tensor scale = backend_rows(be, (tensor){s->input_scale.data, s->config.B, 1, false}, view, 1);
     denoiser_features features = denoiser_features_rows(&w->net, &s->features, first, count);
     denoiser_pass pass = denoiser_pass_rows(&w->net, &s->pass, first, count);
     denoiser_features_forward(&w->net, &features);
-    be->ops.dropout(be, features.h, backend_rows(be, s->noise.keep, first, count), s->config.dropout);
+    be->ops.dropout(be, features.h, features.h, backend_rows(be, s->noise.keep, first, count), s->config.dropout);
     be->ops.join(be, pass.input, (tensor){0}, zt, scale);
     if (s->noise.self_condition) {
-        denoiser_forward(&w->net, &pass, &s->times, (time_rows){view, 1}, features.h);
-        be->ops.join(be, pass.input, pass.z, zt, scale);
+        denoiser_pass first_pass = denoiser_pass_rows(&w->net, &w->pass, 0, count);
+        be->ops.copy(be, first_pass.input, pass.input);
+        denoiser_forward(&w->net, &first_pass, &s->times, (time_rows){view, 1}, features.h);
+        be->ops.join(be, pass.input, first_pass.z, zt, scale);
     }
     denoiser_forward(&w->net, &pass, &s->times, (time_rows){view, 1}, features.h);
 }
@@ -245,12 +246,17 @@ static cludi_status read_losses(train_step *s, train_loss *loss, cludi_error *er
 cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *error)
 {
     backend *be = s->be;
+    phase_clock_start(&s->clock, STEP_PREPARE);
     param_set_prepare(&s->params);
+    phase_clock_start(&s->clock, STEP_TEACHER);
     run_teacher(s);
+    phase_clock_start(&s->clock, STEP_STUDENT);
     run_student(s);
+    phase_clock_start(&s->clock, STEP_LOSS);
     class_loss_student(&s->classes, s->row_loss, s->dl, s->student_head.l, s->weight);
     sum_rows(s, 1);
     embedding_loss(s);
+    phase_clock_start(&s->clock, STEP_BACKWARD);
     head_assign_backward(&s->head, &s->student_head, s->gradients.dz, s->dl, s->pass.z);
     if (s->config.embedding_loss == CLUDI_EMBEDDING_DIRECT)
         be->ops.add_repeated(be, s->gradients.dz, s->de);
@@ -263,6 +269,7 @@ cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *e
 void train_step_count(train_step *s, double *counts)
 {
     backend *be = s->be;
+    phase_clock_start(&s->clock, STEP_REPORT);
     be->ops.mean_views(be, s->mean_u, s->teacher_head.u);
     be->ops.zero(be, s->counts);
     be->ops.count_argmax(be, s->counts, s->mean_u);
@@ -273,5 +280,6 @@ void train_step_count(train_step *s, double *counts)
 void train_step_update(train_step *s, double lr, int64_t step)
 {
     const cludi_config *c = &s->config;
+    phase_clock_start(&s->clock, STEP_UPDATE);
     param_set_update(&s->params, &(adamw_args){lr, c->weight_decay, c->beta1, c->beta2, c->epsilon, c->clip, step});
 }

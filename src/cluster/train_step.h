@@ -11,7 +11,9 @@
 
 #include "class_loss.h"
 #include "head.h"
+#include "phase_clock.h"
 #include "sampler.h"
+#include "step_cost.h"
 
 /* Every random number of a step. Drawn by train_noise_draw(), or filled by a test. */
 typedef struct train_noise {
@@ -34,6 +36,7 @@ typedef struct train_step {
     cludi_config config;
     backend *be;
     reducer sum;
+    phase_clock clock; /* parts: step_phase */
     denoiser net;
     param_set params;
     int64_t N;

@@ -18,7 +18,14 @@ void linear_forward(backend *be, const linear_layer *layer, tensor y, tensor x);
 /* y = silu(pre), pre = x W^T + b; pre is kept if present. */
 void linear_forward_silu(backend *be, const linear_layer *layer, tensor y, tensor pre, tensor x);
 
-/* dW, db from dy and the forward's x; then dx, if present. */
-void linear_backward(backend *be, const linear_layer *layer, tensor dx, tensor dy, tensor x);
+/* y[r] = (x W^T + b)[r] + add[r % add.rows] */
+void linear_forward_add(backend *be, const linear_layer *layer, tensor y, tensor x, tensor add);
+
+/* sum->o = x W^T + b; sum->v = sum->from + (1 + g) sum->o */
+void linear_forward_gate(backend *be, const linear_layer *layer, const gated_sum *sum, tensor x);
+
+/* The backward in two parts: dx = dy W, and dW, db from dy and the forward's x. */
+void linear_backward_input(backend *be, const linear_layer *layer, tensor dx, tensor dy);
+void linear_backward_weights(backend *be, const linear_layer *layer, tensor dy, tensor x);
 
 #endif

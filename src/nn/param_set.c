@@ -80,9 +80,9 @@ static cludi_status init_training(param_set *set, cludi_error *error)
     if (status != CLUDI_OK)
         return status;
     layout_training(set);
-    set->gradient_all = (tensor){set->gradients.block, 1, all};
+    set->gradient_all = (tensor){set->gradients.block, 1, all, false};
     set->be->ops.zero(set->be, set->gradient_all);
-    set->be->ops.zero(set->be, (tensor){set->moments.block, 1, moments});
+    set->be->ops.zero(set->be, (tensor){set->moments.block, 1, moments, false});
     return CLUDI_OK;
 }
 
@@ -91,13 +91,13 @@ cludi_status param_set_init(param_set *set, backend *be, const param_spec *specs
 {
     *set = (param_set){.be = be, .specs = specs, .count = count};
     set->items = alloc_zeroed(&be->allocator, count, sizeof(param_tensors));
-    set->matrices = alloc_zeroed(&be->allocator, count, sizeof(tensor));
-    if (!set->items || !set->matrices)
+    set->prepared = alloc_zeroed(&be->allocator, count, sizeof(tensor));
+    if (!set->items || !set->prepared)
         return error_memory(error, "the list of parameters");
     cludi_status status = init_values(set, error);
     for (int i = 0; status == CLUDI_OK && i < count; i++)
-        if (specs[i].matrix)
-            set->matrices[set->matrix_count++] = set->items[i].value;
+        if (specs[i].prepared)
+            set->prepared[set->prepared_count++] = set->items[i].value;
     if (status == CLUDI_OK && training)
         status = init_training(set, error);
     return status;
@@ -107,13 +107,13 @@ void param_set_clear(param_set *set)
 {
     if (!set->be)
         return;
-    if (set->matrices)
-        set->be->ops.forget(set->be, set->matrices, set->matrix_count);
+    if (set->prepared)
+        set->be->ops.forget(set->be, set->prepared, set->prepared_count);
     arena_clear(&set->values);
     arena_clear(&set->gradients);
     arena_clear(&set->moments);
     alloc_free(&set->be->allocator, set->items);
-    alloc_free(&set->be->allocator, set->matrices);
+    alloc_free(&set->be->allocator, set->prepared);
     *set = (param_set){0};
 }
 
@@ -142,7 +142,7 @@ void param_set_copy_out(param_set *set, host_type type, void *flat)
 
 void param_set_prepare(param_set *set)
 {
-    set->be->ops.prepare(set->be, set->matrices, set->matrix_count);
+    set->be->ops.prepare(set->be, set->prepared, set->prepared_count);
 }
 
 typedef struct update {

@@ -15,6 +15,7 @@ typedef struct param_spec {
     char name[24];
     int64_t rows, cols; /* a vector has rows = 1 */
     bool matrix;        /* two-dimensional: weight decay applies */
+    bool prepared;      /* multiplied with many rows: worth preparing after each change */
     bool trained;       /* false: fixed after initialization */
     double deviation;   /* of its initial normal numbers; 0: starts at zero */
     bool unit;          /* initial rows are scaled to norm 1 */
@@ -33,8 +34,8 @@ typedef struct param_set {
     param_tensors *items;    /* (count), owned */
     int count;
     arena values, gradients, moments;
-    tensor *matrices; /* (matrix_count) the values of matrices; owned */
-    int matrix_count;
+    tensor *prepared; /* (prepared_count) the values worth preparing; owned */
+    int prepared_count;
     tensor gradient_all; /* (1, all): every gradient */
     tensor square_sums;  /* (count, 1) */
 } param_set;
@@ -54,7 +55,7 @@ void param_set_clear(param_set *set);
 void param_set_copy_in(param_set *set, host_type type, const void *flat);
 void param_set_copy_out(param_set *set, host_type type, void *flat);
 
-/* Lets the backend prepare the matrices for products; call after the values changed. */
+/* Lets the backend prepare the values that are worth it; call after the values changed. */
 void param_set_prepare(param_set *set);
 
 /* Clips every trained tensor's gradient by its own norm and takes one AdamW step; decay on matrices only. */

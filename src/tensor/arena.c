@@ -10,18 +10,28 @@ void arena_begin(arena *a, backend *be)
     *a = (arena){.be = be};
 }
 
-tensor arena_take(arena *a, int64_t rows, int64_t cols)
+static tensor take(arena *a, tensor x)
 {
     int64_t count;
     size_t bytes, end;
-    if (!int64_product(rows, cols, &count) || !size_product(count, a->be->ops.real_size, &bytes) ||
+    if (!int64_product(x.rows, x.cols, &count) || !size_product(count, a->be->ops.real_size, &bytes) ||
         bytes > SIZE_MAX / 2 - ALIGNMENT || __builtin_add_overflow(a->used, bytes + ALIGNMENT, &end)) {
         a->overflow = true;
-        return (tensor){NULL, rows, cols};
+        return x;
     }
-    tensor x = {a->block ? a->block + a->used : NULL, rows, cols};
-    a->used += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    x.data = a->block ? a->block + a->used : NULL;
+    a->used += (backend_bytes(a->be, x) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     return x;
+}
+
+tensor arena_take(arena *a, int64_t rows, int64_t cols)
+{
+    return take(a, (tensor){NULL, rows, cols, false});
+}
+
+tensor arena_take_operand(arena *a, int64_t rows, int64_t cols)
+{
+    return take(a, (tensor){NULL, rows, cols, a->be->precision == PRECISION_BF16});
 }
 
 cludi_status arena_allocate(arena *a, const char *what, cludi_error *error)

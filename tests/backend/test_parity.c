@@ -109,7 +109,7 @@ static void test_names(void **state)
     const cludi_allocator allocator = {0};
     backend be;
     cludi_error error;
-    assert_int_equal(backend_open(&be, "cuda", 1, &allocator, &error), CLUDI_ERROR_ARGUMENT);
+    assert_int_equal(backend_open(&be, "cuda", "auto", 1, &allocator, &error), CLUDI_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "no backend \"cuda\"; choose auto, ref or onednn."));
     backend_close(&be); /* allowed after an error */
 }

@@ -119,7 +119,7 @@ static void set_up(bench *b, const char *backend_name, const char *variant)
     if (strcmp(variant, "snr_min") == 0)
         config.snr_weight = CLUDI_SNR_MIN;
     b->allocator = alloc_system();
-    assert_int_equal(backend_open(&b->be, backend_name, 2, &b->allocator, &error), CLUDI_OK);
+    assert_int_equal(backend_open(&b->be, backend_name, "f32", 2, &b->allocator, &error), CLUDI_OK);
     b->count = denoiser_specs(b->specs, n, K, &config);
     const train_shape shape = {.n = n, .K = K, .specs = b->specs, .count = b->count};
     assert_int_equal(train_step_init(&b->step, &b->be, &shape, &config, &error), CLUDI_OK);

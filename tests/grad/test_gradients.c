@@ -47,7 +47,7 @@ static double student_loss(step_fixture *f)
     backend *be = &f->be;
     head_prepare(&s->head);
     denoiser_features_forward(&s->net, &s->features);
-    be->ops.dropout(be, s->features.h, s->noise.keep, s->config.dropout);
+    be->ops.dropout(be, s->features.h, s->features.h, s->noise.keep, s->config.dropout);
     denoiser_times_forward(&s->net, &s->times);
     denoiser_forward(&s->net, &s->pass, &s->times, (time_rows){0, s->config.B}, s->features.h);
     head_assign(&s->head, &s->student_head, s->pass.z);

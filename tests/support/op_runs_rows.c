@@ -42,7 +42,7 @@ void op_run_silu_backward(op_run *r)
 void op_run_dropout(op_run *r)
 {
     tensor x = op_rows(r, 1), keep = op_uniform(r, r->shape.rows, r->shape.cols);
-    r->be->ops.dropout(r->be, x, keep, 0.4);
+    r->be->ops.dropout(r->be, x, x, keep, 0.4);
     op_keep(r, x);
 }
 

@@ -10,7 +10,7 @@ void open_backend(backend *be, const char *name, int threads)
 {
     const cludi_allocator allocator = alloc_system();
     cludi_error error;
-    cludi_status status = backend_open(be, name, threads, &allocator, &error);
+    cludi_status status = backend_open(be, name, "f32", threads, &allocator, &error);
     if (status == CLUDI_ERROR_UNSUPPORTED) {
         print_message("skipped: %s\n", error.message);
         skip();
@@ -24,7 +24,7 @@ bool has_backend(const char *name)
 {
     const cludi_allocator allocator = alloc_system();
     backend be;
-    const bool found = backend_open(&be, name, 1, &allocator, NULL) == CLUDI_OK;
+    const bool found = backend_open(&be, name, "f32", 1, &allocator, NULL) == CLUDI_OK;
     backend_close(&be);
     return found;
 }

@@ -16,7 +16,7 @@ static void layout(arena *a, tensor *x)
 static void open_counted(backend *be, const char *name, counting_allocator *counter)
 {
     const cludi_allocator allocator = counting_allocator_table(counter);
-    assert_int_equal(backend_open(be, name, 1, &allocator, NULL), CLUDI_OK);
+    assert_int_equal(backend_open(be, name, "f32", 1, &allocator, NULL), CLUDI_OK);
 }
 
 static void check_layout(const char *name)

@@ -6,11 +6,18 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "narrow.h"
 
 typedef struct onednn_state {
     cludi_status failure; /* what failed since the last finish */
+    product_table *products;
     packed_store *packed;
 } onednn_state;
+
+product_table *onednn_products(const backend *be)
+{
+    return ((const onednn_state *)be->state)->products;
+}
 
 packed_store *onednn_packed(const backend *be)
 {
@@ -62,6 +69,7 @@ static void forget(backend *be, const tensor *weights, int count)
 static void close_backend(backend *be)
 {
     packed_store_free(onednn_packed(be));
+    product_table_free(onednn_products(be));
     alloc_free(&be->allocator, be->state);
 }
 
@@ -74,7 +82,7 @@ static void choose_instruction_set(backend_ops *ops)
         onednn_product_avx512(ops);
         return;
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
         ref_operations_avx2(ops);
         onednn_product_avx2(ops);
         return;
@@ -84,13 +92,24 @@ static void choose_instruction_set(backend_ops *ops)
     onednn_product_base(ops);
 }
 
+static bool onednn_uses(unsigned isa)
+{
+    return ((unsigned)dnnl_get_effective_cpu_isa() & isa) == isa;
+}
+
 /* oneDNN's kernels end in others for the rows that are left over. Found by trying every instruction set that oneDNN can
    be told to use; test_linear_rows.c holds it on the one it runs on. */
-static int64_t find_row_multiple(void)
+static int64_t find_row_multiple(precision operands)
 {
-    enum { WITH_AVX512 = 16, WITHOUT = 48 };
-    const unsigned wanted = dnnl_cpu_isa_avx512_core;
-    return ((unsigned)dnnl_get_effective_cpu_isa() & wanted) == wanted ? WITH_AVX512 : WITHOUT;
+    enum { WITH_AVX512 = 16, OTHERS = 48 };
+    return operands == PRECISION_F32 && onednn_uses(dnnl_cpu_isa_avx512_core) ? WITH_AVX512 : OTHERS;
+}
+
+static cludi_status init_state(backend *be, cludi_error *error)
+{
+    onednn_state *state = be->state;
+    cludi_status status = product_table_new(&state->products, be->precision, be->threads, &be->allocator, error);
+    return status == CLUDI_OK ? packed_store_new(&state->packed, state->products, &be->allocator, error) : status;
 }
 
 cludi_status onednn_open(backend *be, cludi_error *error)
@@ -98,13 +117,15 @@ cludi_status onednn_open(backend *be, cludi_error *error)
     be->state = alloc_zeroed(&be->allocator, 1, sizeof(onednn_state));
     if (!be->state)
         return error_memory(error, "the oneDNN backend");
-    cludi_status status = packed_store_new(&((onednn_state *)be->state)->packed, &be->allocator, error);
+    if (!narrow_supported() || !onednn_uses(dnnl_cpu_isa_avx512_core_bf16))
+        be->precision = PRECISION_F32;
+    cludi_status status = init_state(be, error);
     if (status != CLUDI_OK) {
-        alloc_free(&be->allocator, be->state);
+        close_backend(be);
         return status;
     }
     choose_instruction_set(&be->ops);
-    be->row_multiple = find_row_multiple();
+    be->row_multiple = find_row_multiple(be->precision);
     be->ops.name = "onednn";
     be->ops.prepare = prepare;
     be->ops.forget = forget;

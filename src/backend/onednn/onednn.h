@@ -12,7 +12,8 @@ cludi_status onednn_open(backend *be, cludi_error *error);
 /* Keeps what failed, if anything did; the next finish() reports it. Safe from several threads. */
 void onednn_remember(backend *be, cludi_status failure);
 
-/* The packed weights. */
+/* The products planned so far, and the packed weights. */
+product_table *onednn_products(const backend *be);
 packed_store *onednn_packed(const backend *be);
 
 /* The products, per instruction set. */

@@ -1,17 +1,20 @@
 /* Matrix products by oneDNN. The result is cut into tiles by its shape alone; each tile is one single-threaded product
-   followed, while it is in cache, by bias and SiLU. So the number of threads cannot change a bit.
+   followed, while it is in cache, by bias, SiLU or residual. So the number of threads cannot change a bit.
 
    Like the plain kernels this file is compiled once per instruction set. */
 #include <omp.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include <dnnl.h>
 
+#include "narrow.h"
 #include "onednn.h"
 #include "real.h"
 
 /* Heights are multiples of 16 and 48, the row multiples of onednn.c. */
-enum { TILE_ROWS = 144, TILE_COLS = 384, PACKED_ROWS = 96, GRADIENT_ROWS = 64, GRADIENT_COLS = 192 };
+enum { TILE_ROWS = 144, TILE_COLS = 384, PACKED_ROWS = 96, PACKED_ROWS_DEEP = 48 };
+enum { GRADIENT_ROWS = 64, GRADIENT_COLS = 192, NARROW_GRADIENT = 384, NARROW_DEPTH = 512 };
 
 /* C (rows, cols) = op(A) op(B), cut into tiles of tile_rows x tile_cols. */
 typedef struct product {
@@ -21,8 +24,10 @@ typedef struct product {
     int64_t tile_rows, tile_cols;
     const packed_weight *packed; /* b, packed; NULL: multiply with b as it is */
     packed_side side;
-    const float *bias; /* (cols) or NULL */
-    float *silu;       /* where silu(C) goes, laid out as C; NULL: nowhere */
+    tensor bias;          /* (1, cols) or absent */
+    tensor silu;          /* where silu(C) goes, C itself included; absent: nowhere */
+    tensor add;           /* row r gets row r % add.rows of it; may be absent */
+    const gated_sum *sum; /* what C, its o, is added to; NULL: nothing */
 } product;
 
 typedef struct tile {
@@ -43,33 +48,113 @@ static tile tile_get(const product *p, int64_t index)
     return t;
 }
 
+/* c += bias + add, either of which may be NULL */
+static inline void add_to_row(float *c, const float *bias, const float *add, int64_t count)
+{
+    if (bias && add)
+        for (int64_t j = 0; j < count; j++)
+            c[j] = c[j] + bias[j] + add[j];
+    else if (bias)
+        for (int64_t j = 0; j < count; j++)
+            c[j] += bias[j];
+}
+
+static void silu_row(tensor y, const float *x, int64_t r, tile t)
+{
+    for (int64_t j = 0; j < t.cols; j += PIECE) {
+        const int64_t count = t.cols - j < PIECE ? t.cols - j : PIECE;
+        float piece[PIECE];
+        for (int64_t i = 0; i < count; i++)
+            piece[i] = x[j + i] * real_sigmoid(x[j + i]);
+        store_piece(y, r, t.col + j, piece, count);
+    }
+}
+
+/* C is narrow where silu was part of the product: nothing is left to do. */
 static void finish_tile(const product *p, tile t)
 {
-    for (int64_t r = t.row; r < t.row + t.rows; r++) {
-        float *c = (float *)p->c.data + r * p->c.cols + t.col;
-        if (p->bias)
-            for (int64_t j = 0; j < t.cols; j++)
-                c[j] += p->bias[t.col + j];
-        if (!p->silu)
-            continue;
-        float *y = p->silu + r * p->c.cols + t.col;
-        for (int64_t j = 0; j < t.cols; j++)
-            y[j] = c[j] * real_sigmoid(c[j]);
+    for (int64_t r = t.row; !p->c.narrow && r < t.row + t.rows; r++) {
+        float *c = row_of(p->c, r) + t.col;
+        add_to_row(c, p->bias.data ? row_of(p->bias, 0) + t.col : NULL,
+                   p->add.data ? row_of(p->add, r % p->add.rows) + t.col : NULL, t.cols);
+        if (p->silu.data)
+            silu_row(p->silu, c, r, t);
+        if (p->sum)
+            gate_row(p->sum, r, t.col, t.cols);
     }
+}
+
+/* With the packed weight; bf16 reads the tile's rows from a narrow copy, unless they are narrow. */
+static cludi_status multiply_packed(backend *be, const product *p, tile t, product_desk *desk)
+{
+    const tensor a = backend_rows(be, p->a, t.row, t.rows), c = backend_rows(be, p->c, t.row, t.rows);
+    packed_rows rows = {.x = a.data, .y = c.data, .bias = c.narrow ? p->bias.data : NULL, .rows = t.rows};
+    if (!p->packed)
+        return CLUDI_ERROR_UNSUPPORTED;
+    if (be->precision == PRECISION_BF16 && !a.narrow) {
+        if (t.rows * p->depth > DESK_X)
+            return CLUDI_ERROR_UNSUPPORTED;
+        narrow_rows(desk->x, a.data, t.rows, p->depth, p->depth);
+        rows.x = desk->x;
+    }
+    return packed_multiply(onednn_packed(be), p->packed, p->side, &rows, desk);
+}
+
+/* Rows first .. first + rows of some columns in bf16, close together: oneDNN's fast kernel takes no others. */
+static const uint16_t *narrow_part(uint16_t *copy, tensor x, int64_t first, int64_t rows, int64_t col, int64_t cols)
+{
+    const uint16_t *in = (const uint16_t *)x.data + first * x.cols + col;
+    if (!x.narrow)
+        narrow_rows(copy, row_of(x, first) + col, rows, cols, x.cols);
+    else if (cols == x.cols)
+        return in;
+    else
+        for (int64_t r = 0; r < rows; r++)
+            memcpy(copy + r * cols, in + r * x.cols, (size_t)cols * sizeof *copy);
+    return copy;
+}
+
+/* A tile of a weight gradient in bf16, summed over NARROW_DEPTH rows at a time. */
+static cludi_status multiply_gradient(backend *be, const product *p, tile t, product_desk *desk)
+{
+    product_shape shape = {PRODUCT_GRADIENT, t.rows, 0, t.cols, p->c.cols};
+    product_operands operands = {.y = row_of(p->c, t.row) + t.col};
+    for (int64_t r = 0; r < p->depth; r += shape.depth) {
+        shape.depth = p->depth - r < NARROW_DEPTH ? p->depth - r : NARROW_DEPTH;
+        planned_product *planned = product_table_find(onednn_products(be), shape);
+        if (!planned)
+            return CLUDI_ERROR_UNSUPPORTED;
+        operands.x = narrow_part(desk->x, p->a, r, shape.depth, t.row, t.rows);
+        operands.plain = narrow_part(desk->W, p->b, r, shape.depth, t.col, t.cols);
+        if (!product_multiply(onednn_products(be), planned, &operands, desk))
+            return CLUDI_ERROR_BACKEND;
+        shape.kind = PRODUCT_GRADIENT_MORE;
+    }
+    return CLUDI_OK;
+}
+
+/* With operands as they are, in float32. */
+static cludi_status multiply_plain(const product *p, tile t)
+{
+    const float *a = (const float *)p->a.data + (p->trans_a == 'T' ? t.row : t.row * p->a.cols);
+    const float *b = (const float *)p->b.data + (p->trans_b == 'T' ? t.col * p->b.cols : t.col);
+    const bool ok = !p->a.narrow && !p->b.narrow && !p->c.narrow &&
+                    dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
+                               row_of(p->c, t.row) + t.col, p->c.cols) == dnnl_success;
+    return ok ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }
 
 static cludi_status multiply(backend *be, const product *p, tile t)
 {
-    const float *a = (const float *)p->a.data + (p->trans_a == 'T' ? t.row : t.row * p->a.cols);
-    const float *b = (const float *)p->b.data + (p->trans_b == 'T' ? t.col * p->b.cols : t.col);
-    float *c = (float *)p->c.data + t.row * p->c.cols + t.col;
-    const cludi_status status =
-        p->packed ? packed_multiply(onednn_packed(be), p->packed, p->side, c, a, t.rows) : CLUDI_ERROR_UNSUPPORTED;
-    if (status != CLUDI_ERROR_UNSUPPORTED)
-        return status;
-    const bool ok = dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
-                               c, p->c.cols) == dnnl_success;
-    return ok ? CLUDI_OK : CLUDI_ERROR_BACKEND;
+    const bool gradient = p->trans_a == 'T';
+    product_desk *desk = product_desk_take(onednn_products(be));
+    cludi_status status = CLUDI_ERROR_UNSUPPORTED;
+    if (!gradient)
+        status = multiply_packed(be, p, t, desk);
+    else if (be->precision == PRECISION_BF16)
+        status = multiply_gradient(be, p, t, desk);
+    product_desk_leave(onednn_products(be), desk);
+    return status == CLUDI_ERROR_UNSUPPORTED ? multiply_plain(p, t) : status;
 }
 
 static void run(backend *be, const product *p)
@@ -90,13 +175,14 @@ static void run(backend *be, const product *p)
 static product weight_product(backend *be, tensor c, tensor rows, tensor W, packed_side side)
 {
     const packed_weight *packed = packed_store_find(onednn_packed(be), W);
+    const int64_t height = rows.cols * PACKED_ROWS <= DESK_X ? PACKED_ROWS : PACKED_ROWS_DEEP;
     return (product){.trans_a = 'N',
                      .trans_b = side == PACKED_FORWARD ? 'T' : 'N',
                      .depth = rows.cols,
                      .a = rows,
                      .b = W,
                      .c = c,
-                     .tile_rows = packed ? PACKED_ROWS : TILE_ROWS,
+                     .tile_rows = packed ? height : TILE_ROWS,
                      .tile_cols = packed ? c.cols : TILE_COLS,
                      .packed = packed,
                      .side = side};
@@ -105,15 +191,31 @@ static product weight_product(backend *be, tensor c, tensor rows, tensor W, pack
 static void linear(backend *be, tensor y, tensor x, tensor W, tensor b)
 {
     product p = weight_product(be, y, x, W, PACKED_FORWARD);
-    p.bias = b.data;
+    p.bias = b;
     run(be, &p);
 }
 
 static void linear_silu(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b)
 {
     product p = weight_product(be, pre.data ? pre : y, x, W, PACKED_FORWARD);
-    p.bias = b.data;
-    p.silu = y.data;
+    p.bias = b;
+    p.silu = y;
+    run(be, &p);
+}
+
+static void linear_add(backend *be, tensor y, tensor add, const linear_operands *layer)
+{
+    product p = weight_product(be, y, layer->x, layer->W, PACKED_FORWARD);
+    p.bias = layer->b;
+    p.add = add;
+    run(be, &p);
+}
+
+static void linear_gate(backend *be, const gated_sum *sum, const linear_operands *layer)
+{
+    product p = weight_product(be, sum->o, layer->x, layer->W, PACKED_FORWARD);
+    p.bias = layer->b;
+    p.sum = sum;
     run(be, &p);
 }
 
@@ -125,14 +227,15 @@ static void linear_dx(backend *be, tensor dx, tensor dy, tensor W)
 
 static void linear_dw(backend *be, tensor dW, tensor db, tensor dy, tensor x)
 {
+    const bool narrow = be->precision == PRECISION_BF16;
     const product p = {.trans_a = 'T',
                        .trans_b = 'N',
                        .depth = x.rows,
                        .a = dy,
                        .b = x,
                        .c = dW,
-                       .tile_rows = GRADIENT_ROWS,
-                       .tile_cols = GRADIENT_COLS};
+                       .tile_rows = narrow ? NARROW_GRADIENT : GRADIENT_ROWS,
+                       .tile_cols = narrow ? NARROW_GRADIENT : GRADIENT_COLS};
     run(be, &p);
     if (db.data)
         be->ops.column_sum(be, db, dy, dy.rows);
@@ -142,6 +245,8 @@ void KERNEL(onednn_product)(backend_ops *ops)
 {
     ops->linear = linear;
     ops->linear_silu = linear_silu;
+    ops->linear_add = linear_add;
+    ops->linear_gate = linear_gate;
     ops->linear_dx = linear_dx;
     ops->linear_dw = linear_dw;
 }

@@ -1,11 +1,12 @@
-/* Weights in the layout that oneDNN's kernels read fastest, packed once after each change instead of in every product.
+/* Weights in the layout and precision that oneDNN's kernels read fastest, packed once after each change instead of in
+   every product.
 
-   With AVX-512 a product with packed weights has the same bits whatever the number of rows; elsewhere, as all products, for
-   multiples of backend.row_multiple. */
+   In float32 with AVX-512 a product with packed weights has the same bits whatever the number of rows; elsewhere, as all
+   products, for multiples of backend.row_multiple. */
 #ifndef ONEDNN_PACKED_H
 #define ONEDNN_PACKED_H
 
-#include "backend.h"
+#include "product_table.h"
 
 /* What to multiply rows with: W^T (forward, rows of `in` numbers) or W (backward, rows of `out` numbers). */
 typedef enum packed_side { PACKED_FORWARD = 0, PACKED_BACKWARD = 1 } packed_side;
@@ -13,8 +14,9 @@ typedef enum packed_side { PACKED_FORWARD = 0, PACKED_BACKWARD = 1 } packed_side
 typedef struct packed_weight packed_weight;
 typedef struct packed_store packed_store;
 
-/* The packed weights and the products of one backend. CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND. */
-cludi_status packed_store_new(packed_store **store, const cludi_allocator *allocator, cludi_error *error);
+/* The packed weights of one backend, for the products of the table (borrowed). CLUDI_ERROR_MEMORY. */
+cludi_status packed_store_new(packed_store **store, product_table *products, const cludi_allocator *allocator,
+                              cludi_error *error);
 void packed_store_free(packed_store *store);
 
 /* Makes room for W (out, in), if it has none yet. CLUDI_ERROR_MEMORY; CLUDI_ERROR_UNSUPPORTED: stays unpacked. */
@@ -30,9 +32,17 @@ void packed_store_forget(packed_store *store, tensor W);
 /* The packed copy of W, or NULL. */
 packed_weight *packed_store_find(packed_store *store, tensor W);
 
-/* y (rows, out or in) = x (rows, in or out) times the weight, on the calling thread alone; safe to call from several
-   threads. CLUDI_ERROR_UNSUPPORTED: multiply with W as it is; CLUDI_ERROR_BACKEND. */
-cludi_status packed_multiply(packed_store *store, const packed_weight *weight, packed_side side, float *y,
-                             const float *x, int64_t rows);
+/* Rows times one side of a weight. */
+typedef struct packed_rows {
+    const void *x; /* (rows, in or out), of the table's precision */
+    void *y;       /* (rows, out or in) float32; of the table's precision with a bias */
+    const float *bias; /* NULL, or y = silu(product + bias) */
+    int64_t rows;
+} packed_rows;
+
+/* On the calling thread alone; safe to call from several threads, each at its own desk. CLUDI_ERROR_UNSUPPORTED: multiply with W as it is;
+   CLUDI_ERROR_BACKEND. */
+cludi_status packed_multiply(packed_store *store, const packed_weight *weight, packed_side side,
+                             const packed_rows *rows, product_desk *desk);
 
 #endif

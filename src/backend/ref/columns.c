@@ -2,7 +2,7 @@
    one block of columns, whose rows are taken in order. */
 #include "real.h"
 
-enum { COLUMN_BLOCK = 64 };
+enum { COLUMN_BLOCK = PIECE };
 
 typedef struct column_task {
     tensor x;
@@ -63,7 +63,8 @@ static void column_sum(backend *be, tensor out, tensor x, int64_t group)
         const column_task t = column_task_get(x, group, task);
         real sum[COLUMN_BLOCK] = {0};
         for (int64_t r = t.first; r < t.last; r++) {
-            const real *in = row_of(x, r) + t.j0;
+            real piece[PIECE];
+            const real *in = load_piece(piece, x, r, t.j0, t.count);
             for (int64_t j = 0; j < t.count; j++)
                 sum[j] += in[j];
         }

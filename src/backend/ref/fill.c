@@ -29,15 +29,11 @@ static void fill_uniform(backend *be, tensor x, rng_stream stream, uint64_t firs
         fill_row(rng_block_uniform, stream, first + (uint64_t)r, row_of(x, r), x.cols);
 }
 
-static void fill_normal_keyed(backend *be, tensor x, rng_stream stream, uint32_t stride, const uint64_t *keys,
-                              int64_t count)
+static void fill_normal_keyed(backend *be, tensor x, rng_stream stream, const uint64_t *keys)
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(x))) schedule(static)
-    for (int64_t r = 0; r < x.rows; r++) {
-        rng_stream of_row = stream;
-        of_row.step += (uint32_t)(r / count) * stride;
-        fill_row(rng_block_normal, of_row, keys[r % count], row_of(x, r), x.cols);
-    }
+    for (int64_t r = 0; r < x.rows; r++)
+        fill_row(rng_block_normal, stream, keys[r], row_of(x, r), x.cols);
 }
 
 void KERNEL(ref_fill)(backend_ops *ops)

@@ -19,31 +19,41 @@ static void copy_in(backend *be, tensor to, host_type type, const void *from)
 {
     (void)be;
     real *x = to.data;
-    for (int64_t i = 0; i < size_of(to); i++)
-        x[i] = type == HOST_F32 ? (real)((const float *)from)[i] : (real)((const double *)from)[i];
+    for (int64_t i = 0; i < size_of(to); i++) {
+        const real number = type == HOST_F32 ? (real)((const float *)from)[i] : (real)((const double *)from)[i];
+        if (to.narrow)
+            ((uint16_t *)to.data)[i] = real_narrow(number);
+        else
+            x[i] = number;
+    }
 }
 
 static void copy_out(backend *be, host_type type, void *to, tensor from)
 {
     (void)be;
     const real *x = from.data;
-    for (int64_t i = 0; i < size_of(from); i++)
+    for (int64_t i = 0; i < size_of(from); i++) {
+        const real number = from.narrow ? real_widen(((const uint16_t *)from.data)[i]) : x[i];
         if (type == HOST_F32)
-            ((float *)to)[i] = (float)x[i];
+            ((float *)to)[i] = (float)number;
         else
-            ((double *)to)[i] = (double)x[i];
+            ((double *)to)[i] = (double)number;
+    }
 }
 
 static void copy(backend *be, tensor to, tensor from)
 {
-    (void)be;
-    memcpy(to.data, from.data, (size_t)size_of(from) * sizeof(real));
+    if (to.narrow == from.narrow) {
+        memcpy(to.data, from.data, backend_bytes(be, from));
+        return;
+    }
+    for (int64_t i = 0; i < size_of(from); i++)
+        ((uint16_t *)to.data)[i] = real_narrow(((const real *)from.data)[i]);
 }
 
 static void zero(backend *be, tensor x)
 {
-    (void)be;
-    memset(x.data, 0, (size_t)size_of(x) * sizeof(real));
+    memset(x.data, 0, backend_bytes(be, x));
 }
 
 static void for_each(backend *be, int64_t tasks, backend_task *task, void *self)

@@ -42,14 +42,17 @@ static void join(backend *be, tensor out, tensor sc, tensor z, tensor factor)
 {
     const int64_t d = z.cols, group = z.rows / factor.cols;
 #pragma omp parallel for num_threads(threads_for(be, size_of(out))) schedule(static)
-    for (int64_t r = 0; r < z.rows; r++) {
-        real *left = row_of(out, r), *right = left + d;
-        const real *in = row_of(z, r), f = row_of(factor, 0)[r / group];
-        for (int64_t j = 0; j < d; j++)
-            left[j] = sc.data ? row_of(sc, r)[j] : (real)0;
-        for (int64_t j = 0; j < d; j++)
-            right[j] = in[j] * f;
-    }
+    for (int64_t r = 0; r < z.rows; r++)
+        for (int64_t j = 0; j < d; j += PIECE) {
+            const int64_t count = d - j < PIECE ? d - j : PIECE;
+            real left[PIECE], right[PIECE];
+            for (int64_t i = 0; i < count; i++) {
+                left[i] = sc.data ? row_of(sc, r)[j + i] : (real)0;
+                right[i] = row_of(z, r)[j + i] * row_of(factor, 0)[r / group];
+            }
+            store_piece(out, r, j, left, count);
+            store_piece(out, r, d + j, right, count);
+        }
 }
 
 void KERNEL(ref_mix)(backend_ops *ops)

@@ -1,35 +1,56 @@
-/* The adaptive layer norm and the gated residual of S3, forward beside backward. A modulation row is [a b g]. */
+/* The adaptive layer norm of S3, forward beside backward, and the backward of the gated residual (its forward is
+   linear_gate). A modulation row is [a b g]. */
 #include "real.h"
 
-enum { COLUMN_BLOCK = 64 };
+enum { COLUMN_BLOCK = PIECE };
 
 static const real LAYER_NORM_EPSILON = (real)1e-5;
 
-static void norm_row(real *out, const real *v, int64_t w, const real *modulation, real *stats)
+/* Sum of (x - mean)^2; behind the end of the row nothing is added. */
+static real row_scatter(const real *x, real mean, int64_t count)
 {
-    real mean = row_sum(v, w) / (real)w;
-    for (int64_t j = 0; j < w; j++)
-        out[j] = v[j] - mean;
-    real rstd = 1 / real_sqrt(row_dot(out, out, w) / (real)w + LAYER_NORM_EPSILON);
-    if (stats) {
-        stats[0] = mean;
-        stats[1] = rstd;
+    lanes a = {0}, b = {0}, c = {0}, d = {0};
+    int64_t j = 0;
+    for (; j + 4 * LANES <= count; j += 4 * LANES) {
+        const lanes xa = *(const lanes *)(x + j) - mean, xb = *(const lanes *)(x + j + LANES) - mean;
+        const lanes xc = *(const lanes *)(x + j + 2 * LANES) - mean, xd = *(const lanes *)(x + j + 3 * LANES) - mean;
+        a += xa * xa;
+        b += xb * xb;
+        c += xc * xc;
+        d += xd * xd;
     }
-    if (modulation)
-        for (int64_t j = 0; j < w; j++)
-            out[j] = out[j] * rstd * (1 + modulation[j]) + modulation[w + j];
-    else
-        for (int64_t j = 0; j < w; j++)
-            out[j] *= rstd;
+    for (; j < count; j++)
+        a[j % LANES] += (x[j] - mean) * (x[j] - mean);
+    return lanes_sum((a + b) + (c + d));
+}
+
+/* Row r of u = LN(v) (1 + a) + b, with [a b ..] = modulation; NULL: LN(v). */
+static void norm_row(tensor u, int64_t r, const real *v, const real *modulation, real stats[2])
+{
+    const int64_t w = u.cols;
+    const real share = 1 / (real)w, mean = stats[0] = share * row_sum(v, w);
+    const real rstd = stats[1] = 1 / real_sqrt(share * row_scatter(v, mean, w) + LAYER_NORM_EPSILON);
+    const real *a = modulation, *b = modulation ? modulation + w : NULL;
+    int64_t j = 0;
+    for (; modulation && j + LANES <= w; j += LANES)
+        store_lanes(u, r, j, (*(const lanes *)(v + j) - mean) * rstd * (1 + *(const lanes *)(a + j)) + *(const lanes *)(b + j));
+    for (; j + LANES <= w; j += LANES)
+        store_lanes(u, r, j, (*(const lanes *)(v + j) - mean) * rstd);
+    real rest[PIECE];
+    for (int64_t i = j; i < w; i++)
+        rest[i - j] = modulation ? (v[i] - mean) * rstd * (1 + a[i]) + b[i] : (v[i] - mean) * rstd;
+    store_piece(u, r, j, rest, w - j);
 }
 
 /* u = LN(v) (1 + a) + b; stats (rows, 2) = mean and 1 / deviation of each row of v */
 static void norm_modulate(backend *be, tensor u, tensor stats, tensor v, tensor modulation, int64_t group)
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(v))) schedule(static)
-    for (int64_t r = 0; r < v.rows; r++)
-        norm_row(row_of(u, r), row_of(v, r), v.cols, modulation.data ? row_of(modulation, r / group) : NULL,
-                 stats.data ? row_of(stats, r) : NULL);
+    for (int64_t r = 0; r < v.rows; r++) {
+        real own[2];
+        norm_row(u, r, row_of(v, r), modulation.data ? row_of(modulation, r / group) : NULL,
+                 stats.data ? row_of(stats, r) : own);
+    }
 }
 
 /* With xh = LN(v) and q = du (1 + a): dv += rstd (q - mean(q) - xh mean(q xh)). */
@@ -37,16 +58,23 @@ static void norm_row_backward(real *dv, const real *du, const real *v, int64_t w
                               const real *stats)
 {
     const real mean = stats[0], rstd = stats[1];
-    real lanes_q[LANES] = {0}, lanes_qx[LANES] = {0};
-    for (int64_t j = 0; j < w; j += LANES)
-        for (int64_t i = 0; i < (w - j < LANES ? w - j : LANES); i++) {
-            real q = modulation ? du[j + i] * (1 + modulation[j + i]) : du[j + i];
-            lanes_q[i] += q;
-            lanes_qx[i] += q * ((v[j + i] - mean) * rstd);
-        }
-    const real mean_q = lanes_sum(lanes_q) / (real)w, mean_qx = lanes_sum(lanes_qx) / (real)w;
-    for (int64_t j = 0; j < w; j++) {
-        real q = modulation ? du[j] * (1 + modulation[j]) : du[j];
+    lanes sum_q = {0}, sum_qx = {0};
+    int64_t j = 0;
+    for (; j + LANES <= w; j += LANES) {
+        lanes q = *(const lanes *)(du + j);
+        if (modulation)
+            q *= 1 + *(const lanes *)(modulation + j);
+        sum_q += q;
+        sum_qx += q * ((*(const lanes *)(v + j) - mean) * rstd);
+    }
+    for (; j < w; j++) {
+        const real q = modulation ? du[j] * (1 + modulation[j]) : du[j];
+        sum_q[j % LANES] += q;
+        sum_qx[j % LANES] += q * ((v[j] - mean) * rstd);
+    }
+    const real mean_q = lanes_sum(sum_q) / (real)w, mean_qx = lanes_sum(sum_qx) / (real)w;
+    for (j = 0; j < w; j++) {
+        const real q = modulation ? du[j] * (1 + modulation[j]) : du[j];
         dv[j] += rstd * (q - mean_q - (v[j] - mean) * rstd * mean_qx);
     }
 }
@@ -89,18 +117,6 @@ static void norm_modulate_backward(backend *be, tensor dv, tensor dmodulation, t
     }
 }
 
-/* v = from + (1 + g) o */
-static void gate_add(backend *be, tensor v, tensor from, tensor o, tensor modulation, int64_t group)
-{
-#pragma omp parallel for num_threads(threads_for(be, size_of(v))) schedule(static)
-    for (int64_t r = 0; r < v.rows; r++) {
-        real *out = row_of(v, r);
-        const real *in = row_of(from, r), *add = row_of(o, r), *gate = row_of(modulation, r / group) + 2 * v.cols;
-        for (int64_t j = 0; j < v.cols; j++)
-            out[j] = in[j] + (1 + gate[j]) * add[j];
-    }
-}
-
 /* d_o = dv (1 + g), dg = sum over the group's rows of dv o; a task is one group and one block of columns */
 static void gate_add_backward(backend *be, tensor d_o, tensor dmodulation, tensor dv, tensor o, const norm_saved *saved)
 {
@@ -112,12 +128,13 @@ static void gate_add_backward(backend *be, tensor d_o, tensor dmodulation, tenso
         const real *gate = row_of(saved->modulation, view) + 2 * w + j0;
         real sum[COLUMN_BLOCK] = {0};
         for (int64_t r = view * group; r < (view + 1) * group; r++) {
-            real *out = row_of(d_o, r) + j0;
             const real *slope = row_of(dv, r) + j0, *added = row_of(o, r) + j0;
+            real piece[PIECE];
             for (int64_t j = 0; j < count; j++) {
                 sum[j] += slope[j] * added[j];
-                out[j] = slope[j] * (1 + gate[j]);
+                piece[j] = slope[j] * (1 + gate[j]);
             }
+            store_piece(d_o, r, j0, piece, count);
         }
         for (int64_t j = 0; j < count; j++)
             row_of(dmodulation, view)[2 * w + j0 + j] = sum[j];
@@ -128,6 +145,5 @@ void KERNEL(ref_norm_modulate)(backend_ops *ops)
 {
     ops->norm_modulate = norm_modulate;
     ops->norm_modulate_backward = norm_modulate_backward;
-    ops->gate_add = gate_add;
     ops->gate_add_backward = gate_add_backward;
 }

@@ -17,6 +17,20 @@ static void linear_silu(backend *be, tensor y, tensor pre, tensor x, tensor W, t
     be->ops.silu(be, y, linear_part);
 }
 
+static void linear_add(backend *be, tensor y, tensor add, const linear_operands *layer)
+{
+    linear(be, y, layer->x, layer->W, layer->b);
+    be->ops.add_repeated(be, y, add);
+}
+
+static void linear_gate(backend *be, const gated_sum *sum, const linear_operands *layer)
+{
+    linear(be, sum->o, layer->x, layer->W, layer->b);
+#pragma omp parallel for num_threads(threads_for(be, size_of(sum->v))) schedule(static)
+    for (int64_t r = 0; r < sum->v.rows; r++)
+        gate_row(sum, r, 0, sum->v.cols);
+}
+
 /* dx = dy W */
 static void linear_dx(backend *be, tensor dx, tensor dy, tensor W)
 {
@@ -51,6 +65,8 @@ void KERNEL(ref_product)(backend_ops *ops)
 {
     ops->linear = linear;
     ops->linear_silu = linear_silu;
+    ops->linear_add = linear_add;
+    ops->linear_gate = linear_gate;
     ops->linear_dx = linear_dx;
     ops->linear_dw = linear_dw;
 }

@@ -2,7 +2,7 @@
    KERNEL_REAL = float for the "ref" backend and again per instruction set for "onednn", and with double for gradient
    checks ("ref64"). KERNEL(x) is x with the build's suffix.
 
-   Sums run over 16 lanes that are added up in a fixed order, so every build of one type gives the same bits. */
+   Sums run in a fixed order (lanes.h), so every build of one type gives the same bits. */
 #ifndef REF_REAL_H
 #define REF_REAL_H
 
@@ -18,7 +18,7 @@ typedef KERNEL_REAL real;
 #define KERNEL_EXPAND(name, suffix) KERNEL_PASTE(name, suffix)
 #define KERNEL(name) KERNEL_EXPAND(name, KERNEL_SUFFIX)
 
-enum { LANES = 16 };
+#include "lanes.h"
 
 #ifdef KERNEL_DOUBLE
 static inline real real_exp(real x)
@@ -33,6 +33,10 @@ static inline real real_sqrt(real x)
 {
     return sqrt(x);
 }
+static inline real real_reciprocal(real x)
+{
+    return 1 / x;
+}
 #else
 static inline real real_exp(real x)
 {
@@ -46,11 +50,15 @@ static inline real real_sqrt(real x)
 {
     return sqrtf(x);
 }
+static inline real real_reciprocal(real x)
+{
+    return float_reciprocal(x);
+}
 #endif
 
 static inline real real_sigmoid(real x)
 {
-    return 1 / (1 + real_exp(-x));
+    return real_reciprocal(1 + real_exp(-x));
 }
 
 /* Threads worth starting for this many elements. */
@@ -69,44 +77,79 @@ static inline int64_t size_of(tensor x)
     return x.rows * x.cols;
 }
 
-static inline real lanes_sum(const real lanes[LANES])
-{
-    real half[LANES / 2];
-    for (int i = 0; i < LANES / 2; i++)
-        half[i] = lanes[i] + lanes[i + LANES / 2];
-    return ((half[0] + half[4]) + (half[1] + half[5])) + ((half[2] + half[6]) + (half[3] + half[7]));
-}
-
-static inline real row_sum(const real *x, int64_t count)
-{
-    real lanes[LANES] = {0};
-    int64_t whole = count - count % LANES;
-    for (int64_t j = 0; j < whole; j += LANES)
-        for (int i = 0; i < LANES; i++)
-            lanes[i] += x[j + i];
-    for (int64_t j = whole; j < count; j++)
-        lanes[j - whole] += x[j];
-    return lanes_sum(lanes);
-}
-
-static inline real row_dot(const real *x, const real *y, int64_t count)
-{
-    real lanes[LANES] = {0};
-    int64_t whole = count - count % LANES;
-    for (int64_t j = 0; j < whole; j += LANES)
-        for (int i = 0; i < LANES; i++)
-            lanes[i] += x[j + i] * y[j + i];
-    for (int64_t j = whole; j < count; j++)
-        lanes[j - whole] += x[j] * y[j];
-    return lanes_sum(lanes);
-}
-
 static inline real row_max(const real *x, int64_t count)
 {
     real largest = x[0];
     for (int64_t j = 1; j < count; j++)
         largest = x[j] > largest ? x[j] : largest;
     return largest;
+}
+
+/* To bfloat16, rounded to nearest, halves to even. */
+static inline uint16_t real_narrow(real x)
+{
+    const uint32_t bits = bits_of_float((float)x);
+    return (uint16_t)((bits + 0x7fffU + (bits >> 16 & 1U)) >> 16);
+}
+
+static inline real real_widen(uint16_t x)
+{
+    return float_of_bits((uint32_t)x << 16);
+}
+
+/* Row r of x, which may be narrow, a piece at a time. */
+enum { PIECE = 64 };
+static inline void store_piece(tensor x, int64_t r, int64_t first, const real piece[PIECE], int64_t count)
+{
+    if (x.narrow) {
+        uint16_t *out = (uint16_t *)x.data + r * x.cols + first;
+        for (int64_t j = 0; j < count; j++)
+            out[j] = real_narrow(piece[j]);
+        return;
+    }
+    real *out = row_of(x, r) + first;
+    for (int64_t j = 0; j < count; j++)
+        out[j] = piece[j];
+}
+
+/* Numbers j .. j + 15 of row r of x, which may be narrow. */
+static inline void store_lanes(tensor x, int64_t r, int64_t j, lanes numbers)
+{
+    if (!x.narrow) {
+        *(lanes *)(row_of(x, r) + j) = numbers;
+        return;
+    }
+#ifdef KERNEL_DOUBLE
+    for (int i = 0; i < LANES; i++)
+        ((uint16_t *)x.data)[r * x.cols + j + i] = real_narrow(numbers[i]);
+#else
+    typedef uint32_t words __attribute__((vector_size(LANES * sizeof(uint32_t))));
+    typedef uint16_t halves __attribute__((vector_size(LANES * sizeof(uint16_t)), aligned(2), may_alias));
+    const words bits = (words)numbers;
+    *(halves *)((uint16_t *)x.data + r * x.cols + j) =
+        __builtin_convertvector((bits + 0x7fffU + (bits >> 16 & 1U)) >> 16, halves);
+#endif
+}
+
+/* The numbers of a piece: where they are, or widened into `piece`. */
+static inline const real *load_piece(real piece[PIECE], tensor x, int64_t r, int64_t first, int64_t count)
+{
+    if (!x.narrow)
+        return row_of(x, r) + first;
+    const uint16_t *in = (const uint16_t *)x.data + r * x.cols + first;
+    for (int64_t j = 0; j < count; j++)
+        piece[j] = real_widen(in[j]);
+    return piece;
+}
+
+/* v = from + (1 + g) o, columns first .. first + count of row r. S3. */
+static inline void gate_row(const gated_sum *sum, int64_t r, int64_t first, int64_t count)
+{
+    const real *from = row_of(sum->from, r) + first, *o = row_of(sum->o, r) + first;
+    const real *gate = row_of(sum->modulation, r / sum->group) + 2 * sum->v.cols + first;
+    real *v = row_of(sum->v, r) + first;
+    for (int64_t j = 0; j < count; j++)
+        v[j] = from[j] + (1 + gate[j]) * o[j];
 }
 
 /* Each file of the folder puts its operations into the table. */

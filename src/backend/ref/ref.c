@@ -25,6 +25,7 @@ static void nothing_to_prepare(backend *be, const tensor *weights, int count)
 
 static void name_table(backend *be, const char *name)
 {
+    be->precision = PRECISION_F32;
     be->ops.name = name;
     be->ops.prepare = nothing_to_prepare;
     be->ops.forget = nothing_to_prepare;

@@ -24,12 +24,16 @@ static void unit_rows_backward(backend *be, tensor dx, tensor dy, tensor x, doub
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(x))) schedule(static)
     for (int64_t r = 0; r < x.rows; r++) {
-        real *out = row_of(dx, r);
         const real *in = row_of(x, r), *slope = row_of(dy, r);
         const real inverse = inverse_norm(in, x.cols), factor = (real)norm * inverse;
         const real along = row_dot(in, slope, x.cols) * inverse * inverse;
-        for (int64_t j = 0; j < x.cols; j++)
-            out[j] = factor * (slope[j] - along * in[j]);
+        for (int64_t j = 0; j < x.cols; j += PIECE) {
+            const int64_t count = x.cols - j < PIECE ? x.cols - j : PIECE;
+            real piece[PIECE];
+            for (int64_t i = 0; i < count; i++)
+                piece[i] = factor * (slope[j + i] - along * in[j + i]);
+            store_piece(dx, r, j, piece, count);
+        }
     }
 }
 
