@@ -41,6 +41,8 @@ typedef struct cludi_predict_options {
     uint32_t struct_size;  /**< sizeof(cludi_predict_options), set by _init */
     int32_t samples;       /**< noise draws averaged per row, 1..65536; 0: as in the model's config */
     int32_t denoise_steps; /**< denoising steps per draw, 1..T; 0: as in the model's config */
+    int32_t adaptive;      /**< not 0: rows whose two most likely clusters are closer than twice the standard error get
+                                more draws, doubling them up to 64 */
 } cludi_predict_options;
 
 /** Where a prediction goes; each pointer may be NULL. Caller's storage. @since 0.1 */

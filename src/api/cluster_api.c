@@ -56,6 +56,7 @@ static cludi_status choose_options(predictor_args *args, const cludi_predict_opt
                          "options has struct_size %u; this library wants %zu (use cludi_predict_options_init).",
                          options->struct_size, sizeof *options);
     args->samples = options && options->samples != 0 ? options->samples : config->samples;
+    args->adaptive = options && options->adaptive != 0;
     args->denoise_steps = options && options->denoise_steps != 0 ? options->denoise_steps : config->denoise_steps;
     if (args->samples < 1 || args->samples > MOST_SAMPLES)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "samples is %d; it must be between 1 and %d.", args->samples,

@@ -20,6 +20,16 @@ void head_pass_layout(head_pass *p, arena *a, const head *hd, int64_t rows)
     p->z0 = arena_take(a, rows, hd->net->d);
 }
 
+head_pass head_pass_rows(const head *hd, const head_pass *p, int64_t first, int64_t rows)
+{
+    const backend *be = hd->net->be;
+    return (head_pass){.zu = backend_rows(be, p->zu, first, rows),
+                       .l = backend_rows(be, p->l, first, rows),
+                       .u = backend_rows(be, p->u, first, rows),
+                       .raw = backend_rows(be, p->raw, first, rows),
+                       .z0 = backend_rows(be, p->z0, first, rows)};
+}
+
 static double root_d(const head *hd)
 {
     return sqrt((double)hd->net->d);

@@ -23,6 +23,9 @@ typedef struct head_pass {
 } head_pass;
 
 void head_layout(head *hd, arena *a, const denoiser *net, const cludi_config *config);
+/* Rows first .. first + rows of each tensor. */
+head_pass head_pass_rows(const head *hd, const head_pass *p, int64_t first, int64_t rows);
+
 void head_pass_layout(head_pass *p, arena *a, const head *hd, int64_t rows);
 
 /* Call after every change of L. */

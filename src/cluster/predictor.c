@@ -11,7 +11,7 @@
 #include "rows.h"
 #include "sampler.h"
 
-enum { PASS_ROWS = 2048, MOST_VIEWS = 64, MOST_LOGITS = 1 << 25 };
+enum { PASS_ROWS = 2048, MOST_VIEWS = 64, MOST_LOGITS = 1 << 25, LOAD_ROWS = 64 };
 
 typedef struct predictor {
     const predictor_args *args;
@@ -23,11 +23,17 @@ typedef struct predictor {
     sampler sampler;
     head head;
     head_pass pass;
-    tensor mean_u, mean_z;            /* (N, K), (N, d) mean over the samples */
-    tensor part_u, part_z;            /* the same over one round of views */
-    float *rows;                      /* (N, n) host */
-    uint64_t *keys;                   /* (N) fingerprints of the rows */
-    float *probabilities, *embedding; /* (N, K), (N, d) host */
+    tensor mean_u, mean_z;  /* (N, K), (N, d) mean over the views of a round */
+    float *rows;            /* (N, n) host: the rows being sampled */
+    uint64_t *keys;         /* (N) their fingerprints */
+    float *round_u;         /* (N, K) host: mean_u */
+    float *round_z;         /* (N, d) host: mean_z */
+    float *sum_u, *sum_z;   /* (N, K), (N, d) host: sums over the samples of every row of the block */
+    int64_t *active;        /* (N) rows of the block that are still sampled */
+    int32_t *samples;       /* (N) samples of each row so far */
+    int64_t first, count;   /* rows of the block */
+    int64_t active_count;
+    double drawn;           /* samples of all rows */
     double started;
     int32_t first_draw; /* samples before the running round */
 } predictor;
@@ -41,26 +47,29 @@ static int64_t round_up(const backend *be, int64_t rows)
 
 static void layout(predictor *p, arena *a)
 {
-    const int64_t rows = p->B * p->N, d = p->net.d, K = p->net.K;
     sampler_layout(&p->sampler, a);
     head_layout(&p->head, a, &p->net, &p->args->model->info.config);
-    head_pass_layout(&p->pass, a, &p->head, rows);
-    p->mean_u = arena_take(a, p->N, K);
-    p->part_u = arena_take(a, p->N, K);
-    p->mean_z = arena_take(a, p->N, d);
-    p->part_z = arena_take(a, p->N, d);
+    head_pass_layout(&p->pass, a, &p->head, p->B * p->N);
+    p->mean_u = arena_take(a, p->N, p->net.K);
+    p->mean_z = arena_take(a, p->N, p->net.d);
 }
 
 static cludi_status init_host(predictor *p, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
     const cludi_model_info *info = &p->args->model->info;
+    float **numbers[] = {&p->rows, &p->round_u, &p->round_z, &p->sum_u, &p->sum_z};
+    const int64_t widths[] = {info->features, info->clusters, info->config.d, info->clusters, info->config.d};
+    bool complete = true;
+    for (int i = 0; i < 5; i++) {
+        *numbers[i] = alloc_zeroed(allocator, p->N * widths[i], sizeof(float));
+        complete = complete && *numbers[i];
+    }
     p->ab = alloc_array(allocator, info->config.T + 1, sizeof *p->ab);
-    p->rows = alloc_zeroed(allocator, p->N * info->features, sizeof *p->rows);
     p->keys = alloc_zeroed(allocator, p->N, sizeof *p->keys);
-    p->probabilities = alloc_array(allocator, p->N * info->clusters, sizeof *p->probabilities);
-    p->embedding = alloc_array(allocator, p->N * info->config.d, sizeof *p->embedding);
-    if (!p->ab || !p->rows || !p->keys || !p->probabilities || !p->embedding)
+    p->active = alloc_zeroed(allocator, p->N, sizeof *p->active);
+    p->samples = alloc_zeroed(allocator, p->N, sizeof *p->samples);
+    if (!complete || !p->ab || !p->keys || !p->active || !p->samples)
         return error_memory(error, "a block of rows");
     noise_schedule_fill(p->ab, info->config.T);
     return CLUDI_OK;
@@ -104,14 +113,13 @@ static cludi_status init(predictor *p, cludi_error *error)
 static void release(predictor *p)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
+    void *const host[] = {p->ab,    p->rows,  p->keys,   p->round_u, p->round_z,
+                          p->sum_u, p->sum_z, p->active, p->samples};
     sampler_clear(&p->sampler);
     arena_clear(&p->memory);
     param_set_clear(&p->params);
-    alloc_free(allocator, p->ab);
-    alloc_free(allocator, p->rows);
-    alloc_free(allocator, p->keys);
-    alloc_free(allocator, p->probabilities);
-    alloc_free(allocator, p->embedding);
+    for (size_t i = 0; i < sizeof host / sizeof *host; i++)
+        alloc_free(allocator, host[i]);
 }
 
 /* ---- one block ---- */
@@ -120,33 +128,95 @@ static void release(predictor *p)
 static void fill_noise(void *self, backend *be, tensor eps, noise_part part)
 {
     const predictor *p = self;
-    const uint32_t S = (uint32_t)p->sampler.S;
-    const uint32_t draw = (uint32_t)p->first_draw + (uint32_t)part.view;
+    const uint32_t S = (uint32_t)p->sampler.S, draw = (uint32_t)p->first_draw + (uint32_t)part.view;
     const rng_stream stream = {p->args->seed, RNG_PREDICT, draw * S + (uint32_t)part.step};
     be->ops.fill_normal_keyed(be, eps, stream, p->keys + part.first);
 }
 
-/* Rows first .. first + count of X, the rest of the block zero. */
-static void load_block(predictor *p, int64_t first, int64_t count)
+/* Some of the active rows of X, and zeros behind the last one. */
+static void load_part(void *self, int worker, int64_t index)
 {
-    backend *be = p->args->be;
+    predictor *p = self;
     const cludi_matrix *X = p->args->X;
-    for (int64_t i = 0; i < count; i++) {
-        rows_gather(p->rows + i * X->cols, X, first + i);
-        p->keys[i] = row_hash(X->data + (first + i) * X->stride, X->cols);
+    (void)worker;
+    for (int64_t i = index * LOAD_ROWS; i < (index + 1) * LOAD_ROWS && i < p->sampler.N; i++) {
+        const int64_t row = p->first + (i < p->active_count ? p->active[i] : 0);
+        if (i < p->active_count) {
+            rows_gather(p->rows + i * X->cols, X, row);
+            p->keys[i] = row_hash(X->data + row * X->stride, X->cols);
+        } else {
+            memset(p->rows + i * X->cols, 0, (size_t)X->cols * sizeof *p->rows);
+        }
     }
-    memset(p->rows + count * X->cols, 0, (size_t)((p->N - count) * X->cols) * sizeof *p->rows);
-    be->ops.copy_in(be, p->sampler.x, HOST_F32, p->rows);
-    be->ops.unit_rows(be, p->sampler.x, p->sampler.x, sqrt((double)X->cols));
 }
 
-/* mean += views / samples times the mean of the first `views` views of x */
-static void add_views(predictor *p, tensor mean, tensor part, tensor x, int32_t views)
+/* The active rows as the rows of the sampler. */
+static void load_active(predictor *p)
 {
     backend *be = p->args->be;
-    const double abc[3] = {(double)views / p->args->samples, 1, 0};
-    be->ops.mean_views(be, part, backend_rows(be, x, 0, views * p->N));
-    be->ops.mix_three(be, mean, part, part, abc);
+    p->sampler.N = round_up(be, p->active_count);
+    be->ops.for_each(be, (p->sampler.N + LOAD_ROWS - 1) / LOAD_ROWS, load_part, p);
+    const tensor x = backend_rows(be, p->sampler.x, 0, p->sampler.N);
+    be->ops.copy_in(be, x, HOST_F32, p->rows);
+    be->ops.unit_rows(be, x, x, sqrt((double)x.cols));
+}
+
+static void add_row(float *sum, const float *mean, int64_t count, float weight)
+{
+    for (int64_t j = 0; j < count; j++)
+        sum[j] += weight * mean[j];
+}
+
+/* Samples `views` views of the active rows and adds them to the sums. */
+static cludi_status sample_views(predictor *p, int32_t views, cludi_error *error)
+{
+    backend *be = p->args->be;
+    const int64_t N = p->sampler.N, K = p->net.K, d = p->net.d;
+    const noise_source noise = {fill_noise, p};
+    const tensor z = backend_rows(be, p->sampler.z, 0, views * N);
+    head_pass pass = head_pass_rows(&p->head, &p->pass, 0, views * N);
+    p->sampler.B = views;
+    sampler_run(&p->sampler, &noise);
+    head_assign(&p->head, &pass, z);
+    be->ops.mean_views(be, backend_rows(be, p->mean_u, 0, N), pass.u);
+    be->ops.mean_views(be, backend_rows(be, p->mean_z, 0, N), z);
+    be->ops.copy_out(be, HOST_F32, p->round_u, backend_rows(be, p->mean_u, 0, N));
+    be->ops.copy_out(be, HOST_F32, p->round_z, backend_rows(be, p->mean_z, 0, N));
+    for (int64_t i = 0; i < p->active_count; i++) {
+        const int64_t row = p->active[i];
+        add_row(p->sum_u + row * K, p->round_u + i * K, K, (float)views);
+        add_row(p->sum_z + row * d, p->round_z + i * d, d, (float)views);
+        p->samples[row] += views;
+    }
+    p->drawn += (double)views * (double)p->active_count;
+    return be->ops.finish(be, error);
+}
+
+/* Whether more samples could change the label: with p and q the largest two mean probabilities of s samples, the
+   difference of two of a sample's probabilities has a variance of at most p + q - (p - q)^2, as they lie between 0 and
+   1. Decided: p - q is at least DEVIATIONS standard errors. */
+static bool is_decided(const float *sums, int64_t K, int32_t samples)
+{
+    static const double DEVIATIONS = 2;
+    double p = 0, q = 0;
+    for (int64_t k = 0; k < K; k++) {
+        const double u = (double)sums[k] / samples;
+        q = u > p ? p : fmax(q, u);
+        p = fmax(p, u);
+    }
+    const double gap = p - q;
+    return gap * gap * samples >= DEVIATIONS * DEVIATIONS * (p + q - gap * gap);
+}
+
+static void keep_undecided(predictor *p)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < p->active_count; i++) {
+        const int64_t row = p->active[i];
+        if (!is_decided(p->sum_u + row * p->net.K, p->net.K, p->samples[row]))
+            p->active[kept++] = row;
+    }
+    p->active_count = kept;
 }
 
 static cludi_status report(const predictor *p, int64_t done, cludi_error *error)
@@ -163,25 +233,45 @@ static cludi_status report(const predictor *p, int64_t done, cludi_error *error)
                      (long long)M);
 }
 
-/* All samples of the loaded block; `done` rows came before it. */
-static cludi_status sample_block(predictor *p, int64_t done, cludi_error *error)
+/* Samples the active rows until each has `target` samples. */
+static cludi_status sample_until(predictor *p, int32_t target, cludi_error *error)
 {
-    backend *be = p->args->be;
-    const noise_source noise = {fill_noise, p};
+    const int64_t most = p->B * p->N;
     cludi_status status = CLUDI_OK;
-    be->ops.zero(be, p->mean_u);
-    be->ops.zero(be, p->mean_z);
-    for (p->first_draw = 0; status == CLUDI_OK && p->first_draw < p->args->samples; p->first_draw += (int32_t)p->B) {
-        const int32_t left = p->args->samples - p->first_draw, views = left < p->B ? left : (int32_t)p->B;
-        sampler_run(&p->sampler, &noise);
-        head_assign(&p->head, &p->pass, p->sampler.z);
-        add_views(p, p->mean_u, p->part_u, p->pass.u, views);
-        add_views(p, p->mean_z, p->part_z, p->sampler.z, views);
-        status = be->ops.finish(be, error);
-        if (status == CLUDI_OK && left > p->B)
-            status = report(p, done, error);
+    load_active(p);
+    p->first_draw = p->samples[p->active[0]]; /* all active rows have had as many */
+    while (status == CLUDI_OK && p->first_draw < target) {
+        const int64_t room = most / p->sampler.N, left = target - p->first_draw;
+        const int32_t views = (int32_t)(room < left ? room : left);
+        status = sample_views(p, views, error);
+        p->first_draw += views;
+        if (status == CLUDI_OK && p->first_draw < target)
+            status = report(p, p->first, error);
     }
-    be->ops.unit_rows(be, p->mean_z, p->mean_z, sqrt((double)p->net.d));
+    return status;
+}
+
+/* Rows first .. first + count: all get `samples` samples; undecided ones twice as many, again and again, if asked for. */
+static cludi_status sample_block(predictor *p, int64_t first, int64_t count, cludi_error *error)
+{
+    const int64_t K = p->net.K, d = p->net.d;
+    const int32_t most = p->args->adaptive ? PREDICTOR_MOST_ADAPTIVE : p->args->samples;
+    p->first = first;
+    p->count = p->active_count = count;
+    for (int64_t i = 0; i < count; i++)
+        p->active[i] = i;
+    memset(p->samples, 0, (size_t)count * sizeof *p->samples);
+    memset(p->sum_u, 0, (size_t)(count * K) * sizeof *p->sum_u);
+    memset(p->sum_z, 0, (size_t)(count * d) * sizeof *p->sum_z);
+    int32_t target = p->args->samples;
+    cludi_status status = sample_until(p, target, error);
+    while (status == CLUDI_OK && target < most) {
+        keep_undecided(p);
+        if (p->active_count == 0)
+            break;
+        target = target < most / 2 ? 2 * target : most;
+        status = sample_until(p, target, error);
+    }
     return status;
 }
 
@@ -193,18 +283,40 @@ static int32_t argmax(const float *x, int64_t count)
     return (int32_t)best;
 }
 
-static void store_block(predictor *p, const cludi_prediction *out, int64_t first, int64_t count)
+static void scale_row(float *out, const float *in, int64_t count, double factor)
 {
-    backend *be = p->args->be;
+    for (int64_t j = 0; j < count; j++)
+        out[j] = (float)(factor * (double)in[j]);
+}
+
+/* The factor that gives a row the norm sqrt(d). */
+static double unit_factor(const float *row, int64_t d)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < d; j++)
+        sum += (double)row[j] * (double)row[j];
+    return sqrt((double)d / fmax(sum, 1e-24));
+}
+
+static void store_block(const predictor *p, const cludi_prediction *out)
+{
     const int64_t K = p->net.K, d = p->net.d;
-    be->ops.copy_out(be, HOST_F32, p->probabilities, p->mean_u);
-    be->ops.copy_out(be, HOST_F32, p->embedding, p->mean_z);
-    for (int64_t i = 0; out->labels && i < count; i++)
-        out->labels[first + i] = argmax(p->probabilities + i * K, K);
-    if (out->probabilities)
-        memcpy(out->probabilities + first * K, p->probabilities, (size_t)(count * K) * sizeof *p->probabilities);
-    if (out->embedding)
-        memcpy(out->embedding + first * d, p->embedding, (size_t)(count * d) * sizeof *p->embedding);
+    for (int64_t i = 0; i < p->count; i++) {
+        const float *u = p->sum_u + i * K, *z = p->sum_z + i * d;
+        if (out->labels)
+            out->labels[p->first + i] = argmax(u, K);
+        if (out->probabilities)
+            scale_row(out->probabilities + (p->first + i) * K, u, K, 1.0 / p->samples[i]);
+        if (out->embedding)
+            scale_row(out->embedding + (p->first + i) * d, z, d, unit_factor(z, d));
+    }
+}
+
+static void say_samples(const predictor *p)
+{
+    if (p->args->adaptive)
+        message_log(p->args->messages, CLUDI_LOG_INFO, "Adaptive sampling: %.2f samples per row, at most %d.",
+                    p->drawn / (double)p->args->X->rows, (int)PREDICTOR_MOST_ADAPTIVE);
 }
 
 cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
@@ -214,14 +326,14 @@ cludi_status predictor_run(const predictor_args *args, const cludi_prediction *o
     (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
     cludi_status status = init(&p, error);
     for (int64_t first = 0; status == CLUDI_OK && first < M; first += p.N) {
-        const int64_t count = M - first < p.N ? M - first : p.N;
-        load_block(&p, first, count);
-        status = sample_block(&p, first, error);
+        status = sample_block(&p, first, M - first < p.N ? M - first : p.N, error);
         if (status != CLUDI_OK)
             break;
-        store_block(&p, out, first, count);
-        status = report(&p, first + count, error);
+        store_block(&p, out);
+        status = report(&p, first + p.count, error);
     }
+    if (status == CLUDI_OK)
+        say_samples(&p);
     release(&p);
     return status;
 }

@@ -1,10 +1,13 @@
-/* Prediction (S12): every row is sampled `samples` times and the probabilities are averaged.
+/* Prediction (S12): every row is sampled `samples` times and the probabilities are averaged. Adaptive: rows whose two
+   most likely clusters are too close to call get twice as many samples, and again, up to PREDICTOR_MOST_ADAPTIVE.
 
    The noise of a row comes from the seed and a fingerprint of its own numbers, so a row's answer does not depend on the
    rows around it. Blocks have a multiple of backend.row_multiple rows (the last one filled up with zeros): for the
    rows left over oneDNN takes other kernels, whose bits differ. */
 #ifndef CLUSTER_PREDICTOR_H
 #define CLUSTER_PREDICTOR_H
+
+#include <stdbool.h>
 
 #include "backend.h"
 #include "message.h"
@@ -17,7 +20,10 @@ typedef struct predictor_args {
     const cludi_model *model;
     const cludi_matrix *X; /* checked, as many columns as the model */
     int32_t samples, denoise_steps;
+    bool adaptive;
 } predictor_args;
+
+enum { PREDICTOR_MOST_ADAPTIVE = 64 };
 
 /* CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED. */
 cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error);
