@@ -220,9 +220,8 @@ static const option_entry ENTRIES[] = {
     {"output", "MODEL", "where the model goes, a safetensors file (required)", 'o'},
     {"labels", "Y.npy", "known classes of the rows, only to print scores at the end", 0},
     {"memory", "SIZE",
-     "rows that take more than SIZE stay in the file and are read as needed, with the same result: bytes, or with K, M "
-     "or G "
-     "behind [half of the memory of this machine]",
+     "rows that take more than SIZE stay in the file and are read as needed, with the same result: "
+     "bytes, or with K, M or G behind [half of the memory of this machine]",
      0},
     {"seed", "S", "random seed, 0 to 18446744073709551615; the same seed gives the same model [0]", 0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the model does not depend on it [0]", 0},
