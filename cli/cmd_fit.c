@@ -3,16 +3,19 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cludi/cludi.h>
 
+#include "block_predict.h"
 #include "command.h"
 #include "complain.h"
 #include "duration.h"
 #include "fit_report.h"
 #include "fit_request.h"
 #include "options.h"
+#include "row_input.h"
 #include "score_table.h"
 #include "session.h"
 #include "stop_signal.h"
@@ -22,9 +25,10 @@ typedef struct fit_run {
     const cli_options *options;
     fit_request request;
     cli_session session;
-    cludi_dataset *dataset;
-    cludi_matrix rows;
+    row_input input;
     cludi_labels labels;
+    int32_t *found; /* (found_rows) labels of the rows in order, as far as they are predicted */
+    int64_t found_rows;
     cludi_model *model;
     fit_report report;
     cludi_scores scores;
@@ -40,21 +44,18 @@ static int read_labels(fit_run *run)
     if (cludi_labels_read(run->session.context, request->labels, &run->labels, &error) != CLUDI_OK) {
         return complain("%s", error.message);
     }
-    if (run->labels.rows != run->rows.rows) {
+    if (run->labels.rows != run->input.rows.rows) {
         return complain("\"%s\" has %" PRId64 " labels, but \"%s\" has %" PRId64 " rows.", request->labels,
-                        run->labels.rows, request->data, run->rows.rows);
+                        run->labels.rows, request->data, run->input.rows.rows);
     }
     return EXIT_DONE;
 }
 
 static int read_input(fit_run *run)
 {
-    cludi_error error;
-    if (cludi_dataset_read(run->session.context, run->request.data, &run->dataset, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
-    }
-    run->rows = cludi_dataset_get_matrix(run->dataset);
-    return read_labels(run);
+    int code = row_input_open_within(&run->input, run->session.context, run->request.data, run->request.memory,
+                                     &run->report.from_file);
+    return code == EXIT_DONE ? read_labels(run) : code;
 }
 
 static int save(fit_run *run, const char *path)
@@ -102,8 +103,8 @@ static int train(fit_run *run)
     double start = duration_now();
     cludi_status status = CLUDI_STOPPED;
     if (stop_signal_exit_code() == 0) {
-        status = cludi_fit(run->session.context, &run->rows, run->request.clusters, &run->request.config, &run->model,
-                           &error);
+        status = cludi_fit_source(run->session.context, &run->input.rows, run->request.clusters, &run->request.config,
+                                  &run->model, &error);
     }
     progress_end(&run->session.progress);
     run->report.seconds = duration_now() - start;
@@ -118,28 +119,42 @@ static int train(fit_run *run)
     return save(run, run->request.output) == EXIT_DONE ? EXIT_DONE : rescue(run);
 }
 
+static int take_block(void *user, const cludi_prediction *block, int64_t rows)
+{
+    fit_run *run = user;
+    memcpy(run->found + run->found_rows, block->labels, (size_t)rows * sizeof *run->found);
+    run->found_rows += rows;
+    return EXIT_DONE;
+}
+
+static int compare(fit_run *run)
+{
+    cludi_error error;
+    run->scores.struct_size = sizeof run->scores;
+    run->report.scores = &run->scores;
+    cludi_status status =
+        cludi_score(run->session.context, run->labels.data, run->found, run->labels.rows, &run->scores, &error);
+    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+}
+
 /* The rows of the training, put into clusters as 'cludi predict' would. */
 static int score(fit_run *run)
 {
-    cludi_error error;
-    cludi_prediction out = {.labels = calloc((size_t)run->rows.rows, sizeof(int32_t))};
-    cludi_status status = CLUDI_OK;
-    if (!out.labels) {
-        return complain("Out of memory for the labels of %" PRId64 " rows.", run->rows.rows);
+    const block_job job = {.session = &run->session,
+                           .model = run->model,
+                           .input = &run->input,
+                           .is_checked = 1,
+                           .take = take_block,
+                           .user = run};
+    run->found = calloc((size_t)run->labels.rows, sizeof *run->found);
+    if (!run->found) {
+        return complain("Out of memory for the labels of %" PRId64 " rows.", run->labels.rows);
     }
-    status = cludi_predict(run->session.context, run->model, &run->rows, NULL, &out, &error);
-    progress_end(&run->session.progress);
-    if (status == CLUDI_OK) {
-        run->scores.struct_size = sizeof run->scores;
-        status = cludi_score(run->session.context, run->labels.data, out.labels, run->rows.rows, &run->scores, &error);
-    }
-    free(out.labels);
-    if (status == CLUDI_STOPPED) {
+    int code = block_predict(&job);
+    if (code != EXIT_DONE && code == stop_signal_exit_code()) {
         complain("Stopped before the scores were known; the model in \"%s\" is complete.", run->request.output);
-        return stop_signal_exit_code();
     }
-    run->report.scores = &run->scores;
-    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+    return code == EXIT_DONE ? compare(run) : code;
 }
 
 static int report(fit_run *run)
@@ -191,7 +206,8 @@ cleanup:
     if (run.session.context) {
         cludi_labels_clear(run.session.context, &run.labels);
     }
-    cludi_dataset_free(run.dataset);
+    free(run.found);
+    row_input_close(&run.input);
     session_close(&run.session);
     fit_request_clear(&run.request);
     return code;
@@ -203,6 +219,10 @@ static const option_entry ENTRIES[] = {
     {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
     {"output", "MODEL", "where the model goes, a safetensors file (required)", 'o'},
     {"labels", "Y.npy", "known classes of the rows, only to print scores at the end", 0},
+    {"memory", "SIZE",
+     "rows that take more than SIZE stay in the file and are read as needed, with the same result: "
+     "bytes, or with K, M or G behind [half of the memory of this machine]",
+     0},
     {"seed", "S", "random seed, 0 to 18446744073709551615; the same seed gives the same model [0]", 0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the model does not depend on it [0]", 0},
     {"preset", "default|paper", "where the parameters below start from [default]", 0},

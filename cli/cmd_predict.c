@@ -1,16 +1,15 @@
 /* cludi predict: model and rows in, labels out. */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-
 #include <cludi/cludi.h>
 
+#include "block_predict.h"
 #include "command.h"
 #include "complain.h"
 #include "duration.h"
 #include "options.h"
 #include "out_path.h"
+#include "predict_output.h"
 #include "predict_report.h"
+#include "row_input.h"
 #include "session.h"
 #include "stop_signal.h"
 
@@ -19,33 +18,30 @@ typedef struct predict_run {
     const cli_options *options;
     const char *model_path;
     const char *data;
-    const char *labels_path;
-    const char *proba_path; /* or NULL, as the next */
-    const char *embedding_path;
+    predict_paths paths;
     cli_session loader;  /* owns the model; its seed is not used */
     cli_session session; /* has the seed */
     cludi_model *model;
     cludi_model_info info;
-    cludi_dataset *dataset;
-    cludi_matrix rows;
+    row_input input;
     cludi_predict_options settings;
-    cludi_prediction out;
-    double seconds;
+    predict_report report;
+    predict_output output;
 } predict_run;
 
 static int check_paths(const predict_run *run)
 {
-    const char *outputs[4] = {run->labels_path};
+    const char *outputs[4] = {run->paths.labels};
     const char *const inputs[] = {run->model_path, run->data, NULL};
     size_t count = 1;
-    if (!run->labels_path) {
+    if (!run->paths.labels) {
         return complain_usage("predict", "predict needs a path for the labels: -o LABELS.npy.");
     }
-    if (run->proba_path) {
-        outputs[count++] = run->proba_path;
+    if (run->paths.proba) {
+        outputs[count++] = run->paths.proba;
     }
-    if (run->embedding_path) {
-        outputs[count++] = run->embedding_path;
+    if (run->paths.embedding) {
+        outputs[count++] = run->paths.embedding;
     }
     int code = out_path_check_distinct("predict", outputs, inputs);
     for (size_t i = 0; i < count && code == EXIT_DONE; i++) {
@@ -80,9 +76,9 @@ static int read_request(predict_run *run)
     cludi_config config;
     run->model_path = run->options->operands[0];
     run->data = run->options->operands[1];
-    run->labels_path = options_value(run->options, "output");
-    run->proba_path = options_value(run->options, "proba");
-    run->embedding_path = options_value(run->options, "embedding");
+    run->paths.labels = options_value(run->options, "output");
+    run->paths.proba = options_value(run->options, "proba");
+    run->paths.embedding = options_value(run->options, "embedding");
     cludi_config_init(&config);
     int code = read_settings(run, &config);
     return code == EXIT_DONE ? check_paths(run) : code;
@@ -117,77 +113,49 @@ static int read_input(predict_run *run)
     if (code != EXIT_DONE) {
         return code;
     }
-    if (cludi_dataset_read(run->loader.context, run->data, &run->dataset, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
-    }
-    run->rows = cludi_dataset_get_matrix(run->dataset);
-    return session_open(&run->session, run->options, run->info.seed);
+    code = row_input_open(&run->input, run->loader.context, run->data);
+    return code == EXIT_DONE ? session_open(&run->session, run->options, run->info.seed) : code;
 }
 
-static int reserve_output(predict_run *run)
+static int take_block(void *user, const cludi_prediction *block, int64_t rows)
 {
-    size_t rows = (size_t)run->rows.rows;
-    size_t clusters = (size_t)run->info.clusters;
-    size_t width = (size_t)run->info.config.d;
-    int wants_proba = run->proba_path || options_given(run->options, "json");
-    size_t widest = clusters > width ? clusters : width;
-    if (rows <= SIZE_MAX / sizeof(float) / widest) {
-        run->out.labels = calloc(rows, sizeof(int32_t));
-        run->out.probabilities = wants_proba ? calloc(rows * clusters, sizeof(float)) : NULL;
-        run->out.embedding = run->embedding_path ? calloc(rows * width, sizeof(float)) : NULL;
-    }
-    if (!run->out.labels || (wants_proba && !run->out.probabilities) || (run->embedding_path && !run->out.embedding)) {
-        return complain("Out of memory for the output of %zu rows.", rows);
-    }
-    return EXIT_DONE;
+    predict_run *run = user;
+    predict_report_add(&run->report, block, rows);
+    return predict_output_append(&run->output, block, rows);
 }
 
 static int predict(predict_run *run)
 {
-    cludi_error error;
-    cludi_status status = CLUDI_STOPPED;
     double start = duration_now();
-    if (stop_signal_exit_code() == 0) {
-        status = cludi_predict(run->session.context, run->model, &run->rows, &run->settings, &run->out, &error);
+    int wants_proba = run->paths.proba || options_given(run->options, "json");
+    const block_job job = {.session = &run->session,
+                           .model = run->model,
+                           .input = &run->input,
+                           .settings = &run->settings,
+                           .clusters = wants_proba ? run->info.clusters : 0,
+                           .width = run->paths.embedding ? run->info.config.d : 0,
+                           .take = take_block,
+                           .user = run};
+    int code = predict_report_begin(&run->report, run->info.clusters, run->paths.labels);
+    if (code == EXIT_DONE) {
+        code = predict_output_open(&run->output, run->loader.context, &run->paths, run->input.rows.rows, &run->info);
     }
-    progress_end(&run->session.progress);
-    run->seconds = duration_now() - start;
-    if (status == CLUDI_STOPPED) {
+    if (code == EXIT_DONE) {
+        code = block_predict(&job);
+    }
+    if (code != EXIT_DONE && code == stop_signal_exit_code()) {
         complain("Stopped; nothing was written.");
-        return stop_signal_exit_code();
     }
-    return status == CLUDI_OK ? EXIT_DONE : complain_rows(run->data, &error);
-}
-
-/* The labels last: where they are there, the others are too. */
-static int write_output(const predict_run *run)
-{
-    cludi_error error;
-    int64_t rows = run->rows.rows;
-    int64_t clusters = run->info.clusters;
-    int64_t width = run->info.config.d;
-    cludi_matrix proba = {run->out.probabilities, rows, clusters, clusters};
-    cludi_matrix embedding = {run->out.embedding, rows, width, width};
-    if ((run->proba_path && cludi_matrix_write(run->proba_path, &proba, &error) != CLUDI_OK) ||
-        (run->embedding_path && cludi_matrix_write(run->embedding_path, &embedding, &error) != CLUDI_OK) ||
-        cludi_labels_write(run->labels_path, run->out.labels, rows, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
-    }
-    return EXIT_DONE;
+    run->report.seconds = duration_now() - start;
+    return code;
 }
 
 static int report(const predict_run *run)
 {
-    predict_report report = {.labels = run->out.labels,
-                             .probabilities = run->out.probabilities,
-                             .rows = run->rows.rows,
-                             .clusters = run->info.clusters,
-                             .seconds = run->seconds,
-                             .path = run->labels_path};
     if (!options_given(run->options, "quiet")) {
-        predict_report_print(&report);
+        predict_report_print(&run->report);
     }
-    return options_given(run->options, "json") ? predict_report_print_json(&report) : EXIT_DONE;
+    return options_given(run->options, "json") ? predict_report_print_json(&run->report) : EXIT_DONE;
 }
 
 static int run_predict(const cli_options *options)
@@ -198,20 +166,19 @@ static int run_predict(const cli_options *options)
         return code;
     }
     stop_signal_catch();
-    int (*const steps[])(predict_run *) = {read_input, reserve_output, predict};
-    for (size_t i = 0; i < sizeof steps / sizeof *steps && code == EXIT_DONE; i++) {
-        code = steps[i](&run);
+    code = read_input(&run);
+    if (code == EXIT_DONE) {
+        code = predict(&run);
     }
     if (code == EXIT_DONE) {
-        code = write_output(&run);
+        code = predict_output_commit(&run.output);
     }
     if (code == EXIT_DONE) {
         code = report(&run);
     }
-    free(run.out.embedding);
-    free(run.out.probabilities);
-    free(run.out.labels);
-    cludi_dataset_free(run.dataset);
+    predict_output_close(&run.output);
+    predict_report_clear(&run.report);
+    row_input_close(&run.input);
     session_close(&run.session);
     cludi_model_free(run.model);
     session_close(&run.loader);
@@ -240,7 +207,8 @@ const cli_command COMMAND_PREDICT = {
     .examples = "  cludi predict model.safetensors new.npy -o labels.npy\n"
                 "  cludi predict model.safetensors new.npy -o labels.npy --proba proba.npy --samples 64\n",
     .usage = "MODEL DATA -o LABELS.npy [options]",
-    .notes = "A row gets the same answer alone, among others, and in any order. Ctrl-C stops and writes nothing.\n",
+    .notes = "A row gets the same answer alone, among others, and in any order. Ctrl-C stops and writes nothing.\n"
+             "DATA may be larger than the memory: rows are read and answers are written a block at a time.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_predict,

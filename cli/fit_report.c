@@ -25,8 +25,9 @@ void fit_report_print(const fit_report *report)
     duration_format(time, report->seconds);
     fprintf(stderr,
             "cludi: %" PRId64 " steps in %s; %" PRId32 " of %" PRId32
-            " clusters in use, the largest with %.1f %% of the rows; model written to \"%s\"\n",
-            info->steps, time, info->clusters_in_use, info->clusters, 100 * info->largest_share, report->path);
+            " clusters in use, the largest with %.1f %% of the rows; %smodel written to \"%s\"\n",
+            info->steps, time, info->clusters_in_use, info->clusters, 100 * info->largest_share,
+            report->from_file ? "rows read from the file as needed; " : "", report->path);
 }
 
 int fit_report_print_json(const fit_report *report)

@@ -13,6 +13,7 @@
 typedef struct fit_report {
     cludi_model_info info;
     double seconds;             /**< of the training */
+    int from_file;              /**< 1: the rows were read from the file as they were needed */
     const char *path;           /**< of the model that was written; borrowed, as the next */
     const char *backend;        /**< in use */
     int32_t threads;            /**< in use */

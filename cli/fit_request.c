@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "complain.h"
+#include "memory_limit.h"
 #include "out_path.h"
 #include "strict_number.h"
 
@@ -46,6 +47,16 @@ static int read_config(fit_request *request, const cli_options *options)
                                                                     : complain_usage("fit", "%s", error.message);
 }
 
+static int read_memory(fit_request *request, const cli_options *options)
+{
+    const char *size = options_value(options, "memory");
+    request->memory = size ? 0 : memory_limit_default();
+    if (size && !strict_number_size(size, &request->memory)) {
+        return complain_usage("fit", "--memory is '%s'; it must be a size such as 500M, 2G or 1073741824.", size);
+    }
+    return EXIT_DONE;
+}
+
 static int check_paths(fit_request *request)
 {
     static const char SUFFIX[] = ".partial";
@@ -75,6 +86,9 @@ int fit_request_read(fit_request *request, const cli_options *options)
     }
     if (code == EXIT_DONE) {
         code = read_config(request, options);
+    }
+    if (code == EXIT_DONE) {
+        code = read_memory(request, options);
     }
     return code == EXIT_DONE ? check_paths(request) : code;
 }

@@ -17,6 +17,7 @@ typedef struct fit_request {
     const char *labels;  /**< path of known classes, or NULL */
     char *partial;       /**< path of the model of a stopped run; owned */
     int32_t clusters;    /**< K, any number: the library knows the bounds */
+    uint64_t memory;     /**< bytes that the rows may take; more stay in the file */
     cludi_config config; /**< the preset, then each parameter that was given */
 } fit_request;
 

@@ -7,6 +7,31 @@
 #include "complain.h"
 #include "json_out.h"
 
+int predict_report_begin(predict_report *report, int32_t clusters, const char *path)
+{
+    *report = (predict_report){.clusters = clusters, .path = path};
+    report->sizes = calloc((size_t)clusters, sizeof *report->sizes);
+    return report->sizes ? EXIT_DONE : complain("Out of memory for the sizes of %" PRId32 " clusters.", clusters);
+}
+
+void predict_report_add(predict_report *report, const cludi_prediction *block, int64_t rows)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        int32_t label = block->labels[i];
+        report->sizes[label]++;
+        if (block->probabilities) {
+            report->confidence += (double)block->probabilities[i * report->clusters + label];
+        }
+    }
+    report->rows += rows;
+}
+
+void predict_report_clear(predict_report *report)
+{
+    free(report->sizes);
+    report->sizes = NULL;
+}
+
 static double get_rate(const predict_report *report)
 {
     return report->seconds > 0 ? (double)report->rows / report->seconds : 0;
@@ -18,29 +43,14 @@ void predict_report_print(const predict_report *report)
             report->seconds, get_rate(report), report->path);
 }
 
-/* The mean over the rows of the probability of the row's label. */
-static double compute_confidence(const predict_report *report)
-{
-    double sum = 0;
-    for (int64_t i = 0; i < report->rows; i++) {
-        sum += (double)report->probabilities[i * report->clusters + report->labels[i]];
-    }
-    return sum / (double)report->rows;
-}
-
 /* NULL without memory. */
-static json_t *count_sizes(const predict_report *report)
+static json_t *list_sizes(const predict_report *report)
 {
     json_t *sizes = json_array();
-    int64_t *counts = calloc((size_t)report->clusters, sizeof *counts);
-    int done = sizes && counts;
-    for (int64_t i = 0; done && i < report->rows; i++) {
-        counts[report->labels[i]]++;
-    }
+    int done = sizes != NULL;
     for (int32_t k = 0; done && k < report->clusters; k++) {
-        done = json_array_append_new(sizes, json_integer((json_int_t)counts[k])) == 0;
+        done = json_array_append_new(sizes, json_integer((json_int_t)report->sizes[k])) == 0;
     }
-    free(counts);
     if (!done) {
         json_decref(sizes);
         return NULL;
@@ -50,12 +60,12 @@ static json_t *count_sizes(const predict_report *report)
 
 int predict_report_print_json(const predict_report *report)
 {
-    json_t *sizes = count_sizes(report);
+    json_t *sizes = list_sizes(report);
     if (!sizes) {
         return json_out_print(NULL);
     }
     return json_out_print(json_pack("{s:I, s:o, s:o, s:o, s:o}", "rows", (json_int_t)report->rows, "seconds",
                                     json_out_real(report->seconds), "rows_per_second", json_out_real(get_rate(report)),
                                     "cluster_sizes", sizes, "mean_confidence",
-                                    json_out_real(compute_confidence(report))));
+                                    json_out_real(report->confidence / (double)report->rows)));
 }

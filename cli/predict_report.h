@@ -6,20 +6,31 @@
 
 #include <stdint.h>
 
-/** A finished prediction; pointers are borrowed. */
+#include <cludi/cluster.h>
+
+/** What is known of a prediction, block after block. Empty it with predict_report_clear(). */
 typedef struct predict_report {
-    const int32_t *labels;      /**< (rows), 0 .. clusters - 1 */
-    const float *probabilities; /**< (rows, clusters); NULL if not computed */
-    int64_t rows;
+    int64_t rows;      /**< so far */
+    int64_t *sizes;    /**< (clusters) rows of each; owned */
+    double confidence; /**< sum over the rows of the probability of the row's label; 0 if not computed */
     int32_t clusters;
-    double seconds;   /**< of the prediction, without files */
-    const char *path; /**< of the labels */
+    double seconds;   /**< of the prediction, with reading and writing the rows */
+    const char *path; /**< of the labels; borrowed */
 } predict_report;
+
+/** Begins a report without rows. @return 0, or EXIT_FAILED after one sentence on stderr */
+int predict_report_begin(predict_report *report, int32_t clusters, const char *path);
+
+/** Adds a block. @param block its labels, and its probabilities if they are computed */
+void predict_report_add(predict_report *report, const cludi_prediction *block, int64_t rows);
+
+/** Frees what predict_report_begin() took. */
+void predict_report_clear(predict_report *report);
 
 /** Prints one line on stderr. */
 void predict_report_print(const predict_report *report);
 
-/** Prints one JSON object on stdout; probabilities must be there.
+/** Prints one JSON object on stdout; probabilities must have been there.
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
 int predict_report_print_json(const predict_report *report);
 

@@ -24,6 +24,14 @@ void progress_init(progress_view *view, int quiet)
     view->phase = NULL;
     view->shown_at = 0;
     view->bar_open = 0;
+    progress_part(view, 0, 0);
+}
+
+void progress_part(progress_view *view, int64_t before, int64_t total)
+{
+    view->before = before;
+    view->total = total;
+    view->began = before == 0 ? duration_now() : view->began;
 }
 
 static size_t find_width(void)
@@ -79,9 +87,19 @@ static void print_line(const cludi_progress *now)
     fprintf(stderr, "%s: %s\n", now->phase, facts);
 }
 
-int progress_show(void *user, const cludi_progress *now)
+static cludi_progress add_parts(const progress_view *view, const cludi_progress *part)
 {
-    progress_view *view = user;
+    cludi_progress whole = *part;
+    if (view->total > 0) {
+        whole.step += view->before;
+        whole.steps = view->total;
+        whole.seconds = duration_now() - view->began;
+    }
+    return whole;
+}
+
+static void show(progress_view *view, const cludi_progress *now)
+{
     int is_last = now->step >= now->steps;
     if (!view->phase || strcmp(view->phase, now->phase) != 0) {
         progress_end(view);
@@ -98,6 +116,13 @@ int progress_show(void *user, const cludi_progress *now)
             print_line(now);
         }
     }
+}
+
+int progress_show(void *user, const cludi_progress *now)
+{
+    progress_view *view = user;
+    const cludi_progress whole = add_parts(view, now);
+    show(view, &whole);
     return stop_signal_exit_code() != 0;
 }
 

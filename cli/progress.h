@@ -4,6 +4,8 @@
 #ifndef CLUDI_CLI_PROGRESS_H
 #define CLUDI_CLI_PROGRESS_H
 
+#include <stdint.h>
+
 #include <cludi/context.h>
 
 /** How progress is shown. */
@@ -15,6 +17,9 @@ typedef struct progress_view {
     const char *phase; /**< the one shown last; NULL before the first; borrowed from the library */
     double shown_at;   /**< seconds into the phase when it was shown last */
     int bar_open;      /**< 1: the cursor stands on the bar's line */
+    int64_t before;    /**< steps or rows that came before the running call, when it is a part of a whole */
+    int64_t total;     /**< steps or rows of the whole; 0: the call is no part */
+    double began;      /**< when the whole began, by duration_now() */
 } progress_view;
 
 /** Chooses a style. @param quiet 1: nothing is shown */
@@ -27,6 +32,11 @@ int progress_show(void *user, const cludi_progress *now);
 /** The library's log callback: prints a message above the bar; with PROGRESS_NONE warnings only.
  *  @param user a progress_view */
 void progress_log(void *user, cludi_log_level level, const char *message);
+
+/** Says that the next call is a part of a whole, which is shown as one.
+ *  @param before steps or rows that earlier parts did; 0 begins a whole
+ *  @param total  of the whole; 0: what comes is no part */
+void progress_part(progress_view *view, int64_t before, int64_t total);
 
 /** Ends the bar's line, before anything else is printed. */
 void progress_end(progress_view *view);

@@ -34,3 +34,23 @@ int strict_number_int32(const char *text, int32_t *number)
     *number = (int32_t)(negative ? -(int64_t)size : (int64_t)size);
     return 1;
 }
+
+int strict_number_size(const char *text, uint64_t *bytes)
+{
+    static const char UNITS[] = "KMG";
+    char digits[24];
+    uint64_t value = 0;
+    size_t length = strspn(text, "0123456789");
+    const char *unit = text[length] != '\0' ? strchr(UNITS, text[length]) : NULL;
+    unsigned shift = unit ? 10 * (unsigned)(unit - UNITS + 1) : 0;
+    if (length >= sizeof digits || text[length + (unit ? 1 : 0)] != '\0') {
+        return 0;
+    }
+    memcpy(digits, text, length);
+    digits[length] = '\0';
+    if (!strict_number_unsigned(digits, &value) || value == 0 || value > UINT64_MAX >> shift) {
+        return 0;
+    }
+    *bytes = value << shift;
+    return 1;
+}

@@ -14,4 +14,8 @@ int strict_number_unsigned(const char *text, uint64_t *number);
  *  @return 1, or 0 when text is anything else; *number is then unchanged */
 int strict_number_int32(const char *text, int32_t *number);
 
+/** Reads a number of bytes, 1 .. 2^64 - 1: digits, and behind them nothing, K, M or G for powers of 1024.
+ *  @return 1, or 0 when text is anything else; *bytes is then unchanged */
+int strict_number_size(const char *text, uint64_t *bytes);
+
 #endif

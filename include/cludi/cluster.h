@@ -73,6 +73,33 @@ typedef struct cludi_prediction {
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters,
                                                   const cludi_config *config, cludi_model **model, cludi_error *error);
 
+/** Trains a model (S1-S11) on rows that are fetched as they are needed: cludi_fit() on rows that need not fit in memory.
+ *  The same rows give the same bytes, whether they come from a source or from a matrix.
+ *  @param context not NULL; its seed, threads, log and progress are used
+ *  @param X       (M, n), n >= 1, M >= K, finite; not sequential; borrowed for the call. All rows are read once in order,
+ *                 in blocks of about 1 MiB, and then N single rows a step
+ *  @param clusters K, 2..65536
+ *  @param config  NULL for the defaults
+ *  @param model   as in cludi_fit(); NULL also when it was stopped before the first step
+ *  @param error   out, may be NULL
+ *  @return as cludi_fit(); CLUDI_ERROR_UNSUPPORTED for a sequential source; what X->read returned
+ *  Threads: one call at a time per context. Cost: as cludi_fit(), and the reading; memory for one batch, 1 MiB and 16
+ *  bytes for each row (48 while it starts). @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_source(cludi_context *context, const cludi_source *X,
+                                                         int32_t clusters, const cludi_config *config,
+                                                         cludi_model **model, cludi_error *error);
+
+/** Looks for what cludi_fit() and cludi_predict() would refuse in any row, before hours are spent on the rows before it.
+ *  Whoever predicts a block at a time needs it; cludi_fit_source() does the same by itself.
+ *  @param context not NULL; its allocator is used
+ *  @param X       (M, n), n >= 1, M >= 1; may be sequential; borrowed for the call
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, shape), CLUDI_ERROR_DATA (NaN or infinity, with row and column),
+ *          CLUDI_ERROR_MEMORY, what X->read returned
+ *  Threads: one call at a time per context. Cost: reads all rows once, in order; memory for 1 MiB. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_source_check(cludi_context *context, const cludi_source *X,
+                                                           cludi_error *error);
+
 /** Fills in the defaults. @param options out, not NULL.
  *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API void cludi_predict_options_init(cludi_predict_options *options);

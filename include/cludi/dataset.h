@@ -4,6 +4,9 @@
  *  Read: .npy (versions 1-3, C or Fortran order, either byte order; f2 f4 f8 i1-i8 u1-u8) and IDX or gzipped IDX (the MNIST
  *  format; items are flattened to rows and unsigned bytes are divided by 255). The format is found from the content, not
  *  from the name. Written: .npy, through a temporary file in the same folder that is synced and renamed.
+ *
+ *  What is too large for memory is opened instead of read, and its rows are fetched a block at a time; results are appended
+ *  to a writer a block at a time.
  */
 #ifndef CLUDI_DATASET_H
 #define CLUDI_DATASET_H
@@ -18,7 +21,7 @@
 extern "C" {
 #endif
 
-/** Feature vectors read from a file. Opaque. @since 0.1 */
+/** Feature vectors from a file, in memory or still in the file. Opaque. @since 0.1 */
 typedef struct cludi_dataset cludi_dataset;
 
 /** Labels read from a file. @since 0.1 */
@@ -49,9 +52,33 @@ typedef struct cludi_file_info {
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read(cludi_context *context, const char *path,
                                                            cludi_dataset **dataset, cludi_error *error);
 
-/** The rows of a dataset.
+/** Opens feature vectors whose rows stay in the file: reads the header alone and checks that the file holds what it
+ *  promises. The file stays open until cludi_dataset_free(); it must not be changed before.
+ *  @param context its allocator is used; must outlive the dataset
+ *  @param path    not NULL; copied
+ *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error. Its rows are reached by
+ *                 cludi_dataset_get_source()
+ *  @param error   out, may be NULL
+ *  @return as cludi_dataset_read(). Of a gzipped file only the size is looked at: that it is damaged, truncated or too long
+ *          is found by reading it to its end
+ *  Cost: reads the header; 64 KiB of memory.
+ *  Threads: one call at a time per context. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open(cludi_context *context, const char *path,
+                                                           cludi_dataset **dataset, cludi_error *error);
+
+/** The rows of a dataset, a block at a time.
  *  @param dataset not NULL
- *  @return a view that lives as long as the dataset.
+ *  @return a source that lives as long as the dataset. Its read gives CLUDI_ERROR_FILE or CLUDI_ERROR_FORMAT, naming the
+ *          file and the row, where the file cannot be read or has become shorter, and CLUDI_ERROR_ARGUMENT for rows that
+ *          are not there. It is sequential for a gzipped file, where going back unzips from the start, and for an open
+ *          .npy in Fortran order, where each read visits every column; never for a dataset that was read.
+ *          It is no good to two threads at once
+ *  Threads: safe. Cost: none; a read takes no memory but the caller's. @since 0.1 */
+CLUDI_API cludi_source cludi_dataset_get_source(cludi_dataset *dataset);
+
+/** The rows of a dataset in memory.
+ *  @param dataset not NULL
+ *  @return a view that lives as long as the dataset; its data is NULL when the dataset was opened, not read.
  *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API cludi_matrix cludi_dataset_get_matrix(const cludi_dataset *dataset);
 
@@ -92,6 +119,57 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_labels_write(const char *path, con
  *  Threads: safe. Cost: one pass. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_matrix_write(const char *path, const cludi_matrix *matrix,
                                                            cludi_error *error);
+
+/** What a file that is written piece by piece holds. @since 0.1 */
+typedef enum cludi_array_type {
+    CLUDI_ARRAY_LABELS = 0, /**< (rows) int32 */
+    CLUDI_ARRAY_MATRIX = 1  /**< (rows, cols) float32 in C order */
+} cludi_array_type;
+
+/** Type and shape of a file that is written piece by piece. @since 0.1 */
+typedef struct cludi_array {
+    cludi_array_type type;
+    int64_t rows; /**< >= 0 */
+    int64_t cols; /**< >= 1; 1 for labels */
+} cludi_array;
+
+/** A .npy file that is being written. Opaque. @since 0.1 */
+typedef struct cludi_writer cludi_writer;
+
+/** Begins a .npy file whose rows come a block at a time. The bytes are those that cludi_labels_write() or
+ *  cludi_matrix_write() would write.
+ *  @param context its allocator is used; must outlive the writer
+ *  @param path    not NULL; copied. Its old file stays whole until cludi_writer_commit()
+ *  @param array   not NULL: what will come
+ *  @param writer  out, not NULL; freed with cludi_writer_free(); NULL after an error
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, type, shape), CLUDI_ERROR_FILE, CLUDI_ERROR_MEMORY
+ *  Threads: one call at a time per context. Cost: makes a temporary file; 48 KiB of memory. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_writer_open(cludi_context *context, const char *path,
+                                                          const cludi_array *array, cludi_writer **writer,
+                                                          cludi_error *error);
+
+/** Appends rows. After an error nothing but cludi_writer_free() is left to call.
+ *  @param writer not NULL
+ *  @param data   (rows) int32 or (rows, cols) float32, as the file is; may be NULL when rows is 0
+ *  @param rows   >= 0
+ *  @param error  out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, more rows than cludi_writer_open() was told), CLUDI_ERROR_FILE
+ *  Threads: one call at a time per writer. Cost: writes the rows. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_writer_append(cludi_writer *writer, const void *data, int64_t rows,
+                                                            cludi_error *error);
+
+/** Ends the file: syncs it and gives it its name. Called once, after all rows.
+ *  @param writer not NULL
+ *  @param error  out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, fewer rows than cludi_writer_open() was told), CLUDI_ERROR_FILE; the old file is
+ *          then whole
+ *  Threads: one call at a time per writer. Cost: waits for the disk. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_writer_commit(cludi_writer *writer, cludi_error *error);
+
+/** Frees a writer, and removes its temporary file when it was not committed. @param writer may be NULL.
+ *  Threads: not while the writer is in use elsewhere. Cost: negligible. @since 0.1 */
+CLUDI_API void cludi_writer_free(cludi_writer *writer);
 
 /** Looks at a file: array or model, type and shape. Reads the header only.
  *  @param context its allocator is used

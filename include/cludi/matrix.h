@@ -1,10 +1,12 @@
 /** @file matrix.h
- *  The borrowed view through which callers hand in rows of numbers.
+ *  How callers hand in rows of numbers: a borrowed view of memory, or a function that fetches them.
  */
 #ifndef CLUDI_MATRIX_H
 #define CLUDI_MATRIX_H
 
 #include <stdint.h>
+
+#include <cludi/status.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -18,6 +20,30 @@ typedef struct cludi_matrix {
     int64_t cols;      /**< number of columns, >= 1 */
     int64_t stride;    /**< elements from one row to the next, >= cols */
 } cludi_matrix;
+
+/** Rows that are fetched a block at a time and never have to be in memory together: those of a file that is open
+ *  (cludi_dataset_get_source()), of a database, of anything that can be asked for rows by their number.
+ *
+ *  The same rows have to come each time: what a row is the first time decides its place in training.
+ *  @since 0.1 */
+typedef struct cludi_source {
+    int64_t rows; /**< number of rows, >= 0 */
+    int64_t cols; /**< number of columns, >= 1 */
+
+    /** Fetches the rows first .. first + count - 1.
+     *  @param user  the field below
+     *  @param first 0 .. rows - 1
+     *  @param count 1 .. rows - first; the caller decides how many it asks for, often one
+     *  @param out   (count, cols) float32 row-major, the caller's; its contents are of no use after an error
+     *  @param error not NULL; filled in with one sentence before an error is returned
+     *  @return CLUDI_OK, or any other status: the running call ends, passing on status and sentence. CLUDI_STOPPED ends
+     *          it as the progress callback would
+     *  Threads: called from the thread that called cludi, one call at a time. */
+    cludi_status (*read)(void *user, int64_t first, int64_t count, float *out, cludi_error *error);
+
+    void *user;         /**< handed to read; not owned */
+    int32_t sequential; /**< not 0: only blocks in the order of the rows are cheap, others may take a pass each */
+} cludi_source;
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,7 @@
 
 enum { MOST_CLUSTERS = 65536, MOST_SAMPLES = 65536 };
 
-static cludi_status check_clusters(int32_t clusters, const cludi_matrix *X, cludi_error *error)
+static cludi_status check_clusters(int32_t clusters, const cludi_source *X, cludi_error *error)
 {
     if (clusters < 2 || clusters > MOST_CLUSTERS)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "K is %d; it must be between 2 and %d.", clusters,
@@ -21,25 +21,63 @@ static cludi_status check_clusters(int32_t clusters, const cludi_matrix *X, clud
     return CLUDI_OK;
 }
 
-cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters, const cludi_config *config,
-                       cludi_model **model, cludi_error *error)
+/* What both ways of fitting have in common before the rows are looked at. */
+static cludi_status begin_fit(const cludi_context *context, const cludi_config *config, cludi_model **model,
+                              cludi_error *error)
 {
-    cludi_config defaults;
-    config_table_defaults(&defaults);
-    config = config ? config : &defaults;
     if (model)
         *model = NULL;
     if (!context || !model)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "model" : "context");
-    cludi_status status = config_table_check(config, error);
-    if (status == CLUDI_OK)
-        status = rows_check(X, 1, error);
-    if (status == CLUDI_OK)
-        status = check_clusters(clusters, X, error);
+    return config ? config_table_check(config, error) : CLUDI_OK;
+}
+
+static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int32_t clusters,
+                             const cludi_config *config, cludi_model **model, cludi_error *error)
+{
+    cludi_config defaults;
+    const cludi_status status = check_clusters(clusters, X, error);
     if (status != CLUDI_OK)
         return status;
-    const trainer_args args = {&context->be, &context->messages, context->seed, X, clusters, config};
+    config_table_defaults(&defaults);
+    const trainer_args args = {&context->be, &context->messages,         context->seed, X,
+                               clusters,     config ? config : &defaults};
     return trainer_run(&args, model, error);
+}
+
+cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters, const cludi_config *config,
+                       cludi_model **model, cludi_error *error)
+{
+    cludi_status status = begin_fit(context, config, model, error);
+    if (status == CLUDI_OK)
+        status = rows_check_matrix(X, 1, error);
+    if (status != CLUDI_OK)
+        return status;
+    const cludi_source rows = rows_of_matrix(X);
+    return fit_rows(context, &rows, clusters, config, model, error);
+}
+
+cludi_status cludi_fit_source(cludi_context *context, const cludi_source *X, int32_t clusters,
+                              const cludi_config *config, cludi_model **model, cludi_error *error)
+{
+    cludi_status status = begin_fit(context, config, model, error);
+    if (status == CLUDI_OK)
+        status = rows_check_source(X, 1, error);
+    if (status != CLUDI_OK)
+        return status;
+    if (X->sequential)
+        return error_set(error, CLUDI_ERROR_UNSUPPORTED,
+                         "X can only be read in order, but training takes its rows in random order; read them into a "
+                         "matrix, or from a file that is neither zipped nor in Fortran order.");
+    return fit_rows(context, X, clusters, config, model, error);
+}
+
+cludi_status cludi_source_check(cludi_context *context, const cludi_source *X, cludi_error *error)
+{
+    if (!context)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
+    const cludi_status status = rows_check_source(X, 1, error);
+    return status == CLUDI_OK ? rows_visit(X, &context->allocator, NULL, NULL, error) : status;
 }
 
 void cludi_predict_options_init(cludi_predict_options *options)

@@ -1,5 +1,7 @@
 #include <cludi/dataset.h>
 
+#include <string.h>
+
 #include "alloc.h"
 #include "context_private.h"
 #include "dataset_file.h"
@@ -8,7 +10,9 @@
 
 struct cludi_dataset {
     const cludi_allocator *allocator;
-    dataset_rows rows;
+    dataset_rows rows; /* data NULL while they stay in the file */
+    dataset_file file; /* closed once they are in memory */
+    char path[];       /* of the file */
 };
 
 static cludi_status refuse_null(const char *argument, cludi_error *error)
@@ -16,7 +20,8 @@ static cludi_status refuse_null(const char *argument, cludi_error *error)
     return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", argument);
 }
 
-cludi_status cludi_dataset_read(cludi_context *context, const char *path, cludi_dataset **dataset, cludi_error *error)
+/* Checks the arguments and makes a dataset without rows; *dataset is NULL after an error. */
+static cludi_status make_dataset(cludi_context *context, const char *path, cludi_dataset **dataset, cludi_error *error)
 {
     if (!dataset)
         return refuse_null("dataset", error);
@@ -26,16 +31,70 @@ cludi_status cludi_dataset_read(cludi_context *context, const char *path, cludi_
     if (!path)
         return refuse_null("path", error);
     const cludi_allocator *allocator = context_allocator(context);
-    cludi_dataset *made = alloc_zeroed(allocator, 1, sizeof *made);
+    size_t length = strlen(path) + 1;
+    cludi_dataset *made = alloc_zeroed(allocator, 1, sizeof *made + length);
     if (!made)
         return error_memory(error, "a dataset");
     made->allocator = allocator;
-    cludi_status status = dataset_file_read_rows(path, allocator, &made->rows, error);
-    if (status)
-        cludi_dataset_free(made);
-    else
-        *dataset = made;
+    made->file.file.descriptor = -1;
+    memcpy(made->path, path, length);
+    *dataset = made;
+    return CLUDI_OK;
+}
+
+/* Passes on a status; a dataset that came to nothing is freed. */
+static cludi_status keep_or_free(cludi_dataset **dataset, cludi_status status)
+{
+    if (status) {
+        cludi_dataset_free(*dataset);
+        *dataset = NULL;
+    }
     return status;
+}
+
+cludi_status cludi_dataset_read(cludi_context *context, const char *path, cludi_dataset **dataset, cludi_error *error)
+{
+    cludi_status status = make_dataset(context, path, dataset, error);
+    if (status)
+        return status;
+    cludi_dataset *made = *dataset;
+    return keep_or_free(dataset, dataset_file_read_rows(made->path, made->allocator, &made->rows, error));
+}
+
+cludi_status cludi_dataset_open(cludi_context *context, const char *path, cludi_dataset **dataset, cludi_error *error)
+{
+    cludi_status status = make_dataset(context, path, dataset, error);
+    if (status)
+        return status;
+    cludi_dataset *made = *dataset;
+    status = dataset_file_open(&made->file, made->path, error);
+    made->rows = (dataset_rows){NULL, made->file.rows, made->file.cols};
+    return keep_or_free(dataset, status);
+}
+
+static cludi_status read_rows(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    cludi_dataset *dataset = user;
+    const dataset_rows *rows = &dataset->rows;
+    if (first < 0 || count < 0 || first > rows->rows || count > rows->rows - first)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "\"%s\" has %lld rows, but %lld rows from row %lld on are wanted.", dataset->path,
+                         (long long)rows->rows, (long long)count, (long long)first);
+    if (count == 0)
+        return CLUDI_OK;
+    if (!rows->data)
+        return dataset_file_read(&dataset->file, first, count, out, error);
+    memcpy(out, rows->data + first * rows->cols, (size_t)(count * rows->cols) * sizeof *out);
+    return CLUDI_OK;
+}
+
+cludi_source cludi_dataset_get_source(cludi_dataset *dataset)
+{
+    return (cludi_source){.rows = dataset->rows.rows,
+                          .cols = dataset->rows.cols,
+                          .read = read_rows,
+                          .user = dataset,
+                          .sequential = !dataset->rows.data && dataset_file_is_sequential(&dataset->file)};
 }
 
 cludi_matrix cludi_dataset_get_matrix(const cludi_dataset *dataset)
@@ -48,6 +107,7 @@ void cludi_dataset_free(cludi_dataset *dataset)
 {
     if (!dataset)
         return;
+    dataset_file_close(&dataset->file);
     alloc_free(dataset->allocator, dataset->rows.data);
     alloc_free(dataset->allocator, dataset);
 }

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "rng.h"
 #include "row_hash.h"
+#include "rows.h"
 
 typedef struct keyed_row {
     uint64_t key;
@@ -21,29 +22,45 @@ static int compare_keys(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-static bool sort_rows(row_order *order, const cludi_matrix *X)
+/* What is found out about the rows on the way. */
+typedef struct row_survey {
+    keyed_row *keyed; /* (rows) */
+    int64_t cols;
+    int64_t zeros;
+} row_survey;
+
+static void survey_row(void *user, int64_t row, const float *numbers)
 {
-    keyed_row *keyed = alloc_array(order->allocator, X->rows, sizeof *keyed);
-    if (!keyed)
-        return false;
-    for (int64_t i = 0; i < X->rows; i++)
-        keyed[i] = (keyed_row){row_hash(X->data + i * X->stride, X->cols), i};
+    row_survey *survey = user;
+    survey->keyed[row] = (keyed_row){row_hash(numbers, survey->cols), row};
+    survey->zeros += rows_is_zero(numbers, survey->cols);
+}
+
+static cludi_status sort_rows(row_order *order, keyed_row *keyed, const cludi_source *X, cludi_error *error)
+{
+    row_survey survey = {keyed, X->cols, 0};
+    const cludi_status status = rows_visit(X, order->allocator, survey_row, &survey, error);
+    if (status != CLUDI_OK)
+        return status;
     qsort(keyed, (size_t)X->rows, sizeof *keyed, compare_keys);
     for (int64_t i = 0; i < X->rows; i++)
         order->canonical[i] = keyed[i].row;
-    alloc_free(order->allocator, keyed);
-    return true;
+    order->zeros = survey.zeros;
+    return CLUDI_OK;
 }
 
-cludi_status row_order_init(row_order *order, const cludi_allocator *allocator, const cludi_matrix *X, uint64_t seed,
+cludi_status row_order_init(row_order *order, const cludi_allocator *allocator, const cludi_source *X, uint64_t seed,
                             cludi_error *error)
 {
     *order = (row_order){.allocator = allocator, .rows = X->rows, .next = X->rows, .seed = seed};
+    keyed_row *keyed = alloc_array(allocator, X->rows, sizeof *keyed);
     order->canonical = alloc_array(allocator, X->rows, sizeof *order->canonical);
     order->shuffled = alloc_array(allocator, X->rows, sizeof *order->shuffled);
-    if (!order->canonical || !order->shuffled || !sort_rows(order, X))
-        return error_memory(error, "the order of the rows");
-    return CLUDI_OK;
+    const cludi_status status = keyed && order->canonical && order->shuffled
+                                    ? sort_rows(order, keyed, X, error)
+                                    : error_memory(error, "the order of the rows");
+    alloc_free(allocator, keyed);
+    return status;
 }
 
 void row_order_clear(row_order *order)

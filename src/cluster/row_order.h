@@ -2,7 +2,8 @@
    an epoch, and may be larger than the data.
 
    Rows are first put into a canonical order by their fingerprints; shuffles permute that. So the order in which the
-   caller stored the rows does not matter. */
+   caller stored the rows does not matter. The pass over all rows that takes the fingerprints is the only one: it also
+   refuses what is not finite and counts rows of zeros. */
 #ifndef CLUSTER_ROW_ORDER_H
 #define CLUSTER_ROW_ORDER_H
 
@@ -16,13 +17,15 @@ typedef struct row_order {
     int64_t *canonical; /* (rows) row numbers sorted by fingerprint; owned */
     int64_t *shuffled;  /* (rows) this epoch; owned */
     int64_t rows;
-    int64_t next; /* position in shuffled */
+    int64_t zeros; /* rows whose numbers are all zero */
+    int64_t next;  /* position in shuffled */
     uint64_t seed;
     uint32_t epoch;
 } row_order;
 
-/* CLUDI_ERROR_MEMORY. */
-cludi_status row_order_init(row_order *order, const cludi_allocator *allocator, const cludi_matrix *X, uint64_t seed,
+/* Reads every row of X once. CLUDI_ERROR_MEMORY, CLUDI_ERROR_DATA naming a NaN or an infinity, what X->read returned;
+   row_order_clear is needed after an error too. */
+cludi_status row_order_init(row_order *order, const cludi_allocator *allocator, const cludi_source *X, uint64_t seed,
                             cludi_error *error);
 void row_order_clear(row_order *order);
 

@@ -1,14 +1,30 @@
 #include "rows.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "error.h"
 
-enum { MOST_COLUMNS = 1 << 26 }; /* the random streams count columns in 26 bits */
+enum {
+    MOST_COLUMNS = 1 << 26, /* the random streams count columns in 26 bits */
+    BLOCK_NUMBERS = 1 << 18 /* read at a time */
+};
 
-static cludi_status check_shape(const cludi_matrix *X, int64_t least, cludi_error *error)
+/* ---- shapes ---- */
+
+static cludi_status check_size(int64_t rows, int64_t cols, int64_t least, cludi_error *error)
+{
+    if (cols > MOST_COLUMNS)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; at most %d are possible.", (long long)cols,
+                         (int)MOST_COLUMNS);
+    if (rows < least)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld rows; at least %lld are wanted.", (long long)rows,
+                         (long long)least);
+    return CLUDI_OK;
+}
+
+cludi_status rows_check_matrix(const cludi_matrix *X, int64_t least, cludi_error *error)
 {
     if (!X || !X->data)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "X is NULL; a matrix of feature vectors is wanted.");
@@ -17,14 +33,20 @@ static cludi_status check_shape(const cludi_matrix *X, int64_t least, cludi_erro
             error, CLUDI_ERROR_ARGUMENT,
             "X has %lld columns and a stride of %lld; at least 1 column and a stride no smaller are wanted.",
             (long long)X->cols, (long long)X->stride);
-    if (X->cols > MOST_COLUMNS)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; at most %d are possible.",
-                         (long long)X->cols, (int)MOST_COLUMNS);
-    if (X->rows < least)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld rows; at least %lld are wanted.", (long long)X->rows,
-                         (long long)least);
-    return CLUDI_OK;
+    return check_size(X->rows, X->cols, least, error);
 }
+
+cludi_status rows_check_source(const cludi_source *X, int64_t least, cludi_error *error)
+{
+    if (!X || !X->read)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL; a source of feature vectors is wanted.",
+                         X ? "X->read" : "X");
+    if (X->cols < 1)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; at least 1 is wanted.", (long long)X->cols);
+    return check_size(X->rows, X->cols, least, error);
+}
+
+/* ---- numbers ---- */
 
 /* 0 times a number is 0, unless it is NaN or infinite. */
 static bool row_is_finite(const float *row, int64_t cols)
@@ -47,7 +69,7 @@ static cludi_status refuse_row(const float *row, int64_t i, int64_t cols, cludi_
 
 cludi_status rows_check(const cludi_matrix *X, int64_t least, cludi_error *error)
 {
-    cludi_status status = check_shape(X, least, error);
+    cludi_status status = rows_check_matrix(X, least, error);
     for (int64_t i = 0; status == CLUDI_OK && i < X->rows; i++) {
         const float *row = X->data + i * X->stride;
         if (!row_is_finite(row, X->cols))
@@ -56,26 +78,90 @@ cludi_status rows_check(const cludi_matrix *X, int64_t least, cludi_error *error
     return status;
 }
 
-bool rows_is_zero(const cludi_matrix *X, int64_t row)
+bool rows_is_zero(const float *row, int64_t cols)
 {
-    const float *in = X->data + row * X->stride;
     int64_t j = 0;
-    while (j < X->cols && in[j] == 0)
+    while (j < cols && row[j] == 0)
         j++;
-    return j == X->cols;
+    return j == cols;
 }
 
-void rows_gather(float *out, const cludi_matrix *X, int64_t row)
+void rows_scale(float *row, int64_t cols)
 {
-    const float *in = X->data + row * X->stride;
     float largest = 0;
-    for (int64_t j = 0; j < X->cols; j++)
-        largest = fabsf(in[j]) > largest ? fabsf(in[j]) : largest;
-    memcpy(out, in, (size_t)X->cols * sizeof *out);
+    for (int64_t j = 0; j < cols; j++)
+        largest = fabsf(row[j]) > largest ? fabsf(row[j]) : largest;
     if (largest == 0 || (largest > 1e-12F && largest < 1e12F))
         return;
     int exponent;
     frexpf(largest, &exponent);
-    for (int64_t j = 0; j < X->cols; j++)
-        out[j] = ldexpf(in[j], -exponent);
+    for (int64_t j = 0; j < cols; j++)
+        row[j] = ldexpf(row[j], -exponent);
+}
+
+void rows_gather(float *out, const cludi_matrix *X, int64_t row)
+{
+    memcpy(out, X->data + row * X->stride, (size_t)X->cols * sizeof *out);
+    rows_scale(out, X->cols);
+}
+
+/* ---- sources ---- */
+
+static cludi_status copy_rows(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    const cludi_matrix *X = user;
+    (void)error;
+    for (int64_t i = 0; i < count; i++)
+        memcpy(out + i * X->cols, X->data + (first + i) * X->stride, (size_t)X->cols * sizeof *out);
+    return CLUDI_OK;
+}
+
+cludi_source rows_of_matrix(const cludi_matrix *X)
+{
+    return (cludi_source){.rows = X->rows, .cols = X->cols, .read = copy_rows, .user = (void *)X};
+}
+
+cludi_status rows_read(const cludi_source *X, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    cludi_error unseen;
+    cludi_error *said = error ? error : &unseen;
+    said->message[0] = '\0';
+    const cludi_status status = X->read(X->user, first, count, out, said);
+    if (status == CLUDI_OK)
+        return CLUDI_OK;
+    said->status = status;
+    if (said->message[0] != '\0')
+        return status;
+    return error_set(said, status, "The source of X could not read rows %lld to %lld (counted from 0).",
+                     (long long)first, (long long)(first + count - 1));
+}
+
+static cludi_status visit_block(const cludi_source *X, const float *block, int64_t first, int64_t count,
+                                rows_visitor *visit, void *user, cludi_error *error)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const float *row = block + i * X->cols;
+        if (!row_is_finite(row, X->cols))
+            return refuse_row(row, first + i, X->cols, error);
+        if (visit)
+            visit(user, first + i, row);
+    }
+    return CLUDI_OK;
+}
+
+cludi_status rows_visit(const cludi_source *X, const cludi_allocator *allocator, rows_visitor *visit, void *user,
+                        cludi_error *error)
+{
+    const int64_t most = X->cols < BLOCK_NUMBERS ? BLOCK_NUMBERS / X->cols : 1;
+    const int64_t size = most < X->rows ? most : X->rows;
+    float *block = alloc_array(allocator, size * X->cols, sizeof *block);
+    cludi_status status = block ? CLUDI_OK : error_memory(error, "a block of rows");
+    for (int64_t first = 0; status == CLUDI_OK && first < X->rows; first += size) {
+        const int64_t count = X->rows - first < size ? X->rows - first : size;
+        status = rows_read(X, first, count, block, error);
+        if (status == CLUDI_OK)
+            status = visit_block(X, block, first, count, visit, user, error);
+    }
+    alloc_free(allocator, block);
+    return status;
 }

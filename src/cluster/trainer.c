@@ -33,14 +33,14 @@ static cludi_status allocate(trainer *t, cludi_error *error)
     const trainer_args *a = t->args;
     const cludi_allocator *allocator = &a->be->allocator;
     const cludi_config *config = a->config;
-    cludi_status status = model_new(&t->model, allocator, a->X->cols, a->clusters, config, error);
+    cludi_status status = row_order_init(&t->order, allocator, a->X, a->seed, error);
+    if (status == CLUDI_OK)
+        status = model_new(&t->model, allocator, a->X->cols, a->clusters, config, error);
     if (status != CLUDI_OK)
         return status;
     const train_shape shape = {
         .n = a->X->cols, .K = a->clusters, .specs = t->model->specs, .count = t->model->spec_count};
     status = train_step_init(&t->step, a->be, &shape, config, error);
-    if (status == CLUDI_OK)
-        status = row_order_init(&t->order, allocator, a->X, a->seed, error);
     if (status != CLUDI_OK)
         return status;
     t->batch = alloc_array(allocator, config->N * a->X->cols, sizeof *t->batch);
@@ -70,14 +70,20 @@ static int64_t count_steps(const trainer_args *a)
     return (int64_t)fmin(fmax(1, steps), MOST_STEPS);
 }
 
-static void load_batch(trainer *t)
+static cludi_status load_batch(trainer *t, cludi_error *error)
 {
     backend *be = t->args->be;
-    const cludi_matrix *X = t->args->X;
-    for (int64_t i = 0; i < t->step.N; i++)
-        rows_gather(t->batch + i * X->cols, X, row_order_next(&t->order));
+    const cludi_source *X = t->args->X;
+    for (int64_t i = 0; i < t->step.N; i++) {
+        float *row = t->batch + i * X->cols;
+        const cludi_status status = rows_read(X, row_order_next(&t->order), 1, row, error);
+        if (status != CLUDI_OK)
+            return status;
+        rows_scale(row, X->cols);
+    }
     be->ops.copy_in(be, t->step.x, HOST_F32, t->batch);
     be->ops.unit_rows(be, t->step.x, t->step.x, 1);
+    return CLUDI_OK;
 }
 
 /* Counts of this epoch so far; at its end they become those of the last epoch. */
@@ -149,9 +155,11 @@ static cludi_status refuse_values(const trainer *t, cludi_error *error)
 static cludi_status one_step(trainer *t, cludi_error *error)
 {
     const cludi_config *config = t->args->config;
-    load_batch(t);
+    cludi_status status = load_batch(t, error);
+    if (status != CLUDI_OK)
+        return status;
     train_noise_draw(&t->step, t->args->seed, (uint32_t)t->done);
-    cludi_status status = train_step_gradient(&t->step, &t->loss, error);
+    status = train_step_gradient(&t->step, &t->loss, error);
     if (status != CLUDI_OK)
         return status;
     if (!isfinite(t->loss.total))
@@ -162,15 +170,12 @@ static cludi_status one_step(trainer *t, cludi_error *error)
     return report(t, error);
 }
 
-static void warn_about_zero_rows(const trainer_args *a)
+static void warn_about_zero_rows(const trainer *t)
 {
-    int64_t zeros = 0;
-    for (int64_t i = 0; i < a->X->rows; i++)
-        zeros += rows_is_zero(a->X, i);
-    if (zeros > 0)
-        message_log(a->messages, CLUDI_LOG_WARNING,
-                    "%lld of %lld rows are all zero; they have no direction and stay zero.", (long long)zeros,
-                    (long long)a->X->rows);
+    if (t->order.zeros > 0)
+        message_log(t->args->messages, CLUDI_LOG_WARNING,
+                    "%lld of %lld rows are all zero; they have no direction and stay zero.", (long long)t->order.zeros,
+                    (long long)t->order.rows);
 }
 
 static void finish_model(trainer *t)
@@ -194,15 +199,17 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
     if (status == CLUDI_OK) {
         param_specs_initialize(t.model->specs, t.model->spec_count, args->seed, t.model->values);
         param_set_copy_in(&t.step.params, HOST_F32, t.model->values);
-        warn_about_zero_rows(args);
+        warn_about_zero_rows(&t);
     }
     while (status == CLUDI_OK && t.done < t.steps)
         status = one_step(&t, error);
-    if (status == CLUDI_OK || status == CLUDI_STOPPED) {
+    /* A read can ask to stop before there is anything to keep. */
+    const bool stopped = status == CLUDI_STOPPED && t.done > 0;
+    if (status == CLUDI_OK || stopped) {
         finish_model(&t);
         status = values_are_finite(t.model) ? status : refuse_values(&t, error);
     }
-    if (status == CLUDI_OK || status == CLUDI_STOPPED) {
+    if (status == CLUDI_OK || (stopped && status == CLUDI_STOPPED)) {
         *model = t.model;
         t.model = NULL;
     }

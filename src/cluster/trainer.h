@@ -10,12 +10,13 @@ typedef struct trainer_args {
     backend *be;
     const messenger *messages;
     uint64_t seed;
-    const cludi_matrix *X;      /* (M, n), checked */
+    const cludi_source *X;      /* (M, n), shape checked, not sequential */
     int32_t clusters;           /* K, 2 .. M */
     const cludi_config *config; /* checked */
 } trainer_args;
 
-/* Trains; *model as in cludi_fit(). CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_ERROR_DIVERGED, CLUDI_STOPPED. */
+/* Trains; *model as in cludi_fit_source(). CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
+   CLUDI_ERROR_DIVERGED, CLUDI_STOPPED, what X->read returned. */
 cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error);
 
 #endif

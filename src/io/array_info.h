@@ -51,6 +51,25 @@ static inline cludi_status array_too_large(const char *path, const array_info *i
                      path, shape);
 }
 
+/* Columns of rows shape[0]; numbers of more dimensions make one row. count >= 1. */
+static inline int64_t array_cols(const array_info *info)
+{
+    return info->count / info->shape[0];
+}
+
+/* Puts the row of the number at byte `offset`, where reading ended, before the sentence that says why. */
+static inline cludi_status array_name_row(const array_info *info, int64_t offset, cludi_status status,
+                                          cludi_error *error)
+{
+    char why[sizeof error->message];
+    int64_t number = (offset - info->data_offset) / info->type.size;
+    int64_t row = info->fortran ? number % info->shape[0] : number / array_cols(info);
+    if (!error)
+        return status;
+    memcpy(why, error->message, sizeof why);
+    return error_set(error, status, "Row %" PRId64 " (counted from 0) cannot be read: %s", row, why);
+}
+
 /* out[0..count) = the labels in block; returns how many there are before one that is no int32, count if none is. */
 static inline int64_t array_take_labels(element_type type, const element_block *block, int64_t count, int32_t *out)
 {

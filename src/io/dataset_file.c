@@ -10,19 +10,9 @@
 
 enum { HEAD = 16 };
 
-typedef enum array_format { FORMAT_UNKNOWN, FORMAT_NPY, FORMAT_IDX, FORMAT_MODEL } array_format;
-
-/* An array file with its header read. */
-typedef struct array_file {
-    in_file file;
-    array_format format;
-    idx_file idx; /* for FORMAT_IDX */
-    array_info info;
-} array_file;
-
 /* Finds the format from the first bytes. The length in front of a model's header is below 2^27, so that its bytes 4 to 7
    are zero; an IDX file with a first dimension of 0 and '{' behind it is the only one taken for a model. */
-static array_format find_format(const unsigned char *head, size_t size)
+static dataset_format find_format(const unsigned char *head, size_t size)
 {
     if (size >= NPY_MAGIC_LENGTH && memcmp(head, NPY_MAGIC, NPY_MAGIC_LENGTH) == 0)
         return FORMAT_NPY;
@@ -33,18 +23,18 @@ static array_format find_format(const unsigned char *head, size_t size)
     return FORMAT_UNKNOWN;
 }
 
-static void close_array(array_file *array)
+void dataset_file_close(dataset_file *array)
 {
     idx_close(&array->idx);
     in_file_close(&array->file);
 }
 
-/* Opens a file and finds its format; close_array is allowed after an error. */
-static cludi_status open_file(array_file *array, const char *path, cludi_error *error)
+/* Opens a file and finds its format; dataset_file_close is allowed after an error. */
+static cludi_status open_file(dataset_file *array, const char *path, cludi_error *error)
 {
     unsigned char head[HEAD];
     size_t size;
-    *array = (array_file){.file.descriptor = -1};
+    *array = (dataset_file){.file.descriptor = -1};
     cludi_status status = in_file_open(&array->file, path, error);
     if (!status)
         status = in_file_peek(&array->file, head, sizeof head, &size, error);
@@ -59,7 +49,7 @@ static cludi_status open_file(array_file *array, const char *path, cludi_error *
     return CLUDI_OK;
 }
 
-static cludi_status read_header(array_file *array, cludi_error *error)
+static cludi_status read_header(dataset_file *array, cludi_error *error)
 {
     if (array->format == FORMAT_NPY)
         return npy_read_header(&array->file, &array->info, error);
@@ -68,8 +58,8 @@ static cludi_status read_header(array_file *array, cludi_error *error)
     return status;
 }
 
-/* Opens an array that should hold `what`; close_array is allowed after an error. */
-static cludi_status open_array(array_file *array, const char *path, const char *what, cludi_error *error)
+/* Opens an array that should hold `what`; dataset_file_close is allowed after an error. */
+static cludi_status open_array(dataset_file *array, const char *path, const char *what, cludi_error *error)
 {
     cludi_status status = open_file(array, path, error);
     if (status)
@@ -79,7 +69,7 @@ static cludi_status open_array(array_file *array, const char *path, const char *
     return read_header(array, error);
 }
 
-static cludi_status refuse_shape(const array_file *array, const char *wanted, cludi_error *error)
+static cludi_status refuse_shape(const dataset_file *array, const char *wanted, cludi_error *error)
 {
     char shape[ARRAY_SHAPE_TEXT];
     array_shape_text(&array->info, shape);
@@ -87,7 +77,7 @@ static cludi_status refuse_shape(const array_file *array, const char *wanted, cl
 }
 
 /* Rows and columns of feature vectors; IDX items of more dimensions become one row each. */
-static cludi_status flatten(const array_file *array, dataset_rows *out, cludi_error *error)
+static cludi_status flatten(dataset_file *array, cludi_error *error)
 {
     const array_info *info = &array->info;
     if (info->dimensions < 2)
@@ -96,12 +86,12 @@ static cludi_status flatten(const array_file *array, dataset_rows *out, cludi_er
         return refuse_shape(array, "feature vectors have two dimensions, rows and columns", error);
     if (info->count == 0)
         return refuse_shape(array, "at least one row and one column are wanted", error);
-    out->rows = info->shape[0];
-    out->cols = info->count / info->shape[0];
+    array->rows = info->shape[0];
+    array->cols = array_cols(info);
     return CLUDI_OK;
 }
 
-static cludi_status refuse_memory(const array_file *array, cludi_error *error)
+static cludi_status refuse_memory(const dataset_file *array, cludi_error *error)
 {
     char shape[ARRAY_SHAPE_TEXT];
     array_shape_text(&array->info, shape);
@@ -109,34 +99,45 @@ static cludi_status refuse_memory(const array_file *array, cludi_error *error)
                      shape);
 }
 
+cludi_status dataset_file_open(dataset_file *out, const char *path, cludi_error *error)
+{
+    cludi_status status = open_array(out, path, "feature vectors", error);
+    return status ? status : flatten(out, error);
+}
+
+cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    if (file->format == FORMAT_NPY)
+        return npy_read_rows(&file->file, &file->info, first, count, out, error);
+    return idx_read_rows(&file->idx, first, count, out, error);
+}
+
+bool dataset_file_is_sequential(const dataset_file *file)
+{
+    return file->format == FORMAT_NPY ? file->info.fortran : file->idx.gzipped;
+}
+
 cludi_status dataset_file_read_rows(const char *path, const cludi_allocator *allocator, dataset_rows *out,
                                     cludi_error *error)
 {
-    array_file array;
-    dataset_rows rows = {0};
-    cludi_status status = open_array(&array, path, "feature vectors", error);
+    dataset_file array;
+    float *data = NULL;
+    cludi_status status = dataset_file_open(&array, path, error);
     *out = (dataset_rows){0};
-    if (!status)
-        status = flatten(&array, &rows, error);
     if (status)
         goto done;
-    rows.data = alloc_array(allocator, array.info.count, sizeof *rows.data);
-    if (!rows.data)
-        status = refuse_memory(&array, error);
-    else if (array.format == FORMAT_NPY)
-        status = npy_read_floats(&array.file, &array.info, rows.data, error);
-    else
-        status = idx_read_floats(&array.idx, rows.data, error);
+    data = alloc_array(allocator, array.info.count, sizeof *data);
+    status = data ? dataset_file_read(&array, 0, array.rows, data, error) : refuse_memory(&array, error);
     if (!status)
-        *out = rows;
+        *out = (dataset_rows){data, array.rows, array.cols};
     else
-        alloc_free(allocator, rows.data);
+        alloc_free(allocator, data);
 done:
-    close_array(&array);
+    dataset_file_close(&array);
     return status;
 }
 
-static cludi_status check_labels(const array_file *array, cludi_error *error)
+static cludi_status check_labels(const dataset_file *array, cludi_error *error)
 {
     const array_info *info = &array->info;
     bool column = info->dimensions == 2 && info->shape[1] == 1;
@@ -148,7 +149,7 @@ static cludi_status check_labels(const array_file *array, cludi_error *error)
 cludi_status dataset_file_read_labels(const char *path, const cludi_allocator *allocator, cludi_labels *out,
                                       cludi_error *error)
 {
-    array_file array;
+    dataset_file array;
     int32_t *data = NULL;
     cludi_status status = open_array(&array, path, "labels", error);
     *out = (cludi_labels){0};
@@ -168,11 +169,11 @@ cludi_status dataset_file_read_labels(const char *path, const cludi_allocator *a
     else
         alloc_free(allocator, data);
 done:
-    close_array(&array);
+    dataset_file_close(&array);
     return status;
 }
 
-static void describe_array(const array_file *array, cludi_file_info *info)
+static void describe_array(const dataset_file *array, cludi_file_info *info)
 {
     const element_type type = array->info.type;
     const char *format = array->format == FORMAT_NPY ? "npy" : array->idx.gzipped ? "idx.gz" : "idx";
@@ -199,7 +200,7 @@ static cludi_status describe_model(const char *path, const cludi_allocator *allo
 cludi_status dataset_file_describe(const char *path, const cludi_allocator *allocator, cludi_file_info *info,
                                    cludi_error *error)
 {
-    array_file array;
+    dataset_file array;
     *info = (cludi_file_info){0};
     cludi_status status = open_file(&array, path, error);
     if (!status)
@@ -210,6 +211,6 @@ cludi_status dataset_file_describe(const char *path, const cludi_allocator *allo
         status = read_header(&array, error);
     if (!status && array.format != FORMAT_MODEL)
         describe_array(&array, info);
-    close_array(&array);
+    dataset_file_close(&array);
     return status;
 }

@@ -5,12 +5,41 @@
 #include <cludi/context.h>
 #include <cludi/dataset.h>
 
+#include "array_info.h"
+#include "idx.h"
+#include "in_file.h"
+
 /* Feature vectors in memory. */
 typedef struct dataset_rows {
     float *data;  /* (rows, cols); from the allocator, freed by the caller with alloc_free */
     int64_t rows; /* >= 1 */
     int64_t cols; /* >= 1 */
 } dataset_rows;
+
+typedef enum dataset_format { FORMAT_UNKNOWN, FORMAT_NPY, FORMAT_IDX, FORMAT_MODEL } dataset_format;
+
+/* An array file that is open, with its header read. */
+typedef struct dataset_file {
+    in_file file;
+    dataset_format format;
+    idx_file idx; /* for FORMAT_IDX */
+    array_info info;
+    int64_t rows, cols; /* of feature vectors */
+} dataset_file;
+
+/* Opens feature vectors: reads the header and checks that the file can hold what it says. path must outlive *out.
+   Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY (zlib's); dataset_file_close is allowed after one. */
+cludi_status dataset_file_open(dataset_file *out, const char *path, cludi_error *error);
+
+/* Reads rows first .. first + count as float32 to out (count, cols), with memory of its own on the stack alone.
+   Errors: as dataset_file_open, naming the row. */
+cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count, float *out, cludi_error *error);
+
+/* true when a row takes a pass over the file unless it comes behind the last one read. */
+bool dataset_file_is_sequential(const dataset_file *file);
+
+/* Closes; closed is allowed. */
+void dataset_file_close(dataset_file *file);
 
 /* Reads feature vectors; *out is {NULL, 0, 0} after an error.
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY. */

@@ -154,19 +154,29 @@ static cludi_status read_block(idx_file *idx, element_block *block, int64_t left
     return read_bytes(idx, block->bytes, (size_t)(*count * idx->info.type.size), error);
 }
 
-cludi_status idx_read_floats(idx_file *idx, float *out, cludi_error *error)
+/* Moves to a byte of the array; zlib unzips its way there from where it is, or from the start. */
+static cludi_status move_to(idx_file *idx, int64_t offset, cludi_error *error)
+{
+    if (gztell(idx->stream) == offset || gzseek(idx->stream, offset, SEEK_SET) == offset)
+        return CLUDI_OK;
+    return explain_end(idx, error);
+}
+
+cludi_status idx_read_rows(idx_file *idx, int64_t first, int64_t count, float *out, cludi_error *error)
 {
     element_block block;
     element_type type = idx->info.type;
     const float scale = type.kind == 'u' ? 255.0F : 1.0F;
-    for (int64_t i = 0, count; i < idx->info.count; i += count) {
-        cludi_status status = read_block(idx, &block, idx->info.count - i, &count, error);
-        if (status)
-            return status;
-        for (int64_t j = 0; j < count; j++)
+    int64_t cols = array_cols(&idx->info), numbers = count * cols;
+    cludi_status status = move_to(idx, idx->info.data_offset + first * cols * type.size, error);
+    for (int64_t i = 0, taken; i < numbers && !status; i += taken) {
+        status = read_block(idx, &block, numbers - i, &taken, error);
+        for (int64_t j = 0; j < taken && !status; j++)
             out[i + j] = element_float(type, block.bytes + j * type.size) / scale;
     }
-    return check_end(idx, error);
+    if (status)
+        return array_name_row(&idx->info, gztell(idx->stream), status, error);
+    return first + count == idx->info.shape[0] ? check_end(idx, error) : CLUDI_OK;
 }
 
 cludi_status idx_read_labels(idx_file *idx, int32_t *out, cludi_error *error)

@@ -23,11 +23,12 @@ bool idx_is_start(const unsigned char *bytes, size_t size);
    idx_close is allowed after an error. */
 cludi_status idx_open(idx_file *idx, const in_file *file, cludi_error *error);
 
-/* Reads all numbers as float32 into idx->info.count places, unsigned bytes divided by 255. Only once, and not after
-   idx_read_labels. Errors: as idx_open, and CLUDI_ERROR_FORMAT for more bytes than the header says. */
-cludi_status idx_read_floats(idx_file *idx, float *out, cludi_error *error);
+/* Reads rows first .. first + count as float32, unsigned bytes divided by 255: a row is what lies behind the first
+   dimension. In a gzipped file the rows before are unzipped again when first is not the row behind the last one read.
+   Errors: as idx_open, naming the row, and CLUDI_ERROR_FORMAT for more bytes than the header says behind the last row. */
+cludi_status idx_read_rows(idx_file *idx, int64_t first, int64_t count, float *out, cludi_error *error);
 
-/* Reads all numbers as int32 into idx->info.count places, unscaled. Errors: as idx_read_floats, and CLUDI_ERROR_FORMAT
+/* Reads all numbers as int32 into idx->info.count places, unscaled. Errors: as idx_read_rows, and CLUDI_ERROR_FORMAT
    for a number that is not whole or no int32, naming its row. */
 cludi_status idx_read_labels(idx_file *idx, int32_t *out, cludi_error *error);
 

@@ -53,23 +53,25 @@ static cludi_status read_at(const in_file *file, int64_t offset, unsigned char *
     return CLUDI_OK;
 }
 
+/* The size is asked for again: the file may have become shorter since it was opened. */
 static cludi_status truncated(const in_file *file, int64_t offset, int64_t wanted, cludi_error *error)
 {
+    struct stat found;
+    int64_t size = fstat(file->descriptor, &found) == 0 ? found.st_size : file->size;
     return error_set(error, CLUDI_ERROR_FORMAT,
                      "\"%s\" is truncated: wanted %" PRId64 " bytes at offset %" PRId64 ", the file has %" PRId64 ".",
-                     file->path, wanted, offset, file->size);
+                     file->path, wanted, offset, size);
 }
 
 cludi_status in_file_read(in_file *file, void *bytes, size_t size, cludi_error *error)
 {
     size_t got;
-    cludi_status status = read_at(file, file->offset, bytes, size, &got, error);
+    int64_t offset = file->offset;
+    cludi_status status = read_at(file, offset, bytes, size, &got, error);
+    file->offset += (int64_t)got;
     if (status)
         return status;
-    if (got < size)
-        return truncated(file, file->offset, (int64_t)size, error);
-    file->offset += (int64_t)size;
-    return CLUDI_OK;
+    return got == size ? CLUDI_OK : truncated(file, offset, (int64_t)size, error);
 }
 
 cludi_status in_file_peek(const in_file *file, void *bytes, size_t capacity, size_t *got, cludi_error *error)

@@ -17,8 +17,8 @@ typedef struct in_file {
 /* Opens a regular file. Errors: CLUDI_ERROR_FILE; *file may then be closed or left. */
 cludi_status in_file_open(in_file *file, const char *path, cludi_error *error);
 
-/* Reads exactly size bytes at file->offset and moves it on. Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (the file ends
-   before). */
+/* Reads exactly size bytes at file->offset and moves it on, after an error to where reading ended.
+   Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (the file ends before). */
 cludi_status in_file_read(in_file *file, void *bytes, size_t size, cludi_error *error);
 
 /* Reads the first bytes, at most capacity, without moving file->offset; *got: how many there are.

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "out_file.h"
-
 enum { HEADER_LIMIT = 65536, DTYPE_TEXT = 32, WRITTEN_HEADER = 128 };
 
 /* The dictionary of a header on its way through the parser. */
@@ -263,30 +261,40 @@ static int64_t block_length(int64_t left)
 }
 
 /* Column by column within ELEMENT_BLOCK rows, so that neighbouring columns find their cache lines still there. */
-static cludi_status read_transposed(in_file *file, const array_info *info, float *out, cludi_error *error)
+static cludi_status read_transposed(in_file *file, const array_info *info, int64_t first, int64_t count, float *out,
+                                    cludi_error *error)
 {
     int64_t rows = info->shape[0], cols = info->shape[1];
     cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; i < rows && !status; i += ELEMENT_BLOCK) {
+    for (int64_t i = 0; i < count && !status; i += ELEMENT_BLOCK) {
         for (int64_t j = 0; j < cols && !status; j++) {
-            file->offset = info->data_offset + (j * rows + i) * info->type.size;
-            status = read_run(file, info->type, out + i * cols + j, cols, block_length(rows - i), error);
+            file->offset = info->data_offset + (j * rows + first + i) * info->type.size;
+            status = read_run(file, info->type, out + i * cols + j, cols, block_length(count - i), error);
         }
     }
     return status;
 }
 
-cludi_status npy_read_floats(in_file *file, const array_info *info, float *out, cludi_error *error)
+static cludi_status read_straight(in_file *file, const array_info *info, int64_t first, int64_t count, float *out,
+                                  cludi_error *error)
 {
+    int64_t cols = array_cols(info), numbers = count * cols;
     cludi_status status = CLUDI_OK;
-    if (info->fortran && info->dimensions == 2)
-        return read_transposed(file, info, out, error);
-    file->offset = info->data_offset;
+    file->offset = info->data_offset + first * cols * info->type.size;
     if (element_is_native_float(info->type))
-        return in_file_read(file, out, (size_t)info->count * sizeof *out, error);
-    for (int64_t i = 0; i < info->count && !status; i += ELEMENT_BLOCK)
-        status = read_run(file, info->type, out + i, 1, block_length(info->count - i), error);
+        return in_file_read(file, out, (size_t)numbers * sizeof *out, error);
+    for (int64_t i = 0; i < numbers && !status; i += ELEMENT_BLOCK)
+        status = read_run(file, info->type, out + i, 1, block_length(numbers - i), error);
     return status;
+}
+
+cludi_status npy_read_rows(in_file *file, const array_info *info, int64_t first, int64_t count, float *out,
+                           cludi_error *error)
+{
+    bool transposed = info->fortran && info->dimensions == 2;
+    cludi_status status = transposed ? read_transposed(file, info, first, count, out, error)
+                                     : read_straight(file, info, first, count, out, error);
+    return status ? array_name_row(info, file->offset, status, error) : CLUDI_OK;
 }
 
 cludi_status npy_read_labels(in_file *file, const array_info *info, int32_t *out, cludi_error *error)
@@ -322,33 +330,72 @@ static cludi_status write_header(out_file *file, const array_info *info, cludi_e
     return out_file_write(file, header, WRITTEN_HEADER, error);
 }
 
+static cludi_status open_writer(npy_writer *writer, const char *path, const array_info *info, cludi_error *error)
+{
+    *writer = (npy_writer){.rows = info->shape[0], .cols = info->dimensions == 2 ? info->shape[1] : 1};
+    cludi_status status = out_file_open(&writer->file, path, error);
+    return status ? status : write_header(&writer->file, info, error);
+}
+
+cludi_status npy_writer_open_labels(npy_writer *writer, const char *path, int64_t rows, cludi_error *error)
+{
+    const array_info info = {.type = {'i', '<', 4}, .dimensions = 1, .shape = {rows}};
+    return open_writer(writer, path, &info, error);
+}
+
+cludi_status npy_writer_open_matrix(npy_writer *writer, const char *path, int64_t rows, int64_t cols,
+                                    cludi_error *error)
+{
+    const array_info info = {.type = {'f', '<', 4}, .dimensions = 2, .shape = {rows, cols}};
+    return open_writer(writer, path, &info, error);
+}
+
+cludi_status npy_writer_append(npy_writer *writer, const void *rows, int64_t count, cludi_error *error)
+{
+    if (count > writer->rows - writer->written)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "\"%s\" was begun for %" PRId64 " rows; %" PRId64 " more do not fit behind the %" PRId64
+                         " that it has.",
+                         writer->file.path, writer->rows, count, writer->written);
+    cludi_status status = out_file_write(&writer->file, rows, (size_t)(count * writer->cols) * sizeof(float), error);
+    writer->written += status ? 0 : count;
+    return status;
+}
+
+cludi_status npy_writer_commit(npy_writer *writer, cludi_error *error)
+{
+    if (writer->written < writer->rows)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "\"%s\" was begun for %" PRId64 " rows, but only %" PRId64 " came; it was not written.",
+                         writer->file.path, writer->rows, writer->written);
+    return out_file_commit(&writer->file, error);
+}
+
+void npy_writer_discard(npy_writer *writer)
+{
+    out_file_discard(&writer->file);
+}
+
 cludi_status npy_write_labels(const char *path, const int32_t *labels, int64_t rows, cludi_error *error)
 {
-    out_file file;
-    array_info info = {.type = {'i', '<', 4}, .dimensions = 1, .shape = {rows}};
-    cludi_status status = out_file_open(&file, path, error);
+    npy_writer writer;
+    cludi_status status = npy_writer_open_labels(&writer, path, rows, error);
     if (!status)
-        status = write_header(&file, &info, error);
+        status = npy_writer_append(&writer, labels, rows, error);
     if (!status)
-        status = out_file_write(&file, labels, (size_t)rows * sizeof *labels, error);
-    if (!status)
-        status = out_file_commit(&file, error);
-    out_file_discard(&file);
+        status = npy_writer_commit(&writer, error);
+    npy_writer_discard(&writer);
     return status;
 }
 
 cludi_status npy_write_matrix(const char *path, const cludi_matrix *matrix, cludi_error *error)
 {
-    out_file file;
-    array_info info = {.type = {'f', '<', 4}, .dimensions = 2, .shape = {matrix->rows, matrix->cols}};
-    cludi_status status = out_file_open(&file, path, error);
-    if (!status)
-        status = write_header(&file, &info, error);
+    npy_writer writer;
+    cludi_status status = npy_writer_open_matrix(&writer, path, matrix->rows, matrix->cols, error);
     for (int64_t i = 0; i < matrix->rows && !status; i++)
-        status = out_file_write(&file, matrix->data + i * matrix->stride, (size_t)matrix->cols * sizeof *matrix->data,
-                                error);
+        status = npy_writer_append(&writer, matrix->data + i * matrix->stride, 1, error);
     if (!status)
-        status = out_file_commit(&file, error);
-    out_file_discard(&file);
+        status = npy_writer_commit(&writer, error);
+    npy_writer_discard(&writer);
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include "blobs.h"
 #include "cmocka_all.h"
+#include "expect_error.h"
 #include "io_support.h"
 
 typedef struct fixture {
@@ -32,16 +33,6 @@ static int teardown(void **state)
     cludi_context_free(fix.context);
     return io_teardown(state);
 }
-
-/* CALL with &error as its last argument gives STATUS and WORDS, and runs without a place for the message too. */
-#define EXPECT(wanted, words, function, ...)                                                                           \
-    do {                                                                                                               \
-        cludi_error error = {0};                                                                                       \
-        const cludi_status returned = function(__VA_ARGS__, &error);                                                   \
-        io_expect_error(&error, returned, wanted, words);                                                              \
-        assert_int_equal(function(__VA_ARGS__, NULL), wanted);                                                         \
-    } while (0)
-#define EXPECT_ARGUMENT(words, ...) EXPECT(CLUDI_ERROR_ARGUMENT, words, __VA_ARGS__)
 
 /* ---- status and version ---- */
 

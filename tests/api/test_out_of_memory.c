@@ -80,6 +80,48 @@ static cludi_status fit(scene *s, cludi_error *error)
     return status;
 }
 
+static cludi_status fit_source(scene *s, cludi_error *error)
+{
+    cludi_config config = blobs_config();
+    cludi_dataset *dataset;
+    cludi_model *model;
+    config.steps = 2;
+    cludi_status status = cludi_dataset_open(s->context, io_path("rows.npy"), &dataset, error);
+    assert_true(status == CLUDI_OK ? dataset != NULL : dataset == NULL);
+    if (status != CLUDI_OK)
+        return status;
+    const cludi_source rows = cludi_dataset_get_source(dataset);
+    status = cludi_fit_source(s->context, &rows, BLOB_CLUSTERS, &config, &model, error);
+    assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
+    cludi_model_free(model);
+    cludi_dataset_free(dataset);
+    return status;
+}
+
+static cludi_status check_source(scene *s, cludi_error *error)
+{
+    cludi_dataset *dataset;
+    cludi_status status = cludi_dataset_open(s->context, io_path("rows.npy"), &dataset, error);
+    if (status != CLUDI_OK)
+        return status;
+    const cludi_source rows = cludi_dataset_get_source(dataset);
+    status = cludi_source_check(s->context, &rows, error);
+    cludi_dataset_free(dataset);
+    return status;
+}
+
+static cludi_status write_labels(scene *s, cludi_error *error)
+{
+    cludi_writer *writer;
+    const cludi_array array = {CLUDI_ARRAY_LABELS, BLOB_ROWS, 1};
+    cludi_status status = cludi_writer_open(s->context, io_path("written.npy"), &array, &writer, error);
+    assert_true(status == CLUDI_OK ? writer != NULL : writer == NULL);
+    if (status == CLUDI_OK)
+        status = cludi_writer_append(writer, s->b.truth, BLOB_ROWS, error);
+    cludi_writer_free(writer);
+    return status;
+}
+
 static cludi_status predict(scene *s, cludi_error *error)
 {
     static int32_t labels[BLOB_ROWS];
@@ -183,17 +225,13 @@ static void test_every_function(void **state)
         action *run;
         int64_t least; /* allocations that it makes at least */
     } ACTIONS[] = {
-        {"cludi_context_new", make_context, 1},
-        {"cludi_fit", fit, 10},
-        {"the first cludi_fit", first_fit, 11},
-        {"the first cludi_predict", first_predict, 9},
-        {"cludi_predict", predict, 8},
-        {"cludi_model_save", save_model, 2},
-        {"cludi_model_load", load_model, 3},
-        {"cludi_dataset_read", read_dataset, 2},
-        {"cludi_labels_read", read_labels, 1},
-        {"cludi_file_describe", describe, 1},
-        {"cludi_score", score, 3},
+        {"cludi_context_new", make_context, 1}, {"cludi_fit", fit, 10},
+        {"the first cludi_fit", first_fit, 11}, {"the first cludi_predict", first_predict, 9},
+        {"cludi_predict", predict, 8},          {"cludi_model_save", save_model, 2},
+        {"cludi_model_load", load_model, 3},    {"cludi_dataset_read", read_dataset, 2},
+        {"cludi_fit_source", fit_source, 12},   {"cludi_source_check", check_source, 2},
+        {"cludi_writer_open", write_labels, 1}, {"cludi_labels_read", read_labels, 1},
+        {"cludi_file_describe", describe, 1},   {"cludi_score", score, 3},
     };
     (void)state;
     for (int n = 0; float_backend(n); n++) {

@@ -39,6 +39,10 @@ for seed in -1 1.5 0x10 18446744073709551616 ' 1'; do
     expect_usage "seed $seed" fit a -k 2 -o m --seed "$seed" -- \
         "--seed is '$seed'; it must be a whole number from 0 to 18446744073709551615. $try_fit"
 done
+for size in 0 -1 1.5 2T 2GB ' 2G' 2g G 18446744073709551616 18014398509481984K 17179869184G; do
+    expect_usage "memory $size" fit a -k 2 -o m --memory "$size" -- \
+        "--memory is '$size'; it must be a size such as 500M, 2G or 1073741824. $try_fit"
+done
 expect_usage "threads" predict m d -o l --threads 1025 -- \
     "--threads is '1025'; it must be a whole number from 0 to 1024. $try_predict"
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "alloc.h"
 #include "dataset_file.h"
@@ -199,6 +200,147 @@ static void files_are_described(void **state)
     assert_string_equal(info.format, "");
 }
 
+/* ---- rows a block at a time ---- */
+
+enum { ROWS = ELEMENT_BLOCK + 37, COLS = 5, COUNT = ROWS * COLS };
+
+static unsigned char file_bytes[128 + COUNT * ELEMENT_MAX_SIZE];
+
+/* Bytes of no pattern, after a header of `start` bytes; a clear top byte keeps floating point finite. */
+static size_t fill_bytes(size_t start, int element_size)
+{
+    uint32_t next = 1;
+    for (size_t i = 0; i < (size_t)(COUNT * element_size); i++) {
+        next = next * 1664525U + 1013904223U;
+        file_bytes[start + i] = (unsigned char)(next >> 24) & 0x3F;
+    }
+    return start + (size_t)(COUNT * element_size);
+}
+
+static const char *put_large_npy(const char *descr, const char *fortran)
+{
+    char text[119];
+    int length = snprintf(text, sizeof text, "{'descr': '%s', 'fortran_order': %s, 'shape': (%d, %d)}", descr, fortran,
+                          ROWS, COLS);
+    memset(file_bytes, ' ', 128);
+    memcpy(file_bytes, NPY_MAGIC "\1\0\x76\0", 10);
+    memcpy(file_bytes + 10, text, (size_t)length);
+    return io_put("large", file_bytes, fill_bytes(128, descr[2] - '0'));
+}
+
+/* IDX of (ROWS, 1, COLS), plain or zipped. */
+static const char *put_large_idx(unsigned char code, int element_size, bool zipped)
+{
+    const unsigned char head[16] = {0, 0, code, 3, 0, 0, ROWS >> 8, ROWS & 255, 0, 0, 0, 1, 0, 0, 0, COLS};
+    memcpy(file_bytes, head, sizeof head);
+    size_t size = fill_bytes(sizeof head, element_size);
+    if (!zipped)
+        return io_put("large", file_bytes, size);
+    const char *path = io_path("large");
+    gzFile out = gzopen(path, "wb");
+    assert_int_equal(gzwrite(out, file_bytes, (unsigned)size), size);
+    assert_int_equal(gzclose(out), Z_OK);
+    return path;
+}
+
+static void expect_block(dataset_file *opened, const dataset_rows *whole, int64_t first, int64_t count)
+{
+    static float found[COUNT];
+    assert_int_equal(dataset_file_read(opened, first, count, found, &error), CLUDI_OK);
+    assert_memory_equal(found, whole->data + first * COLS, (size_t)(count * COLS) * sizeof *found);
+}
+
+/* Blocks of several sizes in order, then backwards, then single rows here and there. */
+static void expect_blocks(const char *path, bool sequential)
+{
+    static const int64_t SIZES[] = {1, 3, 1000, ELEMENT_BLOCK, ROWS};
+    dataset_file opened;
+    dataset_rows whole;
+    assert_int_equal(dataset_file_read_rows(path, &allocator, &whole, &error), CLUDI_OK);
+    assert_int_equal(dataset_file_open(&opened, path, &error), CLUDI_OK);
+    assert_true(opened.rows == ROWS && opened.cols == COLS);
+    assert_true(dataset_file_is_sequential(&opened) == sequential);
+    for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++)
+        for (int64_t first = 0; first < ROWS; first += SIZES[i])
+            expect_block(&opened, &whole, first, SIZES[i] < ROWS - first ? SIZES[i] : ROWS - first);
+    for (int64_t first = ROWS; first > 0; first -= 459)
+        expect_block(&opened, &whole, first > 459 ? first - 459 : 0, first > 459 ? 459 : first);
+    for (int64_t i = 0; i < 20; i++)
+        expect_block(&opened, &whole, i * 1777 % ROWS, 1);
+    dataset_file_close(&opened);
+    dataset_file_close(&opened);
+    alloc_free(&allocator, whole.data);
+}
+
+static void blocks_are_the_rows_of_the_whole(void **state)
+{
+    static const char *const TYPES[] = {"<f4", ">f4", "<f8", ">f8", "<f2", ">f2", "|i1", "<i2", ">i2", "<i4", ">i4",
+                                        "<i8", ">i8", "|u1", "<u2", ">u2", "<u4", ">u4", "<u8", ">u8", "|b1"};
+    (void)state;
+    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++) {
+        expect_blocks(put_large_npy(TYPES[i], "False"), false);
+        expect_blocks(put_large_npy(TYPES[i], "True"), true);
+    }
+    for (int zipped = 0; zipped < 2; zipped++) {
+        expect_blocks(put_large_idx(0x08, 1, zipped), zipped);
+        expect_blocks(put_large_idx(0x09, 1, zipped), zipped);
+        expect_blocks(put_large_idx(0x0B, 2, zipped), zipped);
+        expect_blocks(put_large_idx(0x0C, 4, zipped), zipped);
+        expect_blocks(put_large_idx(0x0D, 4, zipped), zipped);
+        expect_blocks(put_large_idx(0x0E, 8, zipped), zipped);
+    }
+    assert_int_equal(blocks, 0);
+}
+
+/* The rows before the cut come; of the others the first is named. */
+static void expect_cut(const char *path, off_t size, int64_t row)
+{
+    static float found[COUNT];
+    char words[64];
+    dataset_file opened;
+    assert_int_equal(dataset_file_open(&opened, path, &error), CLUDI_OK);
+    assert_int_equal(dataset_file_read(&opened, 0, 1, found, &error), CLUDI_OK);
+    assert_int_equal(truncate(path, size), 0);
+    snprintf(words, sizeof words, "Row %d (counted from 0) cannot be read: ", (int)row);
+    io_expect_error(&error, dataset_file_read(&opened, 0, ROWS, found, &error), CLUDI_ERROR_FORMAT, words);
+    assert_non_null(strstr(error.message, "large\" is truncated: "));
+    io_expect_error(&error, dataset_file_read(&opened, row, ROWS - row, found, &error), CLUDI_ERROR_FORMAT, words);
+    assert_int_equal(dataset_file_read(&opened, 0, ROWS, found, NULL), CLUDI_ERROR_FORMAT);
+    if (!dataset_file_is_sequential(&opened))
+        assert_int_equal(dataset_file_read(&opened, row - 1, 1, found, &error), CLUDI_OK);
+    dataset_file_close(&opened);
+}
+
+static void a_file_that_becomes_shorter_is_named_with_the_row(void **state)
+{
+    (void)state;
+    expect_cut(put_large_npy("<f4", "False"), 128 + 4 * COLS * 3000 + 7, 3000);
+    expect_cut(put_large_npy(">i2", "False"), 128 + 2 * COLS * 4111, 4111);
+    expect_cut(put_large_npy("<f4", "True"), 128 + 4 * (2 * ROWS + 100), 100);
+    expect_cut(put_large_idx(0x08, 1, false), 16 + COLS * 2000 + 1, 2000);
+}
+
+/* What a zipped file ends with is seen by whoever reads to the end. */
+static void zipped_files_are_checked_at_their_end(void **state)
+{
+    (void)state;
+    static float found[COUNT];
+    dataset_file opened;
+    const char *path = put_large_idx(0x08, 1, true);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, -8, SEEK_END), 0); /* the checksum */
+    int old = fgetc(file);
+    assert_int_equal(fseek(file, -8, SEEK_END), 0);
+    assert_int_equal(fputc(old ^ 1, file), old ^ 1);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(dataset_file_open(&opened, path, &error), CLUDI_OK);
+    assert_int_equal(dataset_file_read(&opened, 0, 1000, found, &error), CLUDI_OK);
+    io_expect_error(&error, dataset_file_read(&opened, 1000, ROWS - 1000, found, &error), CLUDI_ERROR_FORMAT,
+                    "large\" is damaged");
+    dataset_file_close(&opened);
+}
+
 static int setup(void **state)
 {
     allocator = (cludi_allocator){count_allocate, count_release, NULL};
@@ -215,6 +357,9 @@ int main(void)
         cmocka_unit_test(late_errors_free_the_memory),
         cmocka_unit_test(missing_memory_is_said),
         cmocka_unit_test(files_are_described),
+        cmocka_unit_test(blocks_are_the_rows_of_the_whole),
+        cmocka_unit_test(a_file_that_becomes_shorter_is_named_with_the_row),
+        cmocka_unit_test(zipped_files_are_checked_at_their_end),
     };
     return cmocka_run_group_tests(tests, setup, io_teardown);
 }

@@ -58,7 +58,7 @@ static void expect_images(void)
     assert_int_equal(idx.info.shape[1], 1);
     assert_int_equal(idx.info.shape[2], 3);
     assert_int_equal(idx.info.count, 6);
-    assert_int_equal(idx_read_floats(&idx, found, &error), CLUDI_OK);
+    assert_int_equal(idx_read_rows(&idx, 0, idx.info.shape[0], found, &error), CLUDI_OK);
     for (int i = 0; i < 6; i++)
         assert_true(found[i] == (float)pixels[i] / 255.0F);
 }
@@ -78,7 +78,7 @@ static void expect_two(const char *bytes, size_t size, float first, float second
 {
     float found[2];
     assert_int_equal(open_bytes(bytes, size), CLUDI_OK);
-    assert_int_equal(idx_read_floats(&idx, found, &error), CLUDI_OK);
+    assert_int_equal(idx_read_rows(&idx, 0, idx.info.shape[0], found, &error), CLUDI_OK);
     assert_true(found[0] == first);
     assert_true(found[1] == second);
 }
@@ -155,10 +155,11 @@ static void too_long_data_are_refused(void **state)
     (void)state;
     float found[6];
     assert_int_equal(open_bytes(IMAGES "x", IMAGES_SIZE + 1), CLUDI_OK);
-    io_expect_error(&error, idx_read_floats(&idx, found, &error), CLUDI_ERROR_FORMAT,
+    io_expect_error(&error, idx_read_rows(&idx, 0, idx.info.shape[0], found, &error), CLUDI_ERROR_FORMAT,
                     "x\" holds more numbers than its shape (2, 1, 3) says.");
     assert_int_equal(open_zipped(IMAGES "x", IMAGES_SIZE + 1), CLUDI_OK);
-    io_expect_error(&error, idx_read_floats(&idx, found, &error), CLUDI_ERROR_FORMAT, "holds more numbers");
+    io_expect_error(&error, idx_read_rows(&idx, 0, idx.info.shape[0], found, &error), CLUDI_ERROR_FORMAT,
+                    "holds more numbers");
 }
 
 static void short_zipped_data_are_refused(void **state)
@@ -166,7 +167,7 @@ static void short_zipped_data_are_refused(void **state)
     (void)state;
     float found[6];
     assert_int_equal(open_zipped(IMAGES, IMAGES_SIZE - 1), CLUDI_OK);
-    io_expect_error(&error, idx_read_floats(&idx, found, &error), CLUDI_ERROR_FORMAT,
+    io_expect_error(&error, idx_read_rows(&idx, 0, idx.info.shape[0], found, &error), CLUDI_ERROR_FORMAT,
                     "x\" is truncated: its data end at byte 21, within its numbers.");
 }
 
@@ -180,14 +181,14 @@ static void damaged_zipped_data_are_refused(void **state)
     for (size_t cut = 0; cut < size; cut++) {
         cludi_status status = open_bytes(zipped, cut);
         if (!status)
-            status = idx_read_floats(&idx, found, &error);
+            status = idx_read_rows(&idx, 0, idx.info.shape[0], found, &error);
         assert_int_equal(status, CLUDI_ERROR_FORMAT);
     }
     for (size_t i = 10; i < size; i++) { /* behind the gzip header, whose time and name are free */
         zipped[i] ^= 0x55;
         cludi_status status = open_bytes(zipped, size);
         if (!status)
-            status = idx_read_floats(&idx, found, &error);
+            status = idx_read_rows(&idx, 0, idx.info.shape[0], found, &error);
         assert_int_equal(status, CLUDI_ERROR_FORMAT);
         zipped[i] ^= 0x55;
     }

@@ -50,7 +50,7 @@ static void expect_four(const char *dtype, const void *data, size_t size, const 
 {
     float found[4];
     open_four(dtype, data, size);
-    assert_int_equal(npy_read_floats(&file, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     for (int i = 0; i < 4; i++)
         assert_float_equal(found[i], wanted[i], 0.0F);
 }
@@ -84,11 +84,11 @@ static void the_ends_of_the_types_are_right(void **state)
                 (float[]){65504.0F, 0x1p-24F, 1023.0F * 0x1p-24F, 0x1p-14F});
     float found[4];
     open_four("<f2", (uint16_t[]){0x7C00, 0xFC00, 0x7E00, 0x8000}, 8);
-    assert_int_equal(npy_read_floats(&file, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     assert_true(isinf(found[0]) && found[0] > 0 && isinf(found[1]) && found[1] < 0 && isnan(found[2]));
     assert_true(found[3] == 0.0F && signbit(found[3]));
     open_four("<f8", (double[]){1e300, -1e300, 1e-300, (double)NAN}, 32);
-    assert_int_equal(npy_read_floats(&file, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     assert_true(isinf(found[0]) && isinf(found[1]) && found[2] == 0.0F && isnan(found[3]));
 }
 
@@ -123,7 +123,7 @@ static void all_versions_and_spellings_are_read(void **state)
             assert_int_equal(info.dimensions, 2);
             assert_int_equal(info.shape[0], 2);
             assert_int_equal(info.shape[1], 3);
-            assert_int_equal(npy_read_floats(&file, &info, found, &error), CLUDI_OK);
+            assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
             assert_memory_equal(found, data, sizeof data);
         }
     }
@@ -141,7 +141,7 @@ static void fortran_order_is_transposed(void **state)
     assert_int_equal(open_npy(1, "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 3)}", stored, sizeof stored),
                      CLUDI_OK);
     assert_true(info.fortran);
-    assert_int_equal(npy_read_floats(&file, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     assert_memory_equal(found, wanted, sizeof wanted);
 }
 
@@ -157,7 +157,7 @@ static void expect_blocks_to_join(int order)
     snprintf(dictionary, sizeof dictionary, "{'descr': '<u2', 'fortran_order': %s, 'shape': (%d, %d)}",
              order == 0 ? "False" : "True", ROWS, COLS);
     assert_int_equal(open_npy(2, dictionary, data, sizeof data), CLUDI_OK);
-    assert_int_equal(npy_read_floats(&file, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     for (int i = 0; i < COUNT; i++)
         assert_true(found[i] == (float)i);
 }
@@ -329,6 +329,54 @@ static void a_matrix_is_written_without_its_stride(void **state)
     io_expect(io_path("m.npy"), wanted, sizeof wanted);
 }
 
+static void rows_come_in_blocks(void **state)
+{
+    (void)state;
+    npy_writer writer;
+    enum { SIZE = 4 * OUT_FILE_BUFFER / (int)sizeof(int32_t) };
+    static int32_t labels[SIZE];
+    for (int i = 0; i < SIZE; i++)
+        labels[i] = i * 7;
+    assert_int_equal(npy_write_labels(io_path("whole.npy"), labels, SIZE, &error), CLUDI_OK);
+    assert_int_equal(npy_writer_open_labels(&writer, io_path("y.npy"), SIZE, &error), CLUDI_OK);
+    for (int at = 0, count = 0; at < SIZE; at += count, count = count * 3 + 1) {
+        count = count < SIZE - at ? count : SIZE - at;
+        assert_int_equal(npy_writer_append(&writer, labels + at, count, &error), CLUDI_OK);
+    }
+    assert_int_equal(npy_writer_commit(&writer, &error), CLUDI_OK);
+    npy_writer_discard(&writer);
+    static unsigned char wanted[128 + sizeof labels];
+    FILE *whole = fopen(io_path("whole.npy"), "rb");
+    assert_non_null(whole);
+    assert_int_equal(fread(wanted, 1, sizeof wanted, whole), sizeof wanted);
+    fclose(whole);
+    io_expect(io_path("y.npy"), wanted, sizeof wanted);
+    io_empty();
+}
+
+static void another_number_of_rows_than_promised_is_refused(void **state)
+{
+    (void)state;
+    npy_writer writer;
+    const float data[6] = {1, 2, 3, 4, 5, 6};
+    const char *path = io_put("m.npy", "old", 3);
+    assert_int_equal(npy_writer_open_matrix(&writer, path, 2, 2, &error), CLUDI_OK);
+    assert_int_equal(npy_writer_append(&writer, data, 1, &error), CLUDI_OK);
+    io_expect_error(&error, npy_writer_append(&writer, data, 2, &error), CLUDI_ERROR_ARGUMENT,
+                    "m.npy\" was begun for 2 rows; 2 more do not fit behind the 1 that it has.");
+    io_expect_error(&error, npy_writer_commit(&writer, &error), CLUDI_ERROR_ARGUMENT,
+                    "m.npy\" was begun for 2 rows, but only 1 came; it was not written.");
+    npy_writer_discard(&writer);
+    io_expect(path, "old", 3);
+    assert_int_equal(io_empty(), 1);
+    assert_int_equal(npy_writer_open_matrix(&writer, "/dev/full", 20000, 2, &error), CLUDI_OK);
+    cludi_status status = CLUDI_OK;
+    for (int i = 0; i < 20000 && !status; i++)
+        status = npy_writer_append(&writer, data, 1, &error);
+    io_expect_error(&error, status, CLUDI_ERROR_FILE, "No space left on device");
+    npy_writer_discard(&writer);
+}
+
 /* The header stays 128 bytes with the largest shape there is. */
 static void the_largest_shape_fits_the_header(void **state)
 {
@@ -362,6 +410,8 @@ int main(void)
         cmocka_unit_test(what_is_no_label_is_named),
         cmocka_unit_test(labels_are_written_as_numpy_does),
         cmocka_unit_test(a_matrix_is_written_without_its_stride),
+        cmocka_unit_test(rows_come_in_blocks),
+        cmocka_unit_test(another_number_of_rows_than_promised_is_refused),
         cmocka_unit_test(the_largest_shape_fits_the_header),
     };
     file.descriptor = -1;

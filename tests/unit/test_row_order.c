@@ -7,6 +7,7 @@
 #include "counting_allocator.h"
 #include "rng.h"
 #include "row_order.h"
+#include "rows.h"
 
 enum { ROWS = 61, COLS = 3, EPOCHS = 5 };
 
@@ -23,7 +24,8 @@ static void draw(int64_t *order, const cludi_matrix *X, uint64_t seed, int count
     counting_allocator counter = {0};
     const cludi_allocator allocator = counting_allocator_table(&counter);
     row_order rows;
-    assert_int_equal(row_order_init(&rows, &allocator, X, seed, NULL), CLUDI_OK);
+    const cludi_source source = rows_of_matrix(X);
+    assert_int_equal(row_order_init(&rows, &allocator, &source, seed, NULL), CLUDI_OK);
     const int64_t calls = counter.calls;
     for (int i = 0; i < count; i++)
         order[i] = row_order_next(&rows);
@@ -118,12 +120,13 @@ static void test_no_memory(void **state)
 {
     (void)state;
     fill_data();
-    for (int64_t n = 1; n <= 3; n++) {
+    const cludi_matrix X = {data, ROWS, COLS, COLS};
+    const cludi_source source = rows_of_matrix(&X);
+    for (int64_t n = 1; n <= 4; n++) {
         counting_allocator counter = {.fail_at = n};
         const cludi_allocator allocator = counting_allocator_table(&counter);
         row_order rows;
-        assert_int_equal(row_order_init(&rows, &allocator, &(cludi_matrix){data, ROWS, COLS, COLS}, 1, NULL),
-                         CLUDI_ERROR_MEMORY);
+        assert_int_equal(row_order_init(&rows, &allocator, &source, 1, NULL), CLUDI_ERROR_MEMORY);
         row_order_clear(&rows);
         assert_int_equal(counter.live, 0);
     }
@@ -131,11 +134,33 @@ static void test_no_memory(void **state)
     row_order_clear(&empty);
 }
 
+/* The one pass also counts the rows of zeros and finds what is not finite. */
+static void test_survey(void **state)
+{
+    (void)state;
+    float own[5][2] = {{0, 0}, {1, 0}, {0, -0.0F}, {0, 2}, {0, 0}};
+    const cludi_matrix X = {own[0], 5, 2, 2};
+    const cludi_source source = rows_of_matrix(&X);
+    counting_allocator counter = {0};
+    const cludi_allocator allocator = counting_allocator_table(&counter);
+    row_order rows;
+    cludi_error error;
+    assert_int_equal(row_order_init(&rows, &allocator, &source, 1, NULL), CLUDI_OK);
+    assert_int_equal(rows.zeros, 3);
+    row_order_clear(&rows);
+    own[3][1] = INFINITY;
+    assert_int_equal(row_order_init(&rows, &allocator, &source, 1, &error), CLUDI_ERROR_DATA);
+    assert_non_null(strstr(error.message, "X has an infinity in row 3, column 1 "));
+    row_order_clear(&rows);
+    assert_int_equal(counter.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_epochs),          cmocka_unit_test(test_seeds),    cmocka_unit_test(test_storage_order),
         cmocka_unit_test(test_evenly_shuffled), cmocka_unit_test(test_few_rows), cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_survey),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,11 @@
-/* rows.c: what is no matrix of finite numbers, with its place; gathering, and the scaling of extreme rows. */
+/* rows.c: what is no matrix or source of finite numbers, with its place; one pass over a source; the scaling of extreme
+   rows. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "cmocka_all.h"
+#include "counting_allocator.h"
 #include "io_support.h"
 #include "rows.h"
 
@@ -65,9 +67,8 @@ static void test_is_zero(void **state)
 {
     (void)state;
     const float data[4][3] = {{0, 0, 9}, {0, -0.0F, 9}, {0, 1e-45F, 0}, {1, 0, 0}};
-    const cludi_matrix X = {data[0], 4, 2, 3};
-    assert_true(rows_is_zero(&X, 0) && rows_is_zero(&X, 1));
-    assert_false(rows_is_zero(&X, 2) || rows_is_zero(&X, 3));
+    assert_true(rows_is_zero(data[0], 2) && rows_is_zero(data[1], 2));
+    assert_false(rows_is_zero(data[2], 2) || rows_is_zero(data[3], 2));
 }
 
 static void test_gather(void **state)
@@ -106,11 +107,136 @@ static void test_extreme_rows(void **state)
     assert_true(out[0] == 0 && out[1] == 0 && out[2] == 0);
 }
 
+/* A source whose number (i, j) is i + j / 4, with one that may be NaN, and which may fail. */
+typedef struct made_rows {
+    int64_t cols, next, nan_row, fail_row;
+    int reads;
+    cludi_status status;
+    const char *sentence;
+} made_rows;
+
+static cludi_status make_rows(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    made_rows *made = user;
+    assert_non_null(error);
+    assert_true(count >= 1);
+    made->reads++;
+    for (int64_t i = first; i < first + count; i++) {
+        if (i == made->fail_row) {
+            snprintf(error->message, sizeof error->message, "%s", made->sentence);
+            return made->status;
+        }
+        for (int64_t j = 0; j < made->cols; j++)
+            out[(i - first) * made->cols + j] = i == made->nan_row && j == 1 ? NAN : (float)i + (float)j / 4;
+    }
+    return CLUDI_OK;
+}
+
+static void visit(void *user, int64_t row, const float *numbers)
+{
+    made_rows *made = user;
+    assert_int_equal(row, made->next++);
+    for (int64_t j = 0; j < made->cols; j++)
+        assert_true(numbers[j] == (float)row + (float)j / 4);
+}
+
+static const made_rows SOUND = {.nan_row = -1, .fail_row = -1};
+
+static cludi_status visit_all(made_rows *made, int64_t rows, int64_t cols, cludi_error *error)
+{
+    counting_allocator counter = {0};
+    const cludi_allocator allocator = counting_allocator_table(&counter);
+    made->cols = cols;
+    made->next = 0;
+    const cludi_status status =
+        rows_visit(&(cludi_source){rows, cols, make_rows, made, 1}, &allocator, visit, made, error);
+    assert_int_equal(counter.live, 0);
+    return status;
+}
+
+/* Once each and in order, in blocks of at most 2^18 numbers, or of one row. */
+static void test_visit(void **state)
+{
+    static const struct {
+        int64_t rows, cols;
+        int reads;
+    } CASES[] = {{1, 1, 1}, {7, 3, 1}, {4, 1 << 16, 1}, {5, 1 << 16, 2}, {9, 1 << 17, 5}, {3, (1 << 18) + 1, 3}};
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        made_rows made = SOUND;
+        assert_int_equal(visit_all(&made, CASES[i].rows, CASES[i].cols, NULL), CLUDI_OK);
+        assert_int_equal(made.next, CASES[i].rows);
+        assert_int_equal(made.reads, CASES[i].reads);
+    }
+}
+
+static void test_visit_fails(void **state)
+{
+    (void)state;
+    cludi_error error = {0};
+    made_rows made = SOUND;
+    made.nan_row = 7; /* in the second block */
+    io_expect_error(&error, visit_all(&made, 9, 1 << 16, &error), CLUDI_ERROR_DATA, "X has NaN in row 7, column 1 ");
+    assert_int_equal(made.next, 7);
+    made = SOUND;
+    made.fail_row = 5;
+    made.status = CLUDI_ERROR_FILE;
+    made.sentence = "The tape tore.";
+    io_expect_error(&error, visit_all(&made, 9, 1 << 16, &error), CLUDI_ERROR_FILE, "The tape tore.");
+    assert_int_equal(made.next, 4);
+    assert_int_equal(visit_all(&made, 9, 1 << 16, NULL), CLUDI_ERROR_FILE);
+    made.sentence = "";
+    io_expect_error(&error, visit_all(&made, 9, 1 << 16, &error), CLUDI_ERROR_FILE,
+                    "The source of X could not read rows 4 to 7 (counted from 0).");
+    counting_allocator none = {.fail_at = 1};
+    const cludi_allocator allocator = counting_allocator_table(&none);
+    io_expect_error(&error, rows_visit(&(cludi_source){1, 1, make_rows, &made, 0}, &allocator, NULL, NULL, &error),
+                    CLUDI_ERROR_MEMORY, "not enough memory for a block of rows");
+}
+
+static void test_matrix_as_source(void **state)
+{
+    (void)state;
+    const float data[3 * 4] = {1, 2, 9, 9, 3, 4, 9, 9, 5, 6, 9, 9};
+    const cludi_matrix X = {data, 3, 2, 4};
+    const cludi_source rows = rows_of_matrix(&X);
+    float out[5] = {7, 7, 7, 7, 7};
+    assert_true(rows.rows == 3 && rows.cols == 2 && rows.sequential == 0);
+    assert_int_equal(rows_read(&rows, 1, 2, out, NULL), CLUDI_OK);
+    assert_memory_equal(out, ((float[]){3, 4, 5, 6, 7}), sizeof out);
+}
+
+static void test_source_shapes(void **state)
+{
+    (void)state;
+    cludi_error error;
+    const cludi_source good = {3, 4, make_rows, NULL, 0};
+    cludi_source X = good;
+    assert_int_equal(rows_check_source(&X, 3, &error), CLUDI_OK);
+    io_expect_error(&error, rows_check_source(NULL, 1, &error), CLUDI_ERROR_ARGUMENT, "X is NULL; a source");
+    io_expect_error(&error, rows_check_source(&X, 4, &error), CLUDI_ERROR_ARGUMENT, "X has 3 rows; at least 4");
+    X.read = NULL;
+    io_expect_error(&error, rows_check_source(&X, 1, &error), CLUDI_ERROR_ARGUMENT, "X->read is NULL;");
+    X = good;
+    X.cols = 0;
+    io_expect_error(&error, rows_check_source(&X, 1, &error), CLUDI_ERROR_ARGUMENT, "X has 0 columns;");
+    X.cols = (1 << 26) + 1;
+    io_expect_error(&error, rows_check_source(&X, 1, &error), CLUDI_ERROR_ARGUMENT, "columns; at most");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shapes),  cmocka_unit_test(test_every_place), cmocka_unit_test(test_most_columns),
-        cmocka_unit_test(test_is_zero), cmocka_unit_test(test_gather),      cmocka_unit_test(test_extreme_rows),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_every_place),
+        cmocka_unit_test(test_most_columns),
+        cmocka_unit_test(test_is_zero),
+        cmocka_unit_test(test_gather),
+        cmocka_unit_test(test_extreme_rows),
+        cmocka_unit_test(test_visit),
+        cmocka_unit_test(test_visit_fails),
+        cmocka_unit_test(test_matrix_as_source),
+        cmocka_unit_test(test_source_shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* trainer.c: a run is the steps of train_step.c on the rows of row_order.c with the seed's noise and the schedule's rate,
    to the bit; and a run that blows up says so. */
+#include <stdio.h>
 #include <string.h>
 
 #include "blobs.h"
@@ -43,7 +44,7 @@ static void by_hand(backend *be, const trainer_args *args, double loss[STEPS], f
     for (int64_t step = 0; step < STEPS; step++) {
         train_loss now;
         for (int i = 0; i < 16; i++)
-            rows_gather(batch + i * BLOB_COLS, args->X, row_order_next(&order));
+            rows_gather(batch + i * BLOB_COLS, args->X->user, row_order_next(&order));
         be->ops.copy_in(be, s.x, HOST_F32, batch);
         be->ops.unit_rows(be, s.x, s.x, 1);
         train_noise_draw(&s, args->seed, (uint32_t)step);
@@ -70,7 +71,8 @@ static void test_steps(void **state)
     config.steps = STEPS;
     config.warmup = 2;
     blobs_fill(&b, 0.2);
-    const cludi_matrix X = blobs_matrix(&b);
+    const cludi_matrix matrix = blobs_matrix(&b);
+    const cludi_source X = rows_of_matrix(&matrix);
     open_backend(&be, "ref", 1);
     const trainer_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config};
     assert_int_equal(trainer_run(&args, &model, NULL), CLUDI_OK);
@@ -98,7 +100,8 @@ static void test_diverged(void **state)
         config.warmup = 0;
         config.lr = 1e40;
         blobs_fill(&b, 0.2);
-        const cludi_matrix X = blobs_matrix(&b);
+        const cludi_matrix matrix = blobs_matrix(&b);
+        const cludi_source X = rows_of_matrix(&matrix);
         open_backend(&be, "ref", 1);
         const trainer_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config};
         assert_int_equal(trainer_run(&args, &model, &error), CLUDI_ERROR_DIVERGED);
@@ -109,8 +112,70 @@ static void test_diverged(void **state)
     }
 }
 
+/* ---- a source that fails ---- */
+
+typedef struct failing_rows {
+    cludi_source rows;
+    int64_t left; /* reads that go well */
+    cludi_status status;
+} failing_rows;
+
+static cludi_status read_or_fail(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    failing_rows *own = user;
+    if (own->left-- > 0)
+        return own->rows.read(own->rows.user, first, count, out, error);
+    snprintf(error->message, sizeof error->message, "The tape tore.");
+    return own->status;
+}
+
+/* Of 60 rows in one block and 16 a step the read of number 1 + 16 step fails. */
+static cludi_status fit_until(int64_t reads, cludi_status status, cludi_model **model, cludi_error *error)
+{
+    backend be;
+    blobs b;
+    cludi_config config = blobs_config();
+    const messenger messages = {.progress = NULL};
+    config.steps = STEPS;
+    blobs_fill(&b, 0.2);
+    const cludi_matrix matrix = blobs_matrix(&b);
+    failing_rows own = {rows_of_matrix(&matrix), reads, status};
+    const cludi_source X = {BLOB_ROWS, BLOB_COLS, read_or_fail, &own, 0};
+    open_backend(&be, "ref", 1);
+    const trainer_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config};
+    const cludi_status got = trainer_run(&args, model, error);
+    backend_close(&be);
+    return got;
+}
+
+/* In the pass over all rows, at the first row of a step, in the middle of one. */
+static void test_reads_that_fail(void **state)
+{
+    static const int64_t READS[] = {0, 1, 1 + 16, 1 + 16 + 5};
+    (void)state;
+    cludi_model *model;
+    assert_int_equal(fit_until(1 + 16 * STEPS, CLUDI_ERROR_FILE, &model, NULL), CLUDI_OK);
+    model_free(model);
+    for (int i = 0; i < 4; i++) {
+        cludi_error error = {0};
+        model = (cludi_model *)&error;
+        assert_int_equal(fit_until(READS[i], CLUDI_ERROR_FILE, &model, &error), CLUDI_ERROR_FILE);
+        assert_string_equal(error.message, "The tape tore.");
+        assert_int_equal(error.status, CLUDI_ERROR_FILE);
+        assert_null(model);
+        assert_int_equal(fit_until(READS[i], CLUDI_STOPPED, &model, &error), CLUDI_STOPPED);
+        if (i < 2) {
+            assert_null(model); /* nothing was learned */
+            continue;
+        }
+        assert_int_equal(model->info.steps, 1);
+        model_free(model);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps), cmocka_unit_test(test_diverged)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps), cmocka_unit_test(test_diverged),
+                                       cmocka_unit_test(test_reads_that_fail)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,70 @@
+#include "row_input.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "complain.h"
+#include "stop_signal.h"
+
+static cludi_status read_unless_stopped(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    const row_input *input = user;
+    if (stop_signal_exit_code() != 0) {
+        snprintf(error->message, sizeof error->message, "Reading \"%s\" was stopped.", input->path);
+        return CLUDI_STOPPED;
+    }
+    return input->file.read(input->file.user, first, count, out, error);
+}
+
+static int take(row_input *input, cludi_status status, const cludi_error *error)
+{
+    if (status != CLUDI_OK) {
+        return complain("%s", error->message);
+    }
+    input->file = cludi_dataset_get_source(input->dataset);
+    input->rows = input->file;
+    input->rows.read = read_unless_stopped;
+    input->rows.user = input;
+    return EXIT_DONE;
+}
+
+int row_input_open(row_input *input, cludi_context *context, const char *path)
+{
+    cludi_error error;
+    *input = (row_input){.path = path};
+    return take(input, cludi_dataset_open(context, path, &input->dataset, &error), &error);
+}
+
+static int read_whole(row_input *input, cludi_context *context)
+{
+    cludi_error error;
+    row_input_close(input);
+    return take(input, cludi_dataset_read(context, input->path, &input->dataset, &error), &error);
+}
+
+int row_input_open_within(row_input *input, cludi_context *context, const char *path, uint64_t memory, int *from_file)
+{
+    *from_file = 0;
+    if (row_input_open(input, context, path) != EXIT_DONE) {
+        return EXIT_FAILED;
+    }
+    const cludi_source *rows = &input->rows;
+    if ((uint64_t)rows->rows <= memory / sizeof(float) / (uint64_t)rows->cols) {
+        return read_whole(input, context);
+    }
+    *from_file = 1;
+    if (!rows->sequential) {
+        return EXIT_DONE;
+    }
+    return complain(
+        "\"%s\" has %" PRId64 " rows of %" PRId64 " numbers, which take more than the %" PRIu64
+        " bytes of --memory, and cannot be read in random order: unpack it if it is a .gz, save it in C order "
+        "if it is in Fortran order, or give a larger --memory.",
+        path, rows->rows, rows->cols, memory);
+}
+
+void row_input_close(row_input *input)
+{
+    cludi_dataset_free(input->dataset);
+    input->dataset = NULL;
+}

@@ -1,0 +1,34 @@
+/** @file row_input.h
+ *  The rows of a file, in memory or read from the file as they are needed. Once a signal has come they stop whatever reads
+ *  them.
+ */
+#ifndef CLUDI_CLI_ROW_INPUT_H
+#define CLUDI_CLI_ROW_INPUT_H
+
+#include <stdint.h>
+
+#include <cludi/dataset.h>
+
+/** Rows. It must stay where it is while they are in use. */
+typedef struct row_input {
+    const char *path;       /**< borrowed */
+    cludi_dataset *dataset; /**< NULL before the file is opened */
+    cludi_source file;      /**< the dataset's own */
+    cludi_source rows;      /**< what the library is given */
+} row_input;
+
+/** Opens a file whose rows stay there.
+ *  @param input   out; closed by the caller also after an error
+ *  @param context must outlive the rows
+ *  @return 0, or EXIT_FAILED after one sentence on stderr */
+int row_input_open(row_input *input, cludi_context *context, const char *path);
+
+/** Opens a file for training, which takes rows in any order: reads it whole when its rows take no more than `memory` bytes.
+ *  @param from_file out: 1 when the rows stay in the file
+ *  @return 0, or EXIT_FAILED after one sentence on stderr */
+int row_input_open_within(row_input *input, cludi_context *context, const char *path, uint64_t memory, int *from_file);
+
+/** Closes the file and frees the rows. */
+void row_input_close(row_input *input);
+
+#endif

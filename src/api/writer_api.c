@@ -1,0 +1,102 @@
+/* Arrays that are written a block at a time. */
+#include <cludi/dataset.h>
+
+#include <string.h>
+
+#include "alloc.h"
+#include "context_private.h"
+#include "error.h"
+#include "npy.h"
+
+struct cludi_writer {
+    const cludi_allocator *allocator;
+    npy_writer writer;
+    bool committed;
+    char path[]; /* of the file */
+};
+
+static cludi_status refuse_null(const char *argument, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", argument);
+}
+
+static cludi_status check_array(const cludi_array *array, cludi_error *error)
+{
+    int64_t bytes;
+    if (array->type != CLUDI_ARRAY_LABELS && array->type != CLUDI_ARRAY_MATRIX)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "array->type is %d; CLUDI_ARRAY_LABELS or CLUDI_ARRAY_MATRIX is wanted.", (int)array->type);
+    if (array->type == CLUDI_ARRAY_LABELS && array->cols != 1)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "array has %lld columns; labels have 1.", (long long)array->cols);
+    if (array->rows < 0 || array->cols < 1 || !int64_product(array->rows, array->cols, &bytes) ||
+        !int64_product(bytes, sizeof(float), &bytes))
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "array has %lld rows and %lld columns; rows >= 0 and columns >= 1 that a file can hold are "
+                         "wanted.",
+                         (long long)array->rows, (long long)array->cols);
+    return CLUDI_OK;
+}
+
+static cludi_status begin(cludi_writer *made, const cludi_array *array, cludi_error *error)
+{
+    if (array->type == CLUDI_ARRAY_LABELS)
+        return npy_writer_open_labels(&made->writer, made->path, array->rows, error);
+    return npy_writer_open_matrix(&made->writer, made->path, array->rows, array->cols, error);
+}
+
+cludi_status cludi_writer_open(cludi_context *context, const char *path, const cludi_array *array,
+                               cludi_writer **writer, cludi_error *error)
+{
+    if (!writer)
+        return refuse_null("writer", error);
+    *writer = NULL;
+    if (!context || !path || !array)
+        return refuse_null(!context ? "context" : !path ? "path" : "array", error);
+    cludi_status status = check_array(array, error);
+    if (status)
+        return status;
+    const cludi_allocator *allocator = context_allocator(context);
+    size_t length = strlen(path) + 1;
+    cludi_writer *made = alloc_zeroed(allocator, 1, sizeof *made + length);
+    if (!made)
+        return error_memory(error, "a file that is written");
+    made->allocator = allocator;
+    memcpy(made->path, path, length);
+    status = begin(made, array, error);
+    if (status)
+        cludi_writer_free(made);
+    else
+        *writer = made;
+    return status;
+}
+
+cludi_status cludi_writer_append(cludi_writer *writer, const void *data, int64_t rows, cludi_error *error)
+{
+    if (!writer || (!data && rows != 0))
+        return refuse_null(writer ? "data" : "writer", error);
+    if (rows < 0)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "rows is %lld; a number of rows is wanted.", (long long)rows);
+    if (writer->committed)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" is written; nothing can be appended any more.",
+                         writer->path);
+    return npy_writer_append(&writer->writer, data, rows, error);
+}
+
+cludi_status cludi_writer_commit(cludi_writer *writer, cludi_error *error)
+{
+    if (!writer)
+        return refuse_null("writer", error);
+    if (writer->committed)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" is written; it cannot be committed again.", writer->path);
+    cludi_status status = npy_writer_commit(&writer->writer, error);
+    writer->committed = status == CLUDI_OK;
+    return status;
+}
+
+void cludi_writer_free(cludi_writer *writer)
+{
+    if (!writer)
+        return;
+    npy_writer_discard(&writer->writer);
+    alloc_free(writer->allocator, writer);
+}

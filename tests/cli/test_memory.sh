@@ -1,0 +1,138 @@
+#!/bin/bash
+# Rows that are read a block at a time: nothing of it shows in the results, and what is wrong late in a file is found early.
+. "$(dirname "$0")/lib.sh"
+FIT=(-k 3 "${SMALL[@]}" --seed 7 --allow-collapse)
+groups rows.npy 60
+group_labels classes.npy 60
+
+# fit: in memory, and from the file.
+run fit rows.npy -o whole "${FIT[@]}" --labels classes.npy
+cp out whole_scores
+grep -q "rows read from the file" err && fail "in memory: summary" "$(cat err)" || ok "in memory: summary"
+for memory in 1 959 1K; do
+    run fit rows.npy -o streamed "${FIT[@]}" --labels classes.npy --memory $memory
+    expect_code "--memory $memory: exit code" 0
+    expect_same "--memory $memory: model" streamed whole
+    expect_same "--memory $memory: scores" out whole_scores
+    case $memory in
+    1K) grep -q "rows read from the file" err && fail "--memory 1K holds 960 bytes" "$(cat err)" || ok "--memory 1K holds 960 bytes" ;;
+    *) expect_words "--memory $memory: summary" err "rows read from the file as needed; model written" ;;
+    esac
+done
+
+# Files without random access.
+sed "s/'fortran_order': False/'fortran_order': True /" rows.npy >fortran.npy
+{ bytes 0 0 9 2 0 0 0 60 0 0 0 4 && tail -c 240 rows.npy; } >rows.idx
+gzip -c rows.idx >rows.idx.gz
+run fit rows.idx -o streamed "${FIT[@]}" --memory 1 --quiet
+expect_same "plain IDX from the file" streamed whole
+for file in fortran.npy rows.idx.gz; do
+    expect_refused "$file from the file" "\"$file\" has 60 rows of 4 numbers" "the 1 bytes of --memory" "unpack it" \
+        "C order" "larger --memory" -- fit $file -o none "${FIT[@]}" --memory 1
+    expect_missing "$file from the file: no model" none
+    run fit $file -o streamed "${FIT[@]}" --memory 2K --quiet
+    expect_code "$file in memory: exit code" 0
+done
+expect_same "zipped IDX in memory" streamed whole
+
+# What is no row is found from the file too.
+npy nan.npy '<f4' '(3, 2)' < <(printf '\x00\x00\x80\x3f%.0s' 1 2 3 4 5 && printf '\x00\x00\xc0\x7f')
+expect_refused "NaN from the file" '"nan.npy": X has NaN in row 2, column 1' -- fit nan.npy -k 2 -o none --memory 1
+mkfifo pipe
+expect_refused "a pipe" pipe "it is not a regular file" -- fit pipe -k 2 -o none --memory 1
+
+# predict in blocks: 64 MiB are 256 of these rows.
+cols=65536
+wide() { # FILE DTYPE ROWS BYTES: zeros
+    npy "$1" "$2" "($3, $cols)" </dev/null
+    truncate -s $((128 + $3 * cols * $4)) "$1"
+}
+block() { # SEED: 100 rows of noise
+    awk -v seed="$1" 'BEGIN { srand(seed); for (i = 0; i < 4096; i++) printf "%c", 32 + int(90 * rand()) }' >piece
+    for ((i = 0; i < 100 * cols / 4096; i++)); do cat piece; done
+}
+for seed in 1 2 3; do block $seed >block$seed; done
+npy wide.npy '|u1' "(300, $cols)" < <(cat block1 block2 block3)
+{ bytes 0 0 8 3 0 0 1 44 0 0 1 0 0 0 1 0 && cat block1 block2 block3; } | gzip -1 >wide.idx.gz
+npy first.npy '|u1' "(200, $cols)" < <(cat block1 block2)
+npy last.npy '|u1' "(100, $cols)" < <(cat block3)
+npy few.npy '|u1' "(4, $cols)" < <(head -c $((4 * cols)) block2)
+rm block? piece
+run fit few.npy -k 2 -o model "${SMALL[@]}" --steps 1 --allow-collapse --quiet
+expect_code "wide model: exit code" 0
+
+run predict model wide.npy -o wide.labels --proba wide.proba --embedding wide.embedding --json
+expect_code "several blocks: exit code" 0
+[ "$(grep -c '^predict: 300/300' err)" -eq 1 ] && ok "several blocks: progress" || fail "several blocks: progress" "$(cat err)"
+grep -q 'predict: .*/256\|predict: .*/44' err && fail "several blocks: total" "$(cat err)" || ok "several blocks: total"
+expect_words "several blocks: summary" err "cludi: 300 rows in "
+expect_words "several blocks: JSON" out '"rows": 300'
+for part in first last; do
+    run predict model $part.npy -o $part.labels --proba $part.proba --embedding $part.embedding --quiet
+done
+for kind in labels proba embedding; do
+    for file in first last wide; do tail -c +129 $file.$kind >$file.numbers; done
+    cat first.numbers last.numbers >parts
+    expect_same "several blocks: $kind" wide.numbers parts
+done
+run predict model wide.idx.gz -o zipped.labels --quiet
+expect_code "zipped in several blocks: exit code" 0
+[ "$(wc -c <zipped.labels)" -eq $((128 + 4 * 300)) ] && ok "zipped in several blocks: rows" || fail "zipped in several blocks: rows" "$(wc -c <zipped.labels)"
+
+# fit --labels goes through the same blocks. One step leaves the three kinds of rows in more than one cluster.
+second() { run fit wide.npy -k 2 -o second "${SMALL[@]}" --steps 1 --allow-collapse --quiet --memory 1M "$@"; }
+second
+run predict second wide.npy -o second.labels --quiet
+second --labels second.labels
+cp out second_scores
+run eval second.labels second.labels
+expect_same "scores of several blocks" second_scores out
+grep -q "^classes  *2$" out || skip "scores of several blocks" "all rows are in one cluster, which says nothing"
+
+# A bad row in the last block: found before the work, named with its own number, and nothing is left behind.
+wide late.npy '<f2' 300 2
+printf '\x00\x7e' | dd of=late.npy bs=1 seek=$((128 + 2 * (299 * cols + 5))) conv=notrunc status=none
+mkdir late
+expect_refused "NaN in the last block" '"late.npy": X has NaN in row 299, column 5 (counted from 0)' -- \
+    predict model late.npy -o late/y.npy --proba late/p.npy --samples 60000 --denoise-steps 1000
+[ -z "$(ls -A late)" ] && ok "NaN in the last block: no file" || fail "NaN in the last block: no file" "$(ls -A late)"
+head -c $((128 + 30000000)) late.npy >cut.npy
+expect_refused "truncated" cut.npy "is truncated" -- predict model cut.npy -o late/y.npy
+gzip -dc wide.idx.gz | head -c 19000000 | gzip -1 >cut.idx.gz
+expect_refused "truncated and zipped" 'Row 289 (counted from 0) cannot be read: "cut.idx.gz" is truncated' -- \
+    predict model cut.idx.gz -o late/y.npy --samples 60000 --denoise-steps 1000
+[ -z "$(ls -A late)" ] && ok "truncated: no file" || fail "truncated: no file" "$(ls -A late)"
+
+# A signal in the middle: nothing is left behind either.
+"$CLUDI" predict model wide.npy -o late/y.npy --proba late/p.npy --samples 60000 --denoise-steps 1000 >out 2>err &
+program=$!
+for ((i = 0; i < 600; i++)); do
+    [ -n "$(ls -A late)" ] && break
+    kill -s 0 $program 2>/dev/null || break
+    sleep 0.05
+done
+kill -s TERM $program
+code=0
+wait $program || code=$?
+expect_code "signal: exit code" 143
+expect_words "signal: sentence" err "cludi: Stopped; nothing was written."
+[ -z "$(ls -A late)" ] && ok "signal: no file" || fail "signal: no file" "$(ls -A late)"
+
+# ... and in the pass over all rows, which takes long where there are many.
+npy many.npy '<f4' "(160000, $cols)" </dev/null
+truncate -s $((128 + 160000 * cols * 4)) many.npy
+"$CLUDI" fit many.npy -k 2 -o late/m "${SMALL[@]}" --memory 1G >out 2>err &
+program=$!
+for ((i = 0; i < 600; i++)); do
+    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' /proc/$program/status 2>/dev/null)
+    [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && break
+    sleep 0.05
+done
+sleep 0.3
+kill -s TERM $program
+code=0
+wait $program || code=$?
+expect_code "signal in the pass: exit code" 143
+expect_text "signal in the pass: sentence" err "cludi: Stopped before the first step; nothing was written."$'\n'
+[ -z "$(ls -A late)" ] && ok "signal in the pass: no file" || fail "signal in the pass: no file" "$(ls -A late)"
+finish
