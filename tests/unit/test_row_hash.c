@@ -11,7 +11,7 @@ static void test_equal_rows(void **state)
     const float a[3] = {1, 0.0F, -3.5F}, b[3] = {1, -0.0F, -3.5F};
     assert_true(row_hash(a, 3) == row_hash(b, 3)); /* -0 counts as 0 */
     /* The value is part of the model format: it decides the order of training and the noise of a prediction. */
-    assert_true(row_hash(a, 3) == UINT64_C(0xd1c4b3e8ed0792e5)); /* computed in Python from the header's words */
+    assert_true(row_hash(a, 3) == UINT64_C(0x3c791908e92670fe)); /* computed in Python from the header's words */
 }
 
 static void test_one_number_changes_it(void **state)
