@@ -134,7 +134,7 @@ static double predicted_rows_per_second(const options *o, const cludi_config *co
         cludi_fit(context, &X, CLUSTERS, &short_fit, &model, NULL) != CLUDI_OK)
         exit(1);
     const double started = message_seconds();
-    if (cludi_predict(context, model, &X, &predict, &(cludi_prediction){labels, NULL, NULL}, NULL) != CLUDI_OK)
+    if (cludi_predict(context, model, &X, &predict, &(cludi_prediction){.labels = labels}, NULL) != CLUDI_OK)
         exit(1);
     const double seconds = message_seconds() - started;
     cludi_model_free(model);

@@ -15,6 +15,7 @@
 #include "fit_report.h"
 #include "fit_request.h"
 #include "options.h"
+#include "profile_table.h"
 #include "row_input.h"
 #include "score_table.h"
 #include "session.h"
@@ -32,6 +33,7 @@ typedef struct fit_run {
     cludi_model *model;
     fit_report report;
     cludi_scores scores;
+    cludi_profile profile;
 } fit_run;
 
 static int read_labels(fit_run *run)
@@ -109,6 +111,7 @@ static int train(fit_run *run)
     progress_end(&run->session.progress);
     run->report.seconds = duration_now() - start;
     run->report.backend = cludi_context_backend(run->session.context);
+    run->report.precision = cludi_context_precision(run->session.context);
     run->report.threads = cludi_context_threads(run->session.context);
     if (status == CLUDI_STOPPED) {
         return save_partial(run);
@@ -179,6 +182,23 @@ static int report(fit_run *run)
     return code;
 }
 
+static int profile(fit_run *run)
+{
+    cludi_error error;
+    if (!options_given(run->options, "profile")) {
+        return EXIT_DONE;
+    }
+    run->profile.struct_size = sizeof run->profile;
+    if (cludi_fit_get_profile(run->session.context, &run->profile, &error) != CLUDI_OK) {
+        return complain("%s", error.message);
+    }
+    run->report.profile = &run->profile;
+    if (!options_given(run->options, "quiet")) {
+        profile_table_print(&run->profile);
+    }
+    return EXIT_DONE;
+}
+
 static int run_fit(const cli_options *options)
 {
     fit_run run = {.options = options};
@@ -199,6 +219,10 @@ static int run_fit(const cli_options *options)
     }
     if (!options_given(options, "quiet")) {
         fit_report_print(&run.report);
+    }
+    code = profile(&run);
+    if (code != EXIT_DONE) {
+        goto cleanup;
     }
     code = report(&run);
 cleanup:
@@ -227,6 +251,8 @@ static const option_entry ENTRIES[] = {
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the model does not depend on it [0]", 0},
     {"preset", "default|paper", "where the parameters below start from [default]", 0},
     {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
+    {"profile", NULL, "print where the time of the training went", 0},
     {"allow-collapse", NULL, "exit with 0 even when fewer than half of the clusters are in use", 0},
     {"quiet", NULL, "no progress and no summary on stderr", 0},
     {"json", NULL, "print the result as one JSON object on stdout (scores and shares as fractions of 1)", 0},

@@ -65,6 +65,7 @@ static int read_settings(predict_run *run, cludi_config *config)
     if (options_given(run->options, "samples")) {
         run->settings.samples = config->samples;
     }
+    run->settings.adaptive = options_given(run->options, "adaptive");
     if (options_given(run->options, "denoise-steps")) {
         run->settings.denoise_steps = config->denoise_steps;
     }
@@ -193,9 +194,11 @@ static const option_entry ENTRIES[] = {
     {"embedding", "Z.npy", "where the assignment embeddings go: float32, rows x d", 0},
     {"samples", "B", "noise draws averaged per row, S12 [as in the model]", 0},
     {"denoise-steps", "S", "denoising steps per draw, S5 [as in the model]", 0},
+    {"adaptive", NULL, "more draws, up to 64, for rows whose label is not yet sure", 0},
     {"seed", "S", "random seed, 0 to 18446744073709551615 [the model's]", 0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the labels do not depend on it [0]", 0},
     {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {"quiet", NULL, "no progress and no summary on stderr", 0},
     {"json", NULL, "print rows, time, cluster sizes and mean confidence as one JSON object on stdout", 0},
     {NULL, NULL, NULL, 0},

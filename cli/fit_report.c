@@ -5,6 +5,7 @@
 
 #include "duration.h"
 #include "json_out.h"
+#include "profile_table.h"
 #include "score_table.h"
 
 int fit_report_conclusive(const fit_report *report)
@@ -30,18 +31,29 @@ void fit_report_print(const fit_report *report)
             report->from_file ? "rows read from the file as needed; " : "", report->path);
 }
 
+/* Adds a part that may be missing; frees and forgets root when that fails. */
+static void add_part(json_t **root, const char *name, json_t *part)
+{
+    if (*root && json_object_set_new(*root, name, part) != 0) {
+        json_decref(*root);
+        *root = NULL;
+    }
+}
+
 int fit_report_print_json(const fit_report *report)
 {
     const cludi_model_info *info = &report->info;
-    json_t *root = json_pack("{s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:i, s:o}", "steps",
+    json_t *root = json_pack("{s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:s, s:i, s:o}", "steps",
                              (json_int_t)info->steps, "seconds", json_out_real(report->seconds), "loss",
                              json_out_real(info->loss), "clusters_in_use", (int)info->clusters_in_use, "clusters",
                              (int)info->clusters, "largest_share", json_out_real(info->largest_share), "collapsed",
                              fit_report_collapsed(report), "model", json_out_text(report->path), "backend",
-                             report->backend, "threads", (int)report->threads, "seed", json_out_unsigned(info->seed));
-    if (root && report->scores && json_object_set_new(root, "scores", score_table_json(report->scores)) != 0) {
-        json_decref(root);
-        root = NULL;
+                             report->backend, "precision", report->precision, "threads", (int)report->threads, "seed", json_out_unsigned(info->seed));
+    if (report->scores) {
+        add_part(&root, "scores", score_table_json(report->scores));
+    }
+    if (report->profile) {
+        add_part(&root, "profile", profile_table_json(report->profile));
     }
     return json_out_print(root);
 }

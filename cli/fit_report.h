@@ -15,9 +15,11 @@ typedef struct fit_report {
     double seconds;             /**< of the training */
     int from_file;              /**< 1: the rows were read from the file as they were needed */
     const char *path;           /**< of the model that was written; borrowed, as the next */
-    const char *backend;        /**< in use */
-    int32_t threads;            /**< in use */
+    const char *backend;        /**< in use, as the next two */
+    const char *precision;
+    int32_t threads;
     const cludi_scores *scores; /**< NULL without labels */
+    const cludi_profile *profile; /**< NULL unless asked for */
 } fit_report;
 
 /** @return 1 when the training saw every row, so that clusters out of use mean something */

@@ -19,6 +19,7 @@ void predict_report_add(predict_report *report, const cludi_prediction *block, i
     for (int64_t i = 0; i < rows; i++) {
         int32_t label = block->labels[i];
         report->sizes[label]++;
+        report->samples += block->samples[i];
         if (block->probabilities) {
             report->confidence += (double)block->probabilities[i * report->clusters + label];
         }
@@ -37,10 +38,15 @@ static double get_rate(const predict_report *report)
     return report->seconds > 0 ? (double)report->rows / report->seconds : 0;
 }
 
+static double get_samples(const predict_report *report)
+{
+    return report->rows > 0 ? report->samples / (double)report->rows : 0;
+}
+
 void predict_report_print(const predict_report *report)
 {
-    fprintf(stderr, "cludi: %" PRId64 " rows in %.1f s (%.0f rows/s); labels written to \"%s\"\n", report->rows,
-            report->seconds, get_rate(report), report->path);
+    fprintf(stderr, "cludi: %" PRId64 " rows in %.1f s (%.0f rows/s, %.2f draws each); labels written to \"%s\"\n",
+            report->rows, report->seconds, get_rate(report), get_samples(report), report->path);
 }
 
 /* NULL without memory. */
@@ -64,8 +70,8 @@ int predict_report_print_json(const predict_report *report)
     if (!sizes) {
         return json_out_print(NULL);
     }
-    return json_out_print(json_pack("{s:I, s:o, s:o, s:o, s:o}", "rows", (json_int_t)report->rows, "seconds",
+    return json_out_print(json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "rows", (json_int_t)report->rows, "seconds",
                                     json_out_real(report->seconds), "rows_per_second", json_out_real(get_rate(report)),
-                                    "cluster_sizes", sizes, "mean_confidence",
+                                    "samples_per_row", json_out_real(get_samples(report)), "cluster_sizes", sizes, "mean_confidence",
                                     json_out_real(report->confidence / (double)report->rows)));
 }

@@ -22,6 +22,7 @@ int session_open(cli_session *session, const cli_options *options, uint64_t seed
     }
     settings.threads = (int32_t)threads;
     settings.backend = options_given(options, "backend") ? options_value(options, "backend") : settings.backend;
+    settings.precision = options_given(options, "precision") ? options_value(options, "precision") : settings.precision;
     settings.log = progress_log;
     settings.log_user = &session->progress;
     settings.progress = progress_show;

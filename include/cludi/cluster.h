@@ -36,6 +36,26 @@ typedef struct cludi_model_info {
     int64_t parameters;      /**< trained numbers */
 } cludi_model_info;
 
+/** One part of a training. @since 0.1 */
+typedef struct cludi_phase {
+    const char *name;         /**< "setup", "data", "noise", "prepare", "teacher", "student", "loss", "backward", "update",
+                                   "report"; static string */
+    double seconds;           /**< wall-clock time */
+    double processor_seconds; /**< of all threads of the process */
+    double flop;              /**< multiplications and additions of its matrix products */
+} cludi_phase;
+
+enum { CLUDI_MOST_PHASES = 16 };
+
+/** Where the time of a training went. Fill struct_size before the call. @since 0.1 */
+typedef struct cludi_profile {
+    uint32_t struct_size;                 /**< sizeof(cludi_profile), set by the caller */
+    int32_t threads;                      /**< in use */
+    int64_t steps;                        /**< optimizer steps taken */
+    int32_t phases;                       /**< how many there are */
+    cludi_phase phase[CLUDI_MOST_PHASES]; /**< in order; the rest is zero */
+} cludi_profile;
+
 /** Settings of a prediction. Fill with cludi_predict_options_init(). @since 0.1 */
 typedef struct cludi_predict_options {
     uint32_t struct_size;  /**< sizeof(cludi_predict_options), set by _init */
@@ -50,6 +70,7 @@ typedef struct cludi_prediction {
     int32_t *labels;      /**< (M) argmax over k of the probabilities, the lowest k on ties, S12 */
     float *probabilities; /**< (M, K) row-major, each row sums to 1, S12 */
     float *embedding;     /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d) */
+    int32_t *samples;     /**< (M) noise draws that the row got */
 } cludi_prediction;
 
 /** Trains a model (S1-S11).
@@ -99,6 +120,15 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_source(cludi_context *context,
  *  Threads: one call at a time per context. Cost: reads all rows once, in order; memory for 1 MiB. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_source_check(cludi_context *context, const cludi_source *X,
                                                            cludi_error *error);
+
+/** Where the time of the context's last training went.
+ *  @param context not NULL
+ *  @param profile in and out, not NULL; struct_size set
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT for another struct_size, or when the context has not trained yet.
+ *  Threads: one call at a time per context. Cost: none; the clocks are read ten times in each step anyway. @since 0.1 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *profile,
+                                                              cludi_error *error);
 
 /** Fills in the defaults. @param options out, not NULL.
  *  Threads: safe. Cost: none. @since 0.1 */

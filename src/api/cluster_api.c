@@ -40,8 +40,8 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
     if (status != CLUDI_OK)
         return status;
     config_table_defaults(&defaults);
-    const trainer_args args = {&context->be, &context->messages,         context->seed, X,
-                               clusters,     config ? config : &defaults};
+    const trainer_args args = {&context->be, &context->messages,         context->seed,    X,
+                               clusters,     config ? config : &defaults, &context->profile};
     return trainer_run(&args, model, error);
 }
 
@@ -78,6 +78,19 @@ cludi_status cludi_source_check(cludi_context *context, const cludi_source *X, c
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
     const cludi_status status = rows_check_source(X, 1, error);
     return status == CLUDI_OK ? rows_visit(X, &context->allocator, NULL, NULL, error) : status;
+}
+
+cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *profile, cludi_error *error)
+{
+    if (!context || !profile)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "profile" : "context");
+    if (profile->struct_size != sizeof *profile)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "profile has struct_size %u; this library wants %zu.",
+                         profile->struct_size, sizeof *profile);
+    if (context->profile.phases == 0)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "Nothing was trained with this context yet.");
+    *profile = context->profile;
+    return CLUDI_OK;
 }
 
 void cludi_predict_options_init(cludi_predict_options *options)

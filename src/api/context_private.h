@@ -2,7 +2,7 @@
 #ifndef API_CONTEXT_PRIVATE_H
 #define API_CONTEXT_PRIVATE_H
 
-#include <cludi/context.h>
+#include <cludi/cluster.h>
 
 #include "backend.h"
 #include "message.h"
@@ -12,6 +12,7 @@ struct cludi_context {
     backend be;
     messenger messages;
     uint64_t seed;
+    cludi_profile profile; /* of the last training; zero before it */
 };
 
 /* The allocator of a context. */

@@ -11,6 +11,8 @@ static double read_clock(clockid_t id)
 
 void phase_clock_stop(phase_clock *clock)
 {
+    if (!clock)
+        return;
     const phase_time now = {read_clock(CLOCK_MONOTONIC), read_clock(CLOCK_PROCESS_CPUTIME_ID)};
     if (clock->running > 0) {
         phase_time *total = &clock->total[clock->running - 1];
@@ -24,5 +26,6 @@ void phase_clock_stop(phase_clock *clock)
 void phase_clock_start(phase_clock *clock, int index)
 {
     phase_clock_stop(clock);
-    clock->running = index + 1;
+    if (clock)
+        clock->running = index + 1;
 }

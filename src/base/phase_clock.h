@@ -8,7 +8,7 @@ typedef struct phase_time {
     double wall, processor; /* seconds; processor: all threads together */
 } phase_time;
 
-/* Zero it before the first use. */
+/* Zero it before the first use. The functions do nothing without a clock. */
 typedef struct phase_clock {
     phase_time total[PHASE_CLOCK_MOST];
     phase_time started; /* of the running part */

@@ -33,7 +33,6 @@ typedef struct predictor {
     int32_t *samples;       /* (N) samples of each row so far */
     int64_t first, count;   /* rows of the block */
     int64_t active_count;
-    double drawn;           /* samples of all rows */
     double started;
     int32_t first_draw; /* samples before the running round */
 } predictor;
@@ -188,7 +187,6 @@ static cludi_status sample_views(predictor *p, int32_t views, cludi_error *error
         add_row(p->sum_z + row * d, p->round_z + i * d, d, (float)views);
         p->samples[row] += views;
     }
-    p->drawn += (double)views * (double)p->active_count;
     return be->ops.finish(be, error);
 }
 
@@ -307,16 +305,11 @@ static void store_block(const predictor *p, const cludi_prediction *out)
             out->labels[p->first + i] = argmax(u, K);
         if (out->probabilities)
             scale_row(out->probabilities + (p->first + i) * K, u, K, 1.0 / p->samples[i]);
+        if (out->samples)
+            out->samples[p->first + i] = p->samples[i];
         if (out->embedding)
             scale_row(out->embedding + (p->first + i) * d, z, d, unit_factor(z, d));
     }
-}
-
-static void say_samples(const predictor *p)
-{
-    if (p->args->adaptive)
-        message_log(p->args->messages, CLUDI_LOG_INFO, "Adaptive sampling: %.2f samples per row, at most %d.",
-                    p->drawn / (double)p->args->X->rows, (int)PREDICTOR_MOST_ADAPTIVE);
 }
 
 cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
@@ -332,8 +325,6 @@ cludi_status predictor_run(const predictor_args *args, const cludi_prediction *o
         store_block(&p, out);
         status = report(&p, first + p.count, error);
     }
-    if (status == CLUDI_OK)
-        say_samples(&p);
     release(&p);
     return status;
 }

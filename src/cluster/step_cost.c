@@ -2,8 +2,8 @@
 
 const char *step_cost_name(step_phase phase)
 {
-    static const char *const NAMES[STEP_PHASES] = {"data", "noise",    "prepare", "teacher", "student",
-                                                   "loss", "backward", "update",  "report"};
+    static const char *const NAMES[STEP_PHASES] = {"setup",   "data", "noise",    "prepare", "teacher",
+                                                   "student", "loss", "backward", "update",  "report"};
     return NAMES[phase];
 }
 

@@ -8,8 +8,9 @@
 
 #include <cludi/config.h>
 
-/* The parts of a training step, in order. */
+/* The parts of a training, in order. */
 typedef enum step_phase {
+    STEP_SETUP,    /* before the first step: one pass over the rows, memory, first weights */
     STEP_DATA,     /* rows of the batch */
     STEP_NOISE,    /* random numbers but the teacher's */
     STEP_PREPARE,  /* weights packed */

@@ -70,7 +70,8 @@ cludi_status train_step_init(train_step *s, backend *be, const train_shape *shap
                              cludi_error *error)
 {
     *s = (train_step){
-        .config = *config, .be = be, .sum = shape->sum.reduce ? shape->sum : reducer_none(), .N = config->N};
+        .config = *config, .be = be, .clock = shape->clock, .N = config->N};
+    s->sum = shape->sum.reduce ? shape->sum : reducer_none();
     cludi_status status = init_host(s, error);
     if (status == CLUDI_OK)
         status = param_set_init(&s->params, be, shape->specs, shape->count, true, error);
@@ -110,7 +111,7 @@ void train_noise_draw(train_step *s, uint64_t seed, uint32_t step)
     backend *be = s->be;
     train_noise *z = &s->noise;
     float coin;
-    phase_clock_start(&s->clock, STEP_NOISE);
+    phase_clock_start(s->clock, STEP_NOISE);
     z->seed = seed;
     z->step = step;
     be->ops.fill_uniform(be, z->drop, (rng_stream){seed, RNG_DROP, step}, 0);
@@ -246,17 +247,17 @@ static cludi_status read_losses(train_step *s, train_loss *loss, cludi_error *er
 cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *error)
 {
     backend *be = s->be;
-    phase_clock_start(&s->clock, STEP_PREPARE);
+    phase_clock_start(s->clock, STEP_PREPARE);
     param_set_prepare(&s->params);
-    phase_clock_start(&s->clock, STEP_TEACHER);
+    phase_clock_start(s->clock, STEP_TEACHER);
     run_teacher(s);
-    phase_clock_start(&s->clock, STEP_STUDENT);
+    phase_clock_start(s->clock, STEP_STUDENT);
     run_student(s);
-    phase_clock_start(&s->clock, STEP_LOSS);
+    phase_clock_start(s->clock, STEP_LOSS);
     class_loss_student(&s->classes, s->row_loss, s->dl, s->student_head.l, s->weight);
     sum_rows(s, 1);
     embedding_loss(s);
-    phase_clock_start(&s->clock, STEP_BACKWARD);
+    phase_clock_start(s->clock, STEP_BACKWARD);
     head_assign_backward(&s->head, &s->student_head, s->gradients.dz, s->dl, s->pass.z);
     if (s->config.embedding_loss == CLUDI_EMBEDDING_DIRECT)
         be->ops.add_repeated(be, s->gradients.dz, s->de);
@@ -269,7 +270,7 @@ cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *e
 void train_step_count(train_step *s, double *counts)
 {
     backend *be = s->be;
-    phase_clock_start(&s->clock, STEP_REPORT);
+    phase_clock_start(s->clock, STEP_REPORT);
     be->ops.mean_views(be, s->mean_u, s->teacher_head.u);
     be->ops.zero(be, s->counts);
     be->ops.count_argmax(be, s->counts, s->mean_u);
@@ -280,6 +281,6 @@ void train_step_count(train_step *s, double *counts)
 void train_step_update(train_step *s, double lr, int64_t step)
 {
     const cludi_config *c = &s->config;
-    phase_clock_start(&s->clock, STEP_UPDATE);
+    phase_clock_start(s->clock, STEP_UPDATE);
     param_set_update(&s->params, &(adamw_args){lr, c->weight_decay, c->beta1, c->beta2, c->epsilon, c->clip, step});
 }

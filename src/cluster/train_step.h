@@ -36,7 +36,7 @@ typedef struct train_step {
     cludi_config config;
     backend *be;
     reducer sum;
-    phase_clock clock; /* parts: step_phase */
+    phase_clock *clock; /* parts: step_phase; may be NULL */
     denoiser net;
     param_set params;
     int64_t N;
@@ -67,7 +67,8 @@ typedef struct train_shape {
     int32_t K;
     const param_spec *specs; /* from denoiser_specs(), borrowed */
     int count;
-    reducer sum; /* zeroed: one process */
+    reducer sum;        /* zeroed: one process */
+    phase_clock *clock; /* may be NULL */
 } train_shape;
 
 /* Allocates everything. CLUDI_ERROR_MEMORY. */

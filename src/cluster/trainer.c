@@ -15,6 +15,7 @@ static const double MOST_STEPS = 4e9; /* the random streams count steps in 32 bi
 typedef struct trainer {
     const trainer_args *args;
     cludi_model *model;
+    phase_clock clock;
     train_step step;
     row_order order;
     float *batch;         /* (N, n) rows on their way to the backend */
@@ -39,7 +40,7 @@ static cludi_status allocate(trainer *t, cludi_error *error)
     if (status != CLUDI_OK)
         return status;
     const train_shape shape = {
-        .n = a->X->cols, .K = a->clusters, .specs = t->model->specs, .count = t->model->spec_count};
+        .n = a->X->cols, .K = a->clusters, .specs = t->model->specs, .count = t->model->spec_count, .clock = &t->clock};
     status = train_step_init(&t->step, a->be, &shape, config, error);
     if (status != CLUDI_OK)
         return status;
@@ -74,6 +75,7 @@ static cludi_status load_batch(trainer *t, cludi_error *error)
 {
     backend *be = t->args->be;
     const cludi_source *X = t->args->X;
+    phase_clock_start(&t->clock, STEP_DATA);
     for (int64_t i = 0; i < t->step.N; i++) {
         float *row = t->batch + i * X->cols;
         const cludi_status status = rows_read(X, row_order_next(&t->order), 1, row, error);
@@ -190,10 +192,24 @@ static void finish_model(trainer *t)
     info->largest_share = largest_share(t);
 }
 
+static void fill_profile(trainer *t, cludi_profile *profile)
+{
+    const double steps = (double)t->done;
+    phase_clock_stop(&t->clock);
+    if (!profile)
+        return;
+    *profile = (cludi_profile){sizeof *profile, t->args->be->threads, t->done, STEP_PHASES, {{0}}};
+    for (step_phase i = 0; i < STEP_PHASES; i++)
+        profile->phase[i] =
+            (cludi_phase){step_cost_name(i), t->clock.total[i].wall, t->clock.total[i].processor,
+                          steps * step_cost_flop(t->args->config, t->args->X->cols, i)};
+}
+
 cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error)
 {
     trainer t = {.args = args, .started = message_seconds(), .steps = count_steps(args)};
     (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
+    phase_clock_start(&t.clock, STEP_SETUP);
     cludi_status status = allocate(&t, error);
     *model = NULL;
     if (status == CLUDI_OK) {
@@ -213,6 +229,7 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
         *model = t.model;
         t.model = NULL;
     }
+    fill_profile(&t, args->profile);
     model_free(t.model);
     release(&t);
     return status;

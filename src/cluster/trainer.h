@@ -13,6 +13,7 @@ typedef struct trainer_args {
     const cludi_source *X;      /* (M, n), shape checked, not sequential */
     int32_t clusters;           /* K, 2 .. M */
     const cludi_config *config; /* checked */
+    cludi_profile *profile;     /* out: where the time went; may be NULL */
 } trainer_args;
 
 /* Trains; *model as in cludi_fit_source(). CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,

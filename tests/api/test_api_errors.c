@@ -297,7 +297,7 @@ static void test_not_finite(void **state)
     int32_t labels[30];
     cludi_model *model = blobs_fit(fix.context, &X, 3, &config);
     b.data[3 * BLOB_COLS + 5] = NAN; /* outside */
-    assert_int_equal(cludi_predict(fix.context, model, &X, NULL, &(cludi_prediction){labels, NULL, NULL}, NULL),
+    assert_int_equal(cludi_predict(fix.context, model, &X, NULL, &(cludi_prediction){.labels = labels}, NULL),
                      CLUDI_OK);
     b.data[29 * BLOB_COLS] = -INFINITY;
     expect_fit_fails(&X, 3, &config, CLUDI_ERROR_DATA, "in row 29, column 0 (counted from 0)");
@@ -305,7 +305,7 @@ static void test_not_finite(void **state)
     expect_fit_fails(&X, 3, &config, CLUDI_ERROR_DATA, "X has NaN in row 17, column 4 (counted from 0)");
     b.data[17 * BLOB_COLS + 3] = INFINITY;
     EXPECT(CLUDI_ERROR_DATA, "in row 17, column 3", cludi_predict, fix.context, model, &X, NULL,
-           &(cludi_prediction){labels, NULL, NULL});
+           &(cludi_prediction){.labels = labels});
     cludi_model_free(model);
 }
 
@@ -315,7 +315,7 @@ static void test_predict(void **state)
 {
     (void)state;
     int32_t labels[BLOB_ROWS];
-    const cludi_prediction out = {labels, NULL, NULL};
+    const cludi_prediction out = {.labels = labels};
     cludi_matrix X = fix.X;
     EXPECT_ARGUMENT("context is NULL.", cludi_predict, NULL, fix.model, &X, NULL, &out);
     EXPECT_ARGUMENT("model is NULL.", cludi_predict, fix.context, NULL, &X, NULL, &out);
@@ -333,7 +333,7 @@ static void test_predict_options(void **state)
 {
     (void)state;
     int32_t labels[BLOB_ROWS];
-    const cludi_prediction out = {labels, NULL, NULL};
+    const cludi_prediction out = {.labels = labels};
     cludi_predict_options options = {0};
     EXPECT_ARGUMENT("options has struct_size 0;", cludi_predict, fix.context, fix.model, &fix.X, &options, &out);
     cludi_predict_options_init(&options);

@@ -125,7 +125,7 @@ static cludi_status write_labels(scene *s, cludi_error *error)
 static cludi_status predict(scene *s, cludi_error *error)
 {
     static int32_t labels[BLOB_ROWS];
-    return cludi_predict(s->context, s->model, &s->X, NULL, &(cludi_prediction){labels, NULL, NULL}, error);
+    return cludi_predict(s->context, s->model, &s->X, NULL, &(cludi_prediction){.labels = labels}, error);
 }
 
 /* The same in a context that has not computed anything before: a backend may keep plans in it. */

@@ -117,7 +117,7 @@ static void test_probabilities(void **state)
         cludi_predict_options options;
         cludi_predict_options_init(&options);
         options.samples = 5;
-        assert_int_equal(cludi_predict(f.context, f.model, &X, &options, &(cludi_prediction){labels, NULL, NULL}, NULL),
+        assert_int_equal(cludi_predict(f.context, f.model, &X, &options, &(cludi_prediction){.labels = labels}, NULL),
                          CLUDI_OK);
         assert_memory_equal(labels, a.labels, sizeof labels);
         assert_int_equal(cludi_predict(f.context, f.model, &X, &options, &(cludi_prediction){0}, NULL), CLUDI_OK);

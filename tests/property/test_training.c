@@ -162,7 +162,7 @@ static void test_stop_predicting(void **state)
     cludi_predict_options_init(&options);
     options.samples = 64;
     w = (watcher){.counter = w.counter, .stop_at = 1};
-    assert_int_equal(cludi_predict(context, model, &X, &options, &(cludi_prediction){labels, NULL, NULL}, &error),
+    assert_int_equal(cludi_predict(context, model, &X, &options, &(cludi_prediction){.labels = labels}, &error),
                      CLUDI_STOPPED);
     assert_string_equal(error.message, "Prediction was stopped after row 32 of 60.");
     assert_int_equal(w.seen, 1);

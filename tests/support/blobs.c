@@ -73,7 +73,7 @@ answers blobs_predict(cludi_context *context, const cludi_model *model, const cl
     a.probabilities = malloc((size_t)(a.rows * a.K) * sizeof *a.probabilities);
     a.embedding = malloc((size_t)(a.rows * a.d) * sizeof *a.embedding);
     assert_true(a.labels && a.probabilities && a.embedding);
-    const cludi_prediction out = {a.labels, a.probabilities, a.embedding};
+    const cludi_prediction out = {.labels = a.labels, .probabilities = a.probabilities, .embedding = a.embedding};
     cludi_predict_options_init(&options);
     options.samples = samples;
     if (cludi_predict(context, model, X, &options, &out, &error) != CLUDI_OK)
