@@ -65,7 +65,8 @@ static double seconds_per_step(const options *o, const cludi_config *config)
     train_step *step = calloc(1, sizeof *step);
     param_spec specs[DENOISER_MAX_PARAMS];
     const int count = denoiser_specs(specs, FEATURES, CLUSTERS, config);
-    const train_shape shape = {.n = FEATURES, .K = CLUSTERS, .specs = specs, .count = count};
+    phase_clock clock = {{{0}}};
+    const train_shape shape = {.n = FEATURES, .K = CLUSTERS, .specs = specs, .count = count, .clock = &clock};
     float *flat = malloc((size_t)param_specs_total(specs, count) * sizeof *flat);
     train_loss loss;
     double seen[STEP_PHASES] = {0}, least[STEP_PHASES];
@@ -81,12 +82,12 @@ static double seconds_per_step(const options *o, const cludi_config *config)
     be.ops.unit_rows(&be, step->x, step->x, 1);
     for (int i = -3; i < o->steps; i++) {
         const double started = message_seconds();
-        phase_clock_stop(&step->clock);
+        phase_clock_stop(&clock);
         for (int k = 0; k < STEP_PHASES; k++) {
-            const double now = step->clock.total[k].wall - seen[k];
+            const double now = clock.total[k].wall - seen[k];
             if (i > 0 && now < least[k])
                 least[k] = now;
-            seen[k] = step->clock.total[k].wall;
+            seen[k] = clock.total[k].wall;
         }
         train_noise_draw(step, 0, (uint32_t)(i + 3));
         if (train_step_gradient(step, &loss, NULL) != CLUDI_OK)
@@ -99,7 +100,7 @@ static double seconds_per_step(const options *o, const cludi_config *config)
     const double seconds = times[o->steps / 2];
     fprintf(stderr, "least %.4f\n", times[0]);
     free(times);
-    phase_clock_stop(&step->clock);
+    phase_clock_stop(&clock);
     for (step_phase phase = 0; phase < STEP_PHASES; phase++)
         fprintf(stderr, "%-9s least %7.3f ms %6.0f GF/s\n", step_cost_name(phase), 1e3 * least[phase],
                1e-9 * step_cost_flop(config, FEATURES, phase) / least[phase]);

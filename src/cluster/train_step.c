@@ -106,6 +106,42 @@ void train_step_clear(train_step *s)
 
 /* ---- random numbers ---- */
 
+/* Rows of one view that one worker takes at a time. */
+typedef struct student_rows {
+    int64_t view, in_view, first, count; /* first: over all views */
+} student_rows;
+
+static int64_t student_blocks(const train_step *s)
+{
+    return (s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK * s->config.B;
+}
+
+static student_rows student_rows_get(const train_step *s, int64_t index)
+{
+    const int64_t per_view = (s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK;
+    student_rows r = {.view = index / per_view, .in_view = index % per_view * STUDENT_BLOCK};
+    r.first = r.view * s->N + r.in_view;
+    r.count = s->N - r.in_view < STUDENT_BLOCK ? s->N - r.in_view : STUDENT_BLOCK;
+    return r;
+}
+
+static void draw_block(void *self, int worker, int64_t index)
+{
+    const train_step *s = self;
+    const train_noise *z = &s->noise;
+    const student_rows r = student_rows_get(s, index);
+    backend be = backend_worker(s->be);
+    const uint64_t first = (uint64_t)r.first;
+    (void)worker;
+    be.ops.fill_uniform(&be, backend_rows(&be, z->drop, r.first, r.count), (rng_stream){z->seed, RNG_DROP, z->step}, first);
+    be.ops.fill_normal(&be, backend_rows(&be, z->gauss, r.first, r.count), (rng_stream){z->seed, RNG_CORRUPT, z->step},
+                       first);
+    be.ops.fill_normal(&be, backend_rows(&be, z->forward, r.first, r.count),
+                       (rng_stream){z->seed, RNG_FORWARD, z->step}, first);
+    be.ops.fill_uniform(&be, backend_rows(&be, z->keep, r.first, r.count), (rng_stream){z->seed, RNG_DROPOUT, z->step},
+                        first);
+}
+
 void train_noise_draw(train_step *s, uint64_t seed, uint32_t step)
 {
     backend *be = s->be;
@@ -114,11 +150,8 @@ void train_noise_draw(train_step *s, uint64_t seed, uint32_t step)
     phase_clock_start(s->clock, STEP_NOISE);
     z->seed = seed;
     z->step = step;
-    be->ops.fill_uniform(be, z->drop, (rng_stream){seed, RNG_DROP, step}, 0);
-    be->ops.fill_normal(be, z->gauss, (rng_stream){seed, RNG_CORRUPT, step}, 0);
+    be->ops.for_each(be, student_blocks(s), draw_block, s);
     be->ops.fill_uniform(be, z->variance, (rng_stream){seed, RNG_VARIANCE, step}, 0);
-    be->ops.fill_normal(be, z->forward, (rng_stream){seed, RNG_FORWARD, step}, 0);
-    be->ops.fill_uniform(be, z->keep, (rng_stream){seed, RNG_DROPOUT, step}, 0);
     for (int32_t b = 0; b < s->config.B; b++) {
         float uniform;
         rng_uniform((rng_stream){seed, RNG_TIME, step}, (uint64_t)b, &uniform, 1);
@@ -160,40 +193,56 @@ static void fill_view(train_step *s, int32_t b)
     be->ops.copy_in(be, backend_rows(be, s->times.table, b, 1), HOST_F64, time);
 }
 
-/* S7, then the rows back to norm sqrt(n). */
-static void corrupt_rows(train_step *s)
+/* The number of a view in a (1, B) tensor. */
+static tensor of_view(const backend *be, tensor per_view, int64_t view)
 {
-    backend *be = s->be;
-    const cludi_config *c = &s->config;
-    const corrupt_noise noise = {s->noise.drop, s->noise.variance, s->noise.gauss};
-    const corrupt_args args = {c->corrupt_drop, c->corrupt_low, c->corrupt_high};
-    be->ops.corrupt(be, s->features.x, s->x, &noise, &args);
-    be->ops.unit_rows(be, s->features.x, s->features.x, sqrt((double)s->net.n));
+    return backend_rows(be, (tensor){per_view.data, per_view.cols, 1, false}, view, 1);
 }
 
-/* Rows first .. first + count of one view through the network: features with dropout, self-conditioning, prediction. */
+/* S7, then the rows back to norm sqrt(n). */
+static void corrupt_rows(const train_step *s, backend *be, student_rows r, tensor x)
+{
+    const cludi_config *c = &s->config;
+    const corrupt_noise noise = {backend_rows(be, s->noise.drop, r.first, r.count),
+                                 of_view(be, s->noise.variance, r.view),
+                                 backend_rows(be, s->noise.gauss, r.first, r.count)};
+    const corrupt_args args = {c->corrupt_drop, c->corrupt_low, c->corrupt_high};
+    be->ops.corrupt(be, x, backend_rows(be, s->x, r.in_view, r.count), &noise, &args);
+    be->ops.unit_rows(be, x, x, sqrt((double)s->net.n));
+}
+
+/* The embeddings of the teacher, noised again: S2. */
+static tensor noise_rows(const train_step *s, backend *be, student_rows r)
+{
+    const tensor zt = backend_rows(be, s->zt, r.first, r.count);
+    be->ops.mix_groups(be, zt, backend_rows(be, s->teacher_head.z0, r.first, r.count), of_view(be, s->alpha, r.view),
+                       backend_rows(be, s->noise.forward, r.first, r.count), of_view(be, s->sigma, r.view));
+    return zt;
+}
+
+/* Some rows of one view through the network: corrupted features with dropout, self-conditioning, prediction. */
 static void student_block(void *self, int worker, int64_t index)
 {
     train_step *s = self;
     sampler_worker *w = &s->teacher.team[worker]; /* idle by now; its network and backend serve here too */
     backend *be = &w->be;
-    const int64_t per_view = (s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK, view = index / per_view;
-    const int64_t in_view = index % per_view * STUDENT_BLOCK, first = view * s->N + in_view;
-    const int64_t count = s->N - in_view < STUDENT_BLOCK ? s->N - in_view : STUDENT_BLOCK;
-    const tensor zt = backend_rows(be, s->zt, first, count);
-    const tensor scale = backend_rows(be, (tensor){s->input_scale.data, s->config.B, 1, false}, view, 1);
-    denoiser_features features = denoiser_features_rows(&w->net, &s->features, first, count);
-    denoiser_pass pass = denoiser_pass_rows(&w->net, &s->pass, first, count);
+    const student_rows r = student_rows_get(s, index);
+    const time_rows time = {r.view, 1};
+    const tensor scale = of_view(be, s->input_scale, r.view);
+    denoiser_features features = denoiser_features_rows(&w->net, &s->features, r.first, r.count);
+    denoiser_pass pass = denoiser_pass_rows(&w->net, &s->pass, r.first, r.count);
+    corrupt_rows(s, be, r, features.x);
     denoiser_features_forward(&w->net, &features);
-    be->ops.dropout(be, features.h, features.h, backend_rows(be, s->noise.keep, first, count), s->config.dropout);
+    be->ops.dropout(be, features.h, features.h, backend_rows(be, s->noise.keep, r.first, r.count), s->config.dropout);
+    const tensor zt = noise_rows(s, be, r);
     be->ops.join(be, pass.input, (tensor){0}, zt, scale);
     if (s->noise.self_condition) {
-        denoiser_pass first_pass = denoiser_pass_rows(&w->net, &w->pass, 0, count);
+        denoiser_pass first_pass = denoiser_pass_rows(&w->net, &w->pass, 0, r.count);
         be->ops.copy(be, first_pass.input, pass.input);
-        denoiser_forward(&w->net, &first_pass, &s->times, (time_rows){view, 1}, features.h);
+        denoiser_forward(&w->net, &first_pass, &s->times, time, features.h);
         be->ops.join(be, pass.input, first_pass.z, zt, scale);
     }
-    denoiser_forward(&w->net, &pass, &s->times, (time_rows){view, 1}, features.h);
+    denoiser_forward(&w->net, &pass, &s->times, time, features.h);
 }
 
 static void run_student(train_step *s)
@@ -201,10 +250,8 @@ static void run_student(train_step *s)
     backend *be = s->be;
     for (int32_t b = 0; b < s->config.B; b++)
         fill_view(s, b);
-    corrupt_rows(s);
     denoiser_times_forward(&s->net, &s->times);
-    be->ops.mix_groups(be, s->zt, s->teacher_head.z0, s->alpha, s->noise.forward, s->sigma); /* S2 */
-    be->ops.for_each(be, s->config.B * ((s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK), student_block, s);
+    be->ops.for_each(be, student_blocks(s), student_block, s);
     head_assign(&s->head, &s->student_head, s->pass.z);
 }
 
