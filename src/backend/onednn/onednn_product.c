@@ -14,7 +14,7 @@
 
 /* Heights are multiples of 16 and 48, the row multiples of onednn.c. */
 enum { TILE_ROWS = 144, TILE_COLS = 384, PACKED_ROWS = 96, PACKED_ROWS_DEEP = 48 };
-enum { GRADIENT_ROWS = 64, GRADIENT_COLS = 192, NARROW_GRADIENT = 384, NARROW_DEPTH = 512 };
+enum { GRADIENT_SIDE = 384, GRADIENT_DEPTH = 256, NARROW_DEPTH = 512 };
 
 /* C (rows, cols) = op(A) op(B), cut into tiles of tile_rows x tile_cols. */
 typedef struct product {
@@ -100,32 +100,37 @@ static cludi_status multiply_packed(backend *be, const product *p, tile t, produ
     return packed_multiply(onednn_packed(be), p->packed, p->side, &rows, desk);
 }
 
-/* Rows first .. first + rows of some columns in bf16, close together: oneDNN's fast kernel takes no others. */
-static const uint16_t *narrow_part(uint16_t *copy, tensor x, int64_t first, int64_t rows, int64_t col, int64_t cols)
+/* Rows first .. first + rows of some columns, of the products' precision and close together: oneDNN's fast kernel takes no
+   others. */
+static const void *tight_part(const backend *be, uint16_t *copy, tensor x, int64_t first, tile t)
 {
-    const uint16_t *in = (const uint16_t *)x.data + first * x.cols + col;
-    if (!x.narrow)
-        narrow_rows(copy, row_of(x, first) + col, rows, cols, x.cols);
-    else if (cols == x.cols)
+    const bool narrow = be->precision == PRECISION_BF16;
+    const size_t size = narrow ? sizeof(uint16_t) : sizeof(float);
+    const char *in = (const char *)x.data + (size_t)(first * x.cols + t.col) * size;
+    if (narrow && !x.narrow)
+        narrow_rows(copy, row_of(x, first) + t.col, t.rows, t.cols, x.cols);
+    else if (t.cols == x.cols)
         return in;
     else
-        for (int64_t r = 0; r < rows; r++)
-            memcpy(copy + r * cols, in + r * x.cols, (size_t)cols * sizeof *copy);
+        for (int64_t r = 0; r < t.rows; r++)
+            memcpy((char *)copy + (size_t)(r * t.cols) * size, in + (size_t)(r * x.cols) * size,
+                   (size_t)t.cols * size);
     return copy;
 }
 
-/* A tile of a weight gradient in bf16, summed over NARROW_DEPTH rows at a time. */
+/* A tile of a weight gradient, summed over some rows at a time. */
 static cludi_status multiply_gradient(backend *be, const product *p, tile t, product_desk *desk)
 {
+    const int64_t most = be->precision == PRECISION_BF16 ? NARROW_DEPTH : GRADIENT_DEPTH;
     product_shape shape = {PRODUCT_GRADIENT, t.rows, 0, t.cols, p->c.cols};
     product_operands operands = {.y = row_of(p->c, t.row) + t.col};
     for (int64_t r = 0; r < p->depth; r += shape.depth) {
-        shape.depth = p->depth - r < NARROW_DEPTH ? p->depth - r : NARROW_DEPTH;
+        shape.depth = p->depth - r < most ? p->depth - r : most;
         planned_product *planned = product_table_find(onednn_products(be), shape);
         if (!planned)
             return CLUDI_ERROR_UNSUPPORTED;
-        operands.x = narrow_part(desk->x, p->a, r, shape.depth, t.row, t.rows);
-        operands.plain = narrow_part(desk->W, p->b, r, shape.depth, t.col, t.cols);
+        operands.x = tight_part(be, desk->x, p->a, r, (tile){0, shape.depth, t.row, t.rows});
+        operands.plain = tight_part(be, desk->W, p->b, r, (tile){0, shape.depth, t.col, t.cols});
         if (!product_multiply(onednn_products(be), planned, &operands, desk))
             return CLUDI_ERROR_BACKEND;
         shape.kind = PRODUCT_GRADIENT_MORE;
@@ -146,13 +151,9 @@ static cludi_status multiply_plain(const product *p, tile t)
 
 static cludi_status multiply(backend *be, const product *p, tile t)
 {
-    const bool gradient = p->trans_a == 'T';
     product_desk *desk = product_desk_take(onednn_products(be));
-    cludi_status status = CLUDI_ERROR_UNSUPPORTED;
-    if (!gradient)
-        status = multiply_packed(be, p, t, desk);
-    else if (be->precision == PRECISION_BF16)
-        status = multiply_gradient(be, p, t, desk);
+    const cludi_status status =
+        p->trans_a == 'T' ? multiply_gradient(be, p, t, desk) : multiply_packed(be, p, t, desk);
     product_desk_leave(onednn_products(be), desk);
     return status == CLUDI_ERROR_UNSUPPORTED ? multiply_plain(p, t) : status;
 }
@@ -227,15 +228,14 @@ static void linear_dx(backend *be, tensor dx, tensor dy, tensor W)
 
 static void linear_dw(backend *be, tensor dW, tensor db, tensor dy, tensor x)
 {
-    const bool narrow = be->precision == PRECISION_BF16;
     const product p = {.trans_a = 'T',
                        .trans_b = 'N',
                        .depth = x.rows,
                        .a = dy,
                        .b = x,
                        .c = dW,
-                       .tile_rows = narrow ? NARROW_GRADIENT : GRADIENT_ROWS,
-                       .tile_cols = narrow ? NARROW_GRADIENT : GRADIENT_COLS};
+                       .tile_rows = GRADIENT_SIDE,
+                       .tile_cols = GRADIENT_SIDE};
     run(be, &p);
     if (db.data)
         be->ops.column_sum(be, db, dy, dy.rows);
