@@ -43,12 +43,13 @@ static void add_part(json_t **root, const char *name, json_t *part)
 int fit_report_print_json(const fit_report *report)
 {
     const cludi_model_info *info = &report->info;
-    json_t *root = json_pack("{s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:s, s:i, s:o}", "steps",
-                             (json_int_t)info->steps, "seconds", json_out_real(report->seconds), "loss",
-                             json_out_real(info->loss), "clusters_in_use", (int)info->clusters_in_use, "clusters",
-                             (int)info->clusters, "largest_share", json_out_real(info->largest_share), "collapsed",
-                             fit_report_collapsed(report), "model", json_out_text(report->path), "backend",
-                             report->backend, "precision", report->precision, "threads", (int)report->threads, "seed", json_out_unsigned(info->seed));
+    json_t *root =
+        json_pack("{s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:s, s:i, s:o}", "steps", (json_int_t)info->steps,
+                  "seconds", json_out_real(report->seconds), "loss", json_out_real(info->loss), "clusters_in_use",
+                  (int)info->clusters_in_use, "clusters", (int)info->clusters, "largest_share",
+                  json_out_real(info->largest_share), "collapsed", fit_report_collapsed(report), "model",
+                  json_out_text(report->path), "backend", report->backend, "precision", report->precision, "threads",
+                  (int)report->threads, "seed", json_out_unsigned(info->seed));
     if (report->scores) {
         add_part(&root, "scores", score_table_json(report->scores));
     }

@@ -12,13 +12,13 @@
 /** A finished training. */
 typedef struct fit_report {
     cludi_model_info info;
-    double seconds;             /**< of the training */
-    int from_file;              /**< 1: the rows were read from the file as they were needed */
-    const char *path;           /**< of the model that was written; borrowed, as the next */
-    const char *backend;        /**< in use, as the next two */
+    double seconds;      /**< of the training */
+    int from_file;       /**< 1: the rows were read from the file as they were needed */
+    const char *path;    /**< of the model that was written; borrowed, as the next */
+    const char *backend; /**< in use, as the next two */
     const char *precision;
     int32_t threads;
-    const cludi_scores *scores; /**< NULL without labels */
+    const cludi_scores *scores;   /**< NULL without labels */
     const cludi_profile *profile; /**< NULL unless asked for */
 } fit_report;
 

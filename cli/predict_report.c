@@ -72,6 +72,6 @@ int predict_report_print_json(const predict_report *report)
     }
     return json_out_print(json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "rows", (json_int_t)report->rows, "seconds",
                                     json_out_real(report->seconds), "rows_per_second", json_out_real(get_rate(report)),
-                                    "samples_per_row", json_out_real(get_samples(report)), "cluster_sizes", sizes, "mean_confidence",
-                                    json_out_real(report->confidence / (double)report->rows)));
+                                    "samples_per_row", json_out_real(get_samples(report)), "cluster_sizes", sizes,
+                                    "mean_confidence", json_out_real(report->confidence / (double)report->rows)));
 }

@@ -38,9 +38,9 @@ typedef struct cludi_model_info {
 
 /** One part of a training. @since 0.1 */
 typedef struct cludi_phase {
-    const char *name;         /**< "setup", "data", "noise", "prepare", "teacher", "student", "loss", "backward", "update",
+    const char *name; /**< "setup", "data", "noise", "prepare", "teacher", "student", "loss", "backward", "update",
                                    "report"; static string */
-    double seconds;           /**< wall-clock time */
+    double seconds;   /**< wall-clock time */
     double processor_seconds; /**< of all threads of the process */
     double flop;              /**< multiplications and additions of its matrix products */
 } cludi_phase;

@@ -40,7 +40,7 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
     if (status != CLUDI_OK)
         return status;
     config_table_defaults(&defaults);
-    const trainer_args args = {&context->be, &context->messages,         context->seed,    X,
+    const trainer_args args = {&context->be, &context->messages,          context->seed,    X,
                                clusters,     config ? config : &defaults, &context->profile};
     return trainer_run(&args, model, error);
 }

@@ -15,26 +15,28 @@ enum { PASS_ROWS = 2048, MOST_VIEWS = 64, MOST_LOGITS = 1 << 25, LOAD_ROWS = 64 
 
 typedef struct predictor {
     const predictor_args *args;
-    int64_t N, B; /* rows of a block, views sampled at a time */
-    double *ab;   /* (T + 1) S1 */
+    int64_t N, B;        /* rows of a block; there is room for B views of them */
+    int64_t round_views; /* views sampled at a time, at most */
+    double *ab;          /* (T + 1) S1 */
     param_set params;
     denoiser net;
     arena memory;
     sampler sampler;
     head head;
     head_pass pass;
-    tensor mean_u, mean_z;  /* (N, K), (N, d) mean over the views of a round */
-    float *rows;            /* (N, n) host: the rows being sampled */
-    uint64_t *keys;         /* (N) their fingerprints */
-    float *round_u;         /* (N, K) host: mean_u */
-    float *round_z;         /* (N, d) host: mean_z */
-    float *sum_u, *sum_z;   /* (N, K), (N, d) host: sums over the samples of every row of the block */
-    int64_t *active;        /* (N) rows of the block that are still sampled */
-    int32_t *samples;       /* (N) samples of each row so far */
-    int64_t first, count;   /* rows of the block */
+    tensor mean_u, mean_z; /* (N, K), (N, d) mean over the views of a round */
+    float *rows;           /* (N, n) host: the rows being sampled */
+    uint64_t *keys;        /* (N) their fingerprints */
+    float *round_u;        /* (N, K) host: mean_u */
+    float *round_z;        /* (N, d) host: mean_z */
+    float *sum_u, *sum_z;  /* (N, K), (N, d) host: sums over the samples of every row of the block */
+    int64_t *active;       /* (N) rows of the block that are still sampled */
+    int32_t *samples;      /* (N) samples of each row so far */
+    int64_t first, count;  /* rows of the block */
     int64_t active_count;
+    int64_t chunk, chunk_count; /* active rows that are sampled together */
+    int32_t first_draw;         /* samples of them before the running round */
     double started;
-    int32_t first_draw; /* samples before the running round */
 } predictor;
 
 /* ---- set-up ---- */
@@ -74,16 +76,31 @@ static cludi_status init_host(predictor *p, cludi_error *error)
     return CLUDI_OK;
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Views of a round, rows of a block, and room for at least one row_multiple of rows in the largest round. */
+static void choose_shape(predictor *p)
+{
+    const backend *be = p->args->be;
+    const int64_t K = p->args->model->info.clusters;
+    const int64_t rows_fit = MOST_LOGITS / K / be->row_multiple;
+    p->round_views = least(MOST_VIEWS, rows_fit > 1 ? rows_fit : 1);
+    p->B = least(p->args->samples, p->round_views);
+    p->N = least(round_up(be, PASS_ROWS / p->B), round_up(be, p->args->X->rows));
+    while (p->N > be->row_multiple && p->N * p->B * K > MOST_LOGITS)
+        p->N = round_up(be, p->N / 2);
+    if (p->args->adaptive && p->B * p->N < p->round_views * be->row_multiple)
+        p->B = (p->round_views * be->row_multiple + p->N - 1) / p->N;
+}
+
 static cludi_status init(predictor *p, cludi_error *error)
 {
     const cludi_model *model = p->args->model;
     backend *be = p->args->be;
-    p->B = p->args->samples < MOST_VIEWS ? p->args->samples : MOST_VIEWS;
-    p->N = round_up(be, PASS_ROWS / p->B);
-    while (p->N > be->row_multiple && p->N * p->B * p->args->model->info.clusters > MOST_LOGITS)
-        p->N = round_up(be, p->N / 2);
-    const int64_t all = round_up(be, p->args->X->rows);
-    p->N = p->N < all ? p->N : all;
+    choose_shape(p);
     cludi_status status = init_host(p, error);
     if (status == CLUDI_OK)
         status = param_set_init(&p->params, be, model->specs, model->spec_count, false, error);
@@ -112,8 +129,7 @@ static cludi_status init(predictor *p, cludi_error *error)
 static void release(predictor *p)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
-    void *const host[] = {p->ab,    p->rows,  p->keys,   p->round_u, p->round_z,
-                          p->sum_u, p->sum_z, p->active, p->samples};
+    void *const host[] = {p->ab, p->rows, p->keys, p->round_u, p->round_z, p->sum_u, p->sum_z, p->active, p->samples};
     sampler_clear(&p->sampler);
     arena_clear(&p->memory);
     param_set_clear(&p->params);
@@ -132,15 +148,15 @@ static void fill_noise(void *self, backend *be, tensor eps, noise_part part)
     be->ops.fill_normal_keyed(be, eps, stream, p->keys + part.first);
 }
 
-/* Some of the active rows of X, and zeros behind the last one. */
+/* Some rows of the chunk, and zeros behind the last one. */
 static void load_part(void *self, int worker, int64_t index)
 {
     predictor *p = self;
     const cludi_matrix *X = p->args->X;
     (void)worker;
     for (int64_t i = index * LOAD_ROWS; i < (index + 1) * LOAD_ROWS && i < p->sampler.N; i++) {
-        const int64_t row = p->first + (i < p->active_count ? p->active[i] : 0);
-        if (i < p->active_count) {
+        if (i < p->chunk_count) {
+            const int64_t row = p->first + p->active[p->chunk + i];
             rows_gather(p->rows + i * X->cols, X, row);
             p->keys[i] = row_hash(X->data + row * X->stride, X->cols);
         } else {
@@ -149,11 +165,11 @@ static void load_part(void *self, int worker, int64_t index)
     }
 }
 
-/* The active rows as the rows of the sampler. */
-static void load_active(predictor *p)
+/* The active rows chunk .. chunk + chunk_count as the rows of the sampler. */
+static void load_chunk(predictor *p)
 {
     backend *be = p->args->be;
-    p->sampler.N = round_up(be, p->active_count);
+    p->sampler.N = round_up(be, p->chunk_count);
     be->ops.for_each(be, (p->sampler.N + LOAD_ROWS - 1) / LOAD_ROWS, load_part, p);
     const tensor x = backend_rows(be, p->sampler.x, 0, p->sampler.N);
     be->ops.copy_in(be, x, HOST_F32, p->rows);
@@ -166,7 +182,7 @@ static void add_row(float *sum, const float *mean, int64_t count, float weight)
         sum[j] += weight * mean[j];
 }
 
-/* Samples `views` views of the active rows and adds them to the sums. */
+/* Samples `views` views of the chunk and adds them to the sums. */
 static cludi_status sample_views(predictor *p, int32_t views, cludi_error *error)
 {
     backend *be = p->args->be;
@@ -181,8 +197,8 @@ static cludi_status sample_views(predictor *p, int32_t views, cludi_error *error
     be->ops.mean_views(be, backend_rows(be, p->mean_z, 0, N), z);
     be->ops.copy_out(be, HOST_F32, p->round_u, backend_rows(be, p->mean_u, 0, N));
     be->ops.copy_out(be, HOST_F32, p->round_z, backend_rows(be, p->mean_z, 0, N));
-    for (int64_t i = 0; i < p->active_count; i++) {
-        const int64_t row = p->active[i];
+    for (int64_t i = 0; i < p->chunk_count; i++) {
+        const int64_t row = p->active[p->chunk + i];
         add_row(p->sum_u + row * K, p->round_u + i * K, K, (float)views);
         add_row(p->sum_z + row * d, p->round_z + i * d, d, (float)views);
         p->samples[row] += views;
@@ -231,20 +247,23 @@ static cludi_status report(const predictor *p, int64_t done, cludi_error *error)
                      (long long)M);
 }
 
-/* Samples the active rows until each has `target` samples. */
+/* Samples the active rows until each has `target` samples. How many views make a round follows from the samples alone,
+   never from how many rows there are: sums of other rounds have other bits. */
 static cludi_status sample_until(predictor *p, int32_t target, cludi_error *error)
 {
-    const int64_t most = p->B * p->N;
+    const int64_t row_multiple = p->args->be->row_multiple;
+    const int32_t done = p->samples[p->active[0]]; /* all active rows have had as many */
+    const int32_t most = (int32_t)least(target - done, p->round_views);
+    const int64_t chunk = least(p->B * p->N / most / row_multiple * row_multiple, p->N);
     cludi_status status = CLUDI_OK;
-    load_active(p);
-    p->first_draw = p->samples[p->active[0]]; /* all active rows have had as many */
-    while (status == CLUDI_OK && p->first_draw < target) {
-        const int64_t room = most / p->sampler.N, left = target - p->first_draw;
-        const int32_t views = (int32_t)(room < left ? room : left);
-        status = sample_views(p, views, error);
-        p->first_draw += views;
-        if (status == CLUDI_OK && p->first_draw < target)
-            status = report(p, p->first, error);
+    for (p->chunk = 0; status == CLUDI_OK && p->chunk < p->active_count; p->chunk += chunk) {
+        p->chunk_count = p->active_count - p->chunk < chunk ? p->active_count - p->chunk : chunk;
+        load_chunk(p);
+        for (p->first_draw = done; status == CLUDI_OK && p->first_draw < target; p->first_draw += most) {
+            status = sample_views(p, (int32_t)least(target - p->first_draw, most), error);
+            if (status == CLUDI_OK && p->first_draw + most < target)
+                status = report(p, p->first, error);
+        }
     }
     return status;
 }

@@ -69,8 +69,7 @@ static cludi_status init_host(train_step *s, cludi_error *error)
 cludi_status train_step_init(train_step *s, backend *be, const train_shape *shape, const cludi_config *config,
                              cludi_error *error)
 {
-    *s = (train_step){
-        .config = *config, .be = be, .clock = shape->clock, .N = config->N};
+    *s = (train_step){.config = *config, .be = be, .clock = shape->clock, .N = config->N};
     s->sum = shape->sum.reduce ? shape->sum : reducer_none();
     cludi_status status = init_host(s, error);
     if (status == CLUDI_OK)
@@ -133,7 +132,8 @@ static void draw_block(void *self, int worker, int64_t index)
     backend be = backend_worker(s->be);
     const uint64_t first = (uint64_t)r.first;
     (void)worker;
-    be.ops.fill_uniform(&be, backend_rows(&be, z->drop, r.first, r.count), (rng_stream){z->seed, RNG_DROP, z->step}, first);
+    be.ops.fill_uniform(&be, backend_rows(&be, z->drop, r.first, r.count), (rng_stream){z->seed, RNG_DROP, z->step},
+                        first);
     be.ops.fill_normal(&be, backend_rows(&be, z->gauss, r.first, r.count), (rng_stream){z->seed, RNG_CORRUPT, z->step},
                        first);
     be.ops.fill_normal(&be, backend_rows(&be, z->forward, r.first, r.count),

@@ -200,9 +200,8 @@ static void fill_profile(trainer *t, cludi_profile *profile)
         return;
     *profile = (cludi_profile){sizeof *profile, t->args->be->threads, t->done, STEP_PHASES, {{0}}};
     for (step_phase i = 0; i < STEP_PHASES; i++)
-        profile->phase[i] =
-            (cludi_phase){step_cost_name(i), t->clock.total[i].wall, t->clock.total[i].processor,
-                          steps * step_cost_flop(t->args->config, t->args->X->cols, i)};
+        profile->phase[i] = (cludi_phase){step_cost_name(i), t->clock.total[i].wall, t->clock.total[i].processor,
+                                          steps * step_cost_flop(t->args->config, t->args->X->cols, i)};
 }
 
 cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error)

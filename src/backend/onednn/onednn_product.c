@@ -113,8 +113,7 @@ static const void *tight_part(const backend *be, uint16_t *copy, tensor x, int64
         return in;
     else
         for (int64_t r = 0; r < t.rows; r++)
-            memcpy((char *)copy + (size_t)(r * t.cols) * size, in + (size_t)(r * x.cols) * size,
-                   (size_t)t.cols * size);
+            memcpy((char *)copy + (size_t)(r * t.cols) * size, in + (size_t)(r * x.cols) * size, (size_t)t.cols * size);
     return copy;
 }
 
@@ -152,8 +151,7 @@ static cludi_status multiply_plain(const product *p, tile t)
 static cludi_status multiply(backend *be, const product *p, tile t)
 {
     product_desk *desk = product_desk_take(onednn_products(be));
-    const cludi_status status =
-        p->trans_a == 'T' ? multiply_gradient(be, p, t, desk) : multiply_packed(be, p, t, desk);
+    const cludi_status status = p->trans_a == 'T' ? multiply_gradient(be, p, t, desk) : multiply_packed(be, p, t, desk);
     product_desk_leave(onednn_products(be), desk);
     return status == CLUDI_ERROR_UNSUPPORTED ? multiply_plain(p, t) : status;
 }
