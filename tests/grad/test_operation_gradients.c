@@ -15,6 +15,7 @@ typedef struct case_state {
     tensor in[MOST_INPUTS]; /* what the operation reads */
     tensor out, dy;         /* what it gives, and the gradient that comes in */
     tensor stats;
+    tensor one, o; /* the identity; what the gate adds */
     class_loss classes;
     arena memory;
     tensor weight, row_loss;
@@ -57,6 +58,10 @@ static void begin(case_state *c)
     c->out = blank_tensor(&c->be, ROWS, COLS);
     c->dy = random_tensor(&c->be, ROWS, COLS, 5, 1);
     c->stats = blank_tensor(&c->be, ROWS, 2);
+    c->o = blank_tensor(&c->be, ROWS, COLS);
+    c->one = blank_tensor(&c->be, COLS, COLS);
+    for (int64_t i = 0; i < COLS * COLS; i++)
+        set_element(&c->be, c->one, i, i % (COLS + 1) == 0);
 }
 
 static void end(case_state *c)
@@ -66,6 +71,8 @@ static void end(case_state *c)
     free_tensor(&c->be, c->out);
     free_tensor(&c->be, c->dy);
     free_tensor(&c->be, c->stats);
+    free_tensor(&c->be, c->o);
+    free_tensor(&c->be, c->one);
     backend_close(&c->be);
 }
 
@@ -144,9 +151,11 @@ static double plain_norm_value(case_state *c)
     return dot_tensors(&c->be, c->out, c->dy);
 }
 
+/* With the identity as its weight o is in[0], exactly. */
 static double gate_value(case_state *c)
 {
-    c->be.ops.gate_add(&c->be, c->out, c->in[1], c->in[0], c->in[2], GROUP);
+    c->be.ops.linear_gate(&c->be, &(gated_sum){c->out, c->in[1], c->o, c->in[2], GROUP},
+                          &(linear_operands){c->in[0], c->one, {0}});
     return dot_tensors(&c->be, c->out, c->dy);
 }
 
@@ -166,9 +175,9 @@ static void test_norm_modulate_and_gate(void **state)
     check_gradient(&c, norm_value, c.in[2], dm, "norm_modulate by the modulation");
     c.be.ops.zero(&c.be, dm);
     c.be.ops.gate_add_backward(&c.be, d_o, dm, c.dy, c.in[0], &(norm_saved){c.in[2], c.stats, GROUP});
-    check_gradient(&c, gate_value, c.in[0], d_o, "gate_add by o");
-    check_gradient(&c, gate_value, c.in[2], dm, "gate_add by the modulation");
-    check_gradient(&c, gate_value, c.in[1], c.dy, "gate_add by from");
+    check_gradient(&c, gate_value, c.in[0], d_o, "the gate by o");
+    check_gradient(&c, gate_value, c.in[2], dm, "the gate by the modulation");
+    check_gradient(&c, gate_value, c.in[1], c.dy, "the gate by from");
     c.be.ops.zero(&c.be, dv);
     plain_norm_value(&c);
     c.be.ops.norm_modulate_backward(&c.be, dv, (tensor){0}, c.dy, c.in[0], &(norm_saved){{0}, c.stats, ROWS});
@@ -183,8 +192,8 @@ static void test_norm_modulate_and_gate(void **state)
 
 static double linear_value(case_state *c)
 {
-    const tensor bias = {c->in[2].data, 1, ROWS};
-    const tensor y = {c->out.data, ROWS, ROWS}, dy = {c->dy.data, ROWS, ROWS};
+    const tensor bias = {c->in[2].data, 1, ROWS, false};
+    const tensor y = {c->out.data, ROWS, ROWS, false}, dy = {c->dy.data, ROWS, ROWS, false};
     c->be.ops.linear(&c->be, y, c->in[0], c->in[1], bias);
     return dot_tensors(&c->be, y, dy);
 }
@@ -194,7 +203,7 @@ static void test_linear(void **state)
     (void)state;
     case_state c;
     begin(&c);
-    const tensor dy = {c.dy.data, ROWS, ROWS}, bias = {c.in[2].data, 1, ROWS};
+    const tensor dy = {c.dy.data, ROWS, ROWS, false}, bias = {c.in[2].data, 1, ROWS, false};
     tensor dx = blank_tensor(&c.be, ROWS, COLS), dW = blank_tensor(&c.be, ROWS, COLS);
     tensor db = blank_tensor(&c.be, 1, ROWS);
     c.be.ops.linear_dx(&c.be, dx, dy, c.in[1]);
@@ -218,7 +227,7 @@ static error_pair the_pair(const case_state *c)
 static double error_value(case_state *c)
 {
     const error_pair pair = the_pair(c);
-    const tensor loss = {c->stats.data, ROWS, 1};
+    const tensor loss = {c->stats.data, ROWS, 1, false};
     c->be.ops.squared_error(&c->be, loss, c->out, &pair);
     double sum = 0;
     for (int64_t r = 0; r < ROWS; r++)

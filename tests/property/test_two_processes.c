@@ -47,16 +47,15 @@ static void reduce_over_threads(void *self, backend *be, tensor x, reduce_op op)
 /* Teacher noise of every denoising step, from one step's random streams. */
 typedef struct noise_tape {
     backend *be;
+    int64_t views;
     tensor steps[4]; /* (B N, d) each */
 } noise_tape;
 
 static void play(void *self, backend *be, tensor eps, noise_part part)
 {
     const noise_tape *tape = self;
-    const int64_t views = eps.rows / part.count, N = tape->steps[part.step].rows / views;
-    for (int64_t b = 0; b < views; b++)
-        be->ops.copy(be, backend_rows(be, eps, b * part.count, part.count),
-                     backend_rows(be, tape->steps[part.step], b * N + part.first, part.count));
+    const tensor step = tape->steps[part.step];
+    be->ops.copy(be, eps, backend_rows(be, step, part.view * (step.rows / tape->views) + part.first, part.count));
 }
 
 /* Rows of every view: part `rank` of `from` (B N rows) into `to` (B N / 2 rows). */
@@ -71,6 +70,7 @@ static void tape_record(noise_tape *tape, step_fixture *whole)
 {
     const train_step *s = &whole->step;
     tape->be = &whole->be;
+    tape->views = s->config.B;
     for (int32_t i = 0; i < s->config.S; i++)
         tape->steps[i] = random_tensor(&whole->be, s->N * s->config.B, s->net.d, 300 + (uint64_t)i, 1);
 }
@@ -79,6 +79,7 @@ static void tape_cut(noise_tape *to, const noise_tape *from, step_fixture *part,
 {
     const train_step *s = &part->step;
     to->be = &part->be;
+    to->views = s->config.B;
     for (int32_t i = 0; i < s->config.S; i++) {
         to->steps[i] = blank_tensor(to->be, s->N * s->config.B, s->net.d);
         take_part(to->be, to->steps[i], from->steps[i], s->config.B, rank);

@@ -24,6 +24,8 @@ const op_case OP_CASES[] = {
     CASE(forget, OP_PRODUCT, 1e-5, 1),
     CASE(linear, OP_PRODUCT, 1e-5, 1),
     CASE(linear_silu, OP_PRODUCT, 1e-5, 1),
+    CASE(linear_add, OP_PRODUCT, 1e-5, 1),
+    CASE(linear_gate, OP_PRODUCT, 1e-5, 1),
     CASE(linear_dx, OP_PRODUCT, 1e-5, 1),
     CASE(linear_dw, OP_PRODUCT, 1e-5, 1),
     CASE(scale, OP_ELEMENT, 1e-6, 1),
@@ -35,7 +37,6 @@ const op_case OP_CASES[] = {
     CASE(unit_rows_backward, OP_ELEMENT, 1e-6, 2), /* one column: exactly 0 but for rounding */
     CASE(norm_modulate, OP_ELEMENT, 1e-6, 1),
     CASE(norm_modulate_backward, OP_ELEMENT, 1e-5, 1),
-    CASE(gate_add, OP_ELEMENT, 1e-6, 1),
     CASE(gate_add_backward, OP_ELEMENT, 1e-5, 1),
     CASE(corrupt, OP_ELEMENT, 1e-6, 1),
     CASE(mix_groups, OP_ELEMENT, 1e-6, 1),

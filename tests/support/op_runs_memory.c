@@ -146,18 +146,16 @@ void op_run_fill_uniform(op_run *r)
 void op_run_fill_normal_keyed(op_run *r)
 {
     tensor x = op_blank_rows(r);
-    const int64_t count = op_group(r);
+    const int64_t count = x.rows;
     uint64_t *keys = malloc((size_t)count * sizeof *keys);
     assert_non_null(keys);
     for (int64_t i = 0; i < count; i++)
         keys[i] = (uint64_t)(i + 3) * UINT64_C(0x9e3779b97f4a7c15);
-    r->be->ops.fill_normal_keyed(r->be, x, STREAM, 5, keys, count);
+    r->be->ops.fill_normal_keyed(r->be, x, STREAM, keys);
     op_keep(r, x);
     for (int64_t i = 0; i < x.rows; i++) {
         tensor row = op_blank(r, 1, x.cols);
-        rng_stream of_row = STREAM;
-        of_row.step += (uint32_t)(i / count) * 5;
-        r->be->ops.fill_normal(r->be, row, of_row, keys[i % count]);
+        r->be->ops.fill_normal(r->be, row, STREAM, keys[i]);
         double *wanted = read_tensor(r->be, row);
         assert_memory_equal(wanted, r->kept[0] + i * x.cols, (size_t)x.cols * sizeof *wanted);
         free(wanted);
@@ -206,6 +204,36 @@ void op_run_linear_silu(op_run *r)
         op_keep(r, pre);
         r->be->ops.linear_silu(r->be, y, OP_ABSENT, x, W, OP_ABSENT);
         op_keep(r, y);
+    }
+}
+
+/* add has a row for each row of a group. It is large, as b below: where the result is one number, it must not cancel. */
+void op_run_linear_add(op_run *r)
+{
+    tensor x = op_rows(r, 1);
+    for (int i = 0; i < WIDTH_COUNT; i++) {
+        tensor W = op_normal(r, width(r, i), x.cols, 1 / sqrt((double)x.cols)), b = op_normal(r, 1, W.rows, 1);
+        tensor y = op_blank(r, x.rows, W.rows), add = op_normal(r, op_group(r), W.rows, 8);
+        r->be->ops.linear_add(r->be, y, add, &(linear_operands){x, W, b});
+        op_keep(r, y);
+        r->be->ops.linear_add(r->be, y, add, &(linear_operands){x, W, OP_ABSENT});
+        op_keep(r, y);
+    }
+}
+
+void op_run_linear_gate(op_run *r)
+{
+    tensor x = op_rows(r, 1);
+    for (int i = 0; i < WIDTH_COUNT; i++) {
+        tensor W = op_normal(r, width(r, i), x.cols, 1 / sqrt((double)x.cols)), b = op_normal(r, 1, W.rows, 8);
+        tensor v = op_blank(r, x.rows, W.rows), from = op_normal(r, x.rows, W.rows, 1);
+        tensor o = op_blank(r, x.rows, W.rows), modulation = op_normal(r, r->shape.groups, 3 * W.rows, 0.5);
+        r->be->ops.linear_gate(r->be, &(gated_sum){v, from, o, modulation, op_group(r)}, &(linear_operands){x, W, b});
+        op_keep(r, v);
+        op_keep(r, o);
+        r->be->ops.linear_gate(r->be, &(gated_sum){from, from, o, modulation, op_group(r)}, /* in place */
+                               &(linear_operands){x, W, OP_ABSENT});
+        op_keep(r, from);
     }
 }
 

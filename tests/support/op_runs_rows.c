@@ -95,16 +95,6 @@ void op_run_norm_modulate_backward(op_run *r)
     op_keep(r, dv);
 }
 
-void op_run_gate_add(op_run *r)
-{
-    tensor from = op_rows(r, 1), o = op_rows(r, 1), v = op_blank_rows(r);
-    tensor modulation = op_normal(r, r->shape.groups, 3 * r->shape.cols, 0.5);
-    r->be->ops.gate_add(r->be, v, from, o, modulation, op_group(r));
-    op_keep(r, v);
-    r->be->ops.gate_add(r->be, from, from, o, modulation, op_group(r)); /* in place */
-    op_keep(r, from);
-}
-
 void op_run_gate_add_backward(op_run *r)
 {
     tensor dv = op_rows(r, 1), o = op_rows(r, 1), d_o = op_blank_rows(r);

@@ -38,7 +38,7 @@ const char *float_backend(int n)
 
 tensor blank_tensor(backend *be, int64_t rows, int64_t cols)
 {
-    tensor x = {be->ops.allocate(be, (size_t)(rows * cols) * be->ops.real_size), rows, cols};
+    tensor x = {be->ops.allocate(be, (size_t)(rows * cols) * be->ops.real_size), rows, cols, false};
     float *numbers = malloc((size_t)(rows * cols + 1) * sizeof *numbers);
     assert_non_null(x.data);
     assert_non_null(numbers);
@@ -95,7 +95,7 @@ void write_tensor(backend *be, tensor x, const double *numbers)
 
 static tensor one_element(const backend *be, tensor x, int64_t i)
 {
-    return backend_rows(be, (tensor){x.data, x.rows * x.cols, 1}, i, 1);
+    return backend_rows(be, (tensor){x.data, x.rows * x.cols, 1, x.narrow}, i, 1);
 }
 
 double get_element(backend *be, tensor x, int64_t i)

@@ -27,9 +27,10 @@ packed_store *onednn_packed(const backend *be)
 void onednn_remember(backend *be, cludi_status failure)
 {
     cludi_status *kept = &((onednn_state *)be->state)->failure;
-    if (failure != CLUDI_OK && failure != CLUDI_ERROR_UNSUPPORTED) /* unpacked is slower, not wrong */
-#pragma omp atomic write
-        *kept = failure;
+    if (failure == CLUDI_OK || failure == CLUDI_ERROR_UNSUPPORTED) /* unpacked is slower, not wrong */
+        return;
+#pragma omp critical(onednn_failure)
+    *kept = *kept == CLUDI_OK ? failure : *kept; /* the first: others may follow from it */
 }
 
 static cludi_status finish(backend *be, cludi_error *error)

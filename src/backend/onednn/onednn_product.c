@@ -54,9 +54,9 @@ static inline void add_to_row(float *c, const float *bias, const float *add, int
     if (bias && add)
         for (int64_t j = 0; j < count; j++)
             c[j] = c[j] + bias[j] + add[j];
-    else if (bias)
+    else if (bias || add)
         for (int64_t j = 0; j < count; j++)
-            c[j] += bias[j];
+            c[j] += bias ? bias[j] : add[j];
 }
 
 static void silu_row(tensor y, const float *x, int64_t r, tile t)
