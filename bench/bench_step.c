@@ -65,7 +65,7 @@ static double seconds_per_step(const options *o, const cludi_config *config)
     train_step *step = calloc(1, sizeof *step);
     param_spec specs[DENOISER_MAX_PARAMS];
     const int count = denoiser_specs(specs, FEATURES, CLUSTERS, config);
-    phase_clock clock = {{{0}}};
+    phase_clock clock = {.running = 0};
     const train_shape shape = {.n = FEATURES, .K = CLUSTERS, .specs = specs, .count = count, .clock = &clock};
     float *flat = malloc((size_t)param_specs_total(specs, count) * sizeof *flat);
     train_loss loss;

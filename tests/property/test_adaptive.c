@@ -33,13 +33,13 @@ typedef struct unsure {
     cludi_matrix X;
 } unsure;
 
-static void unsure_init(unsure *u, const char *backend)
+static void unsure_init(unsure *u, const char *name)
 {
     cludi_config config = blobs_config();
     config.steps = 8;
     blobs_fill(&u->b, 0.9);
     u->X = blobs_matrix(&u->b);
-    u->context = blobs_context(backend, 2, 5);
+    u->context = blobs_context(name, 2, 5);
     u->model = blobs_fit(u->context, &u->X, BLOB_CLUSTERS, &config);
 }
 

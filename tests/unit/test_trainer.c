@@ -74,7 +74,7 @@ static void test_steps(void **state)
     const cludi_matrix matrix = blobs_matrix(&b);
     const cludi_source X = rows_of_matrix(&matrix);
     open_backend(&be, "ref", 1);
-    const trainer_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config};
+    const trainer_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL};
     assert_int_equal(trainer_run(&args, &model, NULL), CLUDI_OK);
     assert_true(model->total <= 100000);
     by_hand(&be, &args, loss, values);
@@ -103,7 +103,7 @@ static void test_diverged(void **state)
         const cludi_matrix matrix = blobs_matrix(&b);
         const cludi_source X = rows_of_matrix(&matrix);
         open_backend(&be, "ref", 1);
-        const trainer_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config};
+        const trainer_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL};
         assert_int_equal(trainer_run(&args, &model, &error), CLUDI_ERROR_DIVERGED);
         assert_int_equal(error.status, CLUDI_ERROR_DIVERGED);
         assert_non_null(strstr(error.message, "not finite"));
@@ -142,7 +142,7 @@ static cludi_status fit_until(int64_t reads, cludi_status status, cludi_model **
     failing_rows own = {rows_of_matrix(&matrix), reads, status};
     const cludi_source X = {BLOB_ROWS, BLOB_COLS, read_or_fail, &own, 0};
     open_backend(&be, "ref", 1);
-    const trainer_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config};
+    const trainer_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL};
     const cludi_status got = trainer_run(&args, model, error);
     backend_close(&be);
     return got;
