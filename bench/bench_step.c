@@ -73,7 +73,8 @@ static double seconds_per_step(const options *o, const cludi_config *config)
     for (int k = 0; k < STEP_PHASES; k++)
         least[k] = 1e9;
     double *times = calloc((size_t)o->steps, sizeof *times);
-    if (!times || !step || !flat || backend_open(&be, o->backend, o->precision, o->threads, &allocator, NULL) != CLUDI_OK ||
+    if (!times || !step || !flat ||
+        backend_open(&be, o->backend, o->precision, o->threads, &allocator, NULL) != CLUDI_OK ||
         train_step_init(step, &be, &shape, config, NULL) != CLUDI_OK)
         exit(1);
     param_specs_initialize(specs, count, 0, flat);
@@ -103,7 +104,7 @@ static double seconds_per_step(const options *o, const cludi_config *config)
     phase_clock_stop(&clock);
     for (step_phase phase = 0; phase < STEP_PHASES; phase++)
         fprintf(stderr, "%-9s least %7.3f ms %6.0f GF/s\n", step_cost_name(phase), 1e3 * least[phase],
-               1e-9 * step_cost_flop(config, FEATURES, phase) / least[phase]);
+                1e-9 * step_cost_flop(config, FEATURES, phase) / least[phase]);
     train_step_clear(step);
     backend_close(&be);
     free(step);

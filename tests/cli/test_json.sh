@@ -23,7 +23,7 @@ group_labels classes.npy 60
 run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --threads 2 --json --quiet --allow-collapse
 expect_text "fit: stderr" err ""
 expect_json "fit" 'set(o) == {"steps", "seconds", "loss", "clusters_in_use", "clusters", "largest_share", "collapsed",
-    "model", "backend", "threads", "seed"} and o["steps"] == 12 and o["clusters"] == 3 and o["seed"] == 7 and
+    "model", "backend", "precision", "threads", "seed"} and o["precision"] in ("f32", "bf16") and o["steps"] == 12 and o["clusters"] == 3 and o["seed"] == 7 and
     o["model"] == "model" and o["threads"] == 2 and o["backend"] in ("ref", "onednn") and o["collapsed"] is False and
     0 < o["largest_share"] <= 1 and isinstance(o["loss"], float)'
 run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --json --quiet --labels classes.npy --allow-collapse
@@ -31,13 +31,19 @@ expect_json "fit --labels" 'set(o["scores"]) == {"nmi", "ami", "ari", "acc", "ro
     "smallest_share"} and o["scores"]["rows"] == 60 and o["scores"]["classes"] == 3 and 0 <= o["scores"]["acc"] <= 1'
 run fit rows.npy -k 3 -o large "${SMALL[@]}" --seed 18446744073709551615 --json --quiet --allow-collapse
 expect_json "fit with the largest seed" 'o["seed"] == "18446744073709551615"'
+run fit rows.npy -k 3 -o profiled "${SMALL[@]}" --json --quiet --allow-collapse --profile
+expect_json "fit --profile" '[p["phase"] for p in o["profile"]] == ["setup", "data", "noise", "prepare", "teacher", "student",
+    "loss", "backward", "update", "report"] and all(p["seconds"] >= 0 and p["processor_seconds"] >= 0 for p in o["profile"]) and
+    0.5 * o["seconds"] <= sum(p["seconds"] for p in o["profile"]) <= o["seconds"]'
 name=$(printf 'm\xff')
 run fit rows.npy -k 3 -o "$name" "${SMALL[@]}" --json --quiet --allow-collapse
 expect_json "a path that is not UTF-8" 'o["model"] == "m?"'
 
+run predict model rows.npy -o labels.npy --json --quiet --samples 2 --adaptive
+expect_json "predict --adaptive" '2 <= o["samples_per_row"] <= 64'
 run predict model rows.npy -o labels.npy --json --quiet
-expect_json "predict" 'set(o) == {"rows", "seconds", "rows_per_second", "cluster_sizes", "mean_confidence"} and
-    o["rows"] == 60 and len(o["cluster_sizes"]) == 3 and sum(o["cluster_sizes"]) == 60 and 1/3 <= o["mean_confidence"] <= 1.00001'
+expect_json "predict" 'set(o) == {"rows", "seconds", "rows_per_second", "samples_per_row", "cluster_sizes", "mean_confidence"} and
+    o["rows"] == 60 and o["samples_per_row"] > 0 and len(o["cluster_sizes"]) == 3 and sum(o["cluster_sizes"]) == 60 and 1/3 <= o["mean_confidence"] <= 1.00001'
 run eval classes.npy classes.npy --json
 expect_json "eval" 'o["nmi"] == o["ami"] == o["ari"] == o["acc"] == 1 and o["rows"] == 60 and o["classes"] == 3 and
     o["clusters"] == 3 and abs(o["largest_share"] - 1/3) < 1e-9 and abs(o["smallest_share"] - 1/3) < 1e-9'

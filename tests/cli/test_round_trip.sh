@@ -26,7 +26,7 @@ expect_same "given twice, the last counts" model5 first
 run predict model rows.npy -o labels.npy --proba proba.npy --embedding z.npy
 expect_code "predict: exit code" 0
 expect_text "predict: stdout" out ""
-grep -qE '^cludi: 60 rows in [0-9.]+ s \([0-9]+ rows/s\); labels written to "labels.npy"$' err && ok "predict: summary" ||
+grep -qE '^cludi: 60 rows in [0-9.]+ s \([0-9]+ rows/s, [0-9.]+ draws each\); labels written to "labels.npy"$' err && ok "predict: summary" ||
     fail "predict: summary" "$(cat err)"
 run predict model rows.npy --quiet -o again.npy --seed 7 --samples 2
 expect_text "predict --quiet" err ""

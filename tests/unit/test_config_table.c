@@ -72,7 +72,7 @@ static void test_defaults(void **state)
     config_table_defaults(&c);
     assert_int_equal(c.struct_size, sizeof c);
     assert_true(c.d == 64 && c.w == 384 && c.R == 2 && c.T == 1000 && c.S == 8 && c.B == 4 && c.N == 256);
-    assert_true(c.steps == 600 && c.epochs == 0 && c.samples == 8 && c.denoise_steps == 8 && c.warmup == 20);
+    assert_true(c.steps == 600 && c.epochs == 0 && c.samples == 4 && c.denoise_steps == 2 && c.warmup == 20);
     assert_true(c.F == 5 && c.tau == 0.1 && c.tau_col == 0.05 && c.gamma == 5 && c.lambda == 50 && c.dropout == 0.15);
     assert_true(c.corrupt_drop == 0.2 && c.corrupt_low == 0.1 && c.corrupt_high == 0.3 && c.self_condition == 0.5);
     assert_true(c.lr == 3e-4 && c.weight_decay == 0.01 && c.beta1 == 0.9 && c.beta2 == 0.98 && c.epsilon == 1e-8);

@@ -13,7 +13,7 @@
 #include "real.h"
 
 /* Heights are multiples of 16 and 48, the row multiples of onednn.c. */
-enum { TILE_ROWS = 144, TILE_COLS = 384, PACKED_ROWS = 96, PACKED_ROWS_DEEP = 48 };
+enum { TILE_ROWS = 144, TILE_COLS = 384, PACKED_ROWS = 96 };
 enum { GRADIENT_SIDE = 384, GRADIENT_DEPTH = 256, NARROW_DEPTH = 512 };
 
 /* C (rows, cols) = op(A) op(B), cut into tiles of tile_rows x tile_cols. */
@@ -170,18 +170,27 @@ static void run(backend *be, const product *p)
     omp_set_num_threads(before);
 }
 
+/* Rows of a packed tile: so many that their narrow copy fits a desk, which depends on nothing but the depth. */
+static int64_t packed_height(int64_t depth)
+{
+    static const int64_t LOWER[] = {48, 16, 8, 4, 2};
+    int64_t height = PACKED_ROWS;
+    for (size_t i = 0; i < sizeof LOWER / sizeof *LOWER && height * depth > DESK_X; i++)
+        height = LOWER[i];
+    return height * depth > DESK_X ? 1 : height;
+}
+
 /* c = rows times a weight of either side: packed if it is. */
 static product weight_product(backend *be, tensor c, tensor rows, tensor W, packed_side side)
 {
     const packed_weight *packed = packed_store_find(onednn_packed(be), W);
-    const int64_t height = rows.cols * PACKED_ROWS <= DESK_X ? PACKED_ROWS : PACKED_ROWS_DEEP;
     return (product){.trans_a = 'N',
                      .trans_b = side == PACKED_FORWARD ? 'T' : 'N',
                      .depth = rows.cols,
                      .a = rows,
                      .b = W,
                      .c = c,
-                     .tile_rows = packed ? height : TILE_ROWS,
+                     .tile_rows = packed ? packed_height(rows.cols) : TILE_ROWS,
                      .tile_cols = packed ? c.cols : TILE_COLS,
                      .packed = packed,
                      .side = side};
