@@ -12,8 +12,10 @@
 #include "onednn.h"
 #include "real.h"
 
-/* Heights are multiples of 16 and 48, the row multiples of onednn.c. */
+/* Heights of tiles in float32 are multiples of 16 and 48, in bf16 they are parts and multiples of 32: the row multiples of
+   onednn.c. In bf16 none is above 64: there oneDNN 2.6 has kernels for AMX that crash (depth 63 is one). */
 enum { TILE_ROWS = 144, TILE_COLS = 384, PACKED_ROWS = 96, PACKED_ROWS_DEEP = 48 };
+enum { NARROW_ROWS = 64, NARROW_ROWS_ODD = 32, NARROW_LEAST_WIDTH = 17, NARROW_MOST_DEPTH = 1024 };
 enum { GRADIENT_ROWS = 64, GRADIENT_COLS = 192, NARROW_GRADIENT = 384, NARROW_DEPTH = 512 };
 
 /* C (rows, cols) = op(A) op(B), cut into tiles of tile_rows x tile_cols. */
@@ -114,13 +116,22 @@ static const uint16_t *narrow_part(uint16_t *copy, tensor x, int64_t first, int6
     return copy;
 }
 
+/* Rows of the next piece of a sum over `left` rows. oneDNN 2.6 has kernels for AMX that crash at 63. */
+static int64_t gradient_depth(int64_t left)
+{
+    enum { CRASHES = 63 };
+    if (left == CRASHES)
+        return CRASHES / 2;
+    return left < NARROW_DEPTH ? left : NARROW_DEPTH;
+}
+
 /* A tile of a weight gradient in bf16, summed over NARROW_DEPTH rows at a time. */
 static cludi_status multiply_gradient(backend *be, const product *p, tile t, product_desk *desk)
 {
     product_shape shape = {PRODUCT_GRADIENT, t.rows, 0, t.cols, p->c.cols};
     product_operands operands = {.y = row_of(p->c, t.row) + t.col};
     for (int64_t r = 0; r < p->depth; r += shape.depth) {
-        shape.depth = p->depth - r < NARROW_DEPTH ? p->depth - r : NARROW_DEPTH;
+        shape.depth = gradient_depth(p->depth - r);
         planned_product *planned = product_table_find(onednn_products(be), shape);
         if (!planned)
             return CLUDI_ERROR_UNSUPPORTED;
@@ -171,18 +182,29 @@ static void run(backend *be, const product *p)
     omp_set_num_threads(before);
 }
 
+/* Rows of a tile of a product with a packed weight. Where oneDNN sums in another order in 32 rows than in 64, all tiles
+   are 32 high. */
+static int64_t packed_height(const backend *be, int64_t depth, int64_t width)
+{
+    if (be->precision == PRECISION_F32)
+        return depth * PACKED_ROWS <= DESK_X ? PACKED_ROWS : PACKED_ROWS_DEEP;
+    int64_t height = width < NARROW_LEAST_WIDTH || depth > NARROW_MOST_DEPTH ? NARROW_ROWS_ODD : NARROW_ROWS;
+    while (height > 1 && height * depth > DESK_X)
+        height /= 2;
+    return height;
+}
+
 /* c = rows times a weight of either side: packed if it is. */
 static product weight_product(backend *be, tensor c, tensor rows, tensor W, packed_side side)
 {
     const packed_weight *packed = packed_store_find(onednn_packed(be), W);
-    const int64_t height = rows.cols * PACKED_ROWS <= DESK_X ? PACKED_ROWS : PACKED_ROWS_DEEP;
     return (product){.trans_a = 'N',
                      .trans_b = side == PACKED_FORWARD ? 'T' : 'N',
                      .depth = rows.cols,
                      .a = rows,
                      .b = W,
                      .c = c,
-                     .tile_rows = packed ? height : TILE_ROWS,
+                     .tile_rows = packed ? packed_height(be, rows.cols, c.cols) : TILE_ROWS,
                      .tile_cols = packed ? c.cols : TILE_COLS,
                      .packed = packed,
                      .side = side};
