@@ -72,7 +72,7 @@ static void silu_row(tensor y, const float *x, int64_t r, tile t)
     }
 }
 
-/* C is narrow where silu was part of the product: nothing is left to do. */
+/* C is narrow where bias and silu were part of the product: nothing is left to do. */
 static void finish_tile(const product *p, tile t)
 {
     for (int64_t r = t.row; !p->c.narrow && r < t.row + t.rows; r++) {
@@ -91,7 +91,7 @@ static cludi_status multiply_packed(backend *be, const product *p, tile t, produ
 {
     const tensor a = backend_rows(be, p->a, t.row, t.rows), c = backend_rows(be, p->c, t.row, t.rows);
     packed_rows rows = {.x = a.data, .y = c.data, .bias = c.narrow ? p->bias.data : NULL, .rows = t.rows};
-    if (!p->packed)
+    if (!p->packed || (c.narrow && !p->bias.data))
         return CLUDI_ERROR_UNSUPPORTED;
     if (be->precision == PRECISION_BF16 && !a.narrow) {
         if (t.rows * p->depth > DESK_X)
@@ -144,13 +144,41 @@ static cludi_status multiply_gradient(backend *be, const product *p, tile t, pro
     return CLUDI_OK;
 }
 
-/* With operands as they are, in float32. */
+/* Rounded, as all operands of a product with narrow ones. */
+static inline float number_at(tensor x, int64_t i)
+{
+    return real_widen(x.narrow ? ((const uint16_t *)x.data)[i] : real_narrow(((const float *)x.data)[i]));
+}
+
+/* With narrow operands that oneDNN did not take: slower, not wrong. */
+static void multiply_loops(const product *p, tile t)
+{
+    const int64_t a_row = p->trans_a == 'T' ? 1 : p->a.cols, a_step = p->trans_a == 'T' ? p->a.cols : 1;
+    const int64_t b_col = p->trans_b == 'T' ? p->b.cols : 1, b_step = p->trans_b == 'T' ? 1 : p->b.cols;
+    for (int64_t r = t.row; r < t.row + t.rows; r++)
+        for (int64_t j = t.col; j < t.col + t.cols; j++) {
+            float sum = 0;
+            for (int64_t k = 0; k < p->depth; k++)
+                sum += number_at(p->a, r * a_row + k * a_step) * number_at(p->b, j * b_col + k * b_step);
+            if (!p->c.narrow) {
+                row_of(p->c, r)[j] = sum;
+                continue;
+            }
+            sum += p->bias.data ? row_of(p->bias, 0)[j] : 0.0F;
+            ((uint16_t *)p->c.data)[r * p->c.cols + j] = real_narrow(sum * real_sigmoid(sum));
+        }
+}
+
+/* With operands as they are. */
 static cludi_status multiply_plain(const product *p, tile t)
 {
+    if (p->a.narrow || p->b.narrow || p->c.narrow) {
+        multiply_loops(p, t);
+        return CLUDI_OK;
+    }
     const float *a = (const float *)p->a.data + (p->trans_a == 'T' ? t.row : t.row * p->a.cols);
     const float *b = (const float *)p->b.data + (p->trans_b == 'T' ? t.col * p->b.cols : t.col);
-    const bool ok = !p->a.narrow && !p->b.narrow && !p->c.narrow &&
-                    dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
+    const bool ok = dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
                                row_of(p->c, t.row) + t.col, p->c.cols) == dnnl_success;
     return ok ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }
