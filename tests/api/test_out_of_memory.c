@@ -54,7 +54,7 @@ static cludi_status open_context(const scene *s, cludi_context **context, cludi_
 {
     cludi_context_options options;
     cludi_context_options_init(&options);
-    options.backend = s->backend_name;
+    blobs_choose(&options, s->backend_name);
     options.threads = 1;
     options.allocator = s->allocator;
     return cludi_context_new(&options, context, error);

@@ -1,5 +1,5 @@
-/* Every operation gives the same bits with 1, 2, 3 and 5 threads. open_backend() sets
-   the grain to 1, so that the threads are really started. */
+/* Every operation gives the same bits with 1, 2, 3 and 5 threads, in bf16 too. open_backend() sets the grain to 1, so that
+   the threads are really started. */
 #include "cmocka_all.h"
 #include "op_cases.h"
 #include "tensor_support.h"
@@ -23,11 +23,17 @@ static void check_case(const op_case *c, op_shape shape, const char *name)
     op_run_clear(&first);
 }
 
-static void check_backend(const char *name)
+static void check_cases(const op_case *cases, int count, const char *name)
 {
     for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++)
-        for (int k = 0; k < OP_CASE_COUNT; k++)
-            check_case(&OP_CASES[k], SHAPES[s], name);
+        for (int k = 0; k < count; k++)
+            check_case(&cases[k], SHAPES[s], name);
+}
+
+static void check_backend(const char *name)
+{
+    check_cases(OP_CASES, OP_CASE_COUNT, name);
+    check_cases(OP_NARROW_CASES, OP_NARROW_CASE_COUNT, name);
 }
 
 static void test_ref(void **state)
@@ -42,8 +48,16 @@ static void test_onednn(void **state)
     check_backend("onednn");
 }
 
+static void test_onednn_bf16(void **state)
+{
+    (void)state;
+    check_backend("onednn bf16");
+    check_cases(OP_NARROW_PRODUCTS, OP_NARROW_PRODUCT_COUNT, "onednn bf16");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ref), cmocka_unit_test(test_onednn)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ref), cmocka_unit_test(test_onednn),
+                                       cmocka_unit_test(test_onednn_bf16)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ static cludi_context *watched_context(watcher *w, const char *name, int32_t thre
     cludi_context_options options;
     cludi_context *context;
     cludi_context_options_init(&options);
-    options.backend = name;
+    blobs_choose(&options, name);
     options.threads = threads;
     options.allocator = counting_allocator_table(&w->counter);
     options.progress = watch;

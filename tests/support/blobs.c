@@ -38,13 +38,20 @@ cludi_config blobs_config(void)
     return config;
 }
 
+void blobs_choose(cludi_context_options *options, const char *backend)
+{
+    const bool bf16 = strcmp(backend, "onednn bf16") == 0;
+    options->backend = bf16 ? "onednn" : backend;
+    options->precision = bf16 ? "bf16" : "f32";
+}
+
 cludi_context *blobs_context(const char *backend, int32_t threads, uint64_t seed)
 {
     cludi_context_options options;
     cludi_context *context;
     cludi_error error;
     cludi_context_options_init(&options);
-    options.backend = backend;
+    blobs_choose(&options, backend);
     options.threads = threads;
     options.seed = seed;
     if (cludi_context_new(&options, &context, &error) != CLUDI_OK)

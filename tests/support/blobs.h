@@ -22,6 +22,9 @@ cludi_matrix blobs_matrix(const blobs *b);
 /* N 16, w 16, d 4, B 3, S 3, 15 steps; the rest as by default. */
 cludi_config blobs_config(void);
 
+/* Asks for a backend by the name of float_backend() in tensor_support.h. */
+void blobs_choose(cludi_context_options *options, const char *backend);
+
 /* A context; asserts. */
 cludi_context *blobs_context(const char *backend, int32_t threads, uint64_t seed);
 

@@ -41,6 +41,10 @@ typedef struct op_case {
 extern const op_case OP_CASES[];
 extern const int OP_CASE_COUNT;
 
+/* With narrow tensors: work on elements, on every backend; products, where the backend multiplies in bf16. */
+extern const op_case OP_NARROW_CASES[], OP_NARROW_PRODUCTS[];
+extern const int OP_NARROW_CASE_COUNT, OP_NARROW_PRODUCT_COUNT;
+
 /* Runs a case; op_run_clear frees what it kept. */
 void op_run_case(op_run *run, backend *be, const op_case *c, op_shape shape);
 void op_run_clear(op_run *run);
@@ -53,6 +57,7 @@ void op_expect_close(const op_case *c, const op_run *a, const op_run *b, double 
 tensor op_normal(op_run *run, int64_t rows, int64_t cols, double scale);
 tensor op_uniform(op_run *run, int64_t rows, int64_t cols);
 tensor op_blank(op_run *run, int64_t rows, int64_t cols);
+tensor op_blank_narrow(op_run *run, int64_t rows, int64_t cols);
 
 /* Adds the numbers of x to the results. */
 void op_keep(op_run *run, tensor x);

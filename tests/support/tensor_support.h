@@ -6,17 +6,22 @@
 
 #include "backend.h"
 
-/* Opens a backend on malloc; skips the test when the build does not have it. */
+/* Opens a backend on malloc; skips the test when the build or the processor does not have it. name: "ref", "ref64",
+   "onednn" (float32) or "onednn bf16". */
 void open_backend(backend *be, const char *name, int threads);
 
-/* true if the build has it. */
+/* true if the build and the processor have it. */
 bool has_backend(const char *name);
 
-/* The n-th backend of this build that computes in float32, "ref" first; NULL after the last. */
+/* The n-th backend of this build and processor that trains, "ref" first; NULL after the last. */
 const char *float_backend(int n);
 
 /* A tensor whose numbers are NaN; free_tensor frees it. */
 tensor blank_tensor(backend *be, int64_t rows, int64_t cols);
+tensor blank_narrow_tensor(backend *be, int64_t rows, int64_t cols);
+
+/* x in float32, rounded to bf16: to nearest, halves to even. */
+double round_narrow(double x);
 
 /* Normals times `scale`, float32 numbers that depend on seed alone: the same on every backend. */
 tensor random_tensor(backend *be, int64_t rows, int64_t cols, uint64_t seed, double scale);

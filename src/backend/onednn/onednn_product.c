@@ -12,8 +12,10 @@
 #include "onednn.h"
 #include "real.h"
 
-/* Heights are multiples of 16 and 48, the row multiples of onednn.c. */
+/* Heights of tiles in float32 are multiples of 16 and 48, in bf16 they are parts and multiples of 32: the row multiples of
+   onednn.c. In bf16 none is above 64: there oneDNN 2.6 has kernels for AMX that crash (depth 63 is one). */
 enum { TILE_ROWS = 144, TILE_COLS = 384, PACKED_ROWS = 96 };
+enum { NARROW_ROWS = 64, NARROW_ROWS_ODD = 32, NARROW_LEAST_WIDTH = 17, NARROW_MOST_DEPTH = 1024 };
 enum { GRADIENT_SIDE = 384, GRADIENT_DEPTH = 256, NARROW_DEPTH = 512 };
 
 /* C (rows, cols) = op(A) op(B), cut into tiles of tile_rows x tile_cols. */
@@ -70,7 +72,7 @@ static void silu_row(tensor y, const float *x, int64_t r, tile t)
     }
 }
 
-/* C is narrow where silu was part of the product: nothing is left to do. */
+/* C is narrow where bias and silu were part of the product: nothing is left to do. */
 static void finish_tile(const product *p, tile t)
 {
     for (int64_t r = t.row; !p->c.narrow && r < t.row + t.rows; r++) {
@@ -89,7 +91,7 @@ static cludi_status multiply_packed(backend *be, const product *p, tile t, produ
 {
     const tensor a = backend_rows(be, p->a, t.row, t.rows), c = backend_rows(be, p->c, t.row, t.rows);
     packed_rows rows = {.x = a.data, .y = c.data, .bias = c.narrow ? p->bias.data : NULL, .rows = t.rows};
-    if (!p->packed)
+    if (!p->packed || (c.narrow && !p->bias.data))
         return CLUDI_ERROR_UNSUPPORTED;
     if (be->precision == PRECISION_BF16 && !a.narrow) {
         if (t.rows * p->depth > DESK_X)
@@ -117,14 +119,23 @@ static const void *tight_part(const backend *be, uint16_t *copy, tensor x, int64
     return copy;
 }
 
+/* Rows of the next piece of a sum over `left` rows. oneDNN 2.6 has kernels for AMX that crash at 63. */
+static int64_t gradient_depth(const backend *be, int64_t left)
+{
+    enum { CRASHES = 63 };
+    const int64_t most = be->precision == PRECISION_BF16 ? NARROW_DEPTH : GRADIENT_DEPTH;
+    if (left == CRASHES)
+        return CRASHES / 2;
+    return left < most ? left : most;
+}
+
 /* A tile of a weight gradient, summed over some rows at a time. */
 static cludi_status multiply_gradient(backend *be, const product *p, tile t, product_desk *desk)
 {
-    const int64_t most = be->precision == PRECISION_BF16 ? NARROW_DEPTH : GRADIENT_DEPTH;
     product_shape shape = {PRODUCT_GRADIENT, t.rows, 0, t.cols, p->c.cols};
     product_operands operands = {.y = row_of(p->c, t.row) + t.col};
     for (int64_t r = 0; r < p->depth; r += shape.depth) {
-        shape.depth = p->depth - r < most ? p->depth - r : most;
+        shape.depth = gradient_depth(be, p->depth - r);
         planned_product *planned = product_table_find(onednn_products(be), shape);
         if (!planned)
             return CLUDI_ERROR_UNSUPPORTED;
@@ -137,13 +148,41 @@ static cludi_status multiply_gradient(backend *be, const product *p, tile t, pro
     return CLUDI_OK;
 }
 
-/* With operands as they are, in float32. */
+/* Rounded, as all operands of a product with narrow ones. */
+static inline float number_at(tensor x, int64_t i)
+{
+    return real_widen(x.narrow ? ((const uint16_t *)x.data)[i] : real_narrow(((const float *)x.data)[i]));
+}
+
+/* With narrow operands that oneDNN did not take: slower, not wrong. */
+static void multiply_loops(const product *p, tile t)
+{
+    const int64_t a_row = p->trans_a == 'T' ? 1 : p->a.cols, a_step = p->trans_a == 'T' ? p->a.cols : 1;
+    const int64_t b_col = p->trans_b == 'T' ? p->b.cols : 1, b_step = p->trans_b == 'T' ? 1 : p->b.cols;
+    for (int64_t r = t.row; r < t.row + t.rows; r++)
+        for (int64_t j = t.col; j < t.col + t.cols; j++) {
+            float sum = 0;
+            for (int64_t k = 0; k < p->depth; k++)
+                sum += number_at(p->a, r * a_row + k * a_step) * number_at(p->b, j * b_col + k * b_step);
+            if (!p->c.narrow) {
+                row_of(p->c, r)[j] = sum;
+                continue;
+            }
+            sum += p->bias.data ? row_of(p->bias, 0)[j] : 0.0F;
+            ((uint16_t *)p->c.data)[r * p->c.cols + j] = real_narrow(sum * real_sigmoid(sum));
+        }
+}
+
+/* With operands as they are. */
 static cludi_status multiply_plain(const product *p, tile t)
 {
+    if (p->a.narrow || p->b.narrow || p->c.narrow) {
+        multiply_loops(p, t);
+        return CLUDI_OK;
+    }
     const float *a = (const float *)p->a.data + (p->trans_a == 'T' ? t.row : t.row * p->a.cols);
     const float *b = (const float *)p->b.data + (p->trans_b == 'T' ? t.col * p->b.cols : t.col);
-    const bool ok = !p->a.narrow && !p->b.narrow && !p->c.narrow &&
-                    dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
+    const bool ok = dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
                                row_of(p->c, t.row) + t.col, p->c.cols) == dnnl_success;
     return ok ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }
@@ -170,14 +209,16 @@ static void run(backend *be, const product *p)
     omp_set_num_threads(before);
 }
 
-/* Rows of a packed tile: so many that their narrow copy fits a desk, which depends on nothing but the depth. */
-static int64_t packed_height(int64_t depth)
+/* Rows of a tile of a product with a packed weight. Where oneDNN sums in another order in 32 rows than in 64, all tiles
+   are 32 high. */
+static int64_t packed_height(const backend *be, int64_t depth, int64_t width)
 {
-    static const int64_t LOWER[] = {48, 16, 8, 4, 2};
-    int64_t height = PACKED_ROWS;
-    for (size_t i = 0; i < sizeof LOWER / sizeof *LOWER && height * depth > DESK_X; i++)
-        height = LOWER[i];
-    return height * depth > DESK_X ? 1 : height;
+    if (be->precision == PRECISION_F32)
+        return PACKED_ROWS;
+    int64_t height = width < NARROW_LEAST_WIDTH || depth > NARROW_MOST_DEPTH ? NARROW_ROWS_ODD : NARROW_ROWS;
+    while (height > 1 && height * depth > DESK_X)
+        height /= 2;
+    return height;
 }
 
 /* c = rows times a weight of either side: packed if it is. */
@@ -190,7 +231,7 @@ static product weight_product(backend *be, tensor c, tensor rows, tensor W, pack
                      .a = rows,
                      .b = W,
                      .c = c,
-                     .tile_rows = packed ? packed_height(rows.cols) : TILE_ROWS,
+                     .tile_rows = packed ? packed_height(be, rows.cols, c.cols) : TILE_ROWS,
                      .tile_cols = packed ? c.cols : TILE_COLS,
                      .packed = packed,
                      .side = side};
