@@ -56,7 +56,8 @@ def predict_scores(bench, model, *words):
 
 
 def knee_of(bench, model):
-    grid = [(samples, steps) for samples in bench.choose((1, 2, 4, 8, 16), (1, 4)) for steps in bench.choose((1, 2, 4, 8, 25), (2,))]
+    grid = [(samples, steps) for samples in bench.choose((1, 2, 4, 8, 16), (1, 4))
+            for steps in bench.choose((1, 2, 4, 8, 25), (2,))]
     grid.append(bench.choose((64, 100), (8, 8)))
     found = {f"{samples} x {steps}": predict_scores(bench, model, "--samples", samples, "--denoise-steps", steps)
              for samples, steps in grid}

@@ -4,7 +4,7 @@ import json
 import statistics
 import time
 
-from tools import BLAS_KERNELS, CLUSTERS, RIVAL, Missing, blas, say, summary
+from tools import BLAS_KERNELS, CLUSTERS, FEATURES, RIVAL, Missing, blas, say, summary
 
 ISSUE_CEILING = {"f32": 400e9, "bf16": 780e9}  # FLOP/s, the figures that the issue names, on two cores
 THREADS = (1, 2)
@@ -27,8 +27,8 @@ def join_runs(runs):
     joined = dict(runs[0])
     for key in ("coins", "times", "plain_flop_per_second"):
         joined[key] = [number for run in runs for number in run[key]]
-    joined["products"] = [dict(product, flop_per_second=[rate for run in runs for rate in run["products"][i]["flop_per_second"]])
-                          for i, product in enumerate(runs[0]["products"])]
+    rates = lambda i: [rate for run in runs for rate in run["products"][i]["flop_per_second"]]
+    joined["products"] = [dict(product, flop_per_second=rates(i)) for i, product in enumerate(runs[0]["products"])]
     return joined
 
 
@@ -176,8 +176,9 @@ def speed(bench):
     runs = take_turns(bench, list_turns(bench, kernels), bench.choose(5, 1))
     name = lambda key: f"{key[1]}, {key[2]} thread{'s' if key[2] > 1 else ''}"
     pick = lambda kind, make: {name(key): make(found) for key, found in runs.items() if key[0] == kind}
-    document = {"n": 384, "K": CLUSTERS, "default_precision": bench.program("bench_predict", rows=256)["precision"],
-                "triad_gb_per_second": summary([1e-9 * rate for run in runs["bandwidth"] for rate in run["bytes_per_second"]], 2),
+    triad = [1e-9 * rate for run in runs["bandwidth"] for rate in run["bytes_per_second"]]
+    document = {"n": FEATURES, "K": CLUSTERS, "default_precision": bench.program("bench_predict", rows=256)["precision"],
+                "triad_gb_per_second": summary(triad, 2),
                 "step": pick("step", lambda found: step_of(join_runs(found))),
                 "predict_rows_per_second": pick("defaults", rows_per_second),
                 "predict_rows_per_second_8x25": pick("8x25", rows_per_second),

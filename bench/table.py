@@ -10,11 +10,12 @@ def line(what, wanted="", measured="", met=None):
 
 
 def most(what, value, bound, unit=""):
-    return line(what, f"at most {bound:g}{unit}", f"{value:.3g}{unit}", value <= bound)
+    return line(what, f"at most {bound:g}{unit}", f"{value:.4g}{unit}", value <= bound)
 
 
 def fewest(what, value, bound, unit=""):
-    return line(what, f"at least {bound:g}{unit}", f"{value:,.3g}{unit}" if value < 1000 else f"{value:,.0f}{unit}", value >= bound)
+    measured = f"{value:.4g}" if value < 1000 else f"{value:,.0f}"
+    return line(what, f"at least {bound:g}{unit}", measured + unit, value >= bound)
 
 
 # ---- wanted / measured ----
@@ -24,17 +25,20 @@ def judge_steps(speed):
     for name, step in speed["step"].items():
         bound = {"f32": 1.4, "bf16": 1.6}[step["precision"]]
         rows.append(most(f"step {name}: time / its products, each at its own rate alone", step["over_kernel_floor"], bound))
-        rows.append(most(f"step {name}: time / its FLOP at the rate of one product from float32", step["over_single_product"], bound))
+        rows.append(most(f"step {name}: time / its FLOP at the rate of one product from float32",
+                         step["over_single_product"], bound))
         if step["threads"] == 2:
             rows.append(most(f"step {name}: time / its FLOP at the issue's figure, not measured here",
                              step["over_the_issues_figure"], bound))
-    for kind, title in (("step", "training step"), ("predict_rows_per_second", "predict, defaults")):
-        for precision in ("f32", "bf16"):
-            one, two = (speed[kind].get(f"{precision}, {threads}") for threads in ("1 thread", "2 threads"))
-            if one and two:
-                gain = one["seconds"]["median"] / two["seconds"]["median"] if kind == "step" else two["median"] / one["median"]
-                rows.append(fewest(f"{title} {precision}: two threads against one", gain, 1.85, "x") if kind == "step" else
-                            line(f"{title} {precision}: two threads against one", "", f"{gain:.3g}x"))
+    for precision in ("f32", "bf16"):
+        one, two = (speed["step"].get(f"{precision}, {threads}") for threads in ("1 thread", "2 threads"))
+        if one and two:
+            gain = one["seconds"]["median"] / two["seconds"]["median"]
+            rows.append(fewest(f"training step {precision}: two threads against one", gain, 1.85, "x"))
+        one, two = (speed["predict_rows_per_second"].get(f"{precision}, {threads}") for threads in ("1 thread", "2 threads"))
+        if one and two:
+            gain = two["median"] / one["median"]
+            rows.append(line(f"predict, defaults, {precision}: two threads against one", "", f"{gain:.4g}x"))
     return rows
 
 
@@ -92,7 +96,7 @@ def judge(parts):
 
 # ---- the numbers behind ----
 
-def show_speed(speed):
+def show_steps(speed):
     say("\ntraining step, ms: median (least); over the floor: products alone / one product; share of the ceiling, "
         "GFLOP/s of products alone / of one product")
     for name, step in speed["step"].items():
@@ -100,25 +104,40 @@ def show_speed(speed):
         say(f"  {name:16s} {1e3 * seconds['median']:7.2f} ({1e3 * seconds['least']:.2f})  "
             f"{step['over_kernel_floor']:.2f} / {step['over_single_product']:.2f}  (of the least times "
             f"{step['least_over_least_kernel_floor']:.2f} / {step['least_over_best_single_product']:.2f})  "
-            f"{100 * step['share_of_kernel_ceiling']:.0f} %  {step['gflop_per_second']:.0f} of {ceilings['kernel_gflop_per_second']:.0f} / {ceilings['product_gflop_per_second']:.0f}")
+            f"{100 * step['share_of_kernel_ceiling']:.0f} %  {step['gflop_per_second']:.0f} of "
+            f"{ceilings['kernel_gflop_per_second']:.0f} / {ceilings['product_gflop_per_second']:.0f}")
     for name, oracle in speed["oracle"].items():
         say(f"  oracle {name:9s} {1e3 * oracle['seconds']['median']:7.2f} ({1e3 * oracle['seconds']['least']:.2f})  "
             f"torch {oracle['torch']}, 2 threads, {oracle['setting']}")
+
+
+def show_phases(name, step):
+    say(f"\nphases, {name}: ms, share, GFLOP/s")
+    for phase, found in step["phases"].items():
+        rate = f"{found['gflop_per_second']:8.0f}" if found["gflop_per_second"] else ""
+        say(f"  {phase:9s} {1e3 * found['seconds']:8.3f} {100 * found['share']:6.1f} % {rate}")
+    say(f"products alone, {name}: GFLOP/s median (best), GFLOP of a step")
+    for product in step["ceilings"]["products"]:
+        say(f"  {product['operation']:9s} {product['rows']:5d} rows {product['in']:4d} -> {product['out']:4d} "
+            f"{product['gflop_per_second']:8.1f} ({product['best_gflop_per_second']:.1f}) {product['gflop_of_a_step']:8.3f}")
+
+
+def show_rate(title, name, rate):
+    say(f"  {title:24s} {name:16s} {rate['median']:10,.0f} ({rate['most']:,.0f})")
+
+
+def show_speed(speed):
+    show_steps(speed)
     for name, step in speed["step"].items():
-        say(f"\nphases, {name}: ms, share, GFLOP/s")
-        for phase, found in step["phases"].items():
-            say(f"  {phase:9s} {1e3 * found['seconds']:8.3f} {100 * found['share']:6.1f} % {found['gflop_per_second'] or '':>8}")
-        say(f"products alone, {name}: GFLOP/s median (best), GFLOP of a step")
-        for product in step["ceilings"]["products"]:
-            say(f"  {product['operation']:9s} {product['rows']:5d} rows {product['in']:4d} -> {product['out']:4d} "
-                f"{product['gflop_per_second']:8.1f} ({product['best_gflop_per_second']:.1f}) {product['gflop_of_a_step']:8.3f}")
+        show_phases(name, step)
     say("\npredict, rows/s: median (most)")
-    for title in ("predict_rows_per_second", "predict_rows_per_second_8x25", "predict_file_rows_per_second"):
-        for name, rate in speed.get(title, {}).items():
-            say(f"  {title.removeprefix('predict_'):22s} {name:16s} {rate['median']:10,.0f} ({rate['most']:,.0f})")
+    titles = {"predict_rows_per_second": "defaults", "predict_rows_per_second_8x25": "8 x 25",
+              "predict_file_rows_per_second": "defaults, file to file"}
+    for key, title in titles.items():
+        for name, rate in speed.get(key, {}).items():
+            show_rate(title, name, rate)
     for name, oracle in speed["oracle"].items():
-        rate = oracle["rows_per_second_8x25"]
-        say(f"  {'rows_per_second_8x25':22s} {'oracle ' + name:16s} {rate['median']:10,.1f} ({rate['most']:,.1f})")
+        show_rate("8 x 25", f"oracle {name}", oracle["rows_per_second_8x25"])
     triad = speed["triad_gb_per_second"]
     say(f"memory bandwidth, y = a + 3 b, 2 threads: {triad['median']} GB/s (best {triad['most']})")
 
@@ -131,8 +150,10 @@ def show_profile(profile):
 
 
 def show_scores(name, found):
-    of = lambda key: f"{found[key]['mean']:.1f} +- {found[key]['deviation']:.1f}" if isinstance(found[key], dict) else f"{found[key]:.1f}"
-    say(f"  {name:32s} NMI {of('nmi')}  ACC {of('acc')}  ARI {of('ari')}  {of('seconds')} s")
+    def text(key):
+        value = found[key]
+        return f"{value['mean']:.1f} +- {value['deviation']:.1f}" if isinstance(value, dict) else f"{value:.1f}"
+    say(f"  {name:32s} NMI {text('nmi')}  ACC {text('acc')}  ARI {text('ari')}  {text('seconds')} s")
 
 
 def show_knee(knee):
@@ -140,8 +161,9 @@ def show_knee(knee):
         say(f"\nsamples x denoising steps, model: {name}: NMI / ACC / ARI (NMI less that of {found['reference']})")
         reference = found["scores"][found["reference"]]["nmi"]
         for place, scores in found["scores"].items():
-            say(f"  {place:20s} {scores['nmi']:5.1f} / {scores['acc']:5.1f} / {scores['ari']:5.1f}  ({scores['nmi'] - reference:+.2f})"
-                f"  {scores['draws_per_row']:6.2f} draws a row {scores['rows_per_second']:10,.0f} rows/s")
+            say(f"  {place:20s} {scores['nmi']:5.1f} / {scores['acc']:5.1f} / {scores['ari']:5.1f}  "
+                f"({scores['nmi'] - reference:+.2f})  {scores['draws_per_row']:6.2f} draws a row "
+                f"{scores['rows_per_second']:10,.0f} rows/s")
 
 
 def show_quality(parts):

@@ -46,7 +46,8 @@ class Bench:
         if done.returncode == 3:
             raise Missing(done.stderr.strip().splitlines()[-1])
         if done.returncode not in accept:
-            raise RuntimeError(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stderr}")
+            raise RuntimeError(f"{' '.join(map(str, command))}: exit code {done.returncode}\n"
+                               f"{(done.stdout + done.stderr)[-2000:]}")
         return done.stdout
 
     def program(self, name, **options):
