@@ -36,7 +36,7 @@ bench: ## speed and quality, beside the rivals
 	$(deps) build test bench
 	$(MAKE) build
 	cmake --build --preset release --target benches
-	bash bench/run.sh build
+	python3 bench/bench.py build
 
 install: ## install into PREFIX (/usr/local); DESTDIR is honoured
 	$(deps) build

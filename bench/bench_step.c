@@ -1,179 +1,164 @@
-/* Seconds per training step and rows per second of prediction, at the shapes of the oracle's own bench (n 384, K 50,
-   defaults; prediction 8 samples x 25 steps), on random unit rows. One line per measurement: name value.
+/* Training steps of the default configuration (n 384, K 50), each timed by phase, with the rates of their products alone
+   measured between them. One JSON object on stdout; the numbers are raw, bench.py takes the medians.
 
-   bench_step [--threads N] [--backend NAME] [--steps N] */
+   bench_step [--threads N] [--precision NAME] [--backend NAME] [--steps N] [--rounds N] */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cludi/cludi.h>
-
-#include "alloc.h"
 #include "message.h"
+#include "product_rates.h"
+#include "settings.h"
 #include "train_step.h"
 
-enum { FEATURES = 384, CLUSTERS = 50, PREDICT_ROWS = 2048 };
+enum { WARM_UP = 3, MOST_ROUNDS = 64, BATCHES = 16 };
 
-typedef struct options {
-    int threads, steps;
-    const char *backend, *precision;
-} options;
-
-/* The ceiling of the same run: products of 1024 rows with a w x w weight that was prepared, nothing else. */
-static double product_gflop_per_second(const options *o, const cludi_config *config)
-{
-    enum { ROUNDS = 5, REPEATS = 40 };
-    const int64_t rows = (int64_t)config->N * config->B, w = config->w;
-    cludi_allocator allocator = alloc_system();
+typedef struct bench {
+    settings s;
+    cludi_config config;
     backend be;
-    double best = 0;
-    if (backend_open(&be, o->backend, o->precision, o->threads, &allocator, NULL) != CLUDI_OK)
-        exit(1);
-    tensor x = {be.ops.allocate(&be, (size_t)(rows * w) * be.ops.real_size), rows, w, false};
-    tensor y = {be.ops.allocate(&be, (size_t)(rows * w) * be.ops.real_size), rows, w, false};
-    tensor W = {be.ops.allocate(&be, (size_t)(w * w) * be.ops.real_size), w, w, false};
-    if (!x.data || !y.data || !W.data)
-        exit(1);
-    be.ops.fill_normal(&be, x, (rng_stream){0, RNG_INIT, 1}, 0);
-    be.ops.fill_normal(&be, W, (rng_stream){0, RNG_INIT, 2}, 0);
-    be.ops.prepare(&be, &W, 1);
-    for (int round = 0; round < ROUNDS; round++) {
-        const double started = message_seconds();
-        for (int i = 0; i < REPEATS; i++)
-            be.ops.linear(&be, y, x, W, (tensor){0});
-        const double rate = 2e-9 * REPEATS * (double)(rows * w * w) / (message_seconds() - started);
-        best = rate > best ? rate : best;
-    }
-    be.ops.forget(&be, &W, 1);
-    be.ops.release(&be, x.data);
-    be.ops.release(&be, y.data);
-    be.ops.release(&be, W.data);
-    backend_close(&be);
-    return best;
-}
+    train_step *step;
+    phase_clock clock;
+    float *rows; /* (BATCHES N, n) */
+    step_product products[PRODUCT_RATES_MOST];
+    int product_count, rounds; /* rounds done */
+    double alone[PRODUCT_RATES_MOST][MOST_ROUNDS], plain[MOST_ROUNDS];
+    double (*times)[STEP_PHASES]; /* (steps) seconds */
+    int *coins;                   /* (steps) whether the student was conditioned on itself */
+} bench;
 
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double seconds_per_step(const options *o, const cludi_config *config)
-{
-    cludi_allocator allocator = alloc_system();
-    backend be;
-    train_step *step = calloc(1, sizeof *step);
-    param_spec specs[DENOISER_MAX_PARAMS];
-    const int count = denoiser_specs(specs, FEATURES, CLUSTERS, config);
-    phase_clock clock = {.running = 0};
-    const train_shape shape = {.n = FEATURES, .K = CLUSTERS, .specs = specs, .count = count, .clock = &clock};
-    float *flat = malloc((size_t)param_specs_total(specs, count) * sizeof *flat);
-    train_loss loss;
-    double seen[STEP_PHASES] = {0}, least[STEP_PHASES];
-    for (int k = 0; k < STEP_PHASES; k++)
-        least[k] = 1e9;
-    double *times = calloc((size_t)o->steps, sizeof *times);
-    if (!times || !step || !flat ||
-        backend_open(&be, o->backend, o->precision, o->threads, &allocator, NULL) != CLUDI_OK ||
-        train_step_init(step, &be, &shape, config, NULL) != CLUDI_OK)
-        exit(1);
-    param_specs_initialize(specs, count, 0, flat);
-    param_set_copy_in(&step->params, HOST_F32, flat);
-    be.ops.fill_normal(&be, step->x, (rng_stream){0, RNG_INIT, 1000}, 0);
-    be.ops.unit_rows(&be, step->x, step->x, 1);
-    for (int i = -3; i < o->steps; i++) {
-        const double started = message_seconds();
-        phase_clock_stop(&clock);
-        for (int k = 0; k < STEP_PHASES; k++) {
-            const double now = clock.total[k].wall - seen[k];
-            if (i > 0 && now < least[k])
-                least[k] = now;
-            seen[k] = clock.total[k].wall;
-        }
-        train_noise_draw(step, 0, (uint32_t)(i + 3));
-        if (train_step_gradient(step, &loss, NULL) != CLUDI_OK)
-            exit(1);
-        train_step_update(step, config->lr, i + 4);
-        if (i >= 0)
-            times[i] = message_seconds() - started;
-    }
-    qsort(times, (size_t)o->steps, sizeof *times, compare);
-    const double seconds = times[o->steps / 2];
-    fprintf(stderr, "least %.4f\n", times[0]);
-    free(times);
-    phase_clock_stop(&clock);
-    for (step_phase phase = 0; phase < STEP_PHASES; phase++)
-        fprintf(stderr, "%-9s least %7.3f ms %6.0f GF/s\n", step_cost_name(phase), 1e3 * least[phase],
-                1e-9 * step_cost_flop(config, FEATURES, phase) / least[phase]);
-    train_step_clear(step);
-    backend_close(&be);
-    free(step);
-    free(flat);
-    return seconds;
-}
-
-static double predicted_rows_per_second(const options *o, const cludi_config *config)
-{
-    cludi_context_options settings;
-    cludi_context *context;
-    cludi_model *model;
-    cludi_predict_options predict;
-    static float rows[PREDICT_ROWS * FEATURES];
-    static int32_t labels[PREDICT_ROWS];
-    const cludi_matrix X = {rows, PREDICT_ROWS, FEATURES, FEATURES};
-    cludi_config short_fit = *config;
-    short_fit.steps = 1;
-    cludi_context_options_init(&settings);
-    settings.threads = o->threads;
-    settings.backend = o->backend;
-    settings.precision = o->precision;
-    cludi_predict_options_init(&predict);
-    predict.samples = 8;
-    predict.denoise_steps = 25;
-    for (int i = 0; i < PREDICT_ROWS; i++)
-        rng_normal((rng_stream){1, RNG_INIT, 0}, (uint64_t)i, rows + (size_t)i * FEATURES, FEATURES);
-    if (cludi_context_new(&settings, &context, NULL) != CLUDI_OK ||
-        cludi_fit(context, &X, CLUSTERS, &short_fit, &model, NULL) != CLUDI_OK)
-        exit(1);
-    const double started = message_seconds();
-    if (cludi_predict(context, model, &X, &predict, &(cludi_prediction){.labels = labels}, NULL) != CLUDI_OK)
-        exit(1);
-    const double seconds = message_seconds() - started;
-    cludi_model_free(model);
-    cludi_context_free(context);
-    return PREDICT_ROWS / seconds;
-}
-
-static double step_gflop(const cludi_config *config)
+static double step_flop(const cludi_config *config)
 {
     double flop = 0;
     for (step_phase phase = 0; phase < STEP_PHASES; phase++)
-        flop += step_cost_flop(config, FEATURES, phase);
-    return 1e-9 * flop;
+        flop += step_cost_flop(config, BENCH_FEATURES, phase);
+    return flop;
+}
+
+static void list_products(bench *b)
+{
+    double flop = 0;
+    b->product_count = product_rates_list(b->products, &b->config, BENCH_FEATURES, b->step->teacher.block);
+    for (int i = 0; i < b->product_count; i++)
+        flop += b->products[i].flop;
+    if (fabs(flop / step_flop(&b->config) - 1) > 1e-9)
+        settings_must(CLUDI_ERROR_ARGUMENT, &(cludi_error){.message = "product_rates.c and step_cost.c disagree"});
+}
+
+static void begin(bench *b)
+{
+    cludi_error error = {0};
+    param_spec specs[DENOISER_MAX_PARAMS];
+    const int64_t numbers = (int64_t)BATCHES * b->config.N * BENCH_FEATURES;
+    const int count = denoiser_specs(specs, BENCH_FEATURES, BENCH_CLUSTERS, &b->config);
+    const train_shape shape = {
+        .n = BENCH_FEATURES, .K = BENCH_CLUSTERS, .specs = specs, .count = count, .clock = &b->clock};
+    float *flat = settings_memory((size_t)param_specs_total(specs, count), sizeof *flat);
+    b->step = settings_memory(1, sizeof *b->step);
+    b->rows = settings_memory((size_t)numbers, sizeof *b->rows);
+    b->times = settings_memory((size_t)b->s.steps + 1, sizeof *b->times);
+    b->coins = settings_memory((size_t)b->s.steps + 1, sizeof *b->coins);
+    settings_must(train_step_init(b->step, &b->be, &shape, &b->config, &error), &error);
+    param_specs_initialize(specs, count, 0, flat);
+    param_set_copy_in(&b->step->params, HOST_F32, flat);
+    rng_normal((rng_stream){0, RNG_INIT, 1000}, 0, b->rows, numbers);
+    list_products(b);
+    free(flat);
+}
+
+static void measure_products(bench *b)
+{
+    for (int i = 0; i < b->product_count; i++)
+        b->alone[i][b->rounds] = product_rates_alone(&b->be, &b->products[i]);
+    b->plain[b->rounds++] = product_rates_plain(&b->be);
+}
+
+/* As trainer.c does it, but for rows that a file would have to give. */
+static void one_step(bench *b, int number)
+{
+    cludi_error error = {0};
+    train_loss loss;
+    double counts[BENCH_CLUSTERS];
+    train_step *s = b->step;
+    phase_clock_start(&b->clock, STEP_DATA);
+    b->be.ops.copy_in(&b->be, s->x, HOST_F32, b->rows + (number % BATCHES) * s->N * BENCH_FEATURES);
+    b->be.ops.unit_rows(&b->be, s->x, s->x, 1);
+    train_noise_draw(s, 0, (uint32_t)number);
+    settings_must(train_step_gradient(s, &loss, &error), &error);
+    train_step_update(s, b->config.lr, number + 1);
+    train_step_count(s, counts);
+    phase_clock_stop(&b->clock);
+}
+
+/* A round of products before every few steps; the step that follows it meets a cold cache and does not count. */
+static void measure(bench *b)
+{
+    const int every = b->s.rounds > 0 ? (b->s.steps + b->s.rounds - 1) / b->s.rounds : b->s.steps + 1;
+    int number = 0;
+    while (number < WARM_UP)
+        one_step(b, number++);
+    for (int i = 0; i < b->s.steps; i++) {
+        if (b->s.rounds > 0 && i % every == 0) {
+            measure_products(b);
+            one_step(b, number++);
+        }
+        phase_clock before = b->clock;
+        one_step(b, number++);
+        b->coins[i] = b->step->noise.self_condition;
+        for (int k = 0; k < STEP_PHASES; k++)
+            b->times[i][k] = b->clock.total[k].wall - before.total[k].wall;
+    }
+}
+
+static void print_products(const bench *b)
+{
+    printf("\"products\": [");
+    for (int i = 0; i < b->product_count; i++) {
+        const step_product *p = &b->products[i];
+        printf("%s{\"kind\": \"%s\", \"rows\": %lld, \"in\": %lld, \"out\": %lld, \"flop\": %.0f, ", i ? ", " : "",
+               product_rates_name(p->kind), (long long)p->rows, (long long)p->in, (long long)p->out, p->flop);
+        settings_print_list("flop_per_second", b->alone[i], b->rounds);
+        printf("}");
+    }
+    printf("], ");
+    settings_print_list("plain_flop_per_second", b->plain, b->rounds);
+}
+
+static void print(const bench *b)
+{
+    printf("{\"backend\": \"%s\", \"precision\": \"%s\", \"threads\": %d, \"self_condition\": %g, \"phases\": {",
+           b->be.ops.name, backend_precision(&b->be), b->s.threads, b->config.self_condition);
+    for (step_phase k = 0; k < STEP_PHASES; k++)
+        printf("%s\"%s\": %.0f", k ? ", " : "", step_cost_name(k), step_cost_flop(&b->config, BENCH_FEATURES, k));
+    printf("}, ");
+    print_products(b);
+    printf(", \"coins\": [");
+    for (int i = 0; i < b->s.steps; i++)
+        printf("%s%d", i ? ", " : "", b->coins[i]);
+    printf("], \"times\": [");
+    for (int i = 0; i < b->s.steps; i++) {
+        printf("%s", i ? ", " : "");
+        settings_print_list(NULL, b->times[i], STEP_PHASES);
+    }
+    printf("]}\n");
 }
 
 int main(int argc, char **argv)
 {
-    options o = {.threads = 2, .steps = 10, .backend = "auto", .precision = "auto"};
-    cludi_config config;
-    for (int i = 1; i + 1 < argc; i += 2) {
-        if (strcmp(argv[i], "--threads") == 0)
-            o.threads = atoi(argv[i + 1]);
-        else if (strcmp(argv[i], "--steps") == 0)
-            o.steps = atoi(argv[i + 1]);
-        else if (strcmp(argv[i], "--backend") == 0)
-            o.backend = argv[i + 1];
-        else if (strcmp(argv[i], "--precision") == 0)
-            o.precision = argv[i + 1];
-    }
-    cludi_config_init(&config);
-    const double ceiling = product_gflop_per_second(&o, &config), seconds = seconds_per_step(&o, &config);
-    const double gflop = step_gflop(&config);
-    printf("product_gflop_per_second %.0f\n", ceiling);
-    printf("train_step_seconds %.4f\n", seconds);
-    printf("train_step_gflop %.1f\n", gflop);
-    printf("train_step_gflop_per_second %.0f\n", gflop / seconds);
-    printf("train_step_over_ceiling %.2f\n", seconds * ceiling / gflop);
-    printf("predict_rows_per_second %.1f\n", predicted_rows_per_second(&o, &config));
+    static bench b = {.s = {.threads = 2, .steps = 60, .rounds = 5, .backend = "auto", .precision = "auto"}};
+    settings_read(&b.s, argc, argv);
+    b.s.rounds = b.s.rounds < MOST_ROUNDS ? b.s.rounds : MOST_ROUNDS;
+    cludi_config_init(&b.config);
+    settings_open_backend(&b.s, &b.be);
+    begin(&b);
+    measure(&b);
+    print(&b);
+    train_step_clear(b.step);
+    backend_close(&b.be);
+    free(b.step);
+    free(b.rows);
+    free(b.times);
+    free(b.coins);
     return 0;
 }

@@ -9,7 +9,7 @@ packages_of() {
     test) echo libcmocka-dev clang clang-format libomp-dev valgrind ;;
     demo) echo dataset-fashion-mnist ;;
     # Without OpenBLAS Debian's torch runs on the slow reference BLAS: the rival gets its best.
-    bench) echo python3-torch python3-numpy python3-scipy python3-sklearn libopenblas0-pthread dataset-fashion-mnist ;;
+    bench) echo python3-torch python3-numpy python3-scipy python3-sklearn python3-faiss libopenblas0-pthread dataset-fashion-mnist ;;
     *) echo "install-deps.sh: unknown group '$1' (build, test, demo, bench)" >&2 && exit 2 ;;
     esac
 }
