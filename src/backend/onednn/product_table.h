@@ -10,12 +10,7 @@
 
 /* PACKED: y = x W, x (rows, depth), W in the layout that oneDNN chose. PACKED_SILU: y = silu(x W + bias), y of the
    operands' type. GRADIENT: y = x^T W, x (depth, rows), W (depth, width) as they are; GRADIENT_MORE adds to y. */
-typedef enum product_kind {
-    PRODUCT_PACKED,
-    PRODUCT_PACKED_SILU,
-    PRODUCT_GRADIENT,
-    PRODUCT_GRADIENT_MORE
-} product_kind;
+typedef enum product_kind { PRODUCT_PACKED, PRODUCT_PACKED_SILU, PRODUCT_GRADIENT, PRODUCT_GRADIENT_MORE } product_kind;
 
 typedef struct product_shape {
     product_kind kind;
@@ -36,15 +31,16 @@ typedef struct product_desk {
 
 /* Products of float32 or bf16 operands with float32 results, up to `threads` at a time. CLUDI_ERROR_MEMORY,
    CLUDI_ERROR_BACKEND. */
-cludi_status product_table_new(product_table **table, precision operands, int threads,
-                               const cludi_allocator *allocator, cludi_error *error);
+cludi_status product_table_new(product_table **table, precision operands, int threads, const cludi_allocator *allocator,
+                               cludi_error *error);
 void product_table_free(product_table *table);
 
 /* Forgets every plan. */
 void product_table_empty(product_table *table);
 
-/* NULL: oneDNN refused or wants more scratch than a desk has, or there are more shapes than a model has. */
-planned_product *product_table_find(product_table *table, product_shape shape);
+/* packed: the layout of W in PACKED products, NULL: oneDNN may choose; left as it is if the shape was planned before.
+   NULL: oneDNN refused or wants more scratch than a desk has, or there are more shapes than a model has. */
+planned_product *product_table_find(product_table *table, product_shape shape, const dnnl_memory_desc_t *packed);
 
 /* The layout a planned product wants its W in; lives as long as the plan. */
 const dnnl_memory_desc_t *product_weight_layout(const planned_product *product);
