@@ -49,15 +49,15 @@ typedef int (*cludi_progress_fn)(void *user, const cludi_progress *progress);
 /** Settings of a context. Fill with cludi_context_options_init(), then change what you need.
  *  @since 0.1 */
 typedef struct cludi_context_options {
-    uint32_t struct_size;       /**< sizeof(cludi_context_options), set by _init; other values are refused */
-    int32_t threads;            /**< 0 = all processors this process may use; 1..1024. Results do not depend on it */
-    uint64_t seed;              /**< every random number follows from it; any value; default 0 */
-    const char *backend;        /**< "auto" (default), "ref" or "onednn"; copied */
-    const char *precision;      /**< of matrix products: "f32", "bf16" (operands rounded to bfloat16, sums in float32) or
+    uint32_t struct_size;      /**< sizeof(cludi_context_options), set by _init; other values are refused */
+    int32_t threads;           /**< 0 = all processors this process may use; 1..1024. Results do not depend on it */
+    uint64_t seed;             /**< every random number follows from it; any value; default 0 */
+    const char *backend;       /**< "auto" (default), "ref" or "onednn"; copied */
+    const char *precision;     /**< of matrix products: "f32", "bf16" (operands rounded to bfloat16, sums in float32) or
                                      "auto" (default): bf16 where backend and processor have it; copied */
-    cludi_allocator allocator;  /**< allocate == NULL: malloc and free */
-    cludi_log_fn log;           /**< NULL: no messages */
-    void *log_user;             /**< handed to log */
+    cludi_allocator allocator; /**< allocate == NULL: malloc and free */
+    cludi_log_fn log;          /**< NULL: no messages */
+    void *log_user;            /**< handed to log */
     cludi_progress_fn progress; /**< NULL: no progress */
     void *progress_user;        /**< handed to progress */
 } cludi_context_options;

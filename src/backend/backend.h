@@ -150,17 +150,17 @@ typedef struct backend_ops {
     void (*linear_add)(backend *be, tensor y, tensor add, const linear_operands *layer);
     /* o = x W^T + b; v = from + (1 + g) o. S3. */
     void (*linear_gate)(backend *be, const gated_sum *sum, const linear_operands *layer);
-    void (*linear_dx)(backend *be, tensor dx, tensor dy, tensor W);                       /* dx = dy W */
+    void (*linear_dx)(backend *be, tensor dx, tensor dy, tensor W);            /* dx = dy W */
     void (*linear_dw)(backend *be, tensor dW, tensor db, tensor dy, tensor x); /* dW = dy^T x; db = column sums of dy */
 
     /* -- element-wise work ------------------------------------------------------------------------------------------ */
-    void (*scale)(backend *be, tensor y, tensor x, double factor);              /* y = factor x */
-    void (*add_repeated)(backend *be, tensor y, tensor x);                      /* y[r] += x[r % x.rows] */
-    void (*silu)(backend *be, tensor y, tensor x);                              /* y = x / (1 + e^-x) */
+    void (*scale)(backend *be, tensor y, tensor x, double factor);      /* y = factor x */
+    void (*add_repeated)(backend *be, tensor y, tensor x);              /* y[r] += x[r % x.rows] */
+    void (*silu)(backend *be, tensor y, tensor x);                      /* y = x / (1 + e^-x) */
     void (*silu_backward)(backend *be, tensor dx, tensor dy, tensor x); /* dx = dy silu'(x); dx may be narrow */
     /* y = x (uniform >= p) / (1 - p); y may be narrow, or x itself */
     void (*dropout)(backend *be, tensor y, tensor x, tensor uniform, double probability);
-    void (*unit_rows)(backend *be, tensor y, tensor x, double norm);            /* rows to this norm; 0 stays 0 */
+    void (*unit_rows)(backend *be, tensor y, tensor x, double norm); /* rows to this norm; 0 stays 0 */
     void (*unit_rows_backward)(backend *be, tensor dx, tensor dy, tensor x, double norm); /* dx, may be narrow */
 
     /* S3: u (may be narrow) = LN(v) (1 + a) + b, [a b g] = modulation row of the group (absent: u = LN(v)); stats (rows, 2) keeps what

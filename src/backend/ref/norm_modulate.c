@@ -33,7 +33,8 @@ static void norm_row(tensor u, int64_t r, const real *v, const real *modulation,
     const real *a = modulation, *b = modulation ? modulation + w : NULL;
     int64_t j = 0;
     for (; modulation && j + LANES <= w; j += LANES)
-        store_lanes(u, r, j, (*(const lanes *)(v + j) - mean) * rstd * (1 + *(const lanes *)(a + j)) + *(const lanes *)(b + j));
+        store_lanes(u, r, j,
+                    (*(const lanes *)(v + j) - mean) * rstd * (1 + *(const lanes *)(a + j)) + *(const lanes *)(b + j));
     for (; j + LANES <= w; j += LANES)
         store_lanes(u, r, j, (*(const lanes *)(v + j) - mean) * rstd);
     real rest[PIECE];
