@@ -231,6 +231,7 @@ static void test_config_check_pairs(void **state)
     config.T = 7;
     EXPECT_ARGUMENT("S is 8; it must not exceed T, 7.", cludi_config_check, &config);
     config.S = 7;
+    config.denoise_steps = 8;
     EXPECT_ARGUMENT("denoise_steps is 8; it must not exceed T, 7.", cludi_config_check, &config);
     config.denoise_steps = 7;
     assert_int_equal(cludi_config_check(&config, NULL), CLUDI_OK);

@@ -102,6 +102,99 @@ static void check_backend(const char *name)
     backend_close(&be);
 }
 
+/* ---- narrow rows, both sides of a prepared weight, and what is given narrow ---- */
+
+enum { NARROW_OUTPUTS = 3 };
+
+typedef struct narrow_layer {
+    backend *be;
+    tensor W, b, x, dy; /* x and dy: one block of rows */
+    double *wanted[NARROW_OUTPUTS];
+} narrow_layer;
+
+/* linear, linear_silu, linear_dx; freed by the caller. */
+static void evaluate_narrow(const narrow_layer *l, tensor x, tensor dy, double *out[NARROW_OUTPUTS])
+{
+    backend *be = l->be;
+    tensor y = blank_tensor(be, x.rows, l->W.rows), s = blank_narrow_tensor(be, x.rows, l->W.rows);
+    tensor dx = blank_tensor(be, x.rows, l->W.cols);
+    be->ops.linear(be, y, x, l->W, l->b);
+    be->ops.linear_silu(be, s, (tensor){0}, x, l->W, l->b);
+    be->ops.linear_dx(be, dx, dy, l->W);
+    const tensor all[NARROW_OUTPUTS] = {y, s, dx};
+    for (int i = 0; i < NARROW_OUTPUTS; i++) {
+        out[i] = read_tensor(be, all[i]);
+        free_tensor(be, all[i]);
+    }
+}
+
+/* The block at row `at` of `rows` other ones. */
+static tensor set_into(backend *be, tensor block, int64_t rows, int64_t at)
+{
+    tensor wide = random_tensor(be, rows, block.cols, 900 + (uint64_t)rows, 3);
+    tensor x = blank_narrow_tensor(be, rows, block.cols);
+    be->ops.copy(be, x, wide);
+    be->ops.copy(be, backend_rows(be, x, at, block.rows), block);
+    free_tensor(be, wide);
+    return x;
+}
+
+static void check_narrow_place(const narrow_layer *l, int64_t rows, int64_t at)
+{
+    double *out[NARROW_OUTPUTS];
+    tensor x = set_into(l->be, l->x, rows, at), dy = set_into(l->be, l->dy, rows, at);
+    evaluate_narrow(l, x, dy, out);
+    for (int i = 0; i < NARROW_OUTPUTS; i++) {
+        const int64_t cols = i == 2 ? l->W.cols : l->W.rows;
+        if (memcmp(out[i] + at * cols, l->wanted[i], (size_t)(l->x.rows * cols) * sizeof *out[i]) != 0)
+            fail_msg("bf16, %d -> %d columns: output %d has other bits at row %d of %d", (int)l->W.cols, (int)l->W.rows,
+                     i, (int)at, (int)rows);
+        free(out[i]);
+    }
+    free_tensor(l->be, x);
+    free_tensor(l->be, dy);
+}
+
+static void check_narrow_layer(backend *be, int64_t in, int64_t out)
+{
+    const int64_t unit = be->row_multiple;
+    narrow_layer l = {.be = be, .W = random_tensor(be, out, in, 1, 1), .b = random_tensor(be, 1, out, 2, 1)};
+    tensor x = random_tensor(be, unit, in, 3, 1), dy = random_tensor(be, unit, out, 4, 1);
+    l.x = set_into(be, x, unit, 0);
+    l.dy = set_into(be, dy, unit, 0);
+    be->ops.prepare(be, &l.W, 1);
+    evaluate_narrow(&l, l.x, l.dy, l.wanted);
+    for (int64_t units = 2; units <= 7; units += units < 5 ? 1 : 2) { /* 64, 96, 128, 160, 224 rows */
+        check_narrow_place(&l, units * unit, 0);
+        check_narrow_place(&l, units * unit, 5);
+        check_narrow_place(&l, units * unit, (units - 1) * unit);
+    }
+    be->ops.forget(be, &l.W, 1);
+    assert_int_equal(be->ops.finish(be, NULL), CLUDI_OK);
+    for (int i = 0; i < NARROW_OUTPUTS; i++)
+        free(l.wanted[i]);
+    const tensor all[] = {l.W, l.b, x, dy, l.x, l.dy};
+    for (int i = 0; i < 6; i++)
+        free_tensor(be, all[i]);
+}
+
+static void test_onednn_bf16(void **state)
+{
+    static const int64_t SIZES[] = {1, 2, 5, 17, 50, 64, 127, 384, 400, 784, 4096};
+    enum { COUNT = sizeof SIZES / sizeof *SIZES };
+    (void)state;
+    backend be;
+    open_backend(&be, "onednn bf16", 2);
+    assert_int_equal(be.row_multiple, 32);
+    for (int i = 0; i < COUNT; i++)
+        for (int o = 0; o < COUNT; o++)
+            if (SIZES[i] * SIZES[o] <= 400 * 4096)
+                check_narrow_layer(&be, SIZES[i], SIZES[o]);
+    check_narrow_layer(&be, 1024, 384);
+    check_narrow_layer(&be, 2048, 384);
+    backend_close(&be);
+}
+
 static void test_ref(void **state)
 {
     (void)state;
@@ -116,6 +209,7 @@ static void test_onednn(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ref), cmocka_unit_test(test_onednn)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_ref), cmocka_unit_test(test_onednn),
+                                       cmocka_unit_test(test_onednn_bf16)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,14 +15,14 @@ static void save(const cludi_model *model, const char *name)
         fail_msg("%s", error.message);
 }
 
-/* A problem large enough that the backends start threads: N B w = 60 * 4 * 72 > 16384. */
+/* A problem large enough that the backends start threads: N B w = 60 * 32 * 72 > 131072. */
 static cludi_config wide_config(void)
 {
     cludi_config config = blobs_config();
     config.N = 60;
-    config.B = 4;
+    config.B = 32;
     config.w = 72;
-    config.steps = 5;
+    config.steps = 3;
     return config;
 }
 

@@ -33,6 +33,24 @@ static void test_exp(void **state)
     assert_true(isfinite(float_exp(1e30F)) && float_exp(-1e30F) > 1e-38F);
 }
 
+/* Every 97th float32 that it is made for, and all that 1 + exp can be near 1 and 2. */
+static void test_reciprocal(void **state)
+{
+    (void)state;
+    double worst = 0;
+    for (uint32_t bits = 0x03aa2425U; bits < 0x7b408000U; bits += 97) { /* 1e-36 .. 1e36 */
+        const float x = float_of_bits(bits);
+        worst = fmax(worst, ulps(float_reciprocal(x), 1 / (double)x));
+    }
+    for (uint32_t bits = 0x3f7ff000U; bits < 0x40001000U; bits += 5) {
+        const float x = float_of_bits(bits);
+        worst = fmax(worst, ulps(float_reciprocal(x), 1 / (double)x));
+    }
+    if (!(worst <= 1))
+        fail_msg("1/x is off by %g units", worst);
+    assert_true(float_reciprocal(1) == 1 && float_reciprocal(2) == 0.5F && float_reciprocal(0x1p100F) == 0x1p-100F);
+}
+
 static void test_log(void **state)
 {
     (void)state;
@@ -99,8 +117,8 @@ static void test_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exp),       cmocka_unit_test(test_log),  cmocka_unit_test(test_cos_sin),
-        cmocka_unit_test(test_quadrants), cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_exp),     cmocka_unit_test(test_reciprocal), cmocka_unit_test(test_log),
+        cmocka_unit_test(test_cos_sin), cmocka_unit_test(test_quadrants),  cmocka_unit_test(test_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

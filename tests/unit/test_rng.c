@@ -8,6 +8,7 @@
 #include "cmocka_all.h"
 #include "rng.h"
 #include "rng_block.h"
+#include "tensor_support.h"
 
 enum { COUNT = 1000000, ROW = 1000 };
 
@@ -85,6 +86,49 @@ static void test_bits(void **state)
         const uint64_t c = word_of(STREAMS[1], ROWS[3], 32 + i), d = word_of(STREAMS[1], ROWS[3], 48 + i);
         assert_true(bits[2 * i] == (a << 32 | b) && bits[2 * i + 1] == (c << 32 | d));
     }
+}
+
+/* The kernels' own builds, each for its instruction set. */
+void ref_operations_base(backend_ops *ops);
+#if defined(CLUDI_WITH_ONEDNN) && defined(__x86_64__)
+void ref_operations_avx2(backend_ops *ops);
+void ref_operations_avx512(backend_ops *ops);
+#endif
+
+static void check_build(void (*operations)(backend_ops *ops))
+{
+    enum { COLS = 200 };
+    backend be;
+    open_backend(&be, "ref", 1);
+    operations(&be.ops);
+    tensor x = blank_tensor(&be, 1, COLS), z = blank_tensor(&be, 1, COLS);
+    for (int s = 0; s < 3; s++)
+        for (int r = 0; r < 4; r++) {
+            float normals[COLS];
+            be.ops.fill_uniform(&be, x, STREAMS[s], ROWS[r]);
+            be.ops.fill_normal(&be, z, STREAMS[s], ROWS[r]);
+            rng_normal(STREAMS[s], ROWS[r], normals, COLS);
+            for (int j = 0; j < COLS; j++) {
+                assert_true(get_element(&be, x, j) == (double)(word_of(STREAMS[s], ROWS[r], j) >> 8) * 0x1p-24);
+                assert_true(get_element(&be, z, j) == (double)normals[j]);
+            }
+        }
+    free_tensor(&be, x);
+    free_tensor(&be, z);
+    backend_close(&be);
+}
+
+static void test_every_build(void **state)
+{
+    (void)state;
+    check_build(ref_operations_base);
+#if defined(CLUDI_WITH_ONEDNN) && defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        check_build(ref_operations_avx2);
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        check_build(ref_operations_avx512);
+#endif
 }
 
 /* Each of seed, purpose, step, row makes other numbers. */
@@ -220,6 +264,7 @@ static void test_uncorrelated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_build),
         cmocka_unit_test(test_uniform_words),
         cmocka_unit_test(test_normal_words),
         cmocka_unit_test(test_counts),

@@ -9,7 +9,7 @@
 #include "narrow.h"
 
 typedef struct onednn_state {
-    cludi_status failure; /* what failed since the last finish */
+    int failure; /* the cludi_status of what failed first since the last finish */
     product_table *products;
     packed_store *packed;
 } onednn_state;
@@ -26,17 +26,17 @@ packed_store *onednn_packed(const backend *be)
 
 void onednn_remember(backend *be, cludi_status failure)
 {
-    cludi_status *kept = &((onednn_state *)be->state)->failure;
+    int *kept = &((onednn_state *)be->state)->failure, none = CLUDI_OK;
     if (failure == CLUDI_OK || failure == CLUDI_ERROR_UNSUPPORTED) /* unpacked is slower, not wrong */
         return;
-#pragma omp critical(onednn_failure)
-    *kept = *kept == CLUDI_OK ? failure : *kept; /* the first: others may follow from it */
+    /* the first: others may follow from it */
+    __atomic_compare_exchange_n(kept, &none, (int)failure, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
 static cludi_status finish(backend *be, cludi_error *error)
 {
     onednn_state *state = be->state;
-    const cludi_status failure = state->failure;
+    const cludi_status failure = (cludi_status)state->failure;
     state->failure = CLUDI_OK;
     if (failure == CLUDI_ERROR_MEMORY)
         return error_memory(error, "oneDNN's copy of the weights");

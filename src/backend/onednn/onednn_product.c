@@ -136,7 +136,7 @@ static cludi_status multiply_gradient(backend *be, const product *p, tile t, pro
     product_operands operands = {.y = row_of(p->c, t.row) + t.col};
     for (int64_t r = 0; r < p->depth; r += shape.depth) {
         shape.depth = gradient_depth(be, p->depth - r);
-        planned_product *planned = product_table_find(onednn_products(be), shape);
+        planned_product *planned = product_table_find(onednn_products(be), shape, NULL);
         if (!planned)
             return CLUDI_ERROR_UNSUPPORTED;
         operands.x = tight_part(be, desk->x, p->a, r, (tile){0, shape.depth, t.row, t.rows});

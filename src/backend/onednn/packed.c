@@ -90,7 +90,7 @@ cludi_status packed_multiply(packed_store *store, const packed_weight *weight, p
 {
     const packed_matrix *matrix = &weight->side[side];
     const product_kind kind = rows->bias ? PRODUCT_PACKED_SILU : PRODUCT_PACKED;
-    planned_product *p = product_table_find(store->products, shape_of(matrix, kind, rows->rows));
+    planned_product *p = product_table_find(store->products, shape_of(matrix, kind, rows->rows), &matrix->layout);
     if (!p || !dnnl_memory_desc_equal(product_weight_layout(p), &matrix->layout))
         return CLUDI_ERROR_UNSUPPORTED;
     const product_operands operands = {.y = rows->y, .x = rows->x, .packed = matrix->memory, .bias = rows->bias};
@@ -99,14 +99,15 @@ cludi_status packed_multiply(packed_store *store, const packed_weight *weight, p
 
 /* ---- packing ---- */
 
-/* oneDNN chooses the layout by depth and width; packed_multiply does not support a height that wants another. */
+/* oneDNN chooses the layout for this height, and has to take it for the others, where it might choose another. */
 enum { TYPICAL_ROWS = 96 };
 
 static cludi_status add_side(packed_store *store, packed_matrix *matrix, int64_t depth, int64_t width)
 {
     matrix->depth = depth;
     matrix->width = width;
-    const planned_product *p = product_table_find(store->products, shape_of(matrix, PRODUCT_PACKED, TYPICAL_ROWS));
+    const product_shape typical = shape_of(matrix, PRODUCT_PACKED, TYPICAL_ROWS);
+    const planned_product *p = product_table_find(store->products, typical, NULL);
     if (!p)
         return CLUDI_ERROR_UNSUPPORTED;
     matrix->layout = *product_weight_layout(p);

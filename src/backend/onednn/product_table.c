@@ -102,8 +102,9 @@ static bool is_gradient(product_kind kind)
     return kind == PRODUCT_GRADIENT || kind == PRODUCT_GRADIENT_MORE;
 }
 
-/* x, W, y, bias */
-static bool describe_operands(dnnl_memory_desc_t md[4], const product_shape *s, dnnl_data_type_t type)
+/* x, W, y, bias; packed: the layout of W in PACKED products, NULL: oneDNN's choice. */
+static bool describe_operands(dnnl_memory_desc_t md[4], const product_shape *s, dnnl_data_type_t type,
+                              const dnnl_memory_desc_t *packed)
 {
     const bool gradient = is_gradient(s->kind);
     const dnnl_data_type_t result = s->kind == PRODUCT_PACKED_SILU ? type : dnnl_f32;
@@ -115,7 +116,9 @@ static bool describe_operands(dnnl_memory_desc_t md[4], const product_shape *s, 
                     describe(&md[3], bias, bias_steps, dnnl_f32);
     if (gradient)
         return ok && describe(&md[1], W, W_steps, type);
-    return ok && dnnl_memory_desc_init_by_tag(&md[1], 2, W, type, dnnl_format_tag_any) == dnnl_success;
+    if (packed)
+        md[1] = *packed;
+    return ok && (packed || dnnl_memory_desc_init_by_tag(&md[1], 2, W, type, dnnl_format_tag_any) == dnnl_success);
 }
 
 static bool set_attributes(dnnl_primitive_attr_t attributes, product_kind kind)
@@ -133,15 +136,15 @@ static bool set_attributes(dnnl_primitive_attr_t attributes, product_kind kind)
     return ok;
 }
 
-/* Lets oneDNN choose the kernel and, for packed weights, their layout. */
-static bool plan(product_table *table, planned_product *p)
+/* Lets oneDNN choose the kernel and, for packed weights, their layout if none is given. */
+static bool plan(product_table *table, planned_product *p, const dnnl_memory_desc_t *packed)
 {
     dnnl_matmul_desc_t matmul;
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_t chosen = NULL;
     dnnl_memory_desc_t md[4];
     const dnnl_memory_desc_t *bias = p->shape.kind == PRODUCT_PACKED_SILU ? &md[3] : NULL;
-    const bool ok = describe_operands(md, &p->shape, table->operand) &&
+    const bool ok = describe_operands(md, &p->shape, table->operand, packed) &&
                     dnnl_matmul_desc_init(&matmul, &md[0], &md[1], bias, &md[2]) == dnnl_success &&
                     dnnl_primitive_attr_create(&attributes) == dnnl_success &&
                     set_attributes(attributes, p->shape.kind) &&
@@ -164,7 +167,7 @@ static bool same_shape(const product_shape *a, const product_shape *b)
            a->y_stride == b->y_stride;
 }
 
-planned_product *product_table_find(product_table *table, product_shape shape)
+planned_product *product_table_find(product_table *table, product_shape shape, const dnnl_memory_desc_t *packed)
 {
     pthread_mutex_lock(&table->lock);
     planned_product *p = table->products, *end = table->products + table->count;
@@ -174,7 +177,7 @@ planned_product *product_table_find(product_table *table, product_shape shape)
         const bool room = table->count < MOST_PRODUCTS;
         if (room)
             *p = (planned_product){.shape = shape};
-        if (room && plan(table, p))
+        if (room && plan(table, p, packed))
             table->count++;
         else
             p = NULL;

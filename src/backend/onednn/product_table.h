@@ -38,8 +38,9 @@ void product_table_free(product_table *table);
 /* Forgets every plan. */
 void product_table_empty(product_table *table);
 
-/* NULL: oneDNN refused or wants more scratch than a desk has, or there are more shapes than a model has. */
-planned_product *product_table_find(product_table *table, product_shape shape);
+/* packed: the layout of W in PACKED products, NULL: oneDNN may choose; left as it is if the shape was planned before.
+   NULL: oneDNN refused or wants more scratch than a desk has, or there are more shapes than a model has. */
+planned_product *product_table_find(product_table *table, product_shape shape, const dnnl_memory_desc_t *packed);
 
 /* The layout a planned product wants its W in; lives as long as the plan. */
 const dnnl_memory_desc_t *product_weight_layout(const planned_product *product);
