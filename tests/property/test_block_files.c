@@ -102,8 +102,8 @@ static void test_predict(void **state)
     answers whole = blobs_predict(context, model, &(cludi_matrix){data, ROWS, COLS, COLS}, 0);
     write_whole(&whole);
     snprintf(command, sizeof command,
-             "cd '%s' && '%s' predict model rows.npy -o y.npy --proba p.npy --embedding z.npy --quiet", io_folder,
-             CLUDI_PROGRAM);
+             "cd '%s' && '%s' predict model rows.npy -o y.npy --proba p.npy --embedding z.npy --precision f32 --quiet",
+             io_folder, CLUDI_PROGRAM);
     assert_int_equal(system(command), 0);
     expect_same_files(io_path("y"), io_path("y.npy"));
     expect_same_files(io_path("p"), io_path("p.npy"));

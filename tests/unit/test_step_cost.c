@@ -67,8 +67,8 @@ static void test_count(void **state)
 
 static void test_names(void **state)
 {
-    static const char *const NAMES[STEP_PHASES] = {"data", "noise",    "prepare", "teacher", "student",
-                                                   "loss", "backward", "update",  "report"};
+    static const char *const NAMES[STEP_PHASES] = {"setup",   "data", "noise",    "prepare", "teacher",
+                                                   "student", "loss", "backward", "update",  "report"};
     (void)state;
     assert_true((int)STEP_PHASES <= (int)PHASE_CLOCK_MOST);
     for (int phase = 0; phase < STEP_PHASES; phase++)
