@@ -22,7 +22,7 @@ static product_table *open_table(precision operands, int threads)
 
 static void check_layer(product_table *table, int64_t depth, int64_t width)
 {
-    static const int64_t ROWS[] = {1, 16, 32, 33, 48, 63, 64, 80};
+    static const int64_t ROWS[] = {1, 31, 64};
     const planned_product *typical =
         product_table_find(table, (product_shape){PRODUCT_PACKED, 96, depth, width, width}, NULL);
     assert_non_null(typical);
@@ -107,7 +107,7 @@ static void check_packed(packed_store *store, product_table *table, int64_t in, 
     assert_int_equal(packed_store_add(store, W), CLUDI_OK);
     for (packed_side side = PACKED_FORWARD; side <= PACKED_BACKWARD; side++) {
         assert_int_equal(packed_store_pack(store, W, side), CLUDI_OK);
-        for (int64_t rows = 1; rows <= MOST; rows += rows % 2 ? 4 : 11)
+        for (int64_t rows = 1; rows <= MOST; rows += rows < 9 ? 8 : 11)
             for (int silu = 0; silu < 2; silu++) {
                 const packed_rows all = {.x = x, .y = y, .bias = silu ? bias : NULL, .rows = rows};
                 if (packed_multiply(store, packed_store_find(store, W), side, &all, desk) != CLUDI_OK)
@@ -124,7 +124,7 @@ static void check_packed(packed_store *store, product_table *table, int64_t in, 
 
 static void test_packed(void **state)
 {
-    static const int64_t SIZES[] = {1, 10, 17, 48, 64, 96, 127, 128, 384, 784, 1024};
+    static const int64_t SIZES[] = {1, 10, 17, 48, 64, 96, 384, 784};
     (void)state;
     if (!has_backend("onednn bf16"))
         skip();
@@ -132,8 +132,8 @@ static void test_packed(void **state)
     product_table *table = open_table(PRECISION_BF16, 1);
     packed_store *store;
     assert_int_equal(packed_store_new(&store, table, &allocator, NULL), CLUDI_OK);
-    for (int i = 0; i < 11; i++)
-        for (int o = 0; o < 11; o++)
+    for (int i = 0; i < 8; i++)
+        for (int o = 0; o < 8; o++)
             check_packed(store, table, SIZES[i], SIZES[o]);
     packed_store_free(store);
     product_table_free(table);
