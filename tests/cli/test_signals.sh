@@ -41,12 +41,12 @@ check_stop INT 130
 check_stop TERM 143
 check_stop HUP 129
 
-# PID: waits until the program catches SIGTERM (bit 15 of the mask in /proc).
+# PID: waits until the program catches SIGTERM (bit 15 of the mask in /proc); the shell that is to become it does so too.
 wait_for_handler() {
     local i caught
     for ((i = 0; i < 600; i++)); do
         caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)
-        [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && return
+        [ "$(readlink "/proc/$1/exe")" = "$CLUDI" ] && [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && return
         kill -s 0 "$1" 2>/dev/null || return
         sleep 0.05
     done

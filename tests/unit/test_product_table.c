@@ -1,4 +1,4 @@
-/* product_table.c: every product that a network may need is planned, with one layout of the weight for all heights; desks
+/* product_table.c and packed.c: every product that a network may need is planned, with one layout of the weight for all heights; desks
    are one for each thread; more threads than a product has seats. */
 #include <pthread.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "cmocka_all.h"
 #include "tensor_support.h"
 #ifdef CLUDI_WITH_ONEDNN
-#include "onednn/product_table.h"
+#include "onednn/packed.h"
 
 static product_table *open_table(precision operands, int threads)
 {
@@ -22,7 +22,7 @@ static product_table *open_table(precision operands, int threads)
 
 static void check_layer(product_table *table, int64_t depth, int64_t width)
 {
-    static const int64_t ROWS[] = {1, 16, 32, 33, 48, 63, 64, 80};
+    static const int64_t ROWS[] = {1, 31, 64};
     const planned_product *typical =
         product_table_find(table, (product_shape){PRODUCT_PACKED, 96, depth, width, width}, NULL);
     assert_non_null(typical);
@@ -90,6 +90,52 @@ static void test_find(void **state)
     assert_ptr_equal(product_table_find(table, shape, NULL), first);
     product_table_empty(table);
     assert_ptr_equal(product_table_find(table, other, NULL), first); /* the first place again */
+    product_table_free(table);
+}
+
+/* A packed weight is used for every height, on both sides. */
+static void check_packed(packed_store *store, product_table *table, int64_t in, int64_t out)
+{
+    enum { MOST = 64 };
+    const int64_t most = in > out ? in : out;
+    float *numbers = calloc((size_t)(in * out), sizeof *numbers), *bias = calloc((size_t)most, sizeof *bias);
+    uint16_t *x = calloc((size_t)(MOST * most), sizeof *x);
+    float *y = calloc((size_t)(MOST * most), sizeof *y);
+    assert_true(numbers && bias && x && y);
+    const tensor W = {numbers, out, in, false};
+    product_desk *desk = product_desk_take(table);
+    assert_int_equal(packed_store_add(store, W), CLUDI_OK);
+    for (packed_side side = PACKED_FORWARD; side <= PACKED_BACKWARD; side++) {
+        assert_int_equal(packed_store_pack(store, W, side), CLUDI_OK);
+        for (int64_t rows = 1; rows <= MOST; rows += rows < 9 ? 8 : 11)
+            for (int silu = 0; silu < 2; silu++) {
+                const packed_rows all = {.x = x, .y = y, .bias = silu ? bias : NULL, .rows = rows};
+                if (packed_multiply(store, packed_store_find(store, W), side, &all, desk) != CLUDI_OK)
+                    fail_msg("%d rows, %d -> %d, side %d: not multiplied", (int)rows, (int)in, (int)out, (int)side);
+            }
+    }
+    packed_store_forget(store, W);
+    product_desk_leave(table, desk);
+    free(numbers);
+    free(bias);
+    free(x);
+    free(y);
+}
+
+static void test_packed(void **state)
+{
+    static const int64_t SIZES[] = {1, 10, 17, 48, 64, 96, 384, 784};
+    (void)state;
+    if (!has_backend("onednn bf16"))
+        skip();
+    const cludi_allocator allocator = alloc_system();
+    product_table *table = open_table(PRECISION_BF16, 1);
+    packed_store *store;
+    assert_int_equal(packed_store_new(&store, table, &allocator, NULL), CLUDI_OK);
+    for (int i = 0; i < 8; i++)
+        for (int o = 0; o < 8; o++)
+            check_packed(store, table, SIZES[i], SIZES[o]);
+    packed_store_free(store);
     product_table_free(table);
 }
 
@@ -177,8 +223,8 @@ static void test_seats(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plans), cmocka_unit_test(test_gradient_plans), cmocka_unit_test(test_find),
-        cmocka_unit_test(test_desks), cmocka_unit_test(test_seats),
+        cmocka_unit_test(test_plans),  cmocka_unit_test(test_gradient_plans), cmocka_unit_test(test_find),
+        cmocka_unit_test(test_packed), cmocka_unit_test(test_desks),          cmocka_unit_test(test_seats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
