@@ -46,9 +46,10 @@ static void add_predict(plan_estimate *plan, const plan_job *job, const plan_mea
     double blocks = ceil(M / (double)block);
     double look = blocks > 1 ? M * (m->read_row + m->check_row) : 0;
     double rest = fmax(0, M - blocks * (double)m->call_rows);
+    double first_use = fmax(0, m->early - (double)m->early_steps * m->step); /* of what the trial did before */
     double label_bytes = M * LABEL_BYTES;
     double writing = m->save * fmax(1, label_bytes / fmax(1, (double)m->model_bytes));
-    plan->predict = plan->start + m->load + look + M * m->read_row + m->call + (blocks - 1) * m->next_call +
+    plan->predict = plan->start + first_use + m->load + look + M * m->read_row + m->call + (blocks - 1) * m->next_call +
                     rest * m->predict_row + writing;
     plan->predict_memory = m->predict_memory + block * (rows->cols * (int64_t)sizeof(float) + ANSWER_BYTES);
 }

@@ -13,7 +13,7 @@
 
 enum {
     EARLY_STEPS = 2,        /* weights are packed, memory is touched for the first time */
-    MOST_VISITED = 1 << 18, /* rows, and numbers, of the pass that is timed */
+    MOST_VISITED = 1 << 18, /* rows of the pass that is timed */
     MOST_VISITED_NUMBERS = 1 << 26,
     FETCHES = 64,
     MOST_SAMPLES = 64, /* of a prediction; more are drawn in rounds of as many */
@@ -89,29 +89,32 @@ static int time_set_up(const plan_job *job, plan_sample *sample, int64_t shown, 
     return status == CLUDI_STOPPED && stop_signal_exit_code() == 0 ? EXIT_DONE : refuse(job, &error);
 }
 
-static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *measures)
+static int time_check(const plan_job *job, plan_sample *sample, int64_t shown, plan_measures *measures)
 {
     cludi_error error;
-    double few = 0;
-    double many = 0;
-    int64_t shown = most(measures->trial_rows, least(MOST_VISITED, MOST_VISITED_NUMBERS / sample->cols));
-    shown = least(shown, job->input->rows.rows);
-    if (shown == measures->trial_rows) {
-        return EXIT_DONE;
-    }
-    int code = time_set_up(job, sample, measures->trial_rows, &few);
-    if (code == EXIT_DONE) {
-        code = time_set_up(job, sample, shown, &many);
-    }
-    measures->visit_row = many > few ? (many - few) / (double)(shown - measures->trial_rows) : 0;
-    if (code != EXIT_DONE) {
-        return code;
-    }
     const cludi_source rows = plan_sample_show(sample, shown, 0);
     double start = duration_now();
     cludi_status status = cludi_source_check(job->context, &rows, &error);
     measures->check_row = (duration_now() - start) / (double)shown;
     return status == CLUDI_OK ? EXIT_DONE : refuse(job, &error);
+}
+
+static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *measures)
+{
+    double few = 0;
+    double many = 0;
+    int64_t trial = measures->trial_rows;
+    int64_t shown = most(trial, least(MOST_VISITED, MOST_VISITED_NUMBERS / sample->cols));
+    shown = least(shown, job->input->rows.rows);
+    if (shown == trial) {
+        return EXIT_DONE;
+    }
+    int code = time_set_up(job, sample, trial, &few);
+    if (code == EXIT_DONE) {
+        code = time_set_up(job, sample, shown, &many);
+    }
+    measures->visit_row = many > few ? (many - few) / (double)(shown - trial) : 0;
+    return code == EXIT_DONE ? time_check(job, sample, shown, measures) : code;
 }
 
 /* Rows from all over the file: those of a batch come one by one. */
