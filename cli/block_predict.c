@@ -16,13 +16,11 @@ typedef struct block_space {
     cludi_prediction out;
 } block_space;
 
-/* Rows of a block: neither they nor their probabilities or embeddings take more than BLOCK_BYTES. */
-static int64_t count_rows(const block_job *job)
+int64_t block_predict_rows(const cludi_source *rows, int64_t clusters, int64_t width)
 {
-    const cludi_source *rows = &job->input->rows;
     int64_t widest = rows->cols;
-    widest = job->clusters > widest ? job->clusters : widest;
-    widest = job->width > widest ? job->width : widest;
+    widest = clusters > widest ? clusters : widest;
+    widest = width > widest ? width : widest;
     int64_t most = BLOCK_BYTES / (int64_t)sizeof(float) / widest;
     most = most < 1 ? 1 : most;
     most -= most > BLOCK_ROWS ? most % BLOCK_ROWS : 0;
@@ -31,7 +29,7 @@ static int64_t count_rows(const block_job *job)
 
 static int reserve(block_space *space, const block_job *job)
 {
-    space->most = count_rows(job);
+    space->most = block_predict_rows(&job->input->rows, job->clusters, job->width);
     size_t most = (size_t)space->most;
     space->rows = calloc(most * (size_t)job->input->rows.cols, sizeof(float));
     space->out.labels = calloc(most, sizeof(int32_t));

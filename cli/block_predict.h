@@ -29,6 +29,10 @@ typedef struct block_job {
     void *user; /**< handed to take */
 } block_job;
 
+/** The rows of a block: neither they nor their probabilities or embeddings take more than 64 MiB.
+ *  @param clusters as in block_job, as is width */
+int64_t block_predict_rows(const cludi_source *rows, int64_t clusters, int64_t width);
+
 /** Predicts all rows. Rows of several blocks are first looked at as a whole, so that a bad one is found before the work.
  *  @return 0, what take returned, EXIT_FAILED after one sentence on stderr, or the exit code of stop_signal.h, without a
  *          sentence, when a signal has come */

@@ -28,6 +28,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command COMMAND_FIT;
+extern const cli_command COMMAND_PLAN;
 extern const cli_command COMMAND_PREDICT;
 extern const cli_command COMMAND_EVAL;
 extern const cli_command COMMAND_INFO;

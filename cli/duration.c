@@ -3,11 +3,21 @@
 #include <stdio.h>
 #include <time.h>
 
-double duration_now(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+double duration_now(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double duration_processor(void)
+{
+    return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 void duration_format(char *text, double seconds)

@@ -10,6 +10,9 @@ enum { DURATION_SIZE = 32 };
 /** @return seconds on a clock that never jumps */
 double duration_now(void);
 
+/** @return processor seconds that this process has used */
+double duration_processor(void);
+
 /** Writes "0:07", "12:30" or "3:05:00".
  *  @param text    out, DURATION_SIZE bytes
  *  @param seconds rounded to whole ones; what is below 0, not finite or above a year is "?" */

@@ -13,14 +13,12 @@ enum { FEWEST_CLUSTERS = 2 };
 
 static int check_given(const cli_options *options)
 {
+    const char *command = options->command->name;
     if (!options_given(options, "clusters")) {
-        return complain_usage("fit", "fit needs the number of clusters: -k K.");
-    }
-    if (!options_given(options, "output")) {
-        return complain_usage("fit", "fit needs a path for the model: -o MODEL.");
+        return complain_usage(command, "%s needs the number of clusters: -k K.", command);
     }
     if (options_given(options, "steps") && options_given(options, "epochs")) {
-        return complain_usage("fit", "--steps and --epochs cannot be given together.");
+        return complain_usage(command, "--steps and --epochs cannot be given together.");
     }
     return EXIT_DONE;
 }
@@ -32,19 +30,20 @@ static int read_config(fit_request *request, const cli_options *options)
     const char *preset = options_given(options, "preset") ? options_value(options, "preset") : "default";
     int32_t clusters = request->clusters < FEWEST_CLUSTERS ? FEWEST_CLUSTERS : request->clusters;
     if (cludi_config_preset(&request->config, preset, clusters, &error) != CLUDI_OK) {
-        return complain_usage("fit", "%s", error.message);
+        return complain_usage(options->command->name, "%s", error.message);
     }
     for (int32_t i = 0; i < cludi_param_count(); i++) {
         const char *value = options_parameter(options, i);
         if (value && cludi_config_set(&request->config, cludi_param_get(i)->name, value, &error) != CLUDI_OK) {
-            return complain_usage("fit", "%s", error.message);
+            return complain_usage(options->command->name, "%s", error.message);
         }
     }
     if (options_given(options, "steps")) {
         request->config.epochs = 0;
     }
-    return cludi_config_check(&request->config, &error) == CLUDI_OK ? EXIT_DONE
-                                                                    : complain_usage("fit", "%s", error.message);
+    return cludi_config_check(&request->config, &error) == CLUDI_OK
+               ? EXIT_DONE
+               : complain_usage(options->command->name, "%s", error.message);
 }
 
 static int read_memory(fit_request *request, const cli_options *options)
@@ -52,7 +51,8 @@ static int read_memory(fit_request *request, const cli_options *options)
     const char *size = options_value(options, "memory");
     request->memory = size ? 0 : memory_limit_default();
     if (size && !strict_number_size(size, &request->memory)) {
-        return complain_usage("fit", "--memory is '%s'; it must be a size such as 500M, 2G or 1073741824.", size);
+        return complain_usage(options->command->name,
+                              "--memory is '%s'; it must be a size such as 500M, 2G or 1073741824.", size);
     }
     return EXIT_DONE;
 }
@@ -75,20 +75,27 @@ static int check_paths(fit_request *request)
     return code == EXIT_DONE && out_path_is_file(request->output) ? out_path_check(request->partial) : code;
 }
 
-int fit_request_read(fit_request *request, const cli_options *options)
+int fit_request_read_method(fit_request *request, const cli_options *options)
 {
-    *request = (fit_request){.data = options->operands[0],
-                             .output = options_value(options, "output"),
-                             .labels = options_value(options, "labels")};
+    const char *clusters = options_value(options, "clusters");
+    *request = (fit_request){.data = options->operands[0]};
     int code = check_given(options);
-    if (code == EXIT_DONE && !strict_number_int32(options_value(options, "clusters"), &request->clusters)) {
-        code = complain_usage("fit", "-k is '%s'; it must be a whole number.", options_value(options, "clusters"));
+    if (code == EXIT_DONE && !strict_number_int32(clusters, &request->clusters)) {
+        code = complain_usage(options->command->name, "-k is '%s'; it must be a whole number.", clusters);
     }
     if (code == EXIT_DONE) {
         code = read_config(request, options);
     }
-    if (code == EXIT_DONE) {
-        code = read_memory(request, options);
+    return code == EXIT_DONE ? read_memory(request, options) : code;
+}
+
+int fit_request_read(fit_request *request, const cli_options *options)
+{
+    int code = fit_request_read_method(request, options);
+    request->output = options_value(options, "output");
+    request->labels = options_value(options, "labels");
+    if (code == EXIT_DONE && !request->output) {
+        code = complain_usage("fit", "fit needs a path for the model: -o MODEL.");
     }
     return code == EXIT_DONE ? check_paths(request) : code;
 }

@@ -26,6 +26,10 @@ typedef struct fit_request {
  *  @return 0, or an exit code after one sentence on stderr */
 int fit_request_read(fit_request *request, const cli_options *options);
 
+/** Reads and checks what does not concern the model's file: data, K, parameters and memory.
+ *  @return as fit_request_read() */
+int fit_request_read_method(fit_request *request, const cli_options *options);
+
 /** Frees what fit_request_read() took. */
 void fit_request_clear(fit_request *request);
 

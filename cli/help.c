@@ -64,6 +64,7 @@ void help_print_program(const cli_command *const *commands)
 {
     fputs("Examples:\n"
           "  cludi fit features.npy -k 50 -o model.safetensors          find 50 clusters\n"
+          "  cludi plan features.npy -k 50                              how long it will take, how much memory\n"
           "  cludi predict model.safetensors new.npy -o labels.npy      put other rows into them\n"
           "  cludi eval classes.npy labels.npy                          compare with known classes\n"
           "\n"

@@ -42,25 +42,28 @@ static int read_whole(row_input *input, cludi_context *context)
     return take(input, cludi_dataset_read(context, input->path, &input->dataset, &error), &error);
 }
 
-int row_input_open_within(row_input *input, cludi_context *context, const char *path, uint64_t memory, int *from_file)
+int row_input_choose(const row_input *input, uint64_t memory, int *from_file)
 {
-    *from_file = 0;
-    if (row_input_open(input, context, path) != EXIT_DONE) {
-        return EXIT_FAILED;
-    }
     const cludi_source *rows = &input->rows;
-    if ((uint64_t)rows->rows <= memory / sizeof(float) / (uint64_t)rows->cols) {
-        return read_whole(input, context);
-    }
-    *from_file = 1;
-    if (!rows->sequential) {
+    *from_file = (uint64_t)rows->rows > memory / sizeof(float) / (uint64_t)rows->cols;
+    if (!*from_file || !rows->sequential) {
         return EXIT_DONE;
     }
     return complain(
         "\"%s\" has %" PRId64 " rows of %" PRId64 " numbers, which take more than the %" PRIu64
         " bytes of --memory, and cannot be read in random order: unpack it if it is a .gz, save it in C order "
         "if it is in Fortran order, or give a larger --memory.",
-        path, rows->rows, rows->cols, memory);
+        input->path, rows->rows, rows->cols, memory);
+}
+
+int row_input_open_within(row_input *input, cludi_context *context, const char *path, uint64_t memory, int *from_file)
+{
+    *from_file = 0;
+    int code = row_input_open(input, context, path);
+    if (code == EXIT_DONE) {
+        code = row_input_choose(input, memory, from_file);
+    }
+    return code == EXIT_DONE && !*from_file ? read_whole(input, context) : code;
 }
 
 void row_input_close(row_input *input)

@@ -23,6 +23,11 @@ typedef struct row_input {
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
 int row_input_open(row_input *input, cludi_context *context, const char *path);
 
+/** Decides where the rows of an open file are during training: in memory when they take no more than `memory` bytes.
+ *  @param from_file out: 1 when they stay in the file
+ *  @return 0, or EXIT_FAILED after one sentence on stderr: they have to stay there, but only come in order */
+int row_input_choose(const row_input *input, uint64_t memory, int *from_file);
+
 /** Opens a file for training, which takes rows in any order: reads it whole when its rows take no more than `memory` bytes.
  *  @param from_file out: 1 when the rows stay in the file
  *  @return 0, or EXIT_FAILED after one sentence on stderr */

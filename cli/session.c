@@ -6,28 +6,37 @@ enum { MOST_THREADS = 1024 };
 
 int session_open(cli_session *session, const cli_options *options, uint64_t seed)
 {
-    cludi_error error;
     cludi_context_options settings;
-    uint64_t threads = 0;
-    session->context = NULL;
-    progress_init(&session->progress, options_given(options, "quiet"));
     cludi_context_options_init(&settings);
     settings.seed = seed;
-    int code = options_number(options, "threads", MOST_THREADS, &threads);
-    if (code == EXIT_DONE) {
-        code = options_number(options, "seed", UINT64_MAX, &settings.seed);
-    }
-    if (code != EXIT_DONE) {
-        return code;
-    }
-    settings.threads = (int32_t)threads;
-    settings.backend = options_given(options, "backend") ? options_value(options, "backend") : settings.backend;
-    settings.precision = options_given(options, "precision") ? options_value(options, "precision") : settings.precision;
     settings.log = progress_log;
     settings.log_user = &session->progress;
     settings.progress = progress_show;
     settings.progress_user = &session->progress;
-    cludi_status status = cludi_context_new(&settings, &session->context, &error);
+    return session_open_with(session, options, &settings);
+}
+
+int session_open_with(cli_session *session, const cli_options *options, cludi_context_options *settings)
+{
+    cludi_error error;
+    uint64_t threads = 0;
+    session->context = NULL;
+    progress_init(&session->progress, options_given(options, "quiet"));
+    int code = options_number(options, "threads", MOST_THREADS, &threads);
+    if (code == EXIT_DONE) {
+        code = options_number(options, "seed", UINT64_MAX, &settings->seed);
+    }
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    settings->threads = (int32_t)threads;
+    if (options_given(options, "backend")) {
+        settings->backend = options_value(options, "backend");
+    }
+    if (options_given(options, "precision")) {
+        settings->precision = options_value(options, "precision");
+    }
+    cludi_status status = cludi_context_new(settings, &session->context, &error);
     if (status == CLUDI_ERROR_ARGUMENT) {
         return complain_usage(options->command->name, "%s", error.message);
     }

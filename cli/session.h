@@ -24,6 +24,11 @@ typedef struct cli_session {
  *  @return 0, or an exit code after one sentence on stderr */
 int session_open(cli_session *session, const cli_options *options, uint64_t seed);
 
+/** Makes a context as the caller wishes, with what the command line says on top.
+ *  @param settings in and out: seed, allocator and callbacks of the caller
+ *  @return as session_open() */
+int session_open_with(cli_session *session, const cli_options *options, cludi_context_options *settings);
+
 /** Frees the context. What was made with it must be freed before. */
 void session_close(cli_session *session);
 

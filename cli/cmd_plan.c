@@ -1,0 +1,131 @@
+/* cludi plan: what fit and predict will take, before they are started. */
+#include <cludi/cludi.h>
+
+#include "command.h"
+#include "complain.h"
+#include "counted_memory.h"
+#include "duration.h"
+#include "fit_request.h"
+#include "memory_limit.h"
+#include "options.h"
+#include "plan_estimate.h"
+#include "plan_measure.h"
+#include "plan_report.h"
+#include "row_input.h"
+#include "session.h"
+#include "stop_signal.h"
+
+/* Everything a run holds; freed in the reverse order. */
+typedef struct plan_run {
+    const cli_options *options;
+    fit_request request;
+    counted_memory counts;
+    plan_watch watch;
+    cli_session session;
+    row_input input;
+    plan_job job;
+    double began;
+    double start; /* seconds from the start of the program to the open file */
+} plan_run;
+
+static int open_session(plan_run *run)
+{
+    cludi_context_options settings;
+    cludi_context_options_init(&settings);
+    settings.allocator = counted_memory_allocator(&run->counts);
+    settings.progress = plan_watch_note;
+    settings.progress_user = &run->watch;
+    return session_open_with(&run->session, run->options, &settings);
+}
+
+static int open_rows(plan_run *run)
+{
+    run->job = (plan_job){.request = &run->request,
+                          .input = &run->input,
+                          .context = run->session.context,
+                          .counts = &run->counts,
+                          .watch = &run->watch};
+    int code = row_input_open(&run->input, run->session.context, run->request.data);
+    if (code == EXIT_DONE) {
+        code = row_input_choose(&run->input, run->request.memory, &run->job.from_file);
+    }
+    run->job.base = process_memory(0);
+    run->start += duration_now() - run->began;
+    return code;
+}
+
+static int report(plan_run *run, const plan_measures *measures)
+{
+    cludi_error error;
+    plan_estimate estimate = plan_estimate_make(&run->job, measures, run->start);
+    plan_report report = {.job = &run->job,
+                          .measures = measures,
+                          .estimate = &estimate,
+                          .available = memory_limit_available(),
+                          .seconds = duration_now() - run->began};
+    if (cludi_file_describe(run->session.context, run->request.data, &report.file, &error) != CLUDI_OK) {
+        return complain("%s", error.message);
+    }
+    plan_report_warn(&report);
+    if (options_given(run->options, "json")) {
+        return plan_report_print_json(&report);
+    }
+    plan_report_print(&report);
+    return EXIT_DONE;
+}
+
+static int run_plan(const cli_options *options)
+{
+    plan_run run = {.options = options, .start = duration_processor(), .began = duration_now()};
+    plan_measures measures;
+    int code = fit_request_read_method(&run.request, options);
+    if (code == EXIT_DONE) {
+        code = open_session(&run);
+    }
+    if (code == EXIT_DONE) {
+        stop_signal_catch();
+        code = open_rows(&run);
+    }
+    if (code == EXIT_DONE) {
+        code = plan_measure(&run.job, &measures);
+    }
+    if (code == EXIT_DONE) {
+        code = report(&run, &measures);
+    }
+    row_input_close(&run.input);
+    session_close(&run.session);
+    fit_request_clear(&run.request);
+    return code;
+}
+
+static const char *const OPERANDS[] = {"DATA", NULL};
+
+static const option_entry ENTRIES[] = {
+    {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
+    {"memory", "SIZE",
+     "rows that take more than SIZE stay in the file: bytes, or with K, M or G behind [half of the memory of this "
+     "machine]",
+     0},
+    {"seed", "S", "random seed, 0 to 18446744073709551615 [0]", 0},
+    {"threads", "T", "processors to use, 1 to 1024, 0 for all [0]", 0},
+    {"preset", "default|paper", "where the parameters below start from [default]", 0},
+    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
+    {"json", NULL, "print the plan as one JSON object on stdout (bytes and seconds)", 0},
+    {NULL, NULL, NULL, 0},
+};
+
+const cli_command COMMAND_PLAN = {
+    .name = "plan",
+    .summary = "predict the time and memory that fit and predict will take",
+    .examples = "  cludi plan features.npy -k 50\n"
+                "  cludi plan large.npy -k 1000 --epochs 5 --memory 4G --threads 8\n",
+    .usage = "DATA -k K [options]",
+    .notes =
+        "Takes the options of fit. It trains for a few seconds on the first rows of DATA and writes nothing but a\n"
+        "temporary file. Times hold for a machine that is as busy, and a file that is as near, as it is now.\n",
+    .operands = OPERANDS,
+    .entries = ENTRIES,
+    .takes_parameters = 1,
+    .run = run_plan,
+};

@@ -1,0 +1,144 @@
+#include "plan_report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "complain.h"
+#include "duration.h"
+#include "json_out.h"
+
+enum { WORD = 32 };
+
+static const double KB = 1e3;
+
+/* "15.3 MB" */
+static const char *format_bytes(char *text, double bytes)
+{
+    static const char *const UNITS[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
+    size_t unit = 0;
+    while (bytes >= KB && unit + 1 < sizeof UNITS / sizeof *UNITS) {
+        bytes /= KB;
+        unit++;
+    }
+    snprintf(text, WORD, "%.*f %s", unit == 0 || bytes >= KB / 10 ? 0 : 1, bytes, UNITS[unit]);
+    return text;
+}
+
+/* "0.31 s", "48.1 s", "3:05:00" */
+static const char *format_seconds(char *text, double seconds)
+{
+    const double long_ones = 100;
+    if (seconds >= long_ones) {
+        duration_format(text, seconds);
+    } else {
+        snprintf(text, WORD, "%.*f s", seconds < long_ones / 10 ? 2 : 1, seconds);
+    }
+    return text;
+}
+
+static void print_time(const char *name, double seconds)
+{
+    char time[WORD];
+    printf("  %-16s%s\n", name, format_seconds(time, seconds));
+}
+
+static void print_input(const plan_report *report)
+{
+    char bytes[WORD];
+    const plan_job *job = report->job;
+    const cludi_source *rows = &job->input->rows;
+    printf("%-18s%s\n", "data", job->request->data);
+    printf("%-18s%" PRId64 " of %" PRId64 " numbers, %s %s\n", "rows", rows->rows, rows->cols, report->file.format,
+           report->file.dtype);
+    printf("%-18s%s, %s as float32\n", "kept", job->from_file ? "in the file, read as needed" : "in memory",
+           format_bytes(bytes, (double)report->estimate->rows_bytes));
+    printf("%-18s%s, %s, %" PRId32 " threads\n", "computed by", cludi_context_backend(job->context),
+           cludi_context_precision(job->context), cludi_context_threads(job->context));
+}
+
+void plan_report_print(const plan_report *report)
+{
+    char bytes[WORD];
+    char time[WORD];
+    const plan_estimate *plan = report->estimate;
+    const plan_measures *measures = report->measures;
+    print_input(report);
+    printf("%-18s%s", "fit", format_seconds(time, plan->fit));
+    printf(", %s of memory\n", format_bytes(bytes, (double)plan->fit_memory));
+    print_time("start", plan->start);
+    print_time("reading", plan->reading);
+    print_time("pass over rows", plan->pass);
+    printf("  %-16s%s, %.0f steps of %.1f ms\n", "training", format_seconds(time, plan->training), plan->steps,
+           KB * plan->step);
+    printf("  %-16s%s", "writing", format_seconds(time, plan->writing));
+    printf(", a model of %s\n", format_bytes(bytes, (double)measures->model_bytes));
+    printf("%-18s%s", "predict", format_seconds(time, plan->predict));
+    printf(", %s of memory, %.0f rows/s\n", format_bytes(bytes, (double)plan->predict_memory),
+           (double)report->job->input->rows.rows / plan->predict);
+    printf("%-18s%" PRId64 " steps on %" PRId64 " rows, in %s\n", "measured", measures->steps, measures->sample,
+           format_seconds(time, report->seconds));
+    if (report->available != UINT64_MAX) {
+        printf("%-18s%s of memory\n", "available", format_bytes(bytes, (double)report->available));
+    }
+}
+
+static void warn(const char *command, int64_t memory, uint64_t available, const char *advice)
+{
+    char wanted[WORD];
+    char there[WORD];
+    if ((uint64_t)memory > available) {
+        complain("Warning: %s would take %s of memory, but only %s are available%s.", command,
+                 format_bytes(wanted, (double)memory), format_bytes(there, (double)available), advice);
+    }
+}
+
+void plan_report_warn(const plan_report *report)
+{
+    const char *advice = report->job->from_file ? "" : "; with a smaller --memory the rows stay in the file";
+    warn("fit", report->estimate->fit_memory, report->available, advice);
+    warn("predict", report->estimate->predict_memory, report->available, "");
+}
+
+static json_t *make_fit(const plan_report *report)
+{
+    const plan_estimate *plan = report->estimate;
+    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "seconds", json_out_real(plan->fit),
+                     "peak_memory", (json_int_t)plan->fit_memory, "start_seconds", json_out_real(plan->start),
+                     "reading_seconds", json_out_real(plan->reading), "pass_seconds", json_out_real(plan->pass),
+                     "training_seconds", json_out_real(plan->training), "steps", json_integer((json_int_t)plan->steps),
+                     "step_seconds", json_out_real(plan->step), "writing_seconds", json_out_real(plan->writing),
+                     "model_bytes", (json_int_t)report->measures->model_bytes);
+}
+
+static json_t *make_predict(const plan_report *report)
+{
+    const plan_estimate *plan = report->estimate;
+    return json_pack("{s:o, s:I, s:o}", "seconds", json_out_real(plan->predict), "peak_memory",
+                     (json_int_t)plan->predict_memory, "rows_per_second",
+                     json_out_real((double)report->job->input->rows.rows / plan->predict));
+}
+
+static json_t *make_measured(const plan_report *report)
+{
+    return json_pack("{s:I, s:I, s:o}", "rows", (json_int_t)report->measures->sample, "steps",
+                     (json_int_t)report->measures->steps, "seconds", json_out_real(report->seconds));
+}
+
+int plan_report_print_json(const plan_report *report)
+{
+    const plan_job *job = report->job;
+    const plan_estimate *plan = report->estimate;
+    const cludi_source *rows = &job->input->rows;
+    int fits = (uint64_t)plan->fit_memory <= report->available && (uint64_t)plan->predict_memory <= report->available;
+    json_t *available = report->available == UINT64_MAX ? json_null() : json_out_unsigned(report->available);
+    json_t *root =
+        json_pack("{s:o, s:s, s:s, s:I, s:I, s:i, s:I, s:o, s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:b, s:o}", "data",
+                  json_out_text(job->request->data), "format", report->file.format, "dtype", report->file.dtype, "rows",
+                  (json_int_t)rows->rows, "columns", (json_int_t)rows->cols, "clusters", (int)job->request->clusters,
+                  "rows_bytes", (json_int_t)plan->rows_bytes, "memory", json_out_unsigned(job->request->memory),
+                  "rows_in_memory", !job->from_file, "backend", cludi_context_backend(job->context), "precision",
+                  cludi_context_precision(job->context), "threads", (int)cludi_context_threads(job->context), "fit",
+                  make_fit(report), "predict", make_predict(report), "available_memory", available, "fits", fits,
+                  "measured", make_measured(report));
+    return json_out_print(root);
+}

@@ -1,0 +1,133 @@
+#!/bin/bash
+# plan: what it prints, numbers apart; what it refuses, as fit does; JSON that fits fit's own.
+. "$(dirname "$0")/lib.sh"
+REF=(--backend ref --threads 1)
+groups rows.npy 60
+
+# Sizes, times and other measured numbers become words.
+mask() {
+    sed -E 's/[0-9.]+ (bytes|[kMGT]B)/SIZE/g; s/[0-9.]+ m?s\b/TIME/g; s/[0-9]+:[0-9:]+/TIME/g; s/[0-9]+ rows\/s/RATE/' "$1"
+}
+
+run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
+expect_code "plan: exit code" 0
+expect_text "plan: stderr" err ""
+mask out >masked
+expect_text "plan: stdout" masked "data              rows.npy
+rows              60 of 4 numbers, npy |i1
+kept              in memory, SIZE as float32
+computed by       ref, f32, 1 threads
+fit               TIME, SIZE of memory
+  start           TIME
+  reading         TIME
+  pass over rows  TIME
+  training        TIME, 12 steps of TIME
+  writing         TIME, a model of SIZE
+predict           TIME, SIZE of memory, RATE
+measured          12 steps on 60 rows, in TIME
+available         SIZE of memory
+"
+run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}" --memory 959
+expect_words "from the file" out "kept              in the file, read as needed, 960 bytes as float32"
+[ -z "$(ls -A | grep -v -e '^rows.npy$' -e '^out$' -e '^err$' -e '^masked$')" ] && ok "no file" || fail "no file" "$(ls)"
+mkdir scratch
+TMPDIR=$PWD/scratch run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
+[ -z "$(ls -A scratch)" ] && ok "no temporary file" || fail "no temporary file" "$(ls -A scratch)"
+TMPDIR=$PWD/none expect_refused "no folder for temporary files" "Cannot make a file in" "set TMPDIR" -- plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
+
+# Steps that take too long are not all taken; what is said of them is.
+run plan rows.npy -k 3 "${REF[@]}" --w 128 --steps 100000
+expect_words "many steps" out "100000 steps of"
+taken=$(sed -n 's/^measured *\([0-9]*\) steps.*/\1/p' out)
+[ "${taken:-100000}" -lt 20000 ] && ok "many steps: not all taken" || fail "many steps: not all taken" "$taken"
+run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}" --N 7 --epochs 2.5
+expect_code "epochs: exit code" 2
+run plan rows.npy -k 3 "${REF[@]}" --w 16 --d 8 --N 7 --epochs 2.5
+expect_words "epochs" out ", 22 steps of"
+
+# Rows for which there is no memory: 262 TB, of which the disk has next to nothing.
+npy huge.npy '<f4' '(16000000000, 4096)' </dev/null
+if truncate -s $((128 + 16000000000 * 4096 * 4)) huge.npy 2>/dev/null ||
+    { npy huge.npy '<f4' '(64000000, 4096)' </dev/null && truncate -s $((128 + 64000000 * 4096 * 4)) huge.npy; }; then
+    run plan huge.npy -k 3 "${SMALL[@]}" "${REF[@]}" --memory 1000000G
+    expect_code "too large: exit code" 0
+    expect_words "too large: warning" err "cludi: Warning: fit would take " " of memory, but only " \
+        "are available; with a smaller --memory the rows stay in the file."
+    rm huge.npy
+else
+    skip "too large" "the disk takes no sparse file"
+fi
+
+# What fit refuses.
+expect_refused "more clusters than rows" '"rows.npy": ' "K is 61" "60 rows" -- plan rows.npy -k 61
+expect_refused "one cluster" "K is 1; it must be between 2 and" -- plan rows.npy -k 1
+expect_refused "no file" 'Cannot read "none"' -- plan none -k 2
+npy nan.npy '<f4' '(3, 2)' < <(printf '\x00\x00\x80\x3f%.0s' 1 2 3 4 5 && printf '\x00\x00\xc0\x7f')
+expect_refused "NaN" '"nan.npy": X has NaN in row 2, column 1' -- plan nan.npy -k 2
+sed "s/'fortran_order': False/'fortran_order': True /" rows.npy >fortran.npy
+expect_refused "Fortran order from the file" '"fortran.npy" has 60 rows of 4 numbers' "C order" -- plan fortran.npy -k 3 --memory 1
+for file in rows.npy nan.npy; do
+    for arguments in "$file -k 61" "$file -k 1"; do
+        # shellcheck disable=SC2086
+        run fit $arguments -o none
+        mv err fit_err
+        # shellcheck disable=SC2086
+        run plan $arguments
+        expect_same "plan $arguments: fit's sentence" err fit_err
+    done
+done
+try="Try 'cludi plan --help'."
+expect_usage "without K" plan rows.npy -- "plan needs the number of clusters: -k K. $try"
+expect_usage "without data" plan -k 3 -- "plan needs DATA. $try"
+expect_usage "steps and epochs" plan a -k 2 --steps 1 --epochs 1 -- "--steps and --epochs cannot be given together. $try"
+expect_usage "memory" plan a -k 2 --memory 2g -- "--memory is '2g'; it must be a size such as 500M, 2G or 1073741824. $try"
+expect_usage "K is no number" plan a -k two -- "-k is 'two'; it must be a whole number. $try"
+
+# Ctrl-C.
+"$CLUDI" plan rows.npy -k 3 --backend ref --N 16 --S 200 --w 128 >out 2>err &
+program=$!
+for ((i = 0; i < 600; i++)); do
+    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' /proc/$program/status 2>/dev/null)
+    [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && break
+    sleep 0.05
+done
+kill -s TERM $program
+code=0
+wait $program || code=$?
+expect_code "signal: exit code" 143
+expect_text "signal: sentence" err "cludi: Stopped."$'\n'
+expect_text "signal: stdout" out ""
+
+if ! python3 -c 'import json' 2>/dev/null; then
+    skip "JSON" "python3 is not there to read it"
+    finish
+fi
+run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}" --json --memory 1G
+mv out plan.json
+expect_text "JSON: stderr" err ""
+run fit rows.npy -k 3 -o model "${SMALL[@]}" "${REF[@]}" --json --quiet --allow-collapse
+cat >check.py <<'PYTHON'
+import json, os
+plan, fit = json.load(open("plan.json")), json.load(open("out"))
+assert list(plan) == ["data", "format", "dtype", "rows", "columns", "clusters", "rows_bytes", "memory", "rows_in_memory",
+                      "backend", "precision", "threads", "fit", "predict", "available_memory", "fits", "measured"], list(plan)
+for key in ("backend", "precision", "threads", "clusters"):
+    assert plan[key] == fit[key], key
+assert (plan["data"], plan["format"], plan["dtype"]) == ("rows.npy", "npy", "|i1")
+assert (plan["rows"], plan["columns"], plan["rows_bytes"], plan["memory"]) == (60, 4, 960, 1 << 30)
+assert plan["rows_in_memory"] is True and plan["fits"] is True
+parts = plan["fit"]
+assert parts["steps"] == fit["steps"] == 12 and parts["model_bytes"] > 0.9 * os.path.getsize("model")
+assert parts["model_bytes"] < 1.1 * os.path.getsize("model")
+assert abs(parts["step_seconds"] * 12 - parts["training_seconds"]) < 1e-9
+whole = sum(parts[key + "_seconds"] for key in ("start", "reading", "pass", "training", "writing"))
+assert abs(whole - parts["seconds"]) < 1e-9
+assert set(parts) == {"seconds", "peak_memory", "start_seconds", "reading_seconds", "pass_seconds", "training_seconds",
+                      "steps", "step_seconds", "writing_seconds", "model_bytes"}
+assert set(plan["predict"]) == {"seconds", "peak_memory", "rows_per_second"}
+assert abs(plan["predict"]["seconds"] * plan["predict"]["rows_per_second"] - 60) < 1e-9
+assert plan["measured"]["rows"] == 60 and plan["measured"]["steps"] == 12 and plan["measured"]["seconds"] > 0
+assert plan["fit"]["peak_memory"] > 1 << 20 and plan["predict"]["peak_memory"] > 1 << 20
+PYTHON
+python3 check.py 2>python_error && ok "JSON" || fail "JSON" "$(tail -n 1 python_error)"
+finish
