@@ -28,8 +28,8 @@ def judge_steps(speed):
         rows.append(most(f"step {name}: time / its FLOP at the rate of one product from float32",
                          step["over_single_product"], bound))
         if step["threads"] == 2:
-            rows.append(most(f"step {name}: time / its FLOP at the issue's figure, not measured here",
-                             step["over_the_issues_figure"], bound))
+            rows.append(most(f"step {name}: time / its FLOP at the reference rate, not measured here",
+                             step["over_reference_rate"], bound))
     for precision in ("f32", "bf16"):
         one, two = (speed["step"].get(f"{precision}, {threads}") for threads in ("1 thread", "2 threads"))
         if one and two:
