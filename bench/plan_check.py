@@ -55,7 +55,8 @@ def write_zipped(path, rows, cols, source):
 def measure(command):
     """Seconds and peak bytes of a command that has to end with 0."""
     start = time.monotonic()
-    process = os.posix_spawn(command[0], command, os.environ)
+    quiet = [(os.POSIX_SPAWN_OPEN, 2, "/dev/null", os.O_WRONLY, 0)]
+    process = os.posix_spawn(command[0], command, os.environ, file_actions=quiet)
     _, status, usage = os.wait4(process, 0)
     if status != 0:
         sys.exit("failed: " + " ".join(command))
