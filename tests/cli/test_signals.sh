@@ -7,10 +7,11 @@ groups rows.npy 60
 # NAME SIGNAL MODEL: starts a long training, waits for its first line of progress, sends the signal; exit code in $code.
 stop_training() {
     local program i
+    rm -f "$3.err" # its first line of progress, not that of the run before
     "$CLUDI" fit rows.npy -k 3 -o "$3" "${SMALL[@]}" --steps 100000000 >"$3.out" 2>"$3.err" &
     program=$!
     for ((i = 0; i < 600; i++)); do
-        grep -q '^fit: ' "$3.err" && break
+        grep -qs '^fit: ' "$3.err" && break
         kill -s 0 $program 2>/dev/null || break
         sleep 0.1
     done
