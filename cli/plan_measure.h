@@ -51,7 +51,7 @@ typedef struct plan_measures {
 
 /** Measures, in a few seconds.
  *  @param measures out
- *  @return 0, EXIT_FAILED after one sentence on stderr, or the exit code of a signal */
+ *  @return 0, EXIT_FAILED or the exit code of a signal, after one sentence on stderr */
 int plan_measure(const plan_job *job, plan_measures *measures);
 
 #endif

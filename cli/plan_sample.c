@@ -7,6 +7,7 @@
 
 #include "complain.h"
 #include "duration.h"
+#include "stop_signal.h"
 
 enum { MOST_ROWS = 8192, MOST_BYTES = 64 << 20 };
 
@@ -24,6 +25,10 @@ int plan_sample_read(plan_sample *sample, const row_input *input)
     double start = duration_now();
     cludi_status status = rows->read(rows->user, 0, sample->rows, sample->numbers, &error);
     sample->seconds = duration_now() - start;
+    if (status == CLUDI_STOPPED) {
+        complain("Stopped.");
+        return stop_signal_exit_code();
+    }
     return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
 }
 

@@ -22,7 +22,7 @@ typedef struct plan_sample {
 
 /** Reads the first rows: all of a small file, else a few thousand that take 64 MiB at most.
  *  @param sample out; cleared by the caller also after an error
- *  @return 0, or EXIT_FAILED after one sentence on stderr */
+ *  @return 0, EXIT_FAILED or the exit code of a signal, after one sentence on stderr */
 int plan_sample_read(plan_sample *sample, const row_input *input);
 
 /** Starts again with the pass over all rows.

@@ -87,7 +87,7 @@ expect_usage "K is no number" plan a -k two -- "-k is 'two'; it must be a whole 
 program=$!
 for ((i = 0; i < 600; i++)); do
     caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' /proc/$program/status 2>/dev/null)
-    [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && break
+    [ "$(cat /proc/$program/comm)" = cludi ] && [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && break
     sleep 0.05
 done
 kill -s TERM $program
