@@ -33,11 +33,15 @@ def over_seeds(runs):
     return {key: mean_and_deviation([run[key] for run in runs]) for key in ("nmi", "acc", "ari", "seconds")}
 
 
-def quality(bench):
+def quality(bench, *words):
     bench.needs_features()
     length = bench.choose((), ("--steps", 20))
-    runs = [fit_scores(bench, "--seed", seed, *length) for seed in bench.seeds]
+    runs = [fit_scores(bench, "--seed", seed, *length, *words) for seed in bench.seeds]
     return {"seeds": bench.seeds, "precision": runs[0]["precision"], **over_seeds(runs)}
+
+
+def quality_f32(bench):
+    return quality(bench, "--precision", "f32")
 
 
 def paper(bench):

@@ -167,7 +167,8 @@ def show_knee(knee):
 
 
 def show_quality(parts):
-    named = {"cludi, defaults": parts.get("quality"), "cludi --preset paper": parts.get("paper")}
+    named = {"cludi, defaults": parts.get("quality"), "cludi --precision f32": parts.get("quality_f32"),
+             "cludi --preset paper": parts.get("paper")}
     named.update({f"k-means, {name} {found['version']}": found for name, found in parts.get("kmeans", {}).items()})
     if any(named.values()):
         say("\nquality on the ImageNet-50 features, percent")
