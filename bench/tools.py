@@ -30,8 +30,7 @@ class Bench:
         self.build, self.scratch = pathlib.Path(build).resolve(), pathlib.Path(scratch)
         self.quick, self.seeds = quick, seeds
         self.here = pathlib.Path(__file__).resolve().parent
-        shared = self.here.parent / ".." / ".." / "shared"
-        shared = shared if shared.exists() else pathlib.Path("/work/shared")
+        shared = self.here.parent.parent / "shared"
         self.oracle = shared / "reference" / "cludi_reference.py"
         self.features = shared / "data" / "imagenet50_val_dino_vits16.npy"
         self.labels = shared / "data" / "imagenet50_val_labels.npy"
