@@ -26,7 +26,6 @@ struct product_table {
     dnnl_data_type_t operand;
     pthread_mutex_t lock; /* of products, planned on first use by any thread, and of desks */
     product_desk *desks;  /* (threads) owned */
-    int threads;
     bool desk_taken[MOST_THREADS];
     int count;
     planned_product products[MOST_PRODUCTS];
@@ -44,7 +43,6 @@ cludi_status product_table_new(product_table **out, precision operands, int thre
         return error_memory(error, "the oneDNN backend");
     }
     table->desks = desks;
-    table->threads = threads;
     table->allocator = *allocator;
     table->operand = operands == PRECISION_BF16 ? dnnl_bf16 : dnnl_f32;
     if (dnnl_engine_create(&table->engine, dnnl_cpu, 0) != dnnl_success) {
