@@ -12,11 +12,13 @@ static void read_one(settings *s, const char *name, const char *value)
         const char *name;
         int *number;
         const char **text;
-    } known[] = {{"--backend", NULL, &s->backend}, {"--precision", NULL, &s->precision},
-                 {"--output", NULL, &s->output},   {"--threads", &s->threads, NULL},
-                 {"--steps", &s->steps, NULL},     {"--rows", &s->rows, NULL},
-                 {"--samples", &s->samples, NULL}, {"--denoise-steps", &s->denoise_steps, NULL},
-                 {"--rounds", &s->rounds, NULL}};
+    } known[] = {{"--backend", NULL, &s->backend},   {"--precision", NULL, &s->precision},
+                 {"--output", NULL, &s->output},     {"--threads", &s->threads, NULL},
+                 {"--steps", &s->steps, NULL},       {"--rows", &s->rows, NULL},
+                 {"--samples", &s->samples, NULL},   {"--denoise-steps", &s->denoise_steps, NULL},
+                 {"--rounds", &s->rounds, NULL},     {"--input", NULL, &s->input},
+                 {"--clusters", &s->clusters, NULL}, {"--starts", &s->starts, NULL},
+                 {"--seed", &s->seed, NULL}};
     for (size_t i = 0; value && i < sizeof known / sizeof *known; i++) {
         if (strcmp(name, known[i].name) != 0)
             continue;

@@ -12,11 +12,12 @@ enum { BENCH_FEATURES = 384, BENCH_CLUSTERS = 50 };
 
 typedef struct settings {
     const char *backend, *precision;
-    const char *output; /* a file */
-    int threads, steps; /* steps: training steps that are timed */
+    const char *input, *output; /* files */
+    int threads, steps;         /* steps: training steps that are timed */
     int rows;
     int samples, denoise_steps; /* 0: the model's own */
     int rounds;                 /* repetitions of anything else */
+    int clusters, starts, seed; /* of k-means */
 } settings;
 
 /* Values that are not given stay as they are. */

@@ -1,0 +1,216 @@
+#include "kmeans_rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "rows.h"
+
+enum {
+    BLOCK_NUMBERS = 1 << 23, /* 32 MiB of float32 */
+    PIECE = 64               /* columns of a task that measures */
+};
+
+/* ---- memory ---- */
+
+static int64_t block_rows(int64_t rows, int64_t cols)
+{
+    const int64_t most = BLOCK_NUMBERS / cols < rows ? BLOCK_NUMBERS / cols : rows;
+    return (most + KMEANS_CHUNK - 1) / KMEANS_CHUNK * KMEANS_CHUNK;
+}
+
+cludi_status kmeans_rows_init(kmeans_rows *rows, backend *be, const cludi_source *X, cludi_error *error)
+{
+    *rows = (kmeans_rows){.be = be, .X = X, .capacity = block_rows(X->rows, X->cols), .scale = 1};
+    rows->chunks = (X->rows + KMEANS_CHUNK - 1) / KMEANS_CHUNK;
+    rows->mean = alloc_zeroed(&be->allocator, X->cols, sizeof *rows->mean);
+    rows->moments = alloc_zeroed(&be->allocator, 2 * X->cols, sizeof *rows->moments);
+    rows->squares = alloc_array(&be->allocator, X->rows, sizeof *rows->squares);
+    rows->numbers = alloc_array(&be->allocator, rows->capacity * X->cols, sizeof *rows->numbers);
+    rows->entered = alloc_array(&be->allocator, backend_workers(be), (size_t)X->cols * sizeof *rows->entered);
+    rows->x = (tensor){.rows = rows->capacity, .cols = X->cols};
+    rows->x.data = be->ops.allocate(be, backend_bytes(be, rows->x));
+    const bool ok = rows->mean && rows->moments && rows->squares && rows->numbers && rows->entered && rows->x.data;
+    return ok ? CLUDI_OK : error_memory(error, "a block of rows of k-means");
+}
+
+void kmeans_rows_clear(kmeans_rows *rows)
+{
+    if (!rows->be)
+        return;
+    const cludi_allocator *allocator = &rows->be->allocator;
+    rows->be->ops.release(rows->be, rows->x.data);
+    alloc_free(allocator, rows->entered);
+    alloc_free(allocator, rows->numbers);
+    alloc_free(allocator, rows->squares);
+    alloc_free(allocator, rows->moments);
+    alloc_free(allocator, rows->mean);
+    *rows = (kmeans_rows){0};
+}
+
+/* ---- measuring ---- */
+
+static cludi_status read_block(kmeans_rows *rows, int64_t first, cludi_error *error)
+{
+    const int64_t left = rows->X->rows - first;
+    rows->count = 0;
+    rows->first = first;
+    const int64_t count = left < rows->capacity ? left : rows->capacity;
+    const cludi_status status = rows_read(rows->X, first, count, rows->numbers, error);
+    rows->count = status == CLUDI_OK ? count : 0;
+    return status;
+}
+
+/* Sums of some columns, less the data's first row, and of their squares. */
+static void measure_piece(void *self, int worker, int64_t index)
+{
+    const kmeans_rows *rows = self;
+    const int64_t n = rows->X->cols, from = index * PIECE, to = from + PIECE < n ? from + PIECE : n;
+    (void)worker;
+    for (int64_t r = 0; r < rows->count; r++)
+        for (int64_t j = from; j < to; j++) {
+            const double x = (double)rows->numbers[r * n + j] - rows->mean[j];
+            rows->moments[j] += x;
+            rows->moments[n + j] += x * x;
+        }
+}
+
+static void finish_measure(kmeans_rows *rows)
+{
+    const int64_t n = rows->X->cols;
+    const double M = (double)rows->X->rows;
+    double variance = 0;
+    int exponent = 0;
+    for (int64_t j = 0; j < n; j++) {
+        const double mean = rows->moments[j] / M;
+        const double own = rows->moments[n + j] / M - mean * mean;
+        variance += own > 0 ? own : 0;
+        rows->mean[j] += mean;
+    }
+    variance /= (double)n;
+    if (variance > 0)
+        (void)frexp(sqrt(variance), &exponent);
+    rows->scale = ldexp(1, -exponent);
+    rows->variance = variance * rows->scale * rows->scale;
+    rows->count = 0;
+}
+
+cludi_status kmeans_rows_measure(kmeans_rows *rows, cludi_error *error)
+{
+    const int64_t n = rows->X->cols;
+    for (int64_t first = 0; first < rows->X->rows; first += rows->capacity) {
+        const cludi_status status = read_block(rows, first, error);
+        if (status != CLUDI_OK)
+            return status;
+        for (int64_t j = 0; first == 0 && j < n; j++)
+            rows->mean[j] = (double)rows->numbers[j];
+        rows->be->ops.for_each(rows->be, (n + PIECE - 1) / PIECE, measure_piece, rows);
+    }
+    for (int64_t j = 0; j < n; j++)
+        if (!isfinite(rows->mean[j]) || !isfinite(rows->moments[j]))
+            return rows_visit(rows->X, &rows->be->allocator, NULL, NULL, error); /* names the row */
+    finish_measure(rows);
+    return CLUDI_OK;
+}
+
+/* ---- blocks ---- */
+
+void kmeans_rows_enter(const kmeans_rows *rows, const float *in, float *out)
+{
+    for (int64_t j = 0; j < rows->X->cols; j++)
+        out[j] = (float)(((double)in[j] - rows->mean[j]) * rows->scale);
+}
+
+void kmeans_rows_leave(const kmeans_rows *rows, const float *in, float *out)
+{
+    for (int64_t j = 0; j < rows->X->cols; j++)
+        out[j] = (float)((double)in[j] / rows->scale + rows->mean[j]);
+}
+
+kmeans_chunk kmeans_rows_chunk(const kmeans_rows *rows, int64_t index)
+{
+    kmeans_chunk chunk = {.start = index * KMEANS_CHUNK, .count = KMEANS_CHUNK};
+    chunk.first = rows->first + chunk.start;
+    chunk.number = chunk.first / KMEANS_CHUNK;
+    chunk.count = rows->count - chunk.start < KMEANS_CHUNK ? rows->count - chunk.start : KMEANS_CHUNK;
+    return chunk;
+}
+
+void kmeans_rows_each_chunk(const kmeans_rows *rows, backend_task *task, void *self)
+{
+    rows->be->ops.for_each(rows->be, (rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK, task, self);
+}
+
+static void enter_chunk(void *self, int worker, int64_t index)
+{
+    const kmeans_rows *rows = self;
+    const int64_t n = rows->X->cols;
+    const kmeans_chunk chunk = kmeans_rows_chunk(rows, index);
+    float *entered = rows->entered + worker * n;
+    backend be = backend_worker(rows->be);
+    for (int64_t r = 0; r < chunk.count; r++) {
+        kmeans_rows_enter(rows, rows->numbers + (chunk.start + r) * n, entered);
+        rows->squares[chunk.first + r] = (float)kmeans_square(entered, n);
+        be.ops.copy_in(&be, backend_rows(&be, rows->x, chunk.start + r, 1), HOST_F32, entered);
+    }
+    be.ops.zero(&be, backend_rows(&be, rows->x, chunk.start + chunk.count, KMEANS_CHUNK - chunk.count));
+}
+
+cludi_status kmeans_rows_load(kmeans_rows *rows, int64_t first, cludi_error *error)
+{
+    if (rows->count > 0 && rows->first == first)
+        return CLUDI_OK;
+    const cludi_status status = read_block(rows, first, error);
+    if (status == CLUDI_OK)
+        kmeans_rows_each_chunk(rows, enter_chunk, rows);
+    return status;
+}
+
+cludi_status kmeans_rows_fetch(const kmeans_rows *rows, int64_t row, float *out, cludi_error *error)
+{
+    const int64_t n = rows->X->cols, inside = row - rows->first;
+    if (inside >= 0 && inside < rows->count) {
+        memcpy(out, rows->numbers + inside * n, (size_t)n * sizeof *out);
+        return CLUDI_OK;
+    }
+    return rows_read(rows->X, row, 1, out, error);
+}
+
+/* ---- arithmetic ---- */
+
+/* Eight sums side by side, so that the compiler can use its lanes. */
+enum { LANES = 8 };
+
+static double add_lanes(const double sum[LANES])
+{
+    return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+}
+
+double kmeans_square(const float *a, int64_t n)
+{
+    double sum[LANES] = {0};
+    int64_t j = 0;
+    for (; j + LANES <= n; j += LANES)
+        for (int i = 0; i < LANES; i++)
+            sum[i] += (double)a[j + i] * (double)a[j + i];
+    for (int i = 0; j < n; i++, j++)
+        sum[i] += (double)a[j] * (double)a[j];
+    return add_lanes(sum);
+}
+
+double kmeans_distance(const float *a, const float *b, int64_t n)
+{
+    double sum[LANES] = {0};
+    int64_t j = 0;
+    for (; j + LANES <= n; j += LANES)
+        for (int i = 0; i < LANES; i++) {
+            const double d = (double)a[j + i] - (double)b[j + i];
+            sum[i] += d * d;
+        }
+    for (int i = 0; j < n; i++, j++) {
+        const double d = (double)a[j] - (double)b[j];
+        sum[i] += d * d;
+    }
+    return add_lanes(sum);
+}
