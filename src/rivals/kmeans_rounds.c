@@ -138,6 +138,18 @@ static void move_piece(void *self, int worker, int64_t index)
     }
 }
 
+static void move_rows(kmeans_rounds *w)
+{
+    const int64_t S = w->args->starts, chunks = (w->rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK;
+    const double *part = w->part + w->rows->first / KMEANS_CHUNK * 2 * S;
+    double changed = 0;
+    for (int64_t chunk = 0; chunk < chunks; chunk++)
+        for (int64_t a = 0; a < w->running; a++)
+            changed += part[(2 * chunk + 1) * S + a];
+    const kmeans_tasks tasks = {w->running * pieces_across(w), (int64_t)changed * w->rows->X->cols};
+    kmeans_each(w->args->be, tasks, move_piece, w);
+}
+
 static void take_labels(const kmeans_rounds *w, const kmeans_start *start)
 {
     int32_t *labels = start->labels + w->rows->first;
@@ -169,8 +181,8 @@ static cludi_status assign_rows(kmeans_rounds *w, cludi_error *error)
         const cludi_status status = kmeans_rows_load(w->rows, first, error);
         if (status != CLUDI_OK)
             return status;
-        kmeans_rows_each_chunk(w->rows, assign_chunk, w);
-        w->args->be->ops.for_each(w->args->be, w->running * pieces_across(w), move_piece, w);
+        kmeans_rows_each_chunk(w->rows, w->running * w->args->clusters, assign_chunk, w);
+        move_rows(w);
         for (int64_t a = 0; a < w->running; a++)
             take_labels(w, w->active[a]);
     }
@@ -242,8 +254,9 @@ static cludi_status run_round(kmeans_rounds *w, cludi_error *error)
     drop_finished(w);
     for (int64_t a = 0; status == CLUDI_OK && a < w->running; a++)
         status = kmeans_repair(w, w->active[a], error);
+    const kmeans_tasks tasks = {w->running, w->running * w->args->clusters * w->rows->X->cols};
     if (status == CLUDI_OK)
-        w->args->be->ops.for_each(w->args->be, w->running, move_start, w);
+        kmeans_each(w->args->be, tasks, move_start, w);
     return status;
 }
 

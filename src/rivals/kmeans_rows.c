@@ -9,7 +9,8 @@
 
 enum {
     BLOCK_NUMBERS = 1 << 23, /* 32 MiB of float32 */
-    PIECE = 64               /* columns of a task that measures */
+    PIECE = 64,              /* columns of a task that measures */
+    PRODUCT_ELEMENT = 64     /* multiplications in a product that take as long as an element elsewhere */
 };
 
 /* ---- memory ---- */
@@ -105,7 +106,7 @@ cludi_status kmeans_rows_measure(kmeans_rows *rows, cludi_error *error)
             return status;
         for (int64_t j = 0; first == 0 && j < n; j++)
             rows->mean[j] = (double)rows->numbers[j];
-        rows->be->ops.for_each(rows->be, (n + PIECE - 1) / PIECE, measure_piece, rows);
+        kmeans_each(rows->be, (kmeans_tasks){(n + PIECE - 1) / PIECE, n * rows->count}, measure_piece, rows);
     }
     for (int64_t j = 0; j < n; j++)
         if (!isfinite(rows->mean[j]) || !isfinite(rows->moments[j]))
@@ -137,9 +138,16 @@ kmeans_chunk kmeans_rows_chunk(const kmeans_rows *rows, int64_t index)
     return chunk;
 }
 
-void kmeans_rows_each_chunk(const kmeans_rows *rows, backend_task *task, void *self)
+void kmeans_each(const backend *be, kmeans_tasks tasks, backend_task *task, void *self)
 {
-    rows->be->ops.for_each(rows->be, (rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK, task, self);
+    backend runner = tasks.work < be->grain ? backend_worker(be) : *be;
+    runner.ops.for_each(&runner, tasks.count, task, self);
+}
+
+void kmeans_rows_each_chunk(const kmeans_rows *rows, int64_t width, backend_task *task, void *self)
+{
+    const int64_t work = rows->count * (rows->X->cols * width / PRODUCT_ELEMENT + width + rows->X->cols);
+    kmeans_each(rows->be, (kmeans_tasks){(rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK, work}, task, self);
 }
 
 static void enter_chunk(void *self, int worker, int64_t index)
@@ -163,7 +171,7 @@ cludi_status kmeans_rows_load(kmeans_rows *rows, int64_t first, cludi_error *err
         return CLUDI_OK;
     const cludi_status status = read_block(rows, first, error);
     if (status == CLUDI_OK)
-        kmeans_rows_each_chunk(rows, enter_chunk, rows);
+        kmeans_rows_each_chunk(rows, 0, enter_chunk, rows);
     return status;
 }
 

@@ -45,8 +45,15 @@ cludi_status kmeans_rows_fetch(const kmeans_rows *rows, int64_t row, float *out,
 void kmeans_rows_enter(const kmeans_rows *rows, const float *in, float *out);
 void kmeans_rows_leave(const kmeans_rows *rows, const float *in, float *out);
 
-/* Runs task over the chunks of the block that is loaded. */
-void kmeans_rows_each_chunk(const kmeans_rows *rows, backend_task *task, void *self);
+/* Runs tasks that together do `work`, in the backend's elements, on one thread if that is below its grain: waiting for
+   the others would take longer. */
+typedef struct kmeans_tasks {
+    int64_t count, work;
+} kmeans_tasks;
+void kmeans_each(const backend *be, kmeans_tasks tasks, backend_task *task, void *self);
+
+/* The same over the chunks of the block that is loaded, each row multiplied with `width` centroids. */
+void kmeans_rows_each_chunk(const kmeans_rows *rows, int64_t width, backend_task *task, void *self);
 
 /* Where chunk `index` of the loaded block is. */
 typedef struct kmeans_chunk {

@@ -1,5 +1,7 @@
 #include "kmeans_scores.h"
 
+#include <string.h>
+
 #include "alloc.h"
 #include "error.h"
 
@@ -65,24 +67,38 @@ const float *kmeans_scores_chunk(const kmeans_scores *scores, const kmeans_rows 
     return out;
 }
 
-/* Eight maxima side by side, so that the compiler can use its lanes. */
-int32_t kmeans_scores_best(const float *scores, int64_t K)
+/* Where there are many, sixteen maxima side by side, so that the compiler can use its lanes. */
+static float highest_score(const float *scores, int64_t K)
 {
-    enum { LANES = 8 };
+    enum { LANES = 16 };
     float high[LANES];
-    float highest = scores[0];
-    int64_t k = 0;
-    for (int i = 0; i < LANES; i++)
-        high[i] = highest;
+    memcpy(high, scores, sizeof high);
+    int64_t k = LANES;
     for (; k + LANES <= K; k += LANES)
         for (int i = 0; i < LANES; i++)
             high[i] = scores[k + i] > high[i] ? scores[k + i] : high[i];
-    for (int i = 0; i < LANES; i++)
-        highest = high[i] > highest ? high[i] : highest;
-    for (; k < K; k++)
-        highest = scores[k] > highest ? scores[k] : highest;
+    for (int i = 0; k < K; i++, k++)
+        high[i] = scores[k] > high[i] ? scores[k] : high[i];
+    for (int i = 1; i < LANES; i++)
+        high[0] = high[i] > high[0] ? high[i] : high[0];
+    return high[0];
+}
+
+int32_t kmeans_scores_best(const float *scores, int64_t K)
+{
+    enum { FEW = 24 };
     int32_t best = 0;
-    while (best < K - 1 && scores[best] != highest)
-        best++;
-    return scores[best] == highest ? best : 0;
+    if (K >= FEW) {
+        const float highest = highest_score(scores, K);
+        while (best < K - 1 && scores[best] != highest)
+            best++;
+        return scores[best] == highest ? best : 0;
+    }
+    float highest = scores[0];
+    for (int32_t k = 1; k < K; k++) {
+        const bool higher = scores[k] > highest;
+        highest = higher ? scores[k] : highest;
+        best = higher ? k : best;
+    }
+    return best;
 }

@@ -162,7 +162,7 @@ static cludi_status weigh_rows(seeding *w, cludi_error *error)
         const cludi_status status = kmeans_rows_load(w->rows, first, error);
         if (status != CLUDI_OK)
             return status;
-        kmeans_rows_each_chunk(w->rows, weigh_chunk, w);
+        kmeans_rows_each_chunk(w->rows, w->width, weigh_chunk, w);
     }
     memset(w->total, 0, (size_t)w->width * sizeof *w->total);
     for (int64_t chunk = 0; chunk < w->rows->chunks; chunk++)
