@@ -67,6 +67,15 @@ static void test_empty_clusters(void **state)
     free(data);
 }
 
+/* The row farthest from its centroid is alone in its cluster: another one fills the empty cluster. */
+static void test_lone_row(void **state)
+{
+    (void)state;
+    const float data[6] = {0, 1, 2, 100, 2.5F, 1.25F}, initial[3] = {1, 50, 1000};
+    for (int b = 0; b < BACKEND_COUNT; b++)
+        check_given(KMEANS_BACKENDS[b], &(cludi_matrix){data, 6, 1, 1}, initial, 3, 1);
+}
+
 /* An offset and units change neither labels nor, in units, the inertia. */
 static void test_offset_and_unit(void **state)
 {
@@ -291,10 +300,9 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_given_centroids), cmocka_unit_test(test_empty_clusters),
-        cmocka_unit_test(test_offset_and_unit), cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_blocks),          cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_progress),        cmocka_unit_test(test_reads),
+        cmocka_unit_test(test_given_centroids), cmocka_unit_test(test_empty_clusters), cmocka_unit_test(test_lone_row),
+        cmocka_unit_test(test_offset_and_unit), cmocka_unit_test(test_threads),        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_memory),          cmocka_unit_test(test_progress),       cmocka_unit_test(test_reads),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
