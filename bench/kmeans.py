@@ -1,12 +1,41 @@
 #!/usr/bin/python3
 """k-means of another library, for orientation: kmeans.py sklearn|faiss ROWS.npy K SEED LABELS.npy. Rows are scaled to
-norm 1, as cludi does; the best of ten starts. Prints one JSON object."""
+norm 1, as cludi does; the best of ten starts. Prints one JSON object.
+
+kmeans.py compare BENCH_KMEANS ROWS.npy K [THREADS]: our k-means and scikit-learn's on the rows as they are, in turn."""
 import json
+import os
+import subprocess
 import sys
 import time
 
+STARTS, ROUNDS, TURNS = 10, 100, 3
+
+
+def compare(program, path, clusters, threads="2"):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = threads
+    import numpy as np
+    from sklearn.cluster import KMeans
+    rows = np.ascontiguousarray(np.load(path), dtype=np.float32)
+    words = [program, "--input", path, "--clusters", clusters, "--threads", threads, "--starts", str(STARTS)]
+    ours, theirs = [], []
+    for turn in range(TURNS):
+        ours.append(json.loads(subprocess.run(words + ["--seed", str(turn)], check=True, stdout=subprocess.PIPE).stdout))
+        started = time.perf_counter()
+        model = KMeans(int(clusters), n_init=STARTS, random_state=turn).fit(rows)
+        theirs.append({"seconds": [time.perf_counter() - started], "inertia": float(model.inertia_)})
+    found = {}
+    for name, runs in (("ours", ours), ("sklearn", theirs)):
+        found[name] = {"seconds": sorted(r["seconds"][0] for r in runs), "inertia": [r["inertia"] for r in runs]}
+    found["inertia_ratio"] = sum(found["ours"]["inertia"]) / sum(found["sklearn"]["inertia"])
+    print(json.dumps(found))
+
+
+if sys.argv[1] == "compare":
+    compare(*sys.argv[2:])
+    sys.exit(0)
 which, rows, clusters, seed, out = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5]
-STARTS, ROUNDS = 10, 100
 try:
     import numpy as np
     if which == "faiss":

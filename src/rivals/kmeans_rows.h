@@ -9,7 +9,7 @@
 #include "backend.h"
 
 /* A multiple of every backend's row_multiple. */
-enum { KMEANS_CHUNK = 192 };
+enum { KMEANS_CHUNK = 288 };
 
 typedef struct kmeans_rows {
     backend *be;
