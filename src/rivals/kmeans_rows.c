@@ -17,7 +17,8 @@ enum {
 
 static int64_t block_rows(int64_t rows, int64_t cols)
 {
-    const int64_t most = BLOCK_NUMBERS / cols < rows ? BLOCK_NUMBERS / cols : rows;
+    const int64_t room = cols < BLOCK_NUMBERS ? BLOCK_NUMBERS / cols : 1;
+    const int64_t most = room < rows ? room : rows;
     return (most + KMEANS_CHUNK - 1) / KMEANS_CHUNK * KMEANS_CHUNK;
 }
 
