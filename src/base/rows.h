@@ -1,7 +1,7 @@
 /* Rows on their way into a backend: what is refused, and where they come from. Training asks a cludi_source; a matrix is
    a source whose read copies rows. Prediction is handed a matrix. */
-#ifndef CLUSTER_ROWS_H
-#define CLUSTER_ROWS_H
+#ifndef BASE_ROWS_H
+#define BASE_ROWS_H
 
 #include <stdbool.h>
 
