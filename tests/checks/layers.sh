@@ -15,8 +15,9 @@ declare -A sees=(
     [tensor]="base backend"
     [diffusion]="base"
     [nn]="base backend tensor"
-    [cluster]="base backend tensor nn diffusion"
-    [api]="base backend tensor nn diffusion cluster eval io"
+    [graph]="base backend"
+    [cluster]="base backend tensor nn diffusion graph"
+    [api]="base backend tensor nn diffusion graph cluster eval io"
 )
 # Vendor header (pattern) -> files that may include it.
 declare -A home=(
