@@ -16,7 +16,8 @@ static void read_one(settings *s, const char *name, const char *value)
                  {"--output", NULL, &s->output},   {"--threads", &s->threads, NULL},
                  {"--steps", &s->steps, NULL},     {"--rows", &s->rows, NULL},
                  {"--samples", &s->samples, NULL}, {"--denoise-steps", &s->denoise_steps, NULL},
-                 {"--rounds", &s->rounds, NULL}};
+                 {"--rounds", &s->rounds, NULL},   {"--features", &s->features, NULL},
+                 {"--degree", &s->degree, NULL},   {"--exact-rows", &s->exact_rows, NULL}};
     for (size_t i = 0; value && i < sizeof known / sizeof *known; i++) {
         if (strcmp(name, known[i].name) != 0)
             continue;
