@@ -27,7 +27,7 @@ typedef struct neighbour_graph {
 } neighbour_graph;
 
 typedef struct neighbour_args {
-    backend *be;               /* with products in float32; its allocator must outlive the graph */
+    backend *be;               /* "ref" or "onednn" with products in float32; outlives the graph */
     const messenger *messages; /* progress ("neighbours", pairs of blocks) may stop the search; may be NULL */
     const cludi_source *X;     /* (M, n) rows of norm 1 or 0; 2 <= M <= NEIGHBOUR_MOST_ROWS; read in any order */
     int32_t degree;            /* k */
