@@ -147,10 +147,43 @@ static void test_equal_rows(void **state)
     }
 }
 
+/* Most rows are zero and alike to all cells, so they come to the first one, and other zero centres stay empty. A few rows
+   opposite to the rest find those empty cells the nearest, where too few rows are: they are held against all. */
+static void test_lonely_rows(void **state)
+{
+    (void)state;
+    enum { ROWS = 400, COLS = 6, DEGREE = 10, LONELY = 5, LIVELY = 75 };
+    backend be;
+    unit_rows r;
+    open_backend(&be, has_backend("onednn") ? "onednn" : "ref", 2);
+    unit_rows_axes(&r, ROWS, COLS);
+    for (int64_t i = LONELY + LIVELY; i < ROWS; i++)
+        unit_rows_copy(&r, i, -1);
+    for (int64_t i = 1; i < LONELY + LIVELY; i++)
+        unit_rows_copy(&r, i, 0);
+    for (int64_t i = 0; i < LONELY; i++)
+        r.data[i * COLS] = -1;
+    neighbour_args args = graph_args(&be, &r, DEGREE);
+    args.exact_rows = 0;
+    for (args.seed = 0; args.seed < 30; args.seed++) {
+        neighbour_graph graph = graph_find(&args);
+        graph_expect_lists(&graph, &r);
+        for (int64_t i = 0; i < LONELY; i++)
+            for (int32_t k = 0; k < DEGREE; k++)
+                expect_close(graph.similarity[i * DEGREE + k], k < LONELY - 1 ? 1 : 0, 0);
+        neighbours_clear(&graph);
+    }
+    unit_rows_free(&r);
+    backend_close(&be);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_recall), cmocka_unit_test(test_recall_of_features),
-                                       cmocka_unit_test(test_threads_and_seeds), cmocka_unit_test(test_small),
-                                       cmocka_unit_test(test_equal_rows)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_recall),
+                                       cmocka_unit_test(test_recall_of_features),
+                                       cmocka_unit_test(test_threads_and_seeds),
+                                       cmocka_unit_test(test_small),
+                                       cmocka_unit_test(test_equal_rows),
+                                       cmocka_unit_test(test_lonely_rows)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
