@@ -38,8 +38,8 @@ typedef struct neighbour_args {
 enum { NEIGHBOUR_EXACT_ROWS = 200000, NEIGHBOUR_MOST_ROWS = INT32_MAX - (1 << 20) };
 
 /* Finds the graph. A row of zeros has similarity 0 with all and the lowest numbers as neighbours where the graph is
-   exact. Memory: the graph, 12 bytes a row above exact_rows, and 100 MB of blocks (16 KB a column where rows are longer
-   than 10,000 columns). X is read about M n / 4,000,000 times, above exact_rows about 10 times row by row.
+   exact. Memory: the graph, 12 bytes a row above exact_rows, and 70 MB of blocks (8 KB a column where rows are longer
+   than 10,000 columns). X is read M n / 8,000,000 times (once at least), above exact_rows about 10 times row by row.
    CLUDI_ERROR_ARGUMENT for M or k out of bounds, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read
    returned; the graph is then empty.
    Threads: X->read is called from the calling thread. The number of threads changes no bit. */
