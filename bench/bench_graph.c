@@ -1,5 +1,5 @@
 /* The graph of neighbours of random unit rows around 50 centres, beside the rate of its products alone in the same run.
-   One JSON object on stdout. The recall is that of 200 rows against a naive search. FLOP of an exact graph: M^2 n.
+   One JSON object on stdout. The recall is that of 50 rows against a naive search. FLOP of an exact graph: M^2 n.
 
    bench_graph [--threads N] [--backend NAME] [--rows M] [--features n] [--degree k] [--exact-rows M] [--rounds N] */
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "rows.h"
 #include "settings.h"
 
-enum { SLICE = 96, BLOCK = 384, BLOCKS = 8, PROBES = 200 };
+enum { SLICE = 96, BLOCK = 384, BLOCKS = 8, PROBES = 50 };
 
 static void make_rows(float *rows, int64_t count, int64_t n)
 {
