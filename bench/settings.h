@@ -14,7 +14,8 @@ typedef struct settings {
     const char *backend, *precision;
     const char *input, *output; /* files */
     int threads, steps;         /* steps: training steps that are timed */
-    int rows;
+    int rows, features;
+    int degree, exact_rows;     /* of a graph of neighbours */
     int samples, denoise_steps; /* 0: the model's own */
     int rounds;                 /* repetitions of anything else */
     int clusters, starts, seed; /* of k-means */

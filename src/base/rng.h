@@ -20,7 +20,8 @@ enum rng_purpose {
     RNG_DROPOUT = 10, /* S3 */
     RNG_SELF = 11,    /* self-conditioning coin of S11 */
     RNG_PREDICT = 12, /* eps of S5 in prediction; step = draw * denoising steps + denoising step */
-    RNG_KMEANS = 13   /* seeding of k-means; step = centroid, row = start, word = trial */
+    RNG_KMEANS = 13,  /* seeding of k-means; step = centroid, row = start, word = trial */
+    RNG_CELLS = 16    /* rows that become the first centres of the neighbour search's cells */
 };
 
 typedef struct rng_stream {

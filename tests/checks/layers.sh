@@ -15,9 +15,10 @@ declare -A sees=(
     [tensor]="base backend"
     [diffusion]="base"
     [nn]="base backend tensor"
+    [graph]="base backend"
     [rivals]="base backend"
-    [cluster]="base backend tensor nn diffusion rivals"
-    [api]="base backend tensor nn diffusion rivals cluster eval io"
+    [cluster]="base backend tensor nn diffusion graph rivals"
+    [api]="base backend tensor nn diffusion graph rivals cluster eval io"
 )
 # Vendor header (pattern) -> files that may include it.
 declare -A home=(
