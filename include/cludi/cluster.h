@@ -34,6 +34,7 @@ typedef struct cludi_model_info {
     int32_t clusters_in_use; /**< clusters that got at least one training row over the last one to two epochs */
     double largest_share;    /**< share of the rows in the largest cluster over the last one to two epochs, 0..1 */
     int64_t parameters;      /**< trained numbers */
+    double confidence;       /**< mean over the same rows of the teacher's largest probability, 0..1 */
 } cludi_model_info;
 
 /** One part of a training. @since 0.1 */

@@ -27,6 +27,19 @@ typedef enum cludi_embedding_loss { CLUDI_EMBEDDING_REEMBED = 0, CLUDI_EMBEDDING
 /** S11: the weight of a view as a function of its signal-to-noise ratio. @since 0.1 */
 typedef enum cludi_snr_weight { CLUDI_SNR_MAX = 0, CLUDI_SNR_MIN = 1, CLUDI_SNR_NONE = 2 } cludi_snr_weight;
 
+/** How the caller's rows become the unit rows that are clustered; docs/recipe.md. @since 0.2 */
+typedef enum cludi_input {
+    CLUDI_INPUT_AUTO = 0,       /**< coordinates for fewer than 20 columns that vary, else directions */
+    CLUDI_INPUT_UNIT = 1,       /**< each row scaled to norm 1 */
+    CLUDI_INPUT_DIRECTIONS = 2, /**< the mean row taken away, then scaled to norm 1 */
+    CLUDI_INPUT_COORDINATES = 3 /**< distances count: put on a sphere of one more dimension */
+} cludi_input;
+/** The share of the rows that each cluster is expected to have in S8 and S9. @since 0.2 */
+typedef enum cludi_sizes {
+    CLUDI_SIZES_LEARNED = 0, /**< as in the first partition, as far as that is clearly uneven */
+    CLUDI_SIZES_EQUAL = 1    /**< 1 / K */
+} cludi_sizes;
+
 /** All parameters. Fill with cludi_config_init() or cludi_config_preset(), then change what you need; bounds and
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
@@ -38,7 +51,7 @@ typedef struct cludi_config {
     int32_t S;             /**< denoising steps of the teacher, S5 */
     int32_t B;             /**< views (noise draws) per row in training */
     int32_t N;             /**< rows per training batch */
-    int32_t steps;         /**< optimizer steps; not used when epochs > 0 */
+    int32_t steps;         /**< optimizer steps; not used when epochs > 0; 0: until the clusters have settled */
     double epochs;         /**< passes over the data; 0: use steps */
     int32_t samples;       /**< prediction: noise draws averaged per row, S12 */
     int32_t denoise_steps; /**< prediction: denoising steps per draw, S5 */
@@ -64,6 +77,12 @@ typedef struct cludi_config {
     cludi_column column;   /**< S8, S9 */
     cludi_embedding_loss embedding_loss; /**< S11 */
     cludi_snr_weight snr_weight;         /**< S11 */
+    cludi_input input;                   /**< how rows become unit rows; a model has what auto meant */
+    int32_t neighbours;                  /**< nearest rows that the teacher's row is averaged with, 0: none */
+    double swap;                         /**< probability that the student sees a neighbour instead of the row */
+    int32_t starts;                      /**< k-means runs whose consensus is the first partition, 0: start from noise */
+    int32_t start_steps;                 /**< first steps, in which that partition is the teacher */
+    cludi_sizes sizes;                   /**< share of the rows that each cluster is expected to have */
 } cludi_config;
 
 /** The type of a parameter. @since 0.1 */

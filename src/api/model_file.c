@@ -16,11 +16,11 @@
 #include "safetensors.h"
 #include "strbuf.h"
 
-static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "1", GENERATOR[] = "philox4x32-10";
+static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "2", GENERATOR[] = "philox4x32-10";
 
 /* ---- saving ---- */
 
-enum { PAIR_COUNT = 13 };
+enum { PAIR_COUNT = 14 };
 
 static void write_config(strbuf *text, const cludi_config *config)
 {
@@ -51,7 +51,7 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
                                safetensors_array *arrays, cludi_error *error)
 {
     const cludi_model_info *info = &model->info;
-    char number[8][NUMBER_TEXT];
+    char number[9][NUMBER_TEXT];
     snprintf(number[0], NUMBER_TEXT, "%" PRIu64, info->seed);
     const safetensors_meta pairs[PAIR_COUNT] = {
         {"format", FORMAT},
@@ -67,6 +67,7 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
         {"loss", format_real(number[5], info->loss)},
         {"clusters_in_use", format_int(number[6], info->clusters_in_use)},
         {"largest_share", format_real(number[7], info->largest_share)},
+        {"confidence", format_real(number[8], info->confidence)},
     };
     const float *values = model->values;
     for (int i = 0; i < model->spec_count; i++) {
@@ -164,6 +165,8 @@ static cludi_status read_config(const reader *r, cludi_config *config)
     }
     if (status == CLUDI_OK && json_object_size(object) != (size_t)config_table_count())
         status = refuse(r, "its config has parameters that this version does not know", "");
+    if (status == CLUDI_OK && config->input == CLUDI_INPUT_AUTO)
+        status = refuse(r, "its input is \"auto\"", "");
     if (status == CLUDI_OK && config_table_check(config, &why) != CLUDI_OK)
         status = refuse(r, why.message, "");
     json_decref(object);
@@ -201,6 +204,10 @@ static cludi_status read_facts(const reader *r, cludi_model_info *info)
         status = read_real(r, "largest_share", &info->largest_share);
     if (status == CLUDI_OK && (info->largest_share < 0 || info->largest_share > 1))
         status = refuse(r, "its metadata has no valid ", "largest_share");
+    if (status == CLUDI_OK)
+        status = read_real(r, "confidence", &info->confidence);
+    if (status == CLUDI_OK && (info->confidence < 0 || info->confidence > 1))
+        status = refuse(r, "its metadata has no valid ", "confidence");
     return status;
 }
 
@@ -239,7 +246,8 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
 {
     cludi_config config;
     int64_t n = 0, K = 0;
-    param_spec specs[DENOISER_MAX_PARAMS];
+    param_spec specs[MODEL_MOST_SPECS];
+    int trained;
     cludi_status status = check_format(r);
     if (status == CLUDI_OK)
         status = read_config(r, &config);
@@ -249,7 +257,7 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
         status = read_int(r, "K", 2, 65536, &K);
     if (status != CLUDI_OK)
         return status;
-    const int count = denoiser_specs(specs, n, (int32_t)K, &config);
+    const int count = model_specs(specs, n, (int32_t)K, &config, &trained);
     for (int i = 0; status == CLUDI_OK && i < count; i++)
         status = check_tensor(r, &specs[i], safetensors_find(&r->file, specs[i].name));
     if (status == CLUDI_OK)

@@ -92,6 +92,7 @@ typedef struct class_side {
     tensor log_row;     /* log softmax over k of l / tau */
     tensor column_lse;  /* (groups, K) log sum over rows of exp(l / tau_col) */
     tensor log_row_lse; /* (groups, K) log sum over rows of exp(log_row) */
+    tensor shifted;     /* (groups, K) scratch: one of the two above less log(K pi_k) */
     tensor p;           /* column posterior, S8 */
     tensor g;           /* log row term, S9 */
     double inverse_tau, inverse_tau_col;

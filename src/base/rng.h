@@ -21,7 +21,10 @@ enum rng_purpose {
     RNG_SELF = 11,    /* self-conditioning coin of S11 */
     RNG_PREDICT = 12, /* eps of S5 in prediction; step = draw * denoising steps + denoising step */
     RNG_KMEANS = 13,  /* seeding of k-means; step = centroid, row = start, word = trial */
-    RNG_CELLS = 16    /* rows that become the first centres of the neighbour search's cells */
+    RNG_INPUT = 14,   /* frequencies of the input; row = frequency */
+    RNG_VOTES = 15,   /* codes of the votes for the start; step = vote, row = cluster */
+    RNG_CELLS = 16,    /* rows that become the first centres of the neighbour search's cells */
+    RNG_SWAP = 17     /* student rows replaced by a neighbour; step = training step, row = row of a view */
 };
 
 typedef struct rng_stream {

@@ -10,6 +10,7 @@ static void side_layout(class_side *side, arena *a, const class_loss *c)
     side->g = arena_take(a, rows, c->K);
     side->column_lse = arena_take(a, groups, c->K);
     side->log_row_lse = arena_take(a, groups, c->K);
+    side->shifted = arena_take(a, groups, c->K);
     side->inverse_tau = c->inverse_tau;
     side->inverse_tau_col = c->inverse_tau_col;
     side->group = c->group;
@@ -29,6 +30,7 @@ void class_loss_layout(class_loss *c, arena *a, int64_t N, int64_t K, const clud
     side_layout(&c->teacher, a, c);
     side_layout(&c->student, a, c);
     c->shift = arena_take(a, rows / c->group, K);
+    c->expected = arena_take(a, 1, K);
     c->mean_p = c->average_views ? arena_take(a, N, K) : (tensor){0};
     c->mean_g = c->average_views ? arena_take(a, N, K) : (tensor){0};
     c->slopes.da = arena_take(a, rows, K);
@@ -53,16 +55,25 @@ static void column_log_sum_exp(const class_loss *c, tensor lse, tensor x, double
     be->ops.add_log(be, lse, c->shift);
 }
 
+/* shifted = lse - log(K pi) */
+static tensor expect_sizes(const class_loss *c, const class_side *side, tensor lse)
+{
+    c->be->ops.copy(c->be, side->shifted, lse);
+    c->be->ops.add_repeated(c->be, side->shifted, c->expected);
+    return side->shifted;
+}
+
 static void side_forward(const class_loss *c, class_side *side, tensor logits)
 {
     backend *be = c->be;
     const double rows = (double)c->group * c->sum.processes;
     side->logits = logits;
     column_log_sum_exp(c, side->column_lse, logits, c->inverse_tau_col);
-    be->ops.column_posterior(be, side->p, logits, c->inverse_tau_col, side->column_lse); /* S8 */
+    be->ops.column_posterior(be, side->p, logits, c->inverse_tau_col, expect_sizes(c, side, side->column_lse)); /* S8 */
     be->ops.log_softmax(be, side->log_row, logits, c->inverse_tau);
     column_log_sum_exp(c, side->log_row_lse, side->log_row, 1);
-    be->ops.subtract_columns(be, side->g, side->log_row, log(rows / (double)c->K), side->log_row_lse); /* S9 */
+    be->ops.subtract_columns(be, side->g, side->log_row, log(rows / (double)c->K),
+                             expect_sizes(c, side, side->log_row_lse)); /* S9 */
 }
 
 void class_loss_set_teacher(class_loss *c, tensor logits)

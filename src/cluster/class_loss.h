@@ -6,7 +6,8 @@
      loss = mean over views and rows of w/2 [ - p_teacher . g_student - p_student . g_teacher ]  (S10)
 
    In logarithms: p = softmax over k of (l / tau_col - Z_k) and g = log(rows / K) + log r - S_k, where Z_k and S_k are
-   log-sum-exps over the rows, so nothing overflows or becomes log 0. With pairing "all" a student view meets every
+   log-sum-exps over the rows, so nothing overflows or becomes log 0. Where clusters are expected to have shares pi_k of the
+   rows instead of 1 / K, q is multiplied with K pi_k and so is the bracket of S9: log(K pi_k) is taken off Z_k and S_k. With pairing "all" a student view meets every
    teacher view, which is the same as meeting the mean over the teacher's views of p and g. */
 #ifndef CLUSTER_CLASS_LOSS_H
 #define CLUSTER_CLASS_LOSS_H
@@ -25,6 +26,7 @@ typedef struct class_loss {
     double inverse_tau, inverse_tau_col, lambda;
     class_side teacher, student;
     tensor shift;          /* (groups, K) scratch */
+    tensor expected;       /* (1, K) - log(K pi_k), R6: zero for equal sizes; filled by the caller */
     tensor mean_p, mean_g; /* (N, K) teacher, mean over views; absent for pairing "same" */
     class_gradients slopes;
 } class_loss;

@@ -14,6 +14,8 @@ static const char *const PAIRINGS[] = {"all", "same", NULL};
 static const char *const COLUMNS[] = {"view", "batch", NULL};
 static const char *const EMBEDDING_LOSSES[] = {"reembed", "direct", NULL};
 static const char *const SNR_WEIGHTS[] = {"max", "min", "none", NULL};
+static const char *const INPUTS[] = {"auto", "unit", "directions", "coordinates", NULL};
+static const char *const SIZES[] = {"learned", "equal", NULL};
 
 #define INT(field, preset, min, max, equation, help)                                                                   \
     {                                                                                                                  \
@@ -30,7 +32,7 @@ static const char *const SNR_WEIGHTS[] = {"max", "min", "none", NULL};
     }
 
 static const cludi_param TABLE[] = {
-    INT(steps, 600, 1, 100000000, "", "optimizer steps (not used with epochs)"),
+    INT(steps, 0, 0, 100000000, "", "optimizer steps (not used with epochs); 0 means until the clusters have settled"),
     REAL(epochs, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
     INT(N, 256, 2, 65536, "", "rows per training batch"),
     INT(B, 4, 1, 256, "", "views (noise draws) per row in training"),
@@ -63,6 +65,12 @@ static const cludi_param TABLE[] = {
     CHOICE(column, COLUMNS, "S8", "rows over which column sums run"),
     CHOICE(embedding_loss, EMBEDDING_LOSSES, "S11", "what the embedding loss compares"),
     CHOICE(snr_weight, SNR_WEIGHTS, "S11", "weight of a view by its signal-to-noise ratio"),
+    CHOICE(input, INPUTS, "R1", "how rows of any offset and scale become unit rows"),
+    INT(neighbours, 15, 0, 1000, "R2", "nearest rows that the teacher's row is averaged with; 0 for none"),
+    REAL(swap, 0.5, 0, 1, "R3", "probability that the student sees one of the neighbours instead of the row"),
+    INT(starts, 36, 0, 10000, "R4", "k-means runs whose consensus training starts from; 0 starts from noise"),
+    INT(start_steps, 60, 1, 1000000, "R5", "first steps, in which the consensus is the teacher"),
+    CHOICE(sizes, SIZES, "R6", "share of the rows that each cluster is expected to have"),
 };
 
 int32_t config_table_count(void)
@@ -176,6 +184,11 @@ cludi_status config_table_preset(cludi_config *config, const char *preset, int32
     config->column = CLUDI_COLUMN_BATCH;
     config->embedding_loss = CLUDI_EMBEDDING_DIRECT;
     config->S = 25;
+    config->steps = 600;
+    config->input = CLUDI_INPUT_UNIT;
+    config->neighbours = 0;
+    config->starts = 0;
+    config->sizes = CLUDI_SIZES_EQUAL;
     config->denoise_steps = 100;
     config->d = clusters >= 100 ? 64 : 32;
     return CLUDI_OK;

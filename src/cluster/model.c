@@ -12,6 +12,17 @@ static int64_t trained_numbers(const cludi_model *model)
     return sum;
 }
 
+int model_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config, int *trained)
+{
+    *trained = denoiser_specs(specs, input_map_bind(config->input, n, NULL).width, K, config);
+    return *trained + input_map_specs(specs + *trained, config->input, n);
+}
+
+input_map model_input(const cludi_model *model)
+{
+    return input_map_bind(model->info.config.input, model->info.features, model->values + model->trained_total);
+}
+
 cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int64_t n, int32_t K,
                        const cludi_config *config, cludi_error *error)
 {
@@ -22,7 +33,8 @@ cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int6
     model->allocator = *allocator;
     model->info =
         (cludi_model_info){.struct_size = sizeof model->info, .features = n, .clusters = K, .config = *config};
-    model->spec_count = denoiser_specs(model->specs, n, K, config);
+    model->spec_count = model_specs(model->specs, n, K, config, &model->trained_count);
+    model->trained_total = param_specs_total(model->specs, model->trained_count);
     model->total = param_specs_total(model->specs, model->spec_count);
     model->info.parameters = trained_numbers(model);
     model->values = alloc_array(allocator, model->total, sizeof *model->values);

@@ -25,7 +25,9 @@ typedef struct predictor {
     head head;
     head_pass pass;
     tensor mean_u, mean_z; /* (N, K), (N, d) mean over the views of a round */
-    float *rows;           /* (N, n) host: the rows being sampled */
+    input_map map;
+    float *rows;           /* (N, width) host: the rows being sampled, as the denoiser sees them */
+    float *mapped;         /* (N, cols) host: before they are lifted */
     uint64_t *keys;        /* (N) their fingerprints */
     float *round_u;        /* (N, K) host: mean_u */
     float *round_z;        /* (N, d) host: mean_z */
@@ -59,10 +61,10 @@ static cludi_status init_host(predictor *p, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
     const cludi_model_info *info = &p->args->model->info;
-    float **numbers[] = {&p->rows, &p->round_u, &p->round_z, &p->sum_u, &p->sum_z};
-    const int64_t widths[] = {info->features, info->clusters, info->config.d, info->clusters, info->config.d};
+    float **numbers[] = {&p->rows, &p->mapped, &p->round_u, &p->round_z, &p->sum_u, &p->sum_z};
+    const int64_t widths[] = {p->map.width, p->map.cols, info->clusters, info->config.d, info->clusters, info->config.d};
     bool complete = true;
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 6; i++) {
         *numbers[i] = alloc_zeroed(allocator, p->N * widths[i], sizeof(float));
         complete = complete && *numbers[i];
     }
@@ -100,15 +102,16 @@ static cludi_status init(predictor *p, cludi_error *error)
 {
     const cludi_model *model = p->args->model;
     backend *be = p->args->be;
+    p->map = model_input(model);
     choose_shape(p);
     cludi_status status = init_host(p, error);
     if (status == CLUDI_OK)
-        status = param_set_init(&p->params, be, model->specs, model->spec_count, false, error);
+        status = param_set_init(&p->params, be, model->specs, model->trained_count, false, error);
     if (status != CLUDI_OK)
         return status;
     param_set_copy_in(&p->params, HOST_F32, model->values);
     param_set_prepare(&p->params);
-    denoiser_bind(&p->net, &p->params, model->info.features, model->info.clusters, &model->info.config);
+    denoiser_bind(&p->net, &p->params, p->map.width, model->info.clusters, &model->info.config);
     status = sampler_begin(&p->sampler, &p->net, p->N, p->B, p->args->denoise_steps, error);
     if (status != CLUDI_OK)
         return status;
@@ -129,7 +132,7 @@ static cludi_status init(predictor *p, cludi_error *error)
 static void release(predictor *p)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
-    void *const host[] = {p->ab, p->rows, p->keys, p->round_u, p->round_z, p->sum_u, p->sum_z, p->active, p->samples};
+    void *const host[] = {p->ab, p->rows, p->mapped, p->keys, p->round_u, p->round_z, p->sum_u, p->sum_z, p->active, p->samples};
     sampler_clear(&p->sampler);
     arena_clear(&p->memory);
     param_set_clear(&p->params);
@@ -157,10 +160,12 @@ static void load_part(void *self, int worker, int64_t index)
     for (int64_t i = index * LOAD_ROWS; i < (index + 1) * LOAD_ROWS && i < p->sampler.N; i++) {
         if (i < p->chunk_count) {
             const int64_t row = p->first + p->active[p->chunk + i];
-            rows_gather(p->rows + i * X->cols, X, row);
+            float *mapped = p->mapped + i * p->map.cols;
+            input_map_row(&p->map, X->data + row * X->stride, mapped);
+            input_map_lift(&p->map, mapped, p->rows + i * p->map.width);
             p->keys[i] = row_hash(X->data + row * X->stride, X->cols);
         } else {
-            memset(p->rows + i * X->cols, 0, (size_t)X->cols * sizeof *p->rows);
+            memset(p->rows + i * p->map.width, 0, (size_t)p->map.width * sizeof *p->rows);
         }
     }
 }

@@ -52,7 +52,7 @@ static cludi_status sort_rows(row_order *order, keyed_row *keyed, const cludi_so
 cludi_status row_order_init(row_order *order, const cludi_allocator *allocator, const cludi_source *X, uint64_t seed,
                             cludi_error *error)
 {
-    *order = (row_order){.allocator = allocator, .rows = X->rows, .next = X->rows, .seed = seed};
+    *order = (row_order){.allocator = allocator, .rows = X->rows, .reach = X->rows, .next = X->rows, .seed = seed};
     keyed_row *keyed = alloc_array(allocator, X->rows, sizeof *keyed);
     order->canonical = alloc_array(allocator, X->rows, sizeof *order->canonical);
     order->shuffled = alloc_array(allocator, X->rows, sizeof *order->shuffled);
@@ -72,26 +72,33 @@ void row_order_clear(row_order *order)
     *order = (row_order){0};
 }
 
-/* Fisher and Yates on the canonical order; position i takes 64 random bits of its own. */
+/* Fisher and Yates; position i takes 64 random bits of its own. */
 static void shuffle(row_order *order)
 {
     uint64_t bits[RNG_BITS];
-    memcpy(order->shuffled, order->canonical, (size_t)order->rows * sizeof *order->shuffled);
-    for (int64_t i = 0; i < order->rows - 1; i++) {
+    for (int64_t i = 0; i < order->reach; i++)
+        order->shuffled[i] = i;
+    for (int64_t i = 0; i < order->reach - 1; i++) {
         if (i % RNG_BITS == 0)
             rng_bits((rng_stream){order->seed, RNG_ORDER, order->epoch}, (uint64_t)(i / RNG_BITS), bits);
-        int64_t other = i + (int64_t)(bits[i % RNG_BITS] % (uint64_t)(order->rows - i));
-        int64_t row = order->shuffled[i];
+        const int64_t other = i + (int64_t)(bits[i % RNG_BITS] % (uint64_t)(order->reach - i));
+        const int64_t place = order->shuffled[i];
         order->shuffled[i] = order->shuffled[other];
-        order->shuffled[other] = row;
+        order->shuffled[other] = place;
     }
     order->epoch++;
     order->next = 0;
 }
 
+void row_order_reach(row_order *order, int64_t rows)
+{
+    order->next = order->reach == rows ? order->next : rows;
+    order->reach = rows;
+}
+
 int64_t row_order_next(row_order *order)
 {
-    if (order->next == order->rows)
+    if (order->next == order->reach)
         shuffle(order);
     return order->shuffled[order->next++];
 }

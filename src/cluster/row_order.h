@@ -15,8 +15,9 @@
 typedef struct row_order {
     const cludi_allocator *allocator;
     int64_t *canonical; /* (rows) row numbers sorted by fingerprint; owned */
-    int64_t *shuffled;  /* (rows) this epoch; owned */
+    int64_t *shuffled;  /* (reach) places of this epoch; owned, room for all rows */
     int64_t rows;
+    int64_t reach; /* epochs run over the first so many places */
     int64_t zeros; /* rows whose numbers are all zero */
     int64_t next;  /* position in shuffled */
     uint64_t seed;
@@ -29,7 +30,10 @@ cludi_status row_order_init(row_order *order, const cludi_allocator *allocator, 
                             cludi_error *error);
 void row_order_clear(row_order *order);
 
-/* The next row's number. */
+/* From now on epochs run over the first `rows` places of the canonical order alone; a change starts a new one. */
+void row_order_reach(row_order *order, int64_t rows);
+
+/* The next row's place in the canonical order; canonical[place] is its number. */
 int64_t row_order_next(row_order *order);
 
 #endif

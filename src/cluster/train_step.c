@@ -25,6 +25,7 @@ static void layout(train_step *s, arena *a)
     const int64_t B = s->config.B, rows = s->N * B, K = s->net.K;
     noise_layout(&s->noise, a, s);
     s->x = arena_take(a, s->N, s->net.n);
+    s->views = arena_take(a, rows, s->net.n);
     sampler_layout(&s->teacher, a);
     head_layout(&s->head, a, &s->net, &s->config);
     head_pass_layout(&s->teacher_head, a, &s->head, rows);
@@ -45,6 +46,7 @@ static void layout(train_step *s, arena *a)
     s->du = arena_take(a, rows, K);
     s->mean_u = arena_take(a, s->N, K);
     s->counts = arena_take(a, 1, K);
+    s->given_logits = arena_take(a, s->N, K);
 }
 
 /* Row (step B + b) N + row of the stream. */
@@ -55,11 +57,12 @@ static void fill_teacher_noise(void *self, backend *be, tensor eps, noise_part p
     be->ops.fill_normal(be, eps, stream, (uint64_t)((part.step * s->config.B + part.view) * s->N + part.first));
 }
 
-static cludi_status init_host(train_step *s, cludi_error *error)
+static cludi_status init_host(train_step *s, int32_t K, cludi_error *error)
 {
     s->ab = alloc_array(&s->be->allocator, s->config.T + 1, sizeof *s->ab);
     s->noise.t = alloc_zeroed(&s->be->allocator, s->config.B, sizeof *s->noise.t);
-    if (!s->ab || !s->noise.t)
+    s->host_u = alloc_array(&s->be->allocator, s->N * K, sizeof *s->host_u);
+    if (!s->ab || !s->noise.t || !s->host_u)
         return error_memory(error, "the noise schedule");
     noise_schedule_fill(s->ab, s->config.T);
     s->noise.teacher = (noise_source){fill_teacher_noise, s};
@@ -71,7 +74,7 @@ cludi_status train_step_init(train_step *s, backend *be, const train_shape *shap
 {
     *s = (train_step){.config = *config, .be = be, .clock = shape->clock, .N = config->N};
     s->sum = shape->sum.reduce ? shape->sum : reducer_none();
-    cludi_status status = init_host(s, error);
+    cludi_status status = init_host(s, shape->K, error);
     if (status == CLUDI_OK)
         status = param_set_init(&s->params, be, shape->specs, shape->count, true, error);
     if (status != CLUDI_OK)
@@ -86,6 +89,7 @@ cludi_status train_step_init(train_step *s, backend *be, const train_shape *shap
     if (status != CLUDI_OK)
         return status;
     layout(s, &s->memory);
+    be->ops.zero(be, s->classes.expected);
     s->classes.be = be;
     s->classes.sum = s->sum;
     return sampler_init(&s->teacher, config, s->ab, error);
@@ -100,6 +104,7 @@ void train_step_clear(train_step *s)
     param_set_clear(&s->params);
     alloc_free(&s->be->allocator, s->ab);
     alloc_free(&s->be->allocator, s->noise.t);
+    alloc_free(&s->be->allocator, s->host_u);
     *s = (train_step){0};
 }
 
@@ -163,15 +168,32 @@ void train_noise_draw(train_step *s, uint64_t seed, uint32_t step)
 
 /* ---- forward ---- */
 
+/* Logits and probabilities of the rows in x. */
+static void sample_teacher(train_step *s)
+{
+    s->be->ops.unit_rows(s->be, s->teacher.x, s->x, sqrt((double)s->net.n));
+    sampler_prepare(&s->teacher);
+    sampler_run(&s->teacher, &s->noise.teacher);
+    head_assign(&s->head, &s->teacher_head, s->teacher.z);
+}
+
+/* The same for every view. */
+static void copy_given(train_step *s)
+{
+    backend *be = s->be;
+    for (int32_t b = 0; b < s->config.B; b++)
+        be->ops.copy(be, backend_rows(be, s->teacher_head.l, b * s->N, s->N), s->given_logits);
+    be->ops.softmax(be, s->teacher_head.u, s->teacher_head.l, s->head.inverse_tau);
+}
+
 /* The teacher's logits, embeddings and class targets: constants of the step. */
 static void run_teacher(train_step *s)
 {
-    backend *be = s->be;
-    be->ops.unit_rows(be, s->teacher.x, s->x, sqrt((double)s->net.n));
-    sampler_prepare(&s->teacher);
     head_prepare(&s->head);
-    sampler_run(&s->teacher, &s->noise.teacher);
-    head_assign(&s->head, &s->teacher_head, s->teacher.z);
+    if (s->given)
+        copy_given(s);
+    else
+        sample_teacher(s);
     head_embed(&s->head, &s->teacher_head);
     class_loss_set_teacher(&s->classes, s->teacher_head.l);
 }
@@ -207,7 +229,7 @@ static void corrupt_rows(const train_step *s, backend *be, student_rows r, tenso
                                  of_view(be, s->noise.variance, r.view),
                                  backend_rows(be, s->noise.gauss, r.first, r.count)};
     const corrupt_args args = {c->corrupt_drop, c->corrupt_low, c->corrupt_high};
-    be->ops.corrupt(be, x, backend_rows(be, s->x, r.in_view, r.count), &noise, &args);
+    be->ops.corrupt(be, x, backend_rows(be, s->views, r.first, r.count), &noise, &args);
     be->ops.unit_rows(be, x, x, sqrt((double)s->net.n));
 }
 
@@ -314,15 +336,55 @@ cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *e
     return read_losses(s, loss, error);
 }
 
-void train_step_count(train_step *s, double *counts)
+void train_step_same_views(train_step *s)
+{
+    for (int32_t b = 0; b < s->config.B; b++)
+        s->be->ops.copy(s->be, backend_rows(s->be, s->views, b * s->N, s->N), s->x);
+}
+
+static const float *copy_mean_u(train_step *s)
 {
     backend *be = s->be;
-    phase_clock_start(s->clock, STEP_REPORT);
     be->ops.mean_views(be, s->mean_u, s->teacher_head.u);
+    be->ops.copy_out(be, HOST_F32, s->host_u, s->mean_u);
+    return s->host_u;
+}
+
+static int32_t most_likely(const float *u, int64_t K)
+{
+    int64_t best = 0;
+    for (int64_t k = 1; k < K; k++)
+        best = u[k] > u[best] ? k : best;
+    return (int32_t)best;
+}
+
+double train_step_count(train_step *s, double *counts)
+{
+    backend *be = s->be;
+    const int64_t K = s->net.K;
+    double sum = 0;
+    phase_clock_start(s->clock, STEP_REPORT);
+    const float *u = copy_mean_u(s);
+    for (int64_t i = 0; i < s->N; i++)
+        sum += (double)u[i * K + most_likely(u + i * K, K)];
     be->ops.zero(be, s->counts);
     be->ops.count_argmax(be, s->counts, s->mean_u);
     s->sum.reduce(s->sum.self, be, s->counts, REDUCE_SUM);
     be->ops.copy_out(be, HOST_F64, counts, s->counts);
+    return sum / (double)s->N;
+}
+
+void train_step_assign(train_step *s, int32_t *labels)
+{
+    const int64_t K = s->net.K;
+    phase_clock_start(s->clock, STEP_REPORT);
+    s->noise.step = UINT32_MAX;
+    param_set_prepare(&s->params);
+    head_prepare(&s->head);
+    sample_teacher(s);
+    const float *u = copy_mean_u(s);
+    for (int64_t i = 0; i < s->N; i++)
+        labels[i] = most_likely(u + i * K, K);
 }
 
 void train_step_update(train_step *s, double lr, int64_t step)

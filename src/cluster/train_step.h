@@ -43,7 +43,10 @@ typedef struct train_step {
     double *ab; /* (T + 1) S1; owned */
     arena memory;
     train_noise noise;
-    tensor x; /* (N, n) unit rows of the batch, filled by the caller */
+    tensor x; /* (N, n) unit rows of the batch for the teacher, filled by the caller */
+    tensor views; /* (B N, n) unit rows for the student before corruption, filled by the caller */
+    tensor given_logits; /* (N, K) what takes the teacher's place when `given` is set, filled by the caller */
+    bool given;
     sampler teacher;
     head head;
     head_pass teacher_head, student_head;
@@ -59,6 +62,7 @@ typedef struct train_step {
     tensor dl, du;                            /* (B N, K) */
     tensor de;                                /* (B N, d) */
     tensor mean_u;                            /* (N, K) teacher probabilities, mean over views */
+    float *host_u;                            /* (N, K) the same in host memory; owned */
     tensor counts;                            /* (1, K) rows of the batch per cluster */
 } train_step;
 
@@ -82,8 +86,15 @@ void train_noise_draw(train_step *s, uint64_t seed, uint32_t step);
 /* Loss and gradients at s->x and s->noise. CLUDI_ERROR_BACKEND. */
 cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *error);
 
-/* counts (K) host: the batch's rows by the teacher's most likely cluster, over all processes. */
-void train_step_count(train_step *s, double *counts);
+/* Every view of the student sees the teacher's rows: fills views from x. */
+void train_step_same_views(train_step *s);
+
+/* counts (K) host: the batch's rows by the teacher's most likely cluster, over all processes. Returns the mean over this
+   process's rows of the largest probability. */
+double train_step_count(train_step *s, double *counts);
+
+/* labels (N) host: most likely clusters of the rows in x by the teacher, with noise that is always the same. */
+void train_step_assign(train_step *s, int32_t *labels);
 
 /* One optimizer step at learning rate lr; step = 1 for the first. */
 void train_step_update(train_step *s, double lr, int64_t step);

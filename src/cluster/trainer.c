@@ -1,91 +1,176 @@
 #include "trainer.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "error.h"
-#include "lr_schedule.h"
-#include "row_order.h"
-#include "rows.h"
+#include "batch.h"
+#include "pace.h"
 #include "train_step.h"
 
-static const double MOST_STEPS = 4e9; /* the random streams count steps in 32 bits */
+static const double SURE = 0.9; /* probability of a row's cluster in the first partition */
 
 typedef struct trainer {
     const trainer_args *args;
     cludi_model *model;
     phase_clock clock;
+    preparation ready;
+    cludi_config config; /* the caller's, without auto */
     train_step step;
-    row_order order;
-    float *batch;         /* (N, n) rows on their way to the backend */
+    batch batch;
+    pace pace;
+    float *given;         /* (N, K) logits of the first partition */
+    int32_t *probe[2];    /* (N) clusters of the probe's rows, now and before */
+    bool probed;
     double *counts;       /* (K) rows per cluster of the running epoch */
     double *batch_counts; /* (K) of the running batch */
     double *last_counts;  /* (K) of the epoch before */
     int64_t epoch_rows;   /* rows seen in the running epoch */
-    int64_t steps;
+    int64_t counted;      /* steps whose rows are in counts */
     int64_t done;
+    double confidence; /* of the last step */
     train_loss loss;
     double started;
 } trainer;
 
-static cludi_status allocate(trainer *t, cludi_error *error)
+static cludi_status new_model(trainer *t, cludi_error *error)
+{
+    const cludi_status status = model_new(&t->model, &t->args->be->allocator, t->args->X->cols, t->args->clusters,
+                                          &t->config, error);
+    if (status == CLUDI_OK && t->ready.map_numbers > 0)
+        memcpy(t->model->values + t->model->trained_total, t->ready.map_values,
+               (size_t)t->ready.map_numbers * sizeof(float));
+    return status;
+}
+
+static cludi_status allocate_host(trainer *t, cludi_error *error)
+{
+    const cludi_allocator *allocator = &t->args->be->allocator;
+    const int32_t K = t->args->clusters;
+    t->given = alloc_array(allocator, (int64_t)t->config.N * K, sizeof *t->given);
+    t->counts = alloc_zeroed(allocator, K, sizeof *t->counts);
+    t->batch_counts = alloc_zeroed(allocator, K, sizeof *t->batch_counts);
+    t->last_counts = alloc_zeroed(allocator, K, sizeof *t->last_counts);
+    for (int i = 0; i < 2; i++)
+        t->probe[i] = alloc_zeroed(allocator, t->config.N, sizeof(int32_t));
+    const bool complete = t->given && t->counts && t->batch_counts && t->last_counts && t->probe[0] && t->probe[1];
+    return complete ? CLUDI_OK : error_memory(error, "a batch of rows");
+}
+
+static cludi_status prepare(trainer *t, cludi_error *error)
 {
     const trainer_args *a = t->args;
-    const cludi_allocator *allocator = &a->be->allocator;
-    const cludi_config *config = a->config;
-    cludi_status status = row_order_init(&t->order, allocator, a->X, a->seed, error);
+    const preparation_args args = {a->be, a->messages, a->X, a->config, a->clusters, a->seed};
+    const cludi_status status = preparation_init(&t->ready, &args, error);
+    t->config = *a->config;
+    t->config.input = t->ready.kind;
+    t->pace = pace_begin(&t->config, a->X->rows);
+    return status;
+}
+
+static cludi_status allocate(trainer *t, cludi_error *error)
+{
+    cludi_status status = prepare(t, error);
     if (status == CLUDI_OK)
-        status = model_new(&t->model, allocator, a->X->cols, a->clusters, config, error);
+        status = new_model(t, error);
     if (status != CLUDI_OK)
         return status;
-    const train_shape shape = {
-        .n = a->X->cols, .K = a->clusters, .specs = t->model->specs, .count = t->model->spec_count, .clock = &t->clock};
-    status = train_step_init(&t->step, a->be, &shape, config, error);
-    if (status != CLUDI_OK)
-        return status;
-    t->batch = alloc_array(allocator, config->N * a->X->cols, sizeof *t->batch);
-    t->counts = alloc_zeroed(allocator, a->clusters, sizeof *t->counts);
-    t->batch_counts = alloc_zeroed(allocator, a->clusters, sizeof *t->batch_counts);
-    t->last_counts = alloc_zeroed(allocator, a->clusters, sizeof *t->last_counts);
-    return t->batch && t->counts && t->batch_counts && t->last_counts ? CLUDI_OK
-                                                                      : error_memory(error, "a batch of rows");
+    const train_shape shape = {.n = t->ready.map.width, .K = t->args->clusters, .specs = t->model->specs,
+                               .count = t->model->trained_count, .clock = &t->clock};
+    status = train_step_init(&t->step, t->args->be, &shape, &t->config, error);
+    if (status == CLUDI_OK)
+        status = batch_init(&t->batch, &t->ready, t->args->be, error);
+    return status == CLUDI_OK ? allocate_host(t, error) : status;
 }
 
 static void release(trainer *t)
 {
     const cludi_allocator *allocator = &t->args->be->allocator;
+    void *const host[] = {t->given, t->counts, t->batch_counts, t->last_counts, t->probe[0], t->probe[1]};
     train_step_clear(&t->step);
-    row_order_clear(&t->order);
-    alloc_free(allocator, t->batch);
-    alloc_free(allocator, t->counts);
-    alloc_free(allocator, t->batch_counts);
-    alloc_free(allocator, t->last_counts);
+    batch_clear(&t->batch);
+    preparation_clear(&t->ready);
+    for (size_t i = 0; i < sizeof host / sizeof *host; i++)
+        alloc_free(allocator, host[i]);
 }
 
-static int64_t count_steps(const trainer_args *a)
+/* The first partition as the teacher's logits: SURE for a row's cluster, the rest for all alike. */
+static void give_start(trainer *t)
 {
-    if (a->config->epochs == 0)
-        return a->config->steps;
-    const double steps = ceil(a->config->epochs * (double)a->X->rows / a->config->N);
-    return (int64_t)fmin(fmax(1, steps), MOST_STEPS);
+    const int32_t K = t->args->clusters;
+    const float other = (float)(t->config.tau * log((1 - SURE) / K));
+    const float own = (float)(t->config.tau * log(SURE + (1 - SURE) / K));
+    for (int64_t i = 0; i < t->step.N; i++)
+        for (int32_t k = 0; k < K; k++)
+            t->given[i * K + k] = t->ready.start[t->batch.place[i]] == k ? own : other;
+    t->args->be->ops.copy_in(t->args->be, t->step.given_logits, HOST_F32, t->given);
 }
 
 static cludi_status load_batch(trainer *t, cludi_error *error)
 {
     backend *be = t->args->be;
-    const cludi_source *X = t->args->X;
     phase_clock_start(&t->clock, STEP_DATA);
-    for (int64_t i = 0; i < t->step.N; i++) {
-        float *row = t->batch + i * X->cols;
-        const cludi_status status = rows_read(X, row_order_next(&t->order), 1, row, error);
-        if (status != CLUDI_OK)
-            return status;
-        rows_scale(row, X->cols);
-    }
-    be->ops.copy_in(be, t->step.x, HOST_F32, t->batch);
-    be->ops.unit_rows(be, t->step.x, t->step.x, 1);
+    t->step.given = t->ready.start && t->done < t->config.start_steps;
+    row_order_reach(&t->ready.order, t->step.given ? t->ready.sample_rows : t->args->X->rows);
+    const cludi_status status = batch_load(&t->batch, (uint32_t)t->done, error);
+    if (status != CLUDI_OK)
+        return status;
+    be->ops.copy_in(be, t->step.x, HOST_F32, t->batch.teacher);
+    be->ops.copy_in(be, t->step.views, HOST_F32, t->batch.views);
+    if (t->step.given)
+        give_start(t);
     return CLUDI_OK;
+}
+
+/* The probe: the first rows of the canonical order, which are as good as random; how many have changed cluster. */
+static void take_probe(trainer *t)
+{
+    backend *be = t->args->be;
+    const int64_t rows = t->ready.sample_rows < t->step.N ? t->ready.sample_rows : t->step.N;
+    int32_t *now = t->probe[0], changed = 0;
+    if (t->done != t->pace.next_probe)
+        return;
+    phase_clock_start(&t->clock, STEP_REPORT);
+    for (int64_t i = 0; i < t->step.N; i++)
+        input_map_lift(&t->ready.map, t->ready.sample + i % rows * t->ready.map.cols,
+                       t->batch.teacher + i * t->ready.map.width);
+    be->ops.copy_in(be, t->step.x, HOST_F32, t->batch.teacher);
+    train_step_assign(&t->step, now);
+    for (int64_t i = 0; i < rows; i++)
+        changed += now[i] != t->probe[1][i];
+    if (getenv("LAB_PACE")) fprintf(stderr, "probe %d %.4f\n", (int)t->done, (double)changed / (double)rows);
+    pace_probe(&t->pace, t->done, t->probed ? (double)changed / (double)rows : 1);
+    t->probed = true;
+    t->probe[0] = t->probe[1];
+    t->probe[1] = now;
+}
+
+/* Shares of the clusters in the first partition, drawn towards 1 / K where they are nearly that: for a divergence D (Kullback and Leibler)
+   of the shares from 1 / K, pi_k goes with share_k^alpha, alpha = D^2 / (D^2 + EVEN^2). */
+static void expect_sizes(trainer *t)
+{
+    static const double EVEN = 0.05;
+    const int32_t K = t->args->clusters;
+    const int64_t rows = t->ready.sample_rows;
+    double *share = t->counts, divergence = 0, sum = 0;
+    if (!t->ready.start || t->config.sizes == CLUDI_SIZES_EQUAL)
+        return;
+    for (int64_t i = 0; i < rows; i++)
+        share[t->ready.start[i]] += 1;
+    for (int32_t k = 0; k < K; k++)
+        divergence += share[k] > 0 ? share[k] / (double)rows * log(share[k] / (double)rows * K) : 0;
+    const double alpha = divergence * divergence / (divergence * divergence + EVEN * EVEN);
+    for (int32_t k = 0; k < K; k++) {
+        share[k] = pow((share[k] + 0.5) / ((double)rows + 0.5 * K), alpha);
+        sum += share[k];
+    }
+    for (int32_t k = 0; k < K; k++)
+        share[k] = -log(K * share[k] / sum);
+    t->args->be->ops.copy_in(t->args->be, t->step.classes.expected, HOST_F64, share);
+    memset(share, 0, (size_t)K * sizeof *share);
 }
 
 /* Counts of this epoch so far; at its end they become those of the last epoch. */
@@ -97,7 +182,7 @@ static void update_counts(trainer *t)
         memset(t->counts, 0, (size_t)K * sizeof *t->counts);
         t->epoch_rows = 0;
     }
-    train_step_count(&t->step, t->batch_counts);
+    t->confidence = train_step_count(&t->step, t->batch_counts);
     for (int32_t k = 0; k < K; k++)
         t->counts[k] += t->batch_counts[k];
     t->epoch_rows += t->step.N * t->step.sum.processes;
@@ -125,17 +210,19 @@ static cludi_status report(const trainer *t, cludi_error *error)
 {
     const cludi_progress progress = {.phase = "fit",
                                      .step = t->done,
-                                     .steps = t->steps,
+                                     .steps = t->pace.steps,
                                      .seconds = message_seconds() - t->started,
                                      .loss = t->loss.total,
                                      .embedding_loss = t->loss.embedding,
                                      .class_loss = t->loss.classes,
                                      .clusters_in_use = clusters_in_use(t),
-                                     .clusters = t->args->clusters};
-    if (message_progress(t->args->messages, &progress) == 0 || t->done == t->steps)
+                                     .clusters = t->args->clusters,
+                                     .largest_share = largest_share(t),
+                                     .confidence = t->confidence};
+    if (message_progress(t->args->messages, &progress) == 0 || t->done == t->pace.steps)
         return CLUDI_OK;
     return error_set(error, CLUDI_STOPPED, "Training was stopped after step %lld of %lld.", (long long)t->done,
-                     (long long)t->steps);
+                     (long long)t->pace.steps);
 }
 
 static bool values_are_finite(const cludi_model *model)
@@ -151,12 +238,12 @@ static cludi_status refuse_values(const trainer *t, cludi_error *error)
     return error_set(
         error, CLUDI_ERROR_DIVERGED,
         "Training ran into numbers that are not finite at step %lld of %lld; lr is %g, a smaller one may help.",
-        (long long)(t->done < t->steps ? t->done + 1 : t->done), (long long)t->steps, t->args->config->lr);
+        (long long)(t->done < t->pace.steps ? t->done + 1 : t->done), (long long)t->pace.steps, t->args->config->lr);
 }
 
 static cludi_status one_step(trainer *t, cludi_error *error)
 {
-    const cludi_config *config = t->args->config;
+    take_probe(t);
     cludi_status status = load_batch(t, error);
     if (status != CLUDI_OK)
         return status;
@@ -166,7 +253,7 @@ static cludi_status one_step(trainer *t, cludi_error *error)
         return status;
     if (!isfinite(t->loss.total))
         return refuse_values(t, error);
-    train_step_update(&t->step, lr_schedule(config->lr, t->done, t->steps, config->warmup), t->done + 1);
+    train_step_update(&t->step, pace_rate(&t->pace, t->done), t->done + 1);
     t->done++;
     update_counts(t);
     return report(t, error);
@@ -174,10 +261,10 @@ static cludi_status one_step(trainer *t, cludi_error *error)
 
 static void warn_about_zero_rows(const trainer *t)
 {
-    if (t->order.zeros > 0)
+    if (t->ready.order.zeros > 0 && t->ready.kind == CLUDI_INPUT_UNIT)
         message_log(t->args->messages, CLUDI_LOG_WARNING,
-                    "%lld of %lld rows are all zero; they have no direction and stay zero.", (long long)t->order.zeros,
-                    (long long)t->order.rows);
+                    "%lld of %lld rows are all zero; they have no direction and stay zero.", (long long)t->ready.order.zeros,
+                    (long long)t->ready.order.rows);
 }
 
 static void finish_model(trainer *t)
@@ -190,6 +277,7 @@ static void finish_model(trainer *t)
     info->loss = t->loss.total;
     info->clusters_in_use = clusters_in_use(t);
     info->largest_share = largest_share(t);
+    info->confidence = t->confidence;
 }
 
 static void fill_profile(trainer *t, cludi_profile *profile)
@@ -201,22 +289,23 @@ static void fill_profile(trainer *t, cludi_profile *profile)
     *profile = (cludi_profile){sizeof *profile, t->args->be->threads, t->done, STEP_PHASES, {{0}}};
     for (step_phase i = 0; i < STEP_PHASES; i++)
         profile->phase[i] = (cludi_phase){step_cost_name(i), t->clock.total[i].wall, t->clock.total[i].processor,
-                                          steps * step_cost_flop(t->args->config, t->args->X->cols, i)};
+                                          steps * step_cost_flop(t->args->config, t->ready.map.width, i)};
 }
 
 cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error)
 {
-    trainer t = {.args = args, .started = message_seconds(), .steps = count_steps(args)};
+    trainer t = {.args = args, .started = message_seconds()};
     (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
     phase_clock_start(&t.clock, STEP_SETUP);
     cludi_status status = allocate(&t, error);
     *model = NULL;
     if (status == CLUDI_OK) {
-        param_specs_initialize(t.model->specs, t.model->spec_count, args->seed, t.model->values);
+        param_specs_initialize(t.model->specs, t.model->trained_count, args->seed, t.model->values);
         param_set_copy_in(&t.step.params, HOST_F32, t.model->values);
+        expect_sizes(&t);
         warn_about_zero_rows(&t);
     }
-    while (status == CLUDI_OK && t.done < t.steps)
+    while (status == CLUDI_OK && t.done < t.pace.steps)
         status = one_step(&t, error);
     /* A read can ask to stop before there is anything to keep. */
     const bool stopped = status == CLUDI_STOPPED && t.done > 0;

@@ -1,0 +1,158 @@
+#include "input_map.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "rng.h"
+#include "rows.h"
+
+static const double ALMOST_ALL = 0.9; /* of the variance, in one column */
+static const double DEAD = 1e-12;     /* of the largest variance: a column that does not vary */
+
+int input_map_specs(param_spec *specs, cludi_input kind, int64_t n)
+{
+    if (kind == CLUDI_INPUT_UNIT)
+        return 0;
+    specs[0] = (param_spec){.name = "input.offset", .rows = 1, .cols = n};
+    specs[1] = (param_spec){.name = "input.factor", .rows = 1, .cols = n};
+    if (kind != CLUDI_INPUT_COORDINATES)
+        return 2;
+    specs[2] = (param_spec){.name = "input.frequency", .rows = INPUT_FREQUENCIES, .cols = n + 1, .matrix = true};
+    return 3;
+}
+
+input_map input_map_bind(cludi_input kind, int64_t n, const float *values)
+{
+    input_map map = {.kind = kind, .n = n, .cols = n, .width = n};
+    if (kind != CLUDI_INPUT_UNIT && values) {
+        map.offset = values;
+        map.factor = values + n;
+    }
+    if (kind == CLUDI_INPUT_COORDINATES) {
+        map.cols = n + 1;
+        map.width = (int64_t)2 * INPUT_FREQUENCIES;
+        map.frequency = values ? values + 2 * n : NULL;
+    }
+    return map;
+}
+
+/* ---- learning ---- */
+
+/* Two passes: offsets may be large beside the spread. */
+void input_map_survey(const cludi_matrix *X, const column_facts *facts)
+{
+    const double share = 1 / (double)X->rows;
+    memset(facts->mean, 0, (size_t)X->cols * sizeof *facts->mean);
+    memset(facts->variance, 0, (size_t)X->cols * sizeof *facts->variance);
+    for (int64_t i = 0; i < X->rows; i++)
+        for (int64_t j = 0; j < X->cols; j++)
+            facts->mean[j] += share * (double)X->data[i * X->stride + j];
+    for (int64_t i = 0; i < X->rows; i++)
+        for (int64_t j = 0; j < X->cols; j++) {
+            const double apart = (double)X->data[i * X->stride + j] - facts->mean[j];
+            facts->variance[j] += share * apart * apart;
+        }
+}
+
+/* Sum, largest and number of the variances that are not negligible. */
+typedef struct spread {
+    double total, largest;
+    int64_t live;
+} spread;
+
+static spread measure_spread(const column_facts *facts, int64_t n)
+{
+    spread s = {0, 0, 0};
+    for (int64_t j = 0; j < n; j++) {
+        s.total += facts->variance[j];
+        s.largest = fmax(s.largest, facts->variance[j]);
+    }
+    for (int64_t j = 0; j < n; j++)
+        s.live += facts->variance[j] > DEAD * s.largest;
+    return s;
+}
+
+cludi_input input_map_choose(const column_facts *facts, int64_t n)
+{
+    return measure_spread(facts, n).live < INPUT_FEW_COLUMNS ? CLUDI_INPUT_COORDINATES : CLUDI_INPUT_DIRECTIONS;
+}
+
+void input_map_learn(cludi_input kind, const column_facts *facts, int64_t n, float *values)
+{
+    if (kind == CLUDI_INPUT_UNIT)
+        return;
+    const spread s = measure_spread(facts, n);
+    const bool units_differ = s.live > 2 && s.largest > ALMOST_ALL * s.total;
+    const double root = kind == CLUDI_INPUT_COORDINATES ? 0.5 : 1; /* of the wanted mean square */
+    for (int64_t j = 0; j < n; j++) {
+        const double variance = facts->variance[j], total = units_differ ? variance * (double)s.live : s.total;
+        values[j] = (float)facts->mean[j];
+        values[n + j] = variance > DEAD * s.largest ? (float)(root / sqrt(total)) : 0;
+    }
+}
+
+void input_map_tune(cludi_input kind, int64_t n, double s, uint64_t seed, float *values)
+{
+    if (kind != CLUDI_INPUT_COORDINATES)
+        return;
+    for (int64_t f = 0; f < INPUT_FREQUENCIES; f++) {
+        float *row = values + 2 * n + f * (n + 1);
+        rng_normal((rng_stream){seed, RNG_INPUT, 0}, (uint64_t)f, row, n + 1);
+        for (int64_t j = 0; j <= n; j++)
+            row[j] = (float)((double)row[j] / s);
+    }
+}
+
+/* ---- mapping ---- */
+
+/* y to norm 1; a row of zeros stays. */
+static void make_unit(float *y, int64_t count)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < count; j++)
+        sum += (double)y[j] * (double)y[j];
+    const float inverse = sum > 0 ? (float)(1 / sqrt(sum)) : 0;
+    for (int64_t j = 0; j < count; j++)
+        y[j] *= inverse;
+}
+
+static void project(float *y, int64_t n)
+{
+    double sum = 0;
+    for (int64_t j = 0; j < n; j++)
+        sum += (double)y[j] * (double)y[j];
+    for (int64_t j = 0; j < n; j++)
+        y[j] = (float)(2 * (double)y[j] / (sum + 1));
+    y[n] = (float)((sum - 1) / (sum + 1));
+}
+
+void input_map_row(const input_map *map, const float *x, float *y)
+{
+    if (map->kind == CLUDI_INPUT_UNIT) {
+        memcpy(y, x, (size_t)map->n * sizeof *y);
+        rows_scale(y, map->n);
+    } else {
+        for (int64_t j = 0; j < map->n; j++)
+            y[j] = (float)(((double)x[j] - (double)map->offset[j]) * (double)map->factor[j]);
+    }
+    if (map->kind == CLUDI_INPUT_COORDINATES)
+        project(y, map->n);
+    make_unit(y, map->cols);
+}
+
+void input_map_lift(const input_map *map, const float *y, float *out)
+{
+    if (map->kind != CLUDI_INPUT_COORDINATES) {
+        memcpy(out, y, (size_t)map->cols * sizeof *out);
+        return;
+    }
+    const double scale = 1 / sqrt((double)INPUT_FREQUENCIES);
+    for (int64_t f = 0; f < INPUT_FREQUENCIES; f++) {
+        const float *w = map->frequency + f * map->cols;
+        double angle = 0;
+        for (int64_t j = 0; j < map->cols; j++)
+            angle += (double)w[j] * (double)y[j];
+        out[f] = (float)(cos(angle) * scale);
+        out[INPUT_FREQUENCIES + f] = (float)(sin(angle) * scale);
+    }
+}

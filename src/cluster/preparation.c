@@ -1,0 +1,224 @@
+#include "preparation.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "kmeans.h"
+#include "rows.h"
+#include "start.h"
+
+enum {
+    LEAST_SAMPLE = 16384,  /* rows, if there are so many */
+    ROWS_PER_CLUSTER = 256 /* of the sample */
+};
+
+/* ---- rows ---- */
+
+static cludi_status read_mapped(preparation *p, int64_t place, float *out, cludi_error *error)
+{
+    const cludi_status status = rows_read(p->args.X, p->order.canonical[place], 1, p->raw, error);
+    if (status == CLUDI_OK)
+        input_map_row(&p->map, p->raw, out);
+    return status;
+}
+
+cludi_status preparation_row(preparation *p, int64_t place, float *room, const float **row, cludi_error *error)
+{
+    *row = place < p->sample_rows ? p->sample + place * p->map.cols : room;
+    return place < p->sample_rows ? CLUDI_OK : read_mapped(p, place, room, error);
+}
+
+/* A cludi_source of the mapped rows. */
+static cludi_status read_places(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    preparation *p = user;
+    cludi_status status = CLUDI_OK;
+    for (int64_t i = 0; status == CLUDI_OK && i < count; i++) {
+        float *to = out + i * p->map.cols;
+        const float *row;
+        status = preparation_row(p, first + i, to, &row, error);
+        if (status == CLUDI_OK && row != to)
+            memcpy(to, row, (size_t)p->map.cols * sizeof *to);
+    }
+    return status;
+}
+
+/* ---- the map ---- */
+
+static cludi_status read_sample(const preparation *p, float *X, cludi_error *error)
+{
+    cludi_status status = CLUDI_OK;
+    for (int64_t i = 0; status == CLUDI_OK && i < p->sample_rows; i++)
+        status = rows_read(p->args.X, p->order.canonical[i], 1, X + i * p->args.X->cols, error);
+    return status;
+}
+
+static cludi_status learn_map(preparation *p, const cludi_matrix *X, const column_facts *facts, cludi_error *error)
+{
+    const cludi_allocator *allocator = &p->args.be->allocator;
+    param_spec specs[INPUT_MOST_SPECS];
+    p->kind = p->args.config->input;
+    input_map_survey(X, facts);
+    if (p->kind == CLUDI_INPUT_AUTO)
+        p->kind = input_map_choose(facts, X->cols);
+    p->map_numbers = param_specs_total(specs, input_map_specs(specs, p->kind, X->cols));
+    p->map_values = alloc_zeroed(allocator, p->map_numbers + 1, sizeof *p->map_values);
+    if (!p->map_values)
+        return error_memory(error, "the map of the rows");
+    input_map_learn(p->kind, facts, X->cols, p->map_values);
+    p->map = input_map_bind(p->kind, X->cols, p->map_values);
+    return CLUDI_OK;
+}
+
+static cludi_status map_sample(preparation *p, const cludi_matrix *X, cludi_error *error)
+{
+    p->sample = alloc_array(&p->args.be->allocator, p->sample_rows * p->map.cols, sizeof *p->sample);
+    if (!p->sample)
+        return error_memory(error, "a sample of the rows");
+    for (int64_t i = 0; i < p->sample_rows; i++)
+        input_map_row(&p->map, X->data + i * X->stride, p->sample + i * p->map.cols);
+    return CLUDI_OK;
+}
+
+static cludi_status take_sample(preparation *p, cludi_error *error)
+{
+    const cludi_allocator *allocator = &p->args.be->allocator;
+    const int64_t n = p->args.X->cols, wanted = (int64_t)p->args.clusters * ROWS_PER_CLUSTER;
+    p->sample_rows = wanted > LEAST_SAMPLE ? wanted : LEAST_SAMPLE;
+    if (p->sample_rows > p->args.X->rows)
+        p->sample_rows = p->args.X->rows;
+    float *given = alloc_array(allocator, p->sample_rows * n, sizeof *given);
+    const column_facts facts = {alloc_array(allocator, n, sizeof(double)), alloc_array(allocator, n, sizeof(double))};
+    const cludi_matrix X = {given, p->sample_rows, n, n};
+    cludi_status status = given && facts.mean && facts.variance ? read_sample(p, given, error)
+                                                                : error_memory(error, "a sample of the rows");
+    if (status == CLUDI_OK)
+        status = learn_map(p, &X, &facts, error);
+    if (status == CLUDI_OK)
+        status = map_sample(p, &X, error);
+    alloc_free(allocator, given);
+    alloc_free(allocator, facts.mean);
+    alloc_free(allocator, facts.variance);
+    return status;
+}
+
+/* Coordinates: the length of the lift is the root mean square distance of a row from its k-means centroid. */
+static cludi_status tune_map(preparation *p, cludi_error *error)
+{
+    const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
+    const cludi_source source = rows_of_matrix(&rows);
+    const kmeans_args args = {.be = &p->exact, .X = &source, .clusters = p->args.clusters, .starts = 1, .rounds = 300,
+                              .tolerance = 1e-4, .seed = p->args.seed};
+    kmeans_result result = {0};
+    if (p->kind != CLUDI_INPUT_COORDINATES)
+        return CLUDI_OK;
+    const cludi_status status = kmeans_run(&args, &result, error);
+    const double length = status == CLUDI_OK ? sqrt(result.inertia / (double)p->sample_rows) : 1;
+    input_map_tune(p->kind, p->map.n, fmax(length, 1e-3), p->args.seed, p->map_values);
+    kmeans_result_clear(&result);
+    return status;
+}
+
+/* ---- neighbours and start ---- */
+
+static int32_t smaller(int64_t a, int64_t b)
+{
+    return (int32_t)(a < b ? a : b);
+}
+
+static cludi_status find_graph(preparation *p, const cludi_source *rows, int32_t degree, neighbour_graph *graph,
+                               cludi_error *error)
+{
+    const neighbour_args args = {.be = &p->exact,
+                                 .messages = p->args.messages,
+                                 .X = rows,
+                                 .degree = smaller(degree, rows->rows - 1),
+                                 .seed = p->args.seed,
+                                 .exact_rows = NEIGHBOUR_EXACT_ROWS};
+    const cludi_status status = neighbours_find(&args, graph, error);
+    if (status == CLUDI_OK)
+        message_log(p->args.messages, CLUDI_LOG_INFO, "%d neighbours of each of %lld rows found in %.1f s (%s).",
+                    (int)graph->degree, (long long)graph->rows, graph->seconds, graph->exact ? "exact" : "approximate");
+    return status;
+}
+
+static cludi_status find_start(preparation *p, const neighbour_graph *graph, cludi_error *error)
+{
+    const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
+    const double began = message_seconds();
+    const start_args args = {.be = &p->exact,
+                             .messages = p->args.messages,
+                             .X = &rows,
+                             .graph = p->neighbours > 0 ? graph : NULL,
+                             .neighbours = p->neighbours,
+                             .clusters = p->args.clusters,
+                             .voters = p->args.config->starts,
+                             .seed = p->args.seed};
+    p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
+    if (!p->start)
+        return error_memory(error, "the start of the training");
+    const cludi_status status = start_find(&args, p->start, error);
+    if (status == CLUDI_OK)
+        message_log(p->args.messages, CLUDI_LOG_INFO, "The first partition is what %d of k-means agree on (%.1f s).",
+                    (int)args.voters, message_seconds() - began);
+    return status;
+}
+
+/* With more rows than the sample the start has a graph of its own, of the sample alone. */
+static cludi_status find_sample_graph(preparation *p, neighbour_graph *graph, cludi_error *error)
+{
+    const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
+    const cludi_source source = rows_of_matrix(&rows);
+    return find_graph(p, &source, 2 * p->neighbours, graph, error);
+}
+
+static cludi_status find_structure(preparation *p, cludi_error *error)
+{
+    const cludi_config *config = p->args.config;
+    const cludi_source rows = {.rows = p->args.X->rows, .cols = p->map.cols, .read = read_places, .user = p};
+    const bool whole = p->sample_rows == rows.rows;
+    neighbour_graph of_sample = {0};
+    cludi_status status = CLUDI_OK;
+    p->neighbours = smaller(config->neighbours, (rows.rows + 7) / 8);
+    if (rows.rows < 2)
+        p->neighbours = 0;
+    if (p->neighbours > 0)
+        status = find_graph(p, &rows, whole ? 2 * p->neighbours : p->neighbours, &p->graph, error);
+    if (status == CLUDI_OK && config->starts > 0 && p->neighbours > 0 && !whole)
+        status = find_sample_graph(p, &of_sample, error);
+    if (status == CLUDI_OK && config->starts > 0)
+        status = find_start(p, whole ? &p->graph : &of_sample, error);
+    neighbours_clear(&of_sample);
+    return status;
+}
+
+cludi_status preparation_init(preparation *p, const preparation_args *args, cludi_error *error)
+{
+    const cludi_allocator *allocator = &args->be->allocator;
+    *p = (preparation){.args = *args};
+    cludi_status status = backend_open(&p->exact, args->be->ops.name, "f32", args->be->threads, allocator, error);
+    if (status == CLUDI_OK)
+        status = row_order_init(&p->order, allocator, args->X, args->seed, error);
+    p->raw = alloc_array(allocator, args->X->cols, sizeof *p->raw);
+    if (status == CLUDI_OK && !p->raw)
+        status = error_memory(error, "a row");
+    if (status == CLUDI_OK)
+        status = take_sample(p, error);
+    if (status == CLUDI_OK)
+        status = tune_map(p, error);
+    return status == CLUDI_OK ? find_structure(p, error) : status;
+}
+
+void preparation_clear(preparation *p)
+{
+    const cludi_allocator *allocator = &p->args.be->allocator;
+    neighbours_clear(&p->graph);
+    row_order_clear(&p->order);
+    alloc_free(allocator, p->map_values);
+    alloc_free(allocator, p->sample);
+    alloc_free(allocator, p->start);
+    alloc_free(allocator, p->raw);
+    backend_close(&p->exact);
+}

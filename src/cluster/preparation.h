@@ -1,0 +1,48 @@
+/* What is known before the first training step: the order of the rows, how they are mapped, who their neighbours are,
+   and a partition to start from.
+
+   All of it counts rows by their place in the canonical order (row_order.h), so nothing depends on the order in which the
+   caller stored them. The first rows of that order are a random sample: they are kept in memory as mapped rows, and the
+   map and the start are learned from them. Rows beyond are fetched and mapped when they are needed. */
+#ifndef CLUSTER_PREPARATION_H
+#define CLUSTER_PREPARATION_H
+
+#include "input_map.h"
+#include "message.h"
+#include "neighbours.h"
+#include "row_order.h"
+
+typedef struct preparation_args {
+    const backend *be;          /* of the training: the preparation opens one like it with products in float32 */
+    const messenger *messages;  /* progress may stop it */
+    const cludi_source *X;      /* (M, n) as the caller has them */
+    const cludi_config *config; /* checked */
+    int32_t clusters;           /* K */
+    uint64_t seed;
+} preparation_args;
+
+typedef struct preparation {
+    preparation_args args;
+    backend exact; /* products in float32 */
+    row_order order;
+    cludi_input kind;      /* not auto */
+    float *map_values;     /* (map_numbers) tensors of the map; owned */
+    int64_t map_numbers;
+    input_map map;
+    float *sample;         /* (sample_rows, cols) unit rows; owned */
+    int64_t sample_rows;   /* S, at most M */
+    neighbour_graph graph; /* of all rows; rows = 0 without neighbours */
+    int32_t neighbours;    /* in use: as configured, or fewer where there are few rows */
+    int32_t *start;        /* (S) first partition, NULL without; owned */
+    float *raw;            /* (n) a row on its way; owned */
+} preparation;
+
+/* CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. preparation_clear is needed
+   after an error too. */
+cludi_status preparation_init(preparation *p, const preparation_args *args, cludi_error *error);
+void preparation_clear(preparation *p);
+
+/* Mapped row `place` of the canonical order: *row is in the sample, or is room (cols) filled from the source. */
+cludi_status preparation_row(preparation *p, int64_t place, float *room, const float **row, cludi_error *error);
+
+#endif
