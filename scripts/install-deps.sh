@@ -9,7 +9,10 @@ packages_of() {
     test) echo libcmocka-dev clang clang-format libomp-dev valgrind ;;
     demo) echo dataset-fashion-mnist ;;
     # Without OpenBLAS Debian's torch runs on the slow reference BLAS: the rival gets its best.
-    bench) echo python3-torch python3-numpy python3-scipy python3-sklearn python3-faiss libopenblas0-pthread dataset-fashion-mnist ;;
+    bench) echo python3-torch python3-numpy python3-scipy python3-sklearn python3-faiss libopenblas0-pthread dataset-fashion-mnist \
+        python3-pil python3-skimage umap-learn r-cran-mlbench fonts-dejavu-core fonts-dejavu-extra fonts-liberation \
+        fonts-freefont-ttf fonts-urw-base35 fonts-lato fonts-roboto-unhinted fonts-open-sans fonts-cantarell \
+        fonts-crosextra-carlito fonts-linuxlibertine fonts-ebgaramond ;;
     *) echo "install-deps.sh: unknown group '$1' (build, test, demo, bench)" >&2 && exit 2 ;;
     esac
 }
