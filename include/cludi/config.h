@@ -16,6 +16,9 @@
 extern "C" {
 #endif
 
+/** What is trained: the diffusion model of the paper, or k-means on the same rows, to compare with. Every method gives a
+ *  cludi_model that predicts, is saved and is loaded in the same way. @since 0.2 */
+typedef enum cludi_method { CLUDI_METHOD_CLUDI = 0, CLUDI_METHOD_KMEANS = 1 } cludi_method;
 /** S4: how embeddings become logits. @since 0.1 */
 typedef enum cludi_logits { CLUDI_LOGITS_COSINE = 0, CLUDI_LOGITS_LINEAR = 1 } cludi_logits;
 /** S10: which teacher views a student view is compared with. @since 0.1 */
@@ -31,6 +34,7 @@ typedef enum cludi_snr_weight { CLUDI_SNR_MAX = 0, CLUDI_SNR_MIN = 1, CLUDI_SNR_
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
     uint32_t struct_size;  /**< sizeof(cludi_config), set by _init; other values are refused */
+    cludi_method method;   /**< what is trained; all that follows concerns CLUDI_METHOD_CLUDI alone */
     int32_t d;             /**< width of an assignment embedding */
     int32_t w;             /**< width of the denoiser */
     int32_t R;             /**< residual blocks of the denoiser */

@@ -12,6 +12,7 @@
 #include "alloc.h"
 #include "config_table.h"
 #include "error.h"
+#include "method.h"
 #include "number_text.h"
 #include "safetensors.h"
 #include "strbuf.h"
@@ -249,7 +250,7 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
         status = read_int(r, "K", 2, 65536, &K);
     if (status != CLUDI_OK)
         return status;
-    const int count = denoiser_specs(specs, n, (int32_t)K, &config);
+    const int count = method_of(&config)->specs(specs, n, (int32_t)K, &config);
     for (int i = 0; status == CLUDI_OK && i < count; i++)
         status = check_tensor(r, &specs[i], safetensors_find(&r->file, specs[i].name));
     if (status == CLUDI_OK)

@@ -9,6 +9,7 @@
 #include "error.h"
 #include "number_text.h"
 
+static const char *const METHODS[] = {"cludi", "kmeans", NULL};
 static const char *const LOGITS[] = {"cosine", "linear", NULL};
 static const char *const PAIRINGS[] = {"all", "same", NULL};
 static const char *const COLUMNS[] = {"view", "batch", NULL};
@@ -30,6 +31,7 @@ static const char *const SNR_WEIGHTS[] = {"max", "min", "none", NULL};
     }
 
 static const cludi_param TABLE[] = {
+    CHOICE(method, METHODS, "", "what is trained; kmeans uses none of the parameters below"),
     INT(steps, 600, 1, 100000000, "", "optimizer steps (not used with epochs)"),
     REAL(epochs, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
     INT(N, 256, 2, 65536, "", "rows per training batch"),

@@ -2,6 +2,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "method.h"
 
 static int64_t trained_numbers(const cludi_model *model)
 {
@@ -22,7 +23,7 @@ cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int6
     model->allocator = *allocator;
     model->info =
         (cludi_model_info){.struct_size = sizeof model->info, .features = n, .clusters = K, .config = *config};
-    model->spec_count = denoiser_specs(model->specs, n, K, config);
+    model->spec_count = method_of(config)->specs(model->specs, n, K, config);
     model->total = param_specs_total(model->specs, model->spec_count);
     model->info.parameters = trained_numbers(model);
     model->values = alloc_array(allocator, model->total, sizeof *model->values);

@@ -1,4 +1,4 @@
-/* A trained model in host memory: its shape, its parameters as one flat array, and where it came from. */
+/* A trained model of any method in host memory: its shape, its parameters as one flat array, and where it came from. */
 #ifndef CLUSTER_MODEL_H
 #define CLUSTER_MODEL_H
 

@@ -172,14 +172,6 @@ static cludi_status one_step(trainer *t, cludi_error *error)
     return report(t, error);
 }
 
-static void warn_about_zero_rows(const trainer *t)
-{
-    if (t->order.zeros > 0)
-        message_log(t->args->messages, CLUDI_LOG_WARNING,
-                    "%lld of %lld rows are all zero; they have no direction and stay zero.", (long long)t->order.zeros,
-                    (long long)t->order.rows);
-}
-
 static void finish_model(trainer *t)
 {
     cludi_model_info *info = &t->model->info;
@@ -214,7 +206,7 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
     if (status == CLUDI_OK) {
         param_specs_initialize(t.model->specs, t.model->spec_count, args->seed, t.model->values);
         param_set_copy_in(&t.step.params, HOST_F32, t.model->values);
-        warn_about_zero_rows(&t);
+        row_order_warn(&t.order, args->messages);
     }
     while (status == CLUDI_OK && t.done < t.steps)
         status = one_step(&t, error);
