@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,20 +151,34 @@ static cludi_status read_param(const reader *r, const cludi_param *param, const 
     return CLUDI_OK;
 }
 
+/* Models of 0.1.0 lack these; there the default was the only choice. */
+static bool came_later(const char *name)
+{
+    static const char *const NAMES[] = {"method"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (strcmp(NAMES[i], name) == 0)
+            return true;
+    return false;
+}
+
 static cludi_status read_config(const reader *r, cludi_config *config)
 {
     const char *text = safetensors_metadata(&r->file, "config");
     json_t *object = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
     cludi_status status = CLUDI_OK;
     cludi_error why = {0};
+    size_t known = 0;
     config_table_defaults(config);
     if (!json_is_object(object))
         status = refuse(r, "its metadata has no valid ", "config");
     for (int32_t i = 0; status == CLUDI_OK && i < config_table_count(); i++) {
         const cludi_param *param = config_table_get(i);
-        status = read_param(r, param, json_object_get(object, param->name), config);
+        const json_t *value = json_object_get(object, param->name);
+        if (value || !came_later(param->name))
+            status = read_param(r, param, value, config);
+        known += value != NULL;
     }
-    if (status == CLUDI_OK && json_object_size(object) != (size_t)config_table_count())
+    if (status == CLUDI_OK && json_object_size(object) != known)
         status = refuse(r, "its config has parameters that this version does not know", "");
     if (status == CLUDI_OK && config_table_check(config, &why) != CLUDI_OK)
         status = refuse(r, why.message, "");
