@@ -167,28 +167,29 @@ static void test_progress(void **state)
     forget(0);
 }
 
-/* Rows wide enough for three blocks of a prediction. */
+/* Three blocks of 2^22 numbers. */
 static void test_stop_predicting(void **state)
 {
-    enum { WIDE = 1 << 21, ROWS = 5 };
+    enum { WIDE = 4096, BLOCK = 1024, ROWS = 2 * BLOCK + 50 };
+    static int32_t labels[ROWS];
     (void)state;
     float *data = calloc((size_t)ROWS * WIDE, sizeof *data);
     cludi_model *model;
     cludi_error error = {0};
-    int32_t labels[ROWS] = {-1, -1, -1, -1, -1};
     const cludi_prediction out = {.labels = labels};
-    const cludi_matrix X = {data, ROWS, WIDE, WIDE};
+    const cludi_matrix X = {data, ROWS, WIDE, WIDE}, few = {data, 4, WIDE, WIDE};
     assert_non_null(data);
     for (int i = 0; i < ROWS; i++)
-        data[(int64_t)i * WIDE + i % 2] = 1;
-    assert_int_equal(cludi_fit(fix.context, &X, 2, &fix.config, &model, &error), CLUDI_OK);
+        data[i * WIDE + i % 2] = 1;
+    assert_int_equal(cludi_fit(fix.context, &few, 2, &fix.config, &model, &error), CLUDI_OK);
+    memset(labels, 0xff, sizeof labels);
     forget(2);
     io_expect_error(&error, cludi_predict(fix.context, model, &X, NULL, &out, &error), CLUDI_STOPPED,
-                    "Prediction was stopped after row 4 of 5.");
-    assert_true(labels[3] == labels[1] && labels[2] != labels[1] && labels[4] == -1);
+                    "Prediction was stopped after row 2048 of 2098.");
+    assert_true(labels[2 * BLOCK - 1] == labels[1] && labels[2] != labels[1] && labels[2 * BLOCK] == -1);
     forget(3);
     assert_int_equal(cludi_predict(fix.context, model, &X, NULL, &out, NULL), CLUDI_OK);
-    assert_int_equal(labels[4], labels[0]);
+    assert_int_equal(labels[ROWS - 1], labels[1]);
     forget(0);
     cludi_model_free(model);
     free(data);
@@ -266,7 +267,7 @@ static void test_wrong_config(void **state)
         {"\"method\":\"cludi\"", "it lacks the tensor "},
         {"\"method\":\"k-means\"", "its config has no valid method."},
         {"\"method\":1", "its config has no valid method."},
-        {"\"methods\":\"kmeans\"", "it lacks the tensor "},
+        {"\"methods\":\"kmeans\"", "its config has parameters that this version does not know."},
     };
     (void)state;
     model_edit edit;
