@@ -14,6 +14,7 @@
 typedef struct watcher {
     counting_allocator counter;
     int64_t seen, stop_at; /* calls so far; the one that asks to stop, 0: none */
+    int64_t most;          /* steps, as the first call has them */
     cludi_progress last;
 } watcher;
 
@@ -34,6 +35,7 @@ static int note(void *user, const cludi_progress *progress)
     if (w->seen++ > 0 && strcmp(progress->phase, "fit") == 0)
         assert_true(progress->step > w->last.step && progress->step <= progress->steps &&
                     progress->seconds >= w->last.seconds);
+    w->most = w->seen == 1 ? progress->steps : w->most;
     w->last = *progress;
     return w->seen == w->stop_at;
 }
@@ -149,6 +151,8 @@ static void test_progress(void **state)
     const cludi_progress last = fix.watch.last;
     const int64_t calls = fix.watch.seen;
     assert_string_equal(last.phase, "fit");
+    assert_int_equal(fix.watch.most,
+                     BLOB_CLUSTERS + 300 + 2); /* the last assignment and the end come behind the rounds */
     assert_true(last.step == last.steps && last.step == calls && calls >= BLOB_CLUSTERS + info.steps + 1);
     assert_true(last.loss == info.loss && last.clusters_in_use == 3 && last.clusters == 3 && last.seconds > 0);
     for (int64_t stop = 1; stop < calls; stop++) {
