@@ -88,7 +88,9 @@ static int rescue(fit_run *run)
 static int save_partial(fit_run *run)
 {
     if (!run->model) {
-        complain("Stopped before the first step; nothing was written.");
+        int is_kmeans = run->request.config.method == CLUDI_METHOD_KMEANS;
+        complain(is_kmeans ? "Stopped before k-means had a result; nothing was written."
+                           : "Stopped before the first step; nothing was written.");
         return stop_signal_exit_code();
     }
     if (save(run, run->request.partial) != EXIT_DONE) {
@@ -111,7 +113,8 @@ static int train(fit_run *run)
     progress_end(&run->session.progress);
     run->report.seconds = duration_now() - start;
     run->report.backend = cludi_context_backend(run->session.context);
-    run->report.precision = cludi_context_precision(run->session.context);
+    run->report.precision =
+        run->request.config.method == CLUDI_METHOD_KMEANS ? "f32" : cludi_context_precision(run->session.context);
     run->report.threads = cludi_context_threads(run->session.context);
     if (status == CLUDI_STOPPED) {
         return save_partial(run);
@@ -264,10 +267,12 @@ const cli_command COMMAND_FIT = {
     .summary = "find clusters in feature vectors and write a model",
     .examples = "  cludi fit features.npy -k 50 -o model.safetensors\n"
                 "  cludi fit features.npy -k 50 -o model.safetensors --labels classes.npy --seed 1\n"
-                "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --epochs 30 --snr-weight min\n",
+                "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --epochs 30 --snr-weight min\n"
+                "  cludi fit features.npy -k 50 -o kmeans.safetensors --method kmeans\n",
     .usage = "DATA -k K -o MODEL [options]",
     .notes = "DATA is a .npy file with one row per item, or an IDX file (plain or .gz) of images.\n"
-             "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial.\n",
+             "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial\n"
+             "(--method kmeans keeps nothing).\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .takes_parameters = 1,

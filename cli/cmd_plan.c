@@ -79,6 +79,9 @@ static int run_plan(const cli_options *options)
     plan_run run = {.options = options, .start = duration_processor(), .began = duration_now()};
     plan_measures measures;
     int code = fit_request_read_method(&run.request, options);
+    if (code == EXIT_DONE && run.request.config.method != CLUDI_METHOD_CLUDI) {
+        code = complain_usage("plan", "plan knows the time and memory of the method cludi alone.");
+    }
     if (code == EXIT_DONE) {
         code = open_session(&run);
     }

@@ -85,11 +85,14 @@ static int read_request(predict_run *run)
     return code == EXIT_DONE ? check_paths(run) : code;
 }
 
-/* The model sets a bound too: its T. */
+/* The model sets bounds too: its T, and what its method has. */
 static int check_settings(const predict_run *run)
 {
     cludi_error error;
     cludi_config config = run->info.config;
+    if (run->paths.embedding && config.method == CLUDI_METHOD_KMEANS) {
+        return complain_usage("predict", "--embedding: a model of the method kmeans has no embeddings.");
+    }
     if (run->settings.denoise_steps == 0) {
         return EXIT_DONE;
     }

@@ -11,7 +11,7 @@
 int fit_report_conclusive(const fit_report *report)
 {
     const cludi_model_info *info = &report->info;
-    return (double)info->steps * info->config.N >= (double)info->rows;
+    return info->config.method != CLUDI_METHOD_CLUDI || (double)info->steps * info->config.N >= (double)info->rows;
 }
 
 int fit_report_collapsed(const fit_report *report)
@@ -25,10 +25,11 @@ void fit_report_print(const fit_report *report)
     const cludi_model_info *info = &report->info;
     duration_format(time, report->seconds);
     fprintf(stderr,
-            "cludi: %" PRId64 " steps in %s; %" PRId32 " of %" PRId32
+            "cludi: %" PRId64 " %s in %s; %" PRId32 " of %" PRId32
             " clusters in use, the largest with %.1f %% of the rows; %smodel written to \"%s\"\n",
-            info->steps, time, info->clusters_in_use, info->clusters, 100 * info->largest_share,
-            report->from_file ? "rows read from the file as needed; " : "", report->path);
+            info->steps, info->config.method == CLUDI_METHOD_KMEANS ? "rounds" : "steps", time, info->clusters_in_use,
+            info->clusters, 100 * info->largest_share, report->from_file ? "rows read from the file as needed; " : "",
+            report->path);
 }
 
 /* Adds a part that may be missing; frees and forgets root when that fails. */

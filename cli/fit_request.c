@@ -94,6 +94,9 @@ int fit_request_read(fit_request *request, const cli_options *options)
     int code = fit_request_read_method(request, options);
     request->output = options_value(options, "output");
     request->labels = options_value(options, "labels");
+    if (code == EXIT_DONE && request->config.method != CLUDI_METHOD_CLUDI && options_given(options, "profile")) {
+        code = complain_usage("fit", "--profile shows the phases of the method cludi; another method has none.");
+    }
     if (code == EXIT_DONE && !request->output) {
         code = complain_usage("fit", "fit needs a path for the model: -o MODEL.");
     }

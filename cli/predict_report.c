@@ -7,6 +7,8 @@
 #include "complain.h"
 #include "json_out.h"
 
+enum { DRAWS_SIZE = 32 };
+
 int predict_report_begin(predict_report *report, int32_t clusters, const char *path)
 {
     *report = (predict_report){.clusters = clusters, .path = path};
@@ -45,8 +47,12 @@ static double get_samples(const predict_report *report)
 
 void predict_report_print(const predict_report *report)
 {
-    fprintf(stderr, "cludi: %" PRId64 " rows in %.1f s (%.0f rows/s, %.2f draws each); labels written to \"%s\"\n",
-            report->rows, report->seconds, get_rate(report), get_samples(report), report->path);
+    char draws[DRAWS_SIZE] = ""; /* k-means draws none */
+    if (report->samples > 0) {
+        snprintf(draws, sizeof draws, ", %.2f draws each", get_samples(report));
+    }
+    fprintf(stderr, "cludi: %" PRId64 " rows in %.1f s (%.0f rows/s%s); labels written to \"%s\"\n", report->rows,
+            report->seconds, get_rate(report), draws, report->path);
 }
 
 /* NULL without memory. */

@@ -48,10 +48,13 @@ static void format_facts(char *text, const cludi_progress *now)
     double rate = now->seconds > 0 ? (double)now->step / now->seconds : 0;
     int decimals = rate < 10 ? 2 : rate < 100 ? 1 : 0;
     int is_fit = !strcmp(now->phase, "fit");
+    int is_counted = now->clusters_in_use > 0; /* k-means knows neither at first, and clusters only at the end */
     duration_format(left, rate > 0 ? (double)(now->steps - now->step) / rate : -1);
-    if (is_fit) {
+    if (is_fit && is_counted) {
         snprintf(losses, sizeof losses, ", loss %.4g, %" PRId32 " of %" PRId32 " clusters", now->loss,
                  now->clusters_in_use, now->clusters);
+    } else if (is_fit && now->loss > 0) {
+        snprintf(losses, sizeof losses, ", loss %.4g", now->loss);
     }
     snprintf(text, LONGEST, "%" PRId64 "/%" PRId64 "%s, %.*f %s/s, %s left", now->step, now->steps, losses, decimals,
              rate, is_fit ? "steps" : "rows", left);

@@ -17,6 +17,11 @@ printf '\n2. The same 10,000 images: predict, then compare with the true classes
 printf '\n3. 60,000 images the model has never seen\n'
 "$cludi" predict "$out/fashion.cludi" "$new" -o "$out/new-labels.npy"
 "$cludi" eval "$new_labels" "$out/new-labels.npy"
+printf '\n4. For comparison: k-means, best of ten starts, on the same 10,000 images\n'
+"$cludi" fit "$seen" -k 10 -o "$out/kmeans.cludi" --method kmeans
+"$cludi" predict "$out/kmeans.cludi" "$seen" -o "$out/kmeans-labels.npy"
+"$cludi" eval "$seen_labels" "$out/kmeans-labels.npy"
 printf '\nDone. The files are here:\n'
 printf '  %-24s %s\n' "$out/fashion.cludi" "the model (safetensors; look at it with: $cludi info $out/fashion.cludi)" \
-    "$out/seen-labels.npy" "cluster of each of the 10,000 images" "$out/new-labels.npy" "cluster of each of the 60,000 images"
+    "$out/seen-labels.npy" "cluster of each of the 10,000 images" "$out/new-labels.npy" "cluster of each of the 60,000 images" \
+    "$out/kmeans.cludi" "the model of k-means" "$out/kmeans-labels.npy" "its cluster of each of the 10,000 images"

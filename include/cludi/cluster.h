@@ -29,10 +29,11 @@ typedef struct cludi_model_info {
     cludi_config config;     /**< as trained */
     uint64_t seed;           /**< of the training context */
     int64_t rows;            /**< M: rows it was trained on */
-    int64_t steps;           /**< optimizer steps taken */
-    double loss;             /**< S11 of the last step */
-    int32_t clusters_in_use; /**< clusters that got at least one training row over the last one to two epochs */
-    double largest_share;    /**< share of the rows in the largest cluster over the last one to two epochs, 0..1 */
+    int64_t steps;           /**< optimizer steps taken; kmeans: rounds of the start that was kept */
+    double loss;             /**< S11 of the last step; kmeans: mean squared distance of a row from its centroid */
+    int32_t clusters_in_use; /**< clusters that got at least one training row over the last one to two epochs; kmeans:
+                                  at the end */
+    double largest_share;    /**< share of the rows in the largest cluster over the same rows, 0..1 */
     int64_t parameters;      /**< trained numbers */
     double confidence;       /**< mean over the same rows of the teacher's largest probability, 0..1 */
 } cludi_model_info;
@@ -57,7 +58,8 @@ typedef struct cludi_profile {
     cludi_phase phase[CLUDI_MOST_PHASES]; /**< in order; the rest is zero */
 } cludi_profile;
 
-/** Settings of a prediction. Fill with cludi_predict_options_init(). @since 0.1 */
+/** Settings of a prediction. Fill with cludi_predict_options_init(). A kmeans model draws no noise: they are checked and
+ *  change nothing. @since 0.1 */
 typedef struct cludi_predict_options {
     uint32_t struct_size;  /**< sizeof(cludi_predict_options), set by _init */
     int32_t samples;       /**< noise draws averaged per row, 1..65536; 0: as in the model's config */
@@ -68,13 +70,20 @@ typedef struct cludi_predict_options {
 
 /** Where a prediction goes; each pointer may be NULL. Caller's storage. @since 0.1 */
 typedef struct cludi_prediction {
-    int32_t *labels;      /**< (M) argmax over k of the probabilities, the lowest k on ties, S12 */
-    float *probabilities; /**< (M, K) row-major, each row sums to 1, S12 */
-    float *embedding;     /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d) */
-    int32_t *samples;     /**< (M) noise draws that the row got */
+    int32_t *labels; /**< (M) argmax over k of the probabilities, the lowest k on ties, S12; kmeans: the nearest
+                               centroid */
+    float
+        *probabilities; /**< (M, K) row-major, each row sums to 1, S12; kmeans: softmax over k of -|x - c_k|^2 / (2 v),
+                               the posterior of equally likely spherical Gaussians of the model's variance v */
+    float *embedding;   /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d); kmeans: none,
+                               must be NULL */
+    int32_t *samples;   /**< (M) noise draws that the row got; kmeans: 0 */
 } cludi_prediction;
 
-/** Trains a model (S1-S11).
+/** Trains a model: the diffusion model (S1-S11), or what config->method says. CLUDI_METHOD_KMEANS takes the best of 10
+ *  runs of k-means on the same unit rows (greedy k-means++ by Arthur and Vassilvitskii, SODA 2007; rounds of Lloyd, IEEE
+ *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
+ *  column), in float32 whatever the precision of the context; it uses no other parameter.
  *
  *  Rows are scaled to unit norm (an all-zero row stays zero). On one machine and build the result is a function of
  *  the rows as a multiset, K, config, the context's seed and backend: the order of the rows and the number of threads do
@@ -84,14 +93,14 @@ typedef struct cludi_prediction {
  *  @param clusters K, 2..65536
  *  @param config  NULL for the defaults
  *  @param model   out, not NULL; freed by the caller with cludi_model_free(); NULL after an error. After CLUDI_STOPPED it
- *                 holds the model as far as it was trained
+ *                 holds the model as far as it was trained; kmeans: NULL then too
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, shape, K, config), CLUDI_ERROR_DATA (NaN or infinity, with row and column),
  *          CLUDI_ERROR_DIVERGED (NaN or infinity in the loss or the weights), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
  *          CLUDI_STOPPED
  *  Threads: one call at a time per context. Cost: steps * N * B rows through the denoiser S + about 4 times;
- *  after the first step nothing more is asked of the
- *  allocator. @since 0.1 */
+ *  after the first step nothing more is asked of the allocator. kmeans: about 10 K (3 + rounds) products of a row and a
+ *  centroid for each row, and 64 MiB, 10 times the centroids and 160 bytes and more for each row. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters,
                                                   const cludi_config *config, cludi_model **model, cludi_error *error);
 
@@ -126,7 +135,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_source_check(cludi_context *contex
  *  @param context not NULL
  *  @param profile in and out, not NULL; struct_size set
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT for another struct_size, or when the context has not trained yet.
+ *  @return CLUDI_ERROR_ARGUMENT for another struct_size, or when the context has not trained yet, or last a method
+ *          without phases (kmeans).
  *  Threads: one call at a time per context. Cost: none; the clocks are read ten times in each step anyway. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *profile,
                                                               cludi_error *error);
@@ -146,9 +156,10 @@ CLUDI_API void cludi_predict_options_init(cludi_predict_options *options);
  *  @param out     not NULL; the buffers named in it are the caller's, of the sizes given there
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT ("X has 383 columns; the model was trained on 384."), CLUDI_ERROR_DATA,
- *          CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED (the buffers are then partly written)
+ *          CLUDI_ERROR_UNSUPPORTED (embeddings of a kmeans model), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED
+ *          (the buffers are then partly written)
  *  Threads: contexts may share a model. Cost: M * samples * denoise_steps rows through the denoiser, memory for one
- *  block of rows. @since 0.1 */
+ *  block of rows; kmeans: M * K products of n numbers. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_predict(cludi_context *context, const cludi_model *model,
                                                       const cludi_matrix *X, const cludi_predict_options *options,
                                                       const cludi_prediction *out, cludi_error *error);

@@ -16,6 +16,9 @@
 extern "C" {
 #endif
 
+/** What is trained: the diffusion model of the paper, or k-means on the same rows, to compare with. Every method gives a
+ *  cludi_model that predicts, is saved and is loaded in the same way. @since 0.2 */
+typedef enum cludi_method { CLUDI_METHOD_CLUDI = 0, CLUDI_METHOD_KMEANS = 1 } cludi_method;
 /** S4: how embeddings become logits. @since 0.1 */
 typedef enum cludi_logits { CLUDI_LOGITS_COSINE = 0, CLUDI_LOGITS_LINEAR = 1 } cludi_logits;
 /** S10: which teacher views a student view is compared with. @since 0.1 */
@@ -44,6 +47,7 @@ typedef enum cludi_sizes {
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
     uint32_t struct_size;  /**< sizeof(cludi_config), set by _init; other values are refused */
+    cludi_method method;   /**< what is trained; all that follows concerns CLUDI_METHOD_CLUDI alone */
     int32_t d;             /**< width of an assignment embedding */
     int32_t w;             /**< width of the denoiser */
     int32_t R;             /**< residual blocks of the denoiser */
@@ -80,9 +84,9 @@ typedef struct cludi_config {
     cludi_input input;                   /**< how rows become unit rows; a model has what auto meant */
     int32_t neighbours;                  /**< nearest rows that the teacher's row is averaged with, 0: none */
     double swap;                         /**< probability that the student sees a neighbour instead of the row */
-    int32_t starts;                      /**< k-means runs whose consensus is the first partition, 0: start from noise */
-    int32_t start_steps;                 /**< first steps, in which that partition is the teacher */
-    cludi_sizes sizes;                   /**< share of the rows that each cluster is expected to have */
+    int32_t starts;      /**< k-means runs whose consensus is the first partition, 0: start from noise */
+    int32_t start_steps; /**< first steps, in which that partition is the teacher */
+    cludi_sizes sizes;   /**< share of the rows that each cluster is expected to have */
 } cludi_config;
 
 /** The type of a parameter. @since 0.1 */

@@ -4,9 +4,8 @@
 #include "config_table.h"
 #include "context_private.h"
 #include "error.h"
-#include "predictor.h"
+#include "method.h"
 #include "rows.h"
-#include "trainer.h"
 
 enum { MOST_CLUSTERS = 65536, MOST_SAMPLES = 65536 };
 
@@ -40,9 +39,9 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
     if (status != CLUDI_OK)
         return status;
     config_table_defaults(&defaults);
-    const trainer_args args = {&context->be, &context->messages,          context->seed,    X,
-                               clusters,     config ? config : &defaults, &context->profile};
-    return trainer_run(&args, model, error);
+    config = config ? config : &defaults;
+    const trainer_args args = {&context->be, &context->messages, context->seed, X, clusters, config, &context->profile};
+    return method_of(config)->fit(&args, model, error);
 }
 
 cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters, const cludi_config *config,
@@ -88,7 +87,8 @@ cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *
         return error_set(error, CLUDI_ERROR_ARGUMENT, "profile has struct_size %u; this library wants %zu.",
                          profile->struct_size, sizeof *profile);
     if (context->profile.phases == 0)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "Nothing was trained with this context yet.");
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "Nothing was trained with this context yet, or by a method that has no phases.");
     *profile = context->profile;
     return CLUDI_OK;
 }
@@ -131,5 +131,5 @@ cludi_status cludi_predict(cludi_context *context, const cludi_model *model, con
                            (long long)X->cols, (long long)model->info.features);
     if (status == CLUDI_OK)
         status = rows_check(X, 1, error);
-    return status == CLUDI_OK ? predictor_run(&args, out, error) : status;
+    return status == CLUDI_OK ? method_of(&model->info.config)->predict(&args, out, error) : status;
 }

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "alloc.h"
 #include "config_table.h"
 #include "error.h"
+#include "method.h"
 #include "number_text.h"
 #include "safetensors.h"
 #include "strbuf.h"
@@ -247,7 +249,6 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
     cludi_config config;
     int64_t n = 0, K = 0;
     param_spec specs[MODEL_MOST_SPECS];
-    int trained;
     cludi_status status = check_format(r);
     if (status == CLUDI_OK)
         status = read_config(r, &config);
@@ -257,7 +258,7 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
         status = read_int(r, "K", 2, 65536, &K);
     if (status != CLUDI_OK)
         return status;
-    const int count = model_specs(specs, n, (int32_t)K, &config, &trained);
+    const int count = model_specs(specs, n, (int32_t)K, &config);
     for (int i = 0; status == CLUDI_OK && i < count; i++)
         status = check_tensor(r, &specs[i], safetensors_find(&r->file, specs[i].name));
     if (status == CLUDI_OK)

@@ -7,15 +7,16 @@
 #include "rows.h"
 
 static const double ALMOST_ALL = 0.9; /* of the variance, in one column */
+static const double MANY_ZEROS = 0.1; /* of the numbers: zero is where nothing is */
 static const double DEAD = 1e-12;     /* of the largest variance: a column that does not vary */
 
-int input_map_specs(param_spec *specs, cludi_input kind, int64_t n)
+int input_map_specs(param_spec *specs, const cludi_config *config, int64_t n)
 {
-    if (kind == CLUDI_INPUT_UNIT)
+    if (config->input == CLUDI_INPUT_UNIT)
         return 0;
     specs[0] = (param_spec){.name = "input.offset", .rows = 1, .cols = n};
     specs[1] = (param_spec){.name = "input.factor", .rows = 1, .cols = n};
-    if (kind != CLUDI_INPUT_COORDINATES)
+    if (config->input != CLUDI_INPUT_COORDINATES || config->method == CLUDI_METHOD_KMEANS)
         return 2;
     specs[2] = (param_spec){.name = "input.frequency", .rows = INPUT_FREQUENCIES, .cols = n + 1, .matrix = true};
     return 3;
@@ -39,14 +40,20 @@ input_map input_map_bind(cludi_input kind, int64_t n, const float *values)
 /* ---- learning ---- */
 
 /* Two passes: offsets may be large beside the spread. */
-void input_map_survey(const cludi_matrix *X, const column_facts *facts)
+void input_map_survey(const cludi_matrix *X, column_facts *facts)
 {
     const double share = 1 / (double)X->rows;
     memset(facts->mean, 0, (size_t)X->cols * sizeof *facts->mean);
     memset(facts->variance, 0, (size_t)X->cols * sizeof *facts->variance);
+    memset(facts->zeros, 0, (size_t)X->cols * sizeof *facts->zeros);
+    facts->negative = false;
     for (int64_t i = 0; i < X->rows; i++)
-        for (int64_t j = 0; j < X->cols; j++)
-            facts->mean[j] += share * (double)X->data[i * X->stride + j];
+        for (int64_t j = 0; j < X->cols; j++) {
+            const float x = X->data[i * X->stride + j];
+            facts->mean[j] += share * (double)x;
+            facts->zeros[j] += x == 0 ? share : 0;
+            facts->negative = facts->negative || x < 0;
+        }
     for (int64_t i = 0; i < X->rows; i++)
         for (int64_t j = 0; j < X->cols; j++) {
             const double apart = (double)X->data[i * X->stride + j] - facts->mean[j];
@@ -58,23 +65,31 @@ void input_map_survey(const cludi_matrix *X, const column_facts *facts)
 typedef struct spread {
     double total, largest;
     int64_t live;
+    double zeros; /* mean share of zeros in the columns that vary */
 } spread;
 
 static spread measure_spread(const column_facts *facts, int64_t n)
 {
-    spread s = {0, 0, 0};
+    spread s = {0};
     for (int64_t j = 0; j < n; j++) {
         s.total += facts->variance[j];
         s.largest = fmax(s.largest, facts->variance[j]);
     }
     for (int64_t j = 0; j < n; j++)
-        s.live += facts->variance[j] > DEAD * s.largest;
+        if (facts->variance[j] > DEAD * s.largest) {
+            s.live++;
+            s.zeros += facts->zeros[j];
+        }
+    s.zeros /= s.live > 0 ? (double)s.live : 1;
     return s;
 }
 
 cludi_input input_map_choose(const column_facts *facts, int64_t n)
 {
-    return measure_spread(facts, n).live < INPUT_FEW_COLUMNS ? CLUDI_INPUT_COORDINATES : CLUDI_INPUT_DIRECTIONS;
+    const spread s = measure_spread(facts, n);
+    if (s.live < INPUT_FEW_COLUMNS)
+        return CLUDI_INPUT_COORDINATES;
+    return !facts->negative && s.zeros > MANY_ZEROS ? CLUDI_INPUT_UNIT : CLUDI_INPUT_DIRECTIONS;
 }
 
 void input_map_learn(cludi_input kind, const column_facts *facts, int64_t n, float *values)

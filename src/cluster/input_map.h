@@ -35,20 +35,24 @@ typedef struct input_map {
     const float *frequency; /* (INPUT_FREQUENCIES, cols) W */
 } input_map;
 
-/* Tensors of the model file that belong to the map; specs: INPUT_MOST_SPECS. Returns how many. */
-int input_map_specs(param_spec *specs, cludi_input kind, int64_t n);
+/* Tensors of the model file that belong to the map, for n columns and the config's input and method (k-means needs no lift);
+   specs: INPUT_MOST_SPECS. Returns how many. */
+int input_map_specs(param_spec *specs, const cludi_config *config, int64_t n);
 
 /* The map of n columns whose numbers are at values, tensor after tensor; values may be NULL where only sizes matter. */
 input_map input_map_bind(cludi_input kind, int64_t n, const float *values);
 
-/* Mean and variance of each of the columns; both (X->cols). */
+/* What is known about the columns. */
 typedef struct column_facts {
-    double *mean, *variance;
+    double *mean, *variance; /* (n) */
+    double *zeros;           /* (n) share of the numbers that are exactly zero */
+    bool negative;           /* there is a number below zero */
 } column_facts;
 
-void input_map_survey(const cludi_matrix *X, const column_facts *facts);
+void input_map_survey(const cludi_matrix *X, column_facts *facts);
 
-/* What auto means for such columns. */
+/* What auto means for such columns: coordinates where few vary; unit where zero is a natural origin (counts, intensities,
+   rectified features: nothing negative, and much that is exactly zero); directions otherwise. */
 cludi_input input_map_choose(const column_facts *facts, int64_t n);
 
 /* Fills in offset and factor: values as in input_map_bind(). */

@@ -2,6 +2,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "method.h"
 
 static int64_t trained_numbers(const cludi_model *model)
 {
@@ -12,15 +13,15 @@ static int64_t trained_numbers(const cludi_model *model)
     return sum;
 }
 
-int model_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config, int *trained)
+int model_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
 {
-    *trained = denoiser_specs(specs, input_map_bind(config->input, n, NULL).width, K, config);
-    return *trained + input_map_specs(specs + *trained, config->input, n);
+    const int own = method_of(config)->specs(specs, n, K, config);
+    return own + input_map_specs(specs + own, config, n);
 }
 
 input_map model_input(const cludi_model *model)
 {
-    return input_map_bind(model->info.config.input, model->info.features, model->values + model->trained_total);
+    return input_map_bind(model->info.config.input, model->info.features, model->input);
 }
 
 cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int64_t n, int32_t K,
@@ -33,8 +34,8 @@ cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int6
     model->allocator = *allocator;
     model->info =
         (cludi_model_info){.struct_size = sizeof model->info, .features = n, .clusters = K, .config = *config};
-    model->spec_count = model_specs(model->specs, n, K, config, &model->trained_count);
-    model->trained_total = param_specs_total(model->specs, model->trained_count);
+    model->spec_count = model_specs(model->specs, n, K, config);
+    model->first_input = method_of(config)->specs(model->specs, n, K, config);
     model->total = param_specs_total(model->specs, model->spec_count);
     model->info.parameters = trained_numbers(model);
     model->values = alloc_array(allocator, model->total, sizeof *model->values);
@@ -42,6 +43,7 @@ cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int6
         model_free(model);
         return error_memory(error, "the parameters of the model");
     }
+    model->input = model->values + param_specs_total(model->specs, model->first_input);
     *out = model;
     return CLUDI_OK;
 }

@@ -26,15 +26,15 @@ typedef struct predictor {
     head_pass pass;
     tensor mean_u, mean_z; /* (N, K), (N, d) mean over the views of a round */
     input_map map;
-    float *rows;           /* (N, width) host: the rows being sampled, as the denoiser sees them */
-    float *mapped;         /* (N, cols) host: before they are lifted */
-    uint64_t *keys;        /* (N) their fingerprints */
-    float *round_u;        /* (N, K) host: mean_u */
-    float *round_z;        /* (N, d) host: mean_z */
-    float *sum_u, *sum_z;  /* (N, K), (N, d) host: sums over the samples of every row of the block */
-    int64_t *active;       /* (N) rows of the block that are still sampled */
-    int32_t *samples;      /* (N) samples of each row so far */
-    int64_t first, count;  /* rows of the block */
+    float *rows;          /* (N, width) host: the rows being sampled, as the denoiser sees them */
+    float *mapped;        /* (N, cols) host: before they are lifted */
+    uint64_t *keys;       /* (N) their fingerprints */
+    float *round_u;       /* (N, K) host: mean_u */
+    float *round_z;       /* (N, d) host: mean_z */
+    float *sum_u, *sum_z; /* (N, K), (N, d) host: sums over the samples of every row of the block */
+    int64_t *active;      /* (N) rows of the block that are still sampled */
+    int32_t *samples;     /* (N) samples of each row so far */
+    int64_t first, count; /* rows of the block */
     int64_t active_count;
     int64_t chunk, chunk_count; /* active rows that are sampled together */
     int32_t first_draw;         /* samples of them before the running round */
@@ -62,7 +62,8 @@ static cludi_status init_host(predictor *p, cludi_error *error)
     const cludi_allocator *allocator = &p->args->be->allocator;
     const cludi_model_info *info = &p->args->model->info;
     float **numbers[] = {&p->rows, &p->mapped, &p->round_u, &p->round_z, &p->sum_u, &p->sum_z};
-    const int64_t widths[] = {p->map.width, p->map.cols, info->clusters, info->config.d, info->clusters, info->config.d};
+    const int64_t widths[] = {p->map.width,   p->map.cols,    info->clusters,
+                              info->config.d, info->clusters, info->config.d};
     bool complete = true;
     for (int i = 0; i < 6; i++) {
         *numbers[i] = alloc_zeroed(allocator, p->N * widths[i], sizeof(float));
@@ -106,7 +107,7 @@ static cludi_status init(predictor *p, cludi_error *error)
     choose_shape(p);
     cludi_status status = init_host(p, error);
     if (status == CLUDI_OK)
-        status = param_set_init(&p->params, be, model->specs, model->trained_count, false, error);
+        status = param_set_init(&p->params, be, model->specs, model->first_input, false, error);
     if (status != CLUDI_OK)
         return status;
     param_set_copy_in(&p->params, HOST_F32, model->values);
@@ -132,7 +133,8 @@ static cludi_status init(predictor *p, cludi_error *error)
 static void release(predictor *p)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
-    void *const host[] = {p->ab, p->rows, p->mapped, p->keys, p->round_u, p->round_z, p->sum_u, p->sum_z, p->active, p->samples};
+    void *const host[] = {p->ab,      p->rows,  p->mapped, p->keys,   p->round_u,
+                          p->round_z, p->sum_u, p->sum_z,  p->active, p->samples};
     sampler_clear(&p->sampler);
     arena_clear(&p->memory);
     param_set_clear(&p->params);

@@ -45,6 +45,11 @@ static cludi_status read_places(void *user, int64_t first, int64_t count, float 
     return status;
 }
 
+cludi_source preparation_source(preparation *p)
+{
+    return (cludi_source){.rows = p->args.X->rows, .cols = p->map.cols, .read = read_places, .user = p};
+}
+
 /* ---- the map ---- */
 
 static cludi_status read_sample(const preparation *p, float *X, cludi_error *error)
@@ -55,15 +60,17 @@ static cludi_status read_sample(const preparation *p, float *X, cludi_error *err
     return status;
 }
 
-static cludi_status learn_map(preparation *p, const cludi_matrix *X, const column_facts *facts, cludi_error *error)
+static cludi_status learn_map(preparation *p, const cludi_matrix *X, column_facts *facts, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
     param_spec specs[INPUT_MOST_SPECS];
+    cludi_config config = *p->args.config;
     p->kind = p->args.config->input;
     input_map_survey(X, facts);
     if (p->kind == CLUDI_INPUT_AUTO)
         p->kind = input_map_choose(facts, X->cols);
-    p->map_numbers = param_specs_total(specs, input_map_specs(specs, p->kind, X->cols));
+    config.input = p->kind;
+    p->map_numbers = param_specs_total(specs, input_map_specs(specs, &config, X->cols));
     p->map_values = alloc_zeroed(allocator, p->map_numbers + 1, sizeof *p->map_values);
     if (!p->map_values)
         return error_memory(error, "the map of the rows");
@@ -90,10 +97,13 @@ static cludi_status take_sample(preparation *p, cludi_error *error)
     if (p->sample_rows > p->args.X->rows)
         p->sample_rows = p->args.X->rows;
     float *given = alloc_array(allocator, p->sample_rows * n, sizeof *given);
-    const column_facts facts = {alloc_array(allocator, n, sizeof(double)), alloc_array(allocator, n, sizeof(double))};
+    column_facts facts = {.mean = alloc_array(allocator, n, sizeof(double)),
+                          .variance = alloc_array(allocator, n, sizeof(double)),
+                          .zeros = alloc_array(allocator, n, sizeof(double))};
     const cludi_matrix X = {given, p->sample_rows, n, n};
-    cludi_status status = given && facts.mean && facts.variance ? read_sample(p, given, error)
-                                                                : error_memory(error, "a sample of the rows");
+    cludi_status status = given && facts.mean && facts.variance && facts.zeros
+                              ? read_sample(p, given, error)
+                              : error_memory(error, "a sample of the rows");
     if (status == CLUDI_OK)
         status = learn_map(p, &X, &facts, error);
     if (status == CLUDI_OK)
@@ -101,6 +111,7 @@ static cludi_status take_sample(preparation *p, cludi_error *error)
     alloc_free(allocator, given);
     alloc_free(allocator, facts.mean);
     alloc_free(allocator, facts.variance);
+    alloc_free(allocator, facts.zeros);
     return status;
 }
 
@@ -109,8 +120,13 @@ static cludi_status tune_map(preparation *p, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const cludi_source source = rows_of_matrix(&rows);
-    const kmeans_args args = {.be = &p->exact, .X = &source, .clusters = p->args.clusters, .starts = 1, .rounds = 300,
-                              .tolerance = 1e-4, .seed = p->args.seed};
+    const kmeans_args args = {.be = &p->exact,
+                              .X = &source,
+                              .clusters = p->args.clusters,
+                              .starts = 1,
+                              .rounds = 300,
+                              .tolerance = 1e-4,
+                              .seed = p->args.seed};
     kmeans_result result = {0};
     if (p->kind != CLUDI_INPUT_COORDINATES)
         return CLUDI_OK;
@@ -177,7 +193,7 @@ static cludi_status find_sample_graph(preparation *p, neighbour_graph *graph, cl
 static cludi_status find_structure(preparation *p, cludi_error *error)
 {
     const cludi_config *config = p->args.config;
-    const cludi_source rows = {.rows = p->args.X->rows, .cols = p->map.cols, .read = read_places, .user = p};
+    const cludi_source rows = preparation_source(p);
     const bool whole = p->sample_rows == rows.rows;
     neighbour_graph of_sample = {0};
     cludi_status status = CLUDI_OK;
@@ -206,13 +222,16 @@ cludi_status preparation_init(preparation *p, const preparation_args *args, clud
         status = error_memory(error, "a row");
     if (status == CLUDI_OK)
         status = take_sample(p, error);
-    if (status == CLUDI_OK)
-        status = tune_map(p, error);
+    if (status != CLUDI_OK || args->config->method != CLUDI_METHOD_CLUDI)
+        return status;
+    status = tune_map(p, error);
     return status == CLUDI_OK ? find_structure(p, error) : status;
 }
 
 void preparation_clear(preparation *p)
 {
+    if (!p->args.be)
+        return;
     const cludi_allocator *allocator = &p->args.be->allocator;
     neighbours_clear(&p->graph);
     row_order_clear(&p->order);

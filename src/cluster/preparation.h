@@ -25,8 +25,8 @@ typedef struct preparation {
     preparation_args args;
     backend exact; /* products in float32 */
     row_order order;
-    cludi_input kind;      /* not auto */
-    float *map_values;     /* (map_numbers) tensors of the map; owned */
+    cludi_input kind;  /* not auto */
+    float *map_values; /* (map_numbers) tensors of the map; owned */
     int64_t map_numbers;
     input_map map;
     float *sample;         /* (sample_rows, cols) unit rows; owned */
@@ -37,12 +37,16 @@ typedef struct preparation {
     float *raw;            /* (n) a row on its way; owned */
 } preparation;
 
-/* CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. preparation_clear is needed
+/* Neighbours and start are left out where the config has none, and for methods that want the rows alone.
+   CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. preparation_clear is needed
    after an error too. */
 cludi_status preparation_init(preparation *p, const preparation_args *args, cludi_error *error);
 void preparation_clear(preparation *p);
 
 /* Mapped row `place` of the canonical order: *row is in the sample, or is room (cols) filled from the source. */
 cludi_status preparation_row(preparation *p, int64_t place, float *room, const float **row, cludi_error *error);
+
+/* All mapped rows in the canonical order; p must outlive the source. */
+cludi_source preparation_source(preparation *p);
 
 #endif

@@ -72,7 +72,15 @@ void row_order_clear(row_order *order)
     *order = (row_order){0};
 }
 
-/* Fisher and Yates; position i takes 64 random bits of its own. */
+void row_order_warn(const row_order *order, const messenger *messages)
+{
+    if (order->zeros > 0)
+        message_log(messages, CLUDI_LOG_WARNING,
+                    "%lld of %lld rows are all zero; they have no direction and stay zero.", (long long)order->zeros,
+                    (long long)order->rows);
+}
+
+/* Fisher and Yates ; position i takes 64 random bits of its own. */
 static void shuffle(row_order *order)
 {
     uint64_t bits[RNG_BITS];

@@ -9,8 +9,10 @@
 
 #include <cludi/matrix.h>
 
-#include "alloc.h"
 #include <cludi/status.h>
+
+#include "alloc.h"
+#include "message.h"
 
 typedef struct row_order {
     const cludi_allocator *allocator;
@@ -29,6 +31,9 @@ typedef struct row_order {
 cludi_status row_order_init(row_order *order, const cludi_allocator *allocator, const cludi_source *X, uint64_t seed,
                             cludi_error *error);
 void row_order_clear(row_order *order);
+
+/* Says so when there are rows of zeros. */
+void row_order_warn(const row_order *order, const messenger *messages);
 
 /* From now on epochs run over the first `rows` places of the canonical order alone; a change starts a new one. */
 void row_order_reach(row_order *order, int64_t rows);

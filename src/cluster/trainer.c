@@ -1,13 +1,11 @@
 #include "trainer.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
-#include "error.h"
 #include "batch.h"
+#include "error.h"
 #include "pace.h"
 #include "train_step.h"
 
@@ -22,8 +20,8 @@ typedef struct trainer {
     train_step step;
     batch batch;
     pace pace;
-    float *given;         /* (N, K) logits of the first partition */
-    int32_t *probe[2];    /* (N) clusters of the probe's rows, now and before */
+    float *given;      /* (N, K) logits of the first partition */
+    int32_t *probe[2]; /* (N) clusters of the probe's rows, now and before */
     bool probed;
     double *counts;       /* (K) rows per cluster of the running epoch */
     double *batch_counts; /* (K) of the running batch */
@@ -38,11 +36,10 @@ typedef struct trainer {
 
 static cludi_status new_model(trainer *t, cludi_error *error)
 {
-    const cludi_status status = model_new(&t->model, &t->args->be->allocator, t->args->X->cols, t->args->clusters,
-                                          &t->config, error);
+    const cludi_status status =
+        model_new(&t->model, &t->args->be->allocator, t->args->X->cols, t->args->clusters, &t->config, error);
     if (status == CLUDI_OK && t->ready.map_numbers > 0)
-        memcpy(t->model->values + t->model->trained_total, t->ready.map_values,
-               (size_t)t->ready.map_numbers * sizeof(float));
+        memcpy(t->model->input, t->ready.map_values, (size_t)t->ready.map_numbers * sizeof(float));
     return status;
 }
 
@@ -78,8 +75,11 @@ static cludi_status allocate(trainer *t, cludi_error *error)
         status = new_model(t, error);
     if (status != CLUDI_OK)
         return status;
-    const train_shape shape = {.n = t->ready.map.width, .K = t->args->clusters, .specs = t->model->specs,
-                               .count = t->model->trained_count, .clock = &t->clock};
+    const train_shape shape = {.n = t->ready.map.width,
+                               .K = t->args->clusters,
+                               .specs = t->model->specs,
+                               .count = t->model->first_input,
+                               .clock = &t->clock};
     status = train_step_init(&t->step, t->args->be, &shape, &t->config, error);
     if (status == CLUDI_OK)
         status = batch_init(&t->batch, &t->ready, t->args->be, error);
@@ -141,7 +141,6 @@ static void take_probe(trainer *t)
     train_step_assign(&t->step, now);
     for (int64_t i = 0; i < rows; i++)
         changed += now[i] != t->probe[1][i];
-    if (getenv("LAB_PACE")) fprintf(stderr, "probe %d %.4f\n", (int)t->done, (double)changed / (double)rows);
     pace_probe(&t->pace, t->done, t->probed ? (double)changed / (double)rows : 1);
     t->probed = true;
     t->probe[0] = t->probe[1];
@@ -259,14 +258,6 @@ static cludi_status one_step(trainer *t, cludi_error *error)
     return report(t, error);
 }
 
-static void warn_about_zero_rows(const trainer *t)
-{
-    if (t->ready.order.zeros > 0 && t->ready.kind == CLUDI_INPUT_UNIT)
-        message_log(t->args->messages, CLUDI_LOG_WARNING,
-                    "%lld of %lld rows are all zero; they have no direction and stay zero.", (long long)t->ready.order.zeros,
-                    (long long)t->ready.order.rows);
-}
-
 static void finish_model(trainer *t)
 {
     cludi_model_info *info = &t->model->info;
@@ -300,10 +291,11 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
     cludi_status status = allocate(&t, error);
     *model = NULL;
     if (status == CLUDI_OK) {
-        param_specs_initialize(t.model->specs, t.model->trained_count, args->seed, t.model->values);
+        param_specs_initialize(t.model->specs, t.model->first_input, args->seed, t.model->values);
         param_set_copy_in(&t.step.params, HOST_F32, t.model->values);
         expect_sizes(&t);
-        warn_about_zero_rows(&t);
+        if (t.ready.kind == CLUDI_INPUT_UNIT)
+            row_order_warn(&t.ready.order, args->messages);
     }
     while (status == CLUDI_OK && t.done < t.pace.steps)
         status = one_step(&t, error);

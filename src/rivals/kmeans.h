@@ -55,8 +55,21 @@ typedef struct kmeans_result {
 cludi_status kmeans_run(const kmeans_args *args, kmeans_result *result, cludi_error *error);
 void kmeans_result_clear(kmeans_result *result);
 
+/* What kmeans_answer() finds out about each row; each pointer may be NULL. */
+typedef struct kmeans_answers {
+    int32_t *labels;      /* (M) the nearest centroid, the lowest k on ties */
+    double *squared;      /* (M) squared distance to it, in double */
+    float *probabilities; /* (M, K) softmax over k of -|x - c_k|^2 / (2 variance): which of K equally likely spherical
+                                 Gaussians around the centroids a row is from */
+    double variance;      /* > 0, of one column; used for the probabilities alone */
+} kmeans_answers;
+
+/* centroids: (K, n) finite. What a row gets does not depend on the rows around it. Errors: those of kmeans_run(). */
+cludi_status kmeans_answer(backend *be, const cludi_matrix *centroids, const cludi_source *X, const kmeans_answers *out,
+                           cludi_error *error);
+
 /* The nearest centroid of each row. labels: (X->rows); squared: (X->rows) squared distance to it, in double, or NULL.
-   centroids: (K, n) finite. What a row gets does not depend on the rows around it. Errors: those of kmeans_run(). */
+   The rest as in kmeans_answer(). */
 cludi_status kmeans_assign(backend *be, const cludi_matrix *centroids, const cludi_source *X, int32_t *labels,
                            double *squared, cludi_error *error);
 

@@ -2,6 +2,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "float_math.h"
 #include "kmeans.h"
 #include "kmeans_rows.h"
 #include "kmeans_scores.h"
@@ -12,8 +13,7 @@ typedef struct assigning {
     kmeans_rows rows;
     kmeans_scores scores;
     float *entered; /* (K, n) the centroids as the rows are: less their mean and scaled */
-    int32_t *labels;
-    double *squared; /* or NULL */
+    const kmeans_answers *out;
 } assigning;
 
 static const float *centroid_of(const assigning *w, int64_t k)
@@ -42,6 +42,21 @@ static void set_space(assigning *w)
     kmeans_scores_set(&w->scores, 0, K, w->entered);
 }
 
+/* |x - c|^2 = |x|^2 - 2 score, so |x|^2 cancels: softmax over k of score / variance. */
+static void set_probabilities(const assigning *w, int64_t row, const float *scores, int32_t best)
+{
+    const int64_t K = w->centroids->rows;
+    const double factor = 1 / (w->rows.scale * w->rows.scale * w->out->variance);
+    float *p = w->out->probabilities + row * K;
+    double sum = 0;
+    for (int64_t k = 0; k < K; k++) {
+        p[k] = float_exp((float)(factor * ((double)scores[k] - (double)scores[best])));
+        sum += (double)p[k];
+    }
+    for (int64_t k = 0; k < K; k++)
+        p[k] = (float)((double)p[k] / sum);
+}
+
 static void assign_chunk(void *self, int worker, int64_t index)
 {
     const assigning *w = self;
@@ -51,9 +66,12 @@ static void assign_chunk(void *self, int worker, int64_t index)
     for (int64_t r = 0; r < chunk.count; r++) {
         const int32_t k = kmeans_scores_best(scores + r * K, K);
         const float *row = w->rows.numbers + (chunk.start + r) * n;
-        w->labels[chunk.first + r] = k;
-        if (w->squared)
-            w->squared[chunk.first + r] = kmeans_distance(row, centroid_of(w, k), n);
+        if (w->out->labels)
+            w->out->labels[chunk.first + r] = k;
+        if (w->out->squared)
+            w->out->squared[chunk.first + r] = kmeans_distance(row, centroid_of(w, k), n);
+        if (w->out->probabilities)
+            set_probabilities(w, chunk.first + r, scores + r * K, k);
     }
 }
 
@@ -73,10 +91,10 @@ static cludi_status assign_all(assigning *w, cludi_error *error)
     return status;
 }
 
-cludi_status kmeans_assign(backend *be, const cludi_matrix *centroids, const cludi_source *X, int32_t *labels,
-                           double *squared, cludi_error *error)
+cludi_status kmeans_answer(backend *be, const cludi_matrix *centroids, const cludi_source *X, const kmeans_answers *out,
+                           cludi_error *error)
 {
-    assigning w = {.centroids = centroids, .labels = labels, .squared = squared};
+    assigning w = {.centroids = centroids, .out = out};
     cludi_status status = rows_check_source(X, 0, error);
     if (status == CLUDI_OK)
         status = rows_check(centroids, 1, error);
@@ -97,4 +115,10 @@ cludi_status kmeans_assign(backend *be, const cludi_matrix *centroids, const clu
     kmeans_scores_clear(&w.scores);
     kmeans_rows_clear(&w.rows);
     return status;
+}
+
+cludi_status kmeans_assign(backend *be, const cludi_matrix *centroids, const cludi_source *X, int32_t *labels,
+                           double *squared, cludi_error *error)
+{
+    return kmeans_answer(be, centroids, X, &(kmeans_answers){.labels = labels, .squared = squared}, error);
 }

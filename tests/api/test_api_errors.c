@@ -182,9 +182,9 @@ static void test_config_format(void **state)
     assert_int_equal(cludi_config_format(&config, 0, NULL, sizeof text), CLUDI_ERROR_ARGUMENT);
     assert_int_equal(cludi_config_format(&config, -1, text, sizeof text), CLUDI_ERROR_ARGUMENT);
     assert_int_equal(cludi_config_format(&config, cludi_param_count(), text, sizeof text), CLUDI_ERROR_ARGUMENT);
-    assert_int_equal(cludi_config_format(&config, 0, text, 3), CLUDI_ERROR_ARGUMENT); /* "600" and its NUL need 4 */
-    assert_int_equal(cludi_config_format(&config, 0, text, 4), CLUDI_OK);
-    assert_string_equal(text, "600");
+    assert_int_equal(cludi_config_format(&config, 0, text, 5), CLUDI_ERROR_ARGUMENT); /* "cludi" and its NUL need 6 */
+    assert_int_equal(cludi_config_format(&config, 0, text, 6), CLUDI_OK);
+    assert_string_equal(text, "cludi");
     assert_null(cludi_param_get(-1));
     assert_null(cludi_param_get(cludi_param_count()));
 }

@@ -156,6 +156,22 @@ static void test_wrong_config(void **state)
     }
 }
 
+/* A model of 0.1.0, whose config has no method, is what it was. */
+static void test_older_config(void **state)
+{
+    (void)state;
+    model_edit edit;
+    cludi_model *model;
+    model_edit_read(&edit, io_path("good"));
+    model_edit_replace(&edit, "config", "\"method\":\"cludi\",", "");
+    model_edit_write(&edit, io_path("older"));
+    model_edit_clear(&edit);
+    assert_int_equal(cludi_model_load(context, io_path("older"), &model, NULL), CLUDI_OK);
+    assert_int_equal(cludi_model_save(model, io_path("newer"), NULL), CLUDI_OK);
+    expect_same_files(io_path("good"), io_path("newer"));
+    cludi_model_free(model);
+}
+
 /* Every tensor in turn: missing, with other rows, with another rank, with a NaN or an infinity in it. */
 static void test_wrong_tensors(void **state)
 {
@@ -230,7 +246,7 @@ int main(void)
         cmocka_unit_test(test_unchanged),      cmocka_unit_test(test_missing_metadata),
         cmocka_unit_test(test_wrong_metadata), cmocka_unit_test(test_wrong_config),
         cmocka_unit_test(test_wrong_tensors),  cmocka_unit_test(test_other_files),
-        cmocka_unit_test(test_save_errors),
+        cmocka_unit_test(test_save_errors),    cmocka_unit_test(test_older_config),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

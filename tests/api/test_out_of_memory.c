@@ -80,6 +80,22 @@ static cludi_status fit(scene *s, cludi_error *error)
     return status;
 }
 
+static cludi_status fit_kmeans(scene *s, cludi_error *error)
+{
+    static int32_t labels[BLOB_ROWS];
+    static float probabilities[BLOB_ROWS * BLOB_CLUSTERS];
+    cludi_config config = blobs_config();
+    cludi_model *model;
+    config.method = CLUDI_METHOD_KMEANS;
+    cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
+    assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
+    const cludi_prediction out = {.labels = labels, .probabilities = probabilities};
+    if (status == CLUDI_OK)
+        status = cludi_predict(s->context, model, &s->X, NULL, &out, error);
+    cludi_model_free(model);
+    return status;
+}
+
 static cludi_status fit_source(scene *s, cludi_error *error)
 {
     cludi_config config = blobs_config();
@@ -143,6 +159,11 @@ static cludi_status in_new_context(scene *s, action *run, cludi_error *error)
 static cludi_status first_fit(scene *s, cludi_error *error)
 {
     return in_new_context(s, fit, error);
+}
+
+static cludi_status first_kmeans(scene *s, cludi_error *error)
+{
+    return in_new_context(s, fit_kmeans, error);
 }
 
 static cludi_status first_predict(scene *s, cludi_error *error)
@@ -225,13 +246,22 @@ static void test_every_function(void **state)
         action *run;
         int64_t least; /* allocations that it makes at least */
     } ACTIONS[] = {
-        {"cludi_context_new", make_context, 1}, {"cludi_fit", fit, 10},
-        {"the first cludi_fit", first_fit, 11}, {"the first cludi_predict", first_predict, 9},
-        {"cludi_predict", predict, 8},          {"cludi_model_save", save_model, 2},
-        {"cludi_model_load", load_model, 3},    {"cludi_dataset_read", read_dataset, 2},
-        {"cludi_fit_source", fit_source, 12},   {"cludi_source_check", check_source, 2},
-        {"cludi_writer_open", write_labels, 1}, {"cludi_labels_read", read_labels, 1},
-        {"cludi_file_describe", describe, 1},   {"cludi_score", score, 3},
+        {"cludi_context_new", make_context, 1},
+        {"cludi_fit", fit, 10},
+        {"the first cludi_fit", first_fit, 11},
+        {"the first cludi_predict", first_predict, 9},
+        {"cludi_predict", predict, 8},
+        {"cludi_model_save", save_model, 2},
+        {"cludi_model_load", load_model, 3},
+        {"cludi_dataset_read", read_dataset, 2},
+        {"cludi_fit_source", fit_source, 12},
+        {"cludi_source_check", check_source, 2},
+        {"cludi_writer_open", write_labels, 1},
+        {"cludi_labels_read", read_labels, 1},
+        {"cludi_file_describe", describe, 1},
+        {"cludi_score", score, 3},
+        {"k-means", fit_kmeans, 30},
+        {"the first k-means", first_kmeans, 31},
     };
     (void)state;
     for (int n = 0; float_backend(n); n++) {

@@ -78,7 +78,7 @@ static void test_defaults(void **state)
     assert_true(c.lr == 3e-4 && c.weight_decay == 0.01 && c.beta1 == 0.9 && c.beta2 == 0.98 && c.epsilon == 1e-8);
     assert_true(c.clip == 4 && c.logits == CLUDI_LOGITS_COSINE && c.pairing == CLUDI_PAIRING_ALL);
     assert_true(c.column == CLUDI_COLUMN_VIEW && c.embedding_loss == CLUDI_EMBEDDING_REEMBED);
-    assert_true(c.snr_weight == CLUDI_SNR_MAX);
+    assert_true(c.snr_weight == CLUDI_SNR_MAX && c.method == CLUDI_METHOD_CLUDI);
     assert_int_equal(config_table_check(&c, NULL), CLUDI_OK);
     for (int32_t i = 0; i < config_table_count(); i++) {
         const cludi_param *param = config_table_get(i);
@@ -179,7 +179,7 @@ static void test_choices(void **state)
     }
     assert_true(config.logits == CLUDI_LOGITS_LINEAR && config.pairing == CLUDI_PAIRING_SAME);
     assert_true(config.column == CLUDI_COLUMN_BATCH && config.embedding_loss == CLUDI_EMBEDDING_DIRECT);
-    assert_true(config.snr_weight == CLUDI_SNR_NONE);
+    assert_true(config.snr_weight == CLUDI_SNR_NONE && config.method == CLUDI_METHOD_KMEANS);
     assert_int_equal(config_table_set(&config, "snr_weight", "min", NULL), CLUDI_OK);
     assert_int_equal(config.snr_weight, CLUDI_SNR_MIN);
 }

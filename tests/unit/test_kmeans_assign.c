@@ -44,6 +44,47 @@ static void test_assign(void **state)
     free(data);
 }
 
+/* Softmax of -|x - c|^2 / (2 variance) in double; scores are in float32 and are divided by the variance. */
+static void test_probabilities(void **state)
+{
+    (void)state;
+    const problem p = {311, 19, 8, 1, 3, 1};
+    const double VARIANCES[] = {100, 1, 0.5};
+    float *data = make_rows(&p);
+    const cludi_matrix X = {data, p.M, p.n, p.n}, centroids = {data + 7, p.K, p.n, p.n + 1};
+    const cludi_source source = rows_of_matrix(&X);
+    for (int i = 0; i < 3 * BACKEND_COUNT; i++) {
+        static float found[311 * 8], alone[8];
+        static double squared[8];
+        const kmeans_answers out = {.probabilities = found, .variance = VARIANCES[i / BACKEND_COUNT]};
+        backend be;
+        open_backend(&be, KMEANS_BACKENDS[i % BACKEND_COUNT], 2);
+        assert_int_equal(kmeans_answer(&be, &centroids, &source, &out, NULL), CLUDI_OK);
+        for (int64_t r = 0; r < p.M; r++) {
+            double sum = 0, least = INFINITY;
+            for (int k = 0; k < p.K; k++) {
+                squared[k] = 0;
+                for (int64_t j = 0; j < p.n; j++)
+                    squared[k] += pow((double)data[r * p.n + j] - (double)centroids.data[k * centroids.stride + j], 2);
+                least = fmin(least, squared[k]);
+            }
+            for (int k = 0; k < p.K; k++)
+                sum += exp((least - squared[k]) / 2 / out.variance);
+            for (int k = 0; k < p.K; k++) {
+                const double wanted = exp((least - squared[k]) / 2 / out.variance) / sum;
+                assert_true(fabs((double)found[r * p.K + k] - wanted) < 1e-5 / out.variance);
+            }
+            const cludi_matrix row = {data + r * p.n, 1, p.n, p.n};
+            const cludi_source one = rows_of_matrix(&row);
+            const kmeans_answers own = {.probabilities = alone, .variance = out.variance};
+            assert_int_equal(kmeans_answer(&be, &centroids, &one, &own, NULL), CLUDI_OK);
+            assert_memory_equal(alone, found + r * p.K, sizeof alone);
+        }
+        backend_close(&be);
+    }
+    free(data);
+}
+
 /* The lowest k of equal ones, among few and among many. */
 static void test_ties(void **state)
 {
@@ -69,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_assign),
+        cmocka_unit_test(test_probabilities),
         cmocka_unit_test(test_ties),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
