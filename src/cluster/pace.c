@@ -4,7 +4,7 @@
 
 #include "lr_schedule.h"
 
-static const double SETTLED = 0.02;
+static const double SETTLED = 0.01;
 static const double MOST_STEPS = 4e9; /* the random streams count steps in 32 bits */
 
 enum { USUAL_MOST = 600, FARTHEST = 10000 };
