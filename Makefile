@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SILENT:
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
-.PHONY: all build demo test test-long bench install clean format help
+.PHONY: all build demo test test-long bench bench-quality bench-ablation install clean format help
 
 PREFIX ?= /usr/local
 deps = $(if $(NO_DEPS),true,scripts/install-deps.sh)
@@ -37,6 +37,16 @@ bench: ## speed and quality, beside the rivals
 	$(MAKE) build
 	cmake --build --preset release --target benches
 	python3 bench/bench.py build
+
+bench-quality: ## scores over data sets and five seeds, beside k-means, spectral clustering and consensus
+	$(deps) build bench
+	$(MAKE) build
+	python3 bench/recipe.py build quality
+
+bench-ablation: ## what each part of the default recipe is worth
+	$(deps) build bench
+	$(MAKE) build
+	python3 bench/recipe.py build ablation
 
 install: ## install into PREFIX (/usr/local); DESTDIR is honoured
 	$(deps) build
