@@ -70,7 +70,7 @@ static const cludi_param TABLE[] = {
     CHOICE(input, INPUTS, "R1", "how rows of any offset and scale become unit rows"),
     INT(neighbours, 15, 0, 1000, "R2", "nearest rows that the teacher's row is averaged with; 0 for none"),
     REAL(swap, 0.5, 0, 1, "R3", "probability that the student sees one of the neighbours instead of the row"),
-    INT(starts, 36, 0, 10000, "R4", "k-means runs whose consensus training starts from; 0 starts from noise"),
+    INT(starts, 96, 0, 10000, "R4", "k-means runs whose consensus training starts from; 0 starts from noise"),
     INT(start_steps, 60, 1, 1000000, "R5", "first steps, in which the consensus is the teacher"),
     CHOICE(sizes, SIZES, "R6", "share of the rows that each cluster is expected to have"),
 };
