@@ -100,6 +100,7 @@ static void module_init(module *m, const cludi_config *config, double scale)
     class_loss_layout(&m->loss, &m->memory, N, K, config);
     m->loss.be = &m->be;
     m->loss.sum = reducer_none();
+    m->be.ops.zero(&m->be, m->loss.expected);
     m->teacher = random_tensor(&m->be, ROWS, K, 1, scale);
     m->student = random_tensor(&m->be, ROWS, K, 2, scale);
     m->weight = uniform_tensor(&m->be, 1, B, 3);
