@@ -44,6 +44,7 @@ static void test_blobs_are_found(void **state)
             cludi_scores scores = {.struct_size = sizeof scores};
             cludi_model_info info = {.struct_size = sizeof info};
             config.steps = 100;
+            config.start_steps = 60; /* as by default: it takes so long to learn the first partition */
             config.lr = 1e-3;
             config.N = 32;
             config.w = 32;
@@ -56,7 +57,7 @@ static void test_blobs_are_found(void **state)
             cludi_model *model = blobs_fit(context, &X, BLOB_CLUSTERS, &config);
             answers a = blobs_predict(context, model, &X, 4);
             assert_int_equal(cludi_score(context, b.truth, a.labels, BLOB_ROWS, &scores, NULL), CLUDI_OK);
-            print_message("blobs %s move %d: ARI %.3f\n", float_backend(n), m, scores.ari);
+            assert_true(scores.ari == 1);
             assert_int_equal(cludi_model_get_info(model, &info, NULL), CLUDI_OK);
             assert_int_equal(info.config.input, CLUDI_INPUT_COORDINATES); /* what auto meant */
             answers_clear(&a);

@@ -49,7 +49,6 @@ static void begin(fixture *f, const float *rows, int64_t count, int32_t neighbou
         fail_msg("%s", error.message);
 }
 
-/* The source must stay where it is. */
 static void end(fixture *f)
 {
     preparation_clear(&f->p);
