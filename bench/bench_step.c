@@ -84,6 +84,7 @@ static void one_step(bench *b, int number)
     phase_clock_start(&b->clock, STEP_DATA);
     b->be.ops.copy_in(&b->be, s->x, HOST_F32, b->rows + (number % BATCHES) * s->N * BENCH_FEATURES);
     b->be.ops.unit_rows(&b->be, s->x, s->x, 1);
+    train_step_same_views(s);
     train_noise_draw(s, 0, (uint32_t)number);
     settings_must(train_step_gradient(s, &loss, &error), &error);
     train_step_update(s, b->config.lr, number + 1);

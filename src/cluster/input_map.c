@@ -1,5 +1,6 @@
 #include "input_map.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 static const double ALMOST_ALL = 0.9; /* of the variance, in one column */
 static const double MANY_ZEROS = 0.1; /* of the numbers: zero is where nothing is */
 static const double DEAD = 1e-12;     /* of the largest variance: a column that does not vary */
+static const double FAR = 1e18;       /* root mean square distances from the mean; further is not told apart */
 
 int input_map_specs(param_spec *specs, const cludi_config *config, int64_t n)
 {
@@ -39,7 +41,8 @@ input_map input_map_bind(cludi_input kind, int64_t n, const float *values)
 
 /* ---- learning ---- */
 
-/* Two passes: offsets may be large beside the spread. */
+/* Two passes, and distances from the first row: offsets may be large beside the spread, and a column of one number has no
+   spread at all. */
 void input_map_survey(const cludi_matrix *X, column_facts *facts)
 {
     const double share = 1 / (double)X->rows;
@@ -50,15 +53,17 @@ void input_map_survey(const cludi_matrix *X, column_facts *facts)
     for (int64_t i = 0; i < X->rows; i++)
         for (int64_t j = 0; j < X->cols; j++) {
             const float x = X->data[i * X->stride + j];
-            facts->mean[j] += share * (double)x;
+            facts->mean[j] += share * ((double)x - (double)X->data[j]);
             facts->zeros[j] += x == 0 ? share : 0;
             facts->negative = facts->negative || x < 0;
         }
     for (int64_t i = 0; i < X->rows; i++)
         for (int64_t j = 0; j < X->cols; j++) {
-            const double apart = (double)X->data[i * X->stride + j] - facts->mean[j];
+            const double apart = (double)X->data[i * X->stride + j] - (double)X->data[j] - facts->mean[j];
             facts->variance[j] += share * apart * apart;
         }
+    for (int64_t j = 0; j < X->cols; j++)
+        facts->mean[j] += (double)X->data[j];
 }
 
 /* Sum, largest and number of the variances that are not negligible. */
@@ -102,7 +107,7 @@ void input_map_learn(cludi_input kind, const column_facts *facts, int64_t n, flo
     for (int64_t j = 0; j < n; j++) {
         const double variance = facts->variance[j], total = units_differ ? variance * (double)s.live : s.total;
         values[j] = (float)facts->mean[j];
-        values[n + j] = variance > DEAD * s.largest ? (float)(root / sqrt(total)) : 0;
+        values[n + j] = variance > DEAD * s.largest ? (float)fmin(root / sqrt(total), FLT_MAX) : 0;
     }
 }
 
@@ -141,14 +146,24 @@ static void project(float *y, int64_t n)
     y[n] = (float)((sum - 1) / (sum + 1));
 }
 
+/* y = (x - c) f, drawn nearer without turning where it is so far off that squares of float32 would overflow. */
+static void centre(const input_map *map, const float *x, float *y)
+{
+    double largest = 0;
+    for (int64_t j = 0; j < map->n; j++)
+        largest = fmax(largest, fabs(((double)x[j] - (double)map->offset[j]) * (double)map->factor[j]));
+    const double nearer = largest > FAR ? FAR / largest : 1;
+    for (int64_t j = 0; j < map->n; j++)
+        y[j] = (float)(((double)x[j] - (double)map->offset[j]) * (double)map->factor[j] * nearer);
+}
+
 void input_map_row(const input_map *map, const float *x, float *y)
 {
     if (map->kind == CLUDI_INPUT_UNIT) {
         memcpy(y, x, (size_t)map->n * sizeof *y);
         rows_scale(y, map->n);
     } else {
-        for (int64_t j = 0; j < map->n; j++)
-            y[j] = (float)(((double)x[j] - (double)map->offset[j]) * (double)map->factor[j]);
+        centre(map, x, y);
     }
     if (map->kind == CLUDI_INPUT_COORDINATES)
         project(y, map->n);

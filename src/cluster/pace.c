@@ -24,7 +24,8 @@ pace pace_begin(const cludi_config *config, int64_t rows)
     if (p.steps > 0)
         return p;
     p.least = start + PACE_INTERVAL + between(0, epoch - PACE_TAIL, FARTHEST);
-    p.steps = between(USUAL_MOST, 2 * (double)p.least + PACE_TAIL, 2 * FARTHEST);
+    p.steps = between(USUAL_MOST, 2 * (double)p.least + PACE_TAIL,
+                      fmax(2 * FARTHEST, (double)p.least + PACE_INTERVAL + PACE_TAIL));
     p.next_probe = start;
     return p;
 }

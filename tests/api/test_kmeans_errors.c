@@ -271,7 +271,8 @@ static void test_wrong_config(void **state)
         {"\"method\":\"cludi\"", "it lacks the tensor "},
         {"\"method\":\"k-means\"", "its config has no valid method."},
         {"\"method\":1", "its config has no valid method."},
-        {"\"methods\":\"kmeans\"", "its config has parameters that this version does not know."},
+        {"\"methods\":\"kmeans\"", "its config lacks method."},
+        {"\"method\":\"kmeans\",\"methods\":1", "its config has parameters that this version does not know."},
     };
     (void)state;
     model_edit edit;

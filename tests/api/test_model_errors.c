@@ -80,6 +80,7 @@ static void test_missing_metadata(void **state)
         {"loss", "its metadata has no valid loss."},
         {"clusters_in_use", "its metadata has no valid clusters_in_use."},
         {"largest_share", "its metadata has no valid largest_share."},
+        {"confidence", "its metadata has no valid confidence."},
     };
     (void)state;
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
@@ -95,7 +96,8 @@ static void test_wrong_metadata(void **state)
 {
     static const char *const VALUES[][3] = {
         {"format", "cludi-models", "something else."},
-        {"format_version", "2", "its format version is 2."},
+        {"format_version", "1", "its format version is 1."},
+        {"format_version", "3", "its format version is 3."},
         {"generator", "mt19937", "its random number generator is mt19937."},
         {"seed", "18446744073709551616", "no valid seed."},
         {"seed", "7x", "no valid seed."},
@@ -114,6 +116,10 @@ static void test_wrong_metadata(void **state)
         {"loss", "1.5 ", "no valid loss."},
         {"clusters_in_use", "4", "no valid clusters_in_use."},
         {"largest_share", "inf", "no valid largest_share."},
+        {"largest_share", "1.01", "no valid largest_share."},
+        {"confidence", "-0.01", "no valid confidence."},
+        {"confidence", "1.01", "no valid confidence."},
+        {"confidence", "nan", "no valid confidence."},
         {"config", "[]", "no valid config."},
         {"config", "{", "no valid config."},
         {"config", "{}", "its config "},
@@ -145,6 +151,9 @@ static void test_wrong_config(void **state)
         {"\"logits\":\"cosine\"", "\"logits\":0", "its config has no valid logits."},
         {"\"corrupt_low\":0.1,", "\"corrupt_low\":0.5,", "corrupt_low is 0.5; it must not exceed corrupt_high"},
         {"\"T\":1000,", "\"T\":2,", "S is 3; it must not exceed T, 2."},
+        {"\"input\":\"unit\"", "\"input\":\"auto\"", "its input is \"auto\"."},
+        {"\"input\":\"unit\"", "\"input\":\"directions\"", "it lacks the tensor input.offset."},
+        {"\"input\":\"unit\"", "\"input\":\"coordinates\"", "another shape is wanted for the tensor x1.weight."},
     };
     (void)state;
     for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
@@ -156,20 +165,22 @@ static void test_wrong_config(void **state)
     }
 }
 
-/* A model of 0.1.0, whose config has no method, is what it was. */
-static void test_older_config(void **state)
+/* Every parameter must be in the config: none is taken from the defaults of the day. */
+static void test_incomplete_config(void **state)
 {
     (void)state;
-    model_edit edit;
-    cludi_model *model;
-    model_edit_read(&edit, io_path("good"));
-    model_edit_replace(&edit, "config", "\"method\":\"cludi\",", "");
-    model_edit_write(&edit, io_path("older"));
-    model_edit_clear(&edit);
-    assert_int_equal(cludi_model_load(context, io_path("older"), &model, NULL), CLUDI_OK);
-    assert_int_equal(cludi_model_save(model, io_path("newer"), NULL), CLUDI_OK);
-    expect_same_files(io_path("good"), io_path("newer"));
-    cludi_model_free(model);
+    for (int32_t i = 0; i < cludi_param_count(); i++) {
+        const char *name = cludi_param_get(i)->name;
+        model_edit edit;
+        char from[64], to[64], words[100];
+        snprintf(from, sizeof from, "\"%s\":", name);
+        snprintf(to, sizeof to, "\"%s_\":", name);
+        snprintf(words, sizeof words, "its config lacks %s.", name);
+        model_edit_read(&edit, io_path("good"));
+        model_edit_replace(&edit, "config", from, to);
+        expect_edit_refused(&edit, words, name);
+        model_edit_clear(&edit);
+    }
 }
 
 /* Every tensor in turn: missing, with other rows, with another rank, with a NaN or an infinity in it. */
@@ -246,7 +257,7 @@ int main(void)
         cmocka_unit_test(test_unchanged),      cmocka_unit_test(test_missing_metadata),
         cmocka_unit_test(test_wrong_metadata), cmocka_unit_test(test_wrong_config),
         cmocka_unit_test(test_wrong_tensors),  cmocka_unit_test(test_other_files),
-        cmocka_unit_test(test_save_errors),    cmocka_unit_test(test_older_config),
+        cmocka_unit_test(test_save_errors),    cmocka_unit_test(test_incomplete_config),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -80,6 +80,22 @@ static cludi_status fit(scene *s, cludi_error *error)
     return status;
 }
 
+/* Neighbours, a first partition, a lift. */
+static cludi_status fit_recipe(scene *s, cludi_error *error)
+{
+    static int32_t labels[BLOB_ROWS];
+    cludi_config config = blobs_recipe();
+    cludi_model *model;
+    config.steps = 2;
+    config.starts = 2;
+    cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
+    assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
+    if (status == CLUDI_OK)
+        status = cludi_predict(s->context, model, &s->X, NULL, &(cludi_prediction){.labels = labels}, error);
+    cludi_model_free(model);
+    return status;
+}
+
 static cludi_status fit_kmeans(scene *s, cludi_error *error)
 {
     static int32_t labels[BLOB_ROWS];
@@ -249,6 +265,7 @@ static void test_every_function(void **state)
         {"cludi_context_new", make_context, 1},
         {"cludi_fit", fit, 10},
         {"the first cludi_fit", first_fit, 11},
+        {"the default recipe", fit_recipe, 60},
         {"the first cludi_predict", first_predict, 9},
         {"cludi_predict", predict, 8},
         {"cludi_model_save", save_model, 2},

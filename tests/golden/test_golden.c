@@ -124,6 +124,7 @@ static void set_up(bench *b, const char *backend_name, const char *variant)
     b->step.noise.teacher = (noise_source){recorded_noise, b};
     load_params(b);
     load_tensor(b, b->step.x, "%s", "x");
+    train_step_same_views(&b->step);
 }
 
 static void tear_down(bench *b)

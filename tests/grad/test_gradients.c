@@ -18,6 +18,7 @@
 
 static const double TOLERANCE = 1e-6;
 static double largest; /* error seen */
+static bool uneven;    /* shares of the clusters, R6 */
 
 static double mean_embedding_loss(step_fixture *f)
 {
@@ -117,6 +118,8 @@ static void check_all(const cludi_config *config, bool self_condition, int64_t m
              self_condition);
     step_fixture_init(&f, "ref64", 7, 4, config);
     f.step.noise.self_condition = self_condition;
+    for (int k = 0; k < 4; k++) /* shares of 0.4 and 0.2 */
+        set_element(&f.be, f.step.classes.expected, k, uneven ? -log(4 * (k == 0 ? 0.4 : 0.2)) : 0);
     assert_int_equal(train_step_gradient(&f.step, &loss, NULL), CLUDI_OK);
     for (int i = 0; i < f.count; i++)
         gradients[i] = f.specs[i].trained ? read_tensor(&f.be, f.step.params.items[i].gradient) : NULL;
@@ -181,6 +184,20 @@ static void test_parts(void **state)
     check_all(&paper, true, 20);
 }
 
+/* Clusters of uneven shares, for both pairings and both column modes. */
+static void test_uneven_shares(void **state)
+{
+    (void)state;
+    uneven = true;
+    for (int i = 0; i < 4; i++) {
+        cludi_config config = step_config();
+        config.pairing = i % 2 ? CLUDI_PAIRING_SAME : CLUDI_PAIRING_ALL;
+        config.column = i / 2 ? CLUDI_COLUMN_BATCH : CLUDI_COLUMN_VIEW;
+        check_all(&config, true, 20);
+    }
+    uneven = false;
+}
+
 /* Shapes at the border: one feature, one row per view and group, one view, one teacher step; the default temperatures. */
 static void test_borders(void **state)
 {
@@ -206,6 +223,7 @@ int main(void)
         cmocka_unit_test(test_default_and_paper),
         cmocka_unit_test(test_every_combination),
         cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_uneven_shares),
         cmocka_unit_test(test_borders),
     };
     const int failures = cmocka_run_group_tests(tests, NULL, NULL);

@@ -106,6 +106,7 @@ static void cut(step_fixture *part, step_fixture *whole, int rank)
     memcpy(p->noise.t, w->noise.t, (size_t)B * sizeof *p->noise.t);
     p->noise.self_condition = w->noise.self_condition;
     take_part(be, p->x, w->x, 1, rank);
+    take_part(be, p->views, w->views, B, rank);
 }
 
 /* ---- the comparison ---- */

@@ -35,6 +35,25 @@ cludi_config blobs_config(void)
     config.denoise_steps = 3;
     config.samples = 3;
     config.steps = 15;
+    config.input = CLUDI_INPUT_UNIT;
+    config.neighbours = 0;
+    config.starts = 0;
+    config.sizes = CLUDI_SIZES_EQUAL;
+    return config;
+}
+
+cludi_config blobs_recipe(void)
+{
+    const cludi_config small = blobs_config();
+    cludi_config config;
+    cludi_config_init(&config);
+    config.N = small.N;
+    config.w = small.w;
+    config.d = small.d;
+    config.B = small.B;
+    config.S = small.S;
+    config.denoise_steps = small.denoise_steps;
+    config.samples = small.samples;
     return config;
 }
 

@@ -8,8 +8,8 @@
 #include "cmocka_all.h"
 
 static const char *const KEYS[] = {
-    "format", "format_version", "cludi_version", "generator",       "seed",         "n", "K", "config",
-    "rows",   "steps",          "loss",          "clusters_in_use", "largest_share"};
+    "format", "format_version", "cludi_version", "generator",       "seed",          "n",         "K", "config",
+    "rows",   "steps",          "loss",          "clusters_in_use", "largest_share", "confidence"};
 
 static char *keep_text(model_edit *edit, const char *text)
 {

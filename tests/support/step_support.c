@@ -52,6 +52,7 @@ void step_fixture_init(step_fixture *f, const char *backend_name, int64_t n, int
     tensor x = random_tensor(&f->be, s->N, n, 77, 1);
     f->be.ops.unit_rows(&f->be, s->x, x, 1);
     free_tensor(&f->be, x);
+    train_step_same_views(s);
     train_noise_draw(s, 5, 3);
 }
 

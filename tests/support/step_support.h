@@ -15,7 +15,8 @@ typedef struct step_fixture {
 /* d 5, w 9, R 2, B 3, N 6, S 3 and mild temperatures; everything else as by default. */
 cludi_config step_config(void);
 
-/* backend: "ref", "ref64" or "onednn". Parameters, rows and noise follow from the shape alone. */
+/* backend: "ref", "ref64" or "onednn". Parameters, rows and noise follow from the shape alone; all views see the same
+   rows. */
 void step_fixture_init(step_fixture *f, const char *backend_name, int64_t n, int32_t K, const cludi_config *config);
 void step_fixture_clear(step_fixture *f);
 

@@ -10,7 +10,10 @@
 
 enum { N = 5, B = 3, K = 4, ROWS = N * B };
 
-/* q = softmax over the rows of l / tau_col, p = q / sum_k q: S8. Rows first .. first + rows. */
+/* Shares of the rows that clusters are expected to have, R6. */
+static double expected[K];
+
+/* q = softmax over the rows of l / tau_col times K pi_k, p = q / sum_k q: S8. Rows first .. first + rows. */
 static void naive_posterior(double p[ROWS][K], const double *l, int first, int rows, double tau_col)
 {
     for (int k = 0; k < K; k++) {
@@ -18,7 +21,7 @@ static void naive_posterior(double p[ROWS][K], const double *l, int first, int r
         for (int r = first; r < first + rows; r++)
             sum += exp(l[r * K + k] / tau_col);
         for (int r = first; r < first + rows; r++)
-            p[r][k] = exp(l[r * K + k] / tau_col) / sum;
+            p[r][k] = K * expected[k] * exp(l[r * K + k] / tau_col) / sum;
     }
     for (int r = first; r < first + rows; r++) {
         double sum = 0;
@@ -29,7 +32,7 @@ static void naive_posterior(double p[ROWS][K], const double *l, int first, int r
     }
 }
 
-/* g = log( (rows / K) r / sum_rows r ), r = softmax over k of l / tau: S9. */
+/* g = log( rows pi_k r / sum_rows r ), r = softmax over k of l / tau: S9. */
 static void naive_term(double g[ROWS][K], const double *l, int first, int rows, double tau)
 {
     double share[ROWS][K];
@@ -45,7 +48,7 @@ static void naive_term(double g[ROWS][K], const double *l, int first, int rows, 
         for (int r = first; r < first + rows; r++)
             sum += share[r][k];
         for (int r = first; r < first + rows; r++)
-            g[r][k] = log((double)rows / K * share[r][k] / sum);
+            g[r][k] = log((double)rows * expected[k] * share[r][k] / sum);
     }
 }
 
@@ -100,6 +103,8 @@ static void module_init(module *m, const cludi_config *config, double scale)
     class_loss_layout(&m->loss, &m->memory, N, K, config);
     m->loss.be = &m->be;
     m->loss.sum = reducer_none();
+    for (int k = 0; k < K; k++)
+        set_element(&m->be, m->loss.expected, k, -log(K * expected[k]));
     m->teacher = random_tensor(&m->be, ROWS, K, 1, scale);
     m->student = random_tensor(&m->be, ROWS, K, 2, scale);
     m->weight = uniform_tensor(&m->be, 1, B, 3);
@@ -138,11 +143,28 @@ static cludi_config config_of(int kind)
     return config;
 }
 
+static void expect_shares(double first)
+{
+    for (int k = 0; k < K; k++)
+        expected[k] = k == 0 ? first : (1 - first) / (K - 1);
+}
+
+static int equal_shares(void **state)
+{
+    (void)state;
+    expect_shares(1.0 / K);
+    return 0;
+}
+
+/* Equal shares and others. */
 static void test_values(void **state)
 {
     (void)state;
-    for (int kind = 0; kind < 4; kind++) {
+    for (int i = 0; i < 12; i++) {
+        static const double FIRST[] = {1.0 / K, 0.6, 1e-3};
+        const int kind = i % 4;
         const cludi_config config = config_of(kind);
+        expect_shares(FIRST[i / 4]);
         module m;
         module_init(&m, &config, 1);
         double *t = read_tensor(&m.be, m.teacher), *s = read_tensor(&m.be, m.student),
@@ -155,6 +177,31 @@ static void test_values(void **state)
         free(w);
         module_clear(&m);
     }
+}
+
+/* Rows of uneven clusters, told apart surely: with the shares that they have the loss is 0, because g of a row's own
+   cluster is log(rows pi_k / rows of k); with equal shares it is not. */
+static void test_uneven_shares(void **state)
+{
+    (void)state;
+    double loss[2];
+    for (int which = 0; which < 2; which++) {
+        const cludi_config config = config_of(0);
+        module m;
+        for (int k = 0; k < K; k++)
+            expected[k] = which ? (k == 0 ? 0.4 : 0.2) : 1.0 / K;
+        module_init(&m, &config, 0);
+        for (int r = 0; r < ROWS; r++) {
+            set_element(&m.be, m.teacher, r * K + r % N % K, 40);
+            set_element(&m.be, m.student, r * K + r % N % K, 40);
+        }
+        for (int b = 0; b < B; b++)
+            set_element(&m.be, m.weight, b, 1);
+        loss[which] = module_loss(&m);
+        module_clear(&m);
+    }
+    assert_true(fabs(loss[1]) < 1e-9);
+    assert_true(loss[0] > 0.01);
 }
 
 /* Logits far beyond what exp can take: nothing overflows, loss and gradient stay finite. */
@@ -199,9 +246,10 @@ static void test_collapse_does_not_pay(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_extreme_logits),
-        cmocka_unit_test(test_collapse_does_not_pay),
+        cmocka_unit_test_setup(test_values, equal_shares),
+        cmocka_unit_test_setup(test_uneven_shares, equal_shares),
+        cmocka_unit_test_setup(test_extreme_logits, equal_shares),
+        cmocka_unit_test_setup(test_collapse_does_not_pay, equal_shares),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

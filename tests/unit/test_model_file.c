@@ -26,6 +26,7 @@ static cludi_config odd_config(void)
     config.tau = 0.1 + 0.2;
     config.snr_weight = CLUDI_SNR_NONE;
     config.logits = CLUDI_LOGITS_LINEAR;
+    config.input = CLUDI_INPUT_DIRECTIONS;
     return config;
 }
 
@@ -43,6 +44,7 @@ static cludi_model *make_model(void)
     model->info.loss = -1.0 / 7;
     model->info.clusters_in_use = 3;
     model->info.largest_share = 0.1 + 0.7;
+    model->info.confidence = 0.3 + 0.3;
     return model;
 }
 
@@ -53,7 +55,7 @@ static void test_new(void **state)
     const int64_t bias = 9 * 4 + 2 * (27 + 9 + 9) + 5;
     const int64_t weights = 9 * 7 + 9 * 9 + 9 * 10 + 9 * 128 + 2 * (27 * 9 + 2 * 81) + 5 * 9 + 4 * 5;
     assert_int_equal(model->info.parameters, bias + weights);
-    assert_int_equal(model->total, bias + weights + 4 * 5); /* and the codes, which are not trained */
+    assert_int_equal(model->total, bias + weights + 4 * 5 + 2 * 7); /* and the codes and the input map, not trained */
     assert_int_equal(model->info.features, FEATURES);
     assert_int_equal(model->info.clusters, CLUSTERS);
     model_free(model);
@@ -92,7 +94,7 @@ static void test_contents(void **state)
     assert_int_equal(model_file_save(model, io_path("model"), NULL), CLUDI_OK);
     model_edit_read(&file, io_path("model"));
     expect_pair(&file, "format", "cludi-model");
-    expect_pair(&file, "format_version", "1");
+    expect_pair(&file, "format_version", "2");
     expect_pair(&file, "cludi_version", cludi_version());
     expect_pair(&file, "generator", "philox4x32-10");
     expect_pair(&file, "seed", "18446744073709551615");
@@ -103,10 +105,12 @@ static void test_contents(void **state)
     expect_pair(&file, "clusters_in_use", "3");
     assert_true(strtod(model_edit_pair(&file, "loss")->value, NULL) == model->info.loss);
     assert_true(strtod(model_edit_pair(&file, "largest_share")->value, NULL) == model->info.largest_share);
+    assert_true(strtod(model_edit_pair(&file, "confidence")->value, NULL) == model->info.confidence);
     const char *config = model_edit_pair(&file, "config")->value;
     assert_non_null(strstr(config, "\"lr\":0.3333333333333333,"));
     assert_non_null(strstr(config, "\"tau\":0.30000000000000004,"));
-    assert_non_null(strstr(config, "\"snr_weight\":\"none\"}"));
+    assert_non_null(strstr(config, "\"snr_weight\":\"none\","));
+    assert_non_null(strstr(config, "\"input\":\"directions\","));
     assert_int_equal(file.count, model->spec_count);
     for (int i = 0; i < model->spec_count; i++) {
         const param_spec *spec = &model->specs[i];

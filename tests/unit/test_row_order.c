@@ -19,6 +19,7 @@ static void fill_data(void)
         rng_normal((rng_stream){8, 8, 8}, (uint64_t)i, data + i * COLS, COLS);
 }
 
+/* Numbers of the rows that come first. */
 static void draw(int64_t *order, const cludi_matrix *X, uint64_t seed, int count)
 {
     counting_allocator counter = {0};
@@ -28,7 +29,7 @@ static void draw(int64_t *order, const cludi_matrix *X, uint64_t seed, int count
     assert_int_equal(row_order_init(&rows, &allocator, &source, seed, NULL), CLUDI_OK);
     const int64_t calls = counter.calls;
     for (int i = 0; i < count; i++)
-        order[i] = row_order_next(&rows);
+        order[i] = rows.canonical[row_order_next(&rows)];
     assert_int_equal(counter.calls, calls); /* drawing allocates nothing */
     row_order_clear(&rows);
     assert_int_equal(counter.live, 0);
@@ -82,6 +83,35 @@ static void test_storage_order(void **state)
     draw(b, &(cludi_matrix){other, ROWS, COLS, STRIDE}, 3, 2 * ROWS);
     for (int i = 0; i < 2 * ROWS; i++)
         assert_int_equal(a[i], (b[i] * 17 + 5) % ROWS);
+}
+
+/* Epochs over the first places alone, and over all again; a change begins a new one at once. */
+static void test_reach(void **state)
+{
+    (void)state;
+    enum { FEW = 9 };
+    static const int64_t REACH[] = {FEW, FEW, ROWS, FEW};
+    const cludi_allocator allocator = alloc_system();
+    row_order rows;
+    fill_data();
+    const cludi_matrix X = {data, ROWS, COLS, COLS};
+    const cludi_source source = rows_of_matrix(&X);
+    assert_int_equal(row_order_init(&rows, &allocator, &source, 1, NULL), CLUDI_OK);
+    for (int i = 0; i < 5; i++)
+        (void)row_order_next(&rows);
+    for (int e = 0; e < 4; e++) {
+        int seen[ROWS] = {0};
+        row_order_reach(&rows, REACH[e]);
+        for (int64_t i = 0; i < REACH[e]; i++) {
+            row_order_reach(&rows, REACH[e]); /* no change */
+            const int64_t place = row_order_next(&rows);
+            assert_in_range(place, 0, REACH[e] - 1);
+            assert_int_equal(seen[place]++, 0);
+        }
+        if (e > 0)
+            (void)row_order_next(&rows); /* of an epoch that is not finished */
+    }
+    row_order_clear(&rows);
 }
 
 /* Each row stands at each place equally often: chi-squared over 4000 seeds, 5 standard deviations. */
@@ -160,7 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_epochs),          cmocka_unit_test(test_seeds),    cmocka_unit_test(test_storage_order),
         cmocka_unit_test(test_evenly_shuffled), cmocka_unit_test(test_few_rows), cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_survey),
+        cmocka_unit_test(test_survey),          cmocka_unit_test(test_reach),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
