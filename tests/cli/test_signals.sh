@@ -35,7 +35,7 @@ check_stop() {
     run predict model.partial rows.npy -o labels.npy --quiet
     expect_code "$1: the partial model predicts" 0
     run info model.partial
-    expect_words "$1: the partial model knows its steps" out "--steps" "(default 600)"
+    expect_words "$1: the partial model knows its steps" out "--steps" "(default 0)"
 }
 
 check_stop INT 130
