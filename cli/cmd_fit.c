@@ -278,7 +278,7 @@ const cli_command COMMAND_FIT = {
     .usage = "DATA -k K -o MODEL [options]",
     .notes = "DATA is a .npy file with one row per item, or an IDX file (plain or .gz) of images.\n"
              "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial\n"
-             "(--method kmeans keeps nothing).\n",
+             "(nothing before the first step, and nothing with --method kmeans).\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .takes_parameters = 1,

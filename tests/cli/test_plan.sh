@@ -66,7 +66,7 @@ expect_words "epochs" out ", 22 steps of"
 
 # Without steps the most are planned: those that fit's own progress begins with.
 OPEN=(--w 128 --d 8 --B 2 --S 200)
-for options in "--N 16" "--N 16 --start-steps 400" "--N 2 --start-steps 300" "--N 16 --starts 0"; do
+for options in "--N 16" "--N 16 --start-steps 400" "--N 2 --B 64 --start-steps 300" "--N 16 --starts 0"; do
     # shellcheck disable=SC2086
     run plan rows.npy -k 3 "${REF[@]}" "${OPEN[@]}" $options
     grep -qE '^fit +at most ' out && ok "until settled $options: fit" || fail "until settled $options: fit" "$(cat out)"
