@@ -105,6 +105,9 @@ static int train(fit_run *run)
 {
     cludi_error error;
     double start = duration_now();
+    if (fit_request_ends_by_itself(&run->request)) {
+        progress_open(&run->session.progress);
+    }
     cludi_status status = CLUDI_STOPPED;
     if (stop_signal_exit_code() == 0) {
         status = cludi_fit_source(run->session.context, &run->input.rows, run->request.clusters, &run->request.config,
@@ -175,12 +178,15 @@ static int report(fit_run *run)
     } else if (code == EXIT_DONE && report->scores) {
         score_table_print(report->scores);
     }
+    int32_t unused = report->info.clusters - report->info.clusters_in_use;
     if (code == EXIT_DONE && !fit_report_conclusive(report)) {
         complain("Too few steps to tell whether clusters collapsed: not every row was seen.");
     } else if (code == EXIT_DONE && fit_report_collapsed(report)) {
         complain("Collapsed: only %" PRId32 " of %" PRId32 " clusters are in use, fewer than half.",
                  report->info.clusters_in_use, report->info.clusters);
         code = options_given(run->options, "allow-collapse") ? EXIT_DONE : EXIT_COLLAPSED;
+    } else if (code == EXIT_DONE && unused > 0) {
+        complain("Warning: %" PRId32 " of %" PRId32 " clusters got no row.", unused, report->info.clusters);
     }
     return code;
 }
@@ -272,7 +278,7 @@ const cli_command COMMAND_FIT = {
     .usage = "DATA -k K -o MODEL [options]",
     .notes = "DATA is a .npy file with one row per item, or an IDX file (plain or .gz) of images.\n"
              "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial\n"
-             "(--method kmeans keeps nothing).\n",
+             "(nothing before the first step, and nothing with --method kmeans).\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .takes_parameters = 1,

@@ -126,7 +126,8 @@ const cli_command COMMAND_PLAN = {
     .usage = "DATA -k K [options]",
     .notes =
         "Takes the options of fit. It trains for a few seconds on the first rows of DATA and writes nothing but a\n"
-        "temporary file. Times hold for a machine that is as busy, and a file that is as near, as it is now.\n",
+        "temporary file. Times hold for a machine that is as busy, and a file that is as near, as it is now.\n"
+        "Without --steps and --epochs they are those of the most steps there can be.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .takes_parameters = 1,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "input_words.h"
 #include "json_out.h"
 
 enum { LONGEST_VALUE = 32, LONGEST_NAME = 64 };
@@ -51,6 +52,8 @@ static void print_parameters(const cludi_config *config)
 
 static void print_model(const cludi_model_info *model)
 {
+    int is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
+    printf("method           %s\n", is_kmeans ? "kmeans" : "cludi");
     printf("features         %" PRId64 "\n", model->features);
     printf("clusters         %" PRId32 "\n", model->clusters);
     printf("trained numbers  %" PRId64 "\n", model->parameters);
@@ -60,6 +63,10 @@ static void print_model(const cludi_model_info *model)
     printf("loss             %.4f\n", model->loss);
     printf("clusters in use  %" PRId32 "\n", model->clusters_in_use);
     printf("largest share    %.1f %%\n", 100 * model->largest_share);
+    if (!is_kmeans) {
+        printf("confidence       %.2f\n", model->confidence);
+    }
+    printf("input            rows: %s\n", input_words(model->config.input));
     print_parameters(&model->config);
 }
 
@@ -122,11 +129,16 @@ static json_t *make_shape(const cludi_file_info *file)
 
 static json_t *make_model(const cludi_model_info *model)
 {
-    return json_pack("{s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o}", "features", (json_int_t)model->features,
-                     "clusters", (json_int_t)model->clusters, "parameters", (json_int_t)model->parameters, "seed",
-                     json_out_unsigned(model->seed), "rows", (json_int_t)model->rows, "steps", (json_int_t)model->steps,
-                     "loss", json_out_real(model->loss), "clusters_in_use", (json_int_t)model->clusters_in_use,
-                     "largest_share", json_out_real(model->largest_share), "config", make_parameters(&model->config));
+    int is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
+    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o}", "method",
+                     is_kmeans ? "kmeans" : "cludi", "input", input_name(model->config.input), "input_words",
+                     input_words(model->config.input), "confidence",
+                     is_kmeans ? json_null() : json_out_real(model->confidence), "features",
+                     (json_int_t)model->features, "clusters", (json_int_t)model->clusters, "parameters",
+                     (json_int_t)model->parameters, "seed", json_out_unsigned(model->seed), "rows",
+                     (json_int_t)model->rows, "steps", (json_int_t)model->steps, "loss", json_out_real(model->loss),
+                     "clusters_in_use", (json_int_t)model->clusters_in_use, "largest_share",
+                     json_out_real(model->largest_share), "config", make_parameters(&model->config));
 }
 
 static json_t *make_array(const cludi_file_info *file)

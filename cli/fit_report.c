@@ -4,9 +4,12 @@
 #include <stdio.h>
 
 #include "duration.h"
+#include "input_words.h"
 #include "json_out.h"
 #include "profile_table.h"
 #include "score_table.h"
+
+enum { CONFIDENCE_ROOM = 32 };
 
 int fit_report_conclusive(const fit_report *report)
 {
@@ -22,14 +25,19 @@ int fit_report_collapsed(const fit_report *report)
 void fit_report_print(const fit_report *report)
 {
     char time[DURATION_SIZE];
+    char confidence[CONFIDENCE_ROOM] = "";
     const cludi_model_info *info = &report->info;
+    int is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
     duration_format(time, report->seconds);
+    if (!is_kmeans) {
+        snprintf(confidence, sizeof confidence, ", confidence %.2f", info->confidence);
+    }
     fprintf(stderr,
             "cludi: %" PRId64 " %s in %s; %" PRId32 " of %" PRId32
-            " clusters in use, the largest with %.1f %% of the rows; %smodel written to \"%s\"\n",
-            info->steps, info->config.method == CLUDI_METHOD_KMEANS ? "rounds" : "steps", time, info->clusters_in_use,
-            info->clusters, 100 * info->largest_share, report->from_file ? "rows read from the file as needed; " : "",
-            report->path);
+            " clusters in use, the largest with %.1f %% of the rows%s; rows: %s; %smodel written to \"%s\"\n",
+            info->steps, is_kmeans ? "rounds of k-means" : "steps", time, info->clusters_in_use, info->clusters,
+            100 * info->largest_share, confidence, input_words(info->config.input),
+            report->from_file ? "rows read from the file as needed; " : "", report->path);
 }
 
 /* Adds a part that may be missing; frees and forgets root when that fails. */
@@ -44,13 +52,16 @@ static void add_part(json_t **root, const char *name, json_t *part)
 int fit_report_print_json(const fit_report *report)
 {
     const cludi_model_info *info = &report->info;
-    json_t *root =
-        json_pack("{s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:s, s:i, s:o}", "steps", (json_int_t)info->steps,
-                  "seconds", json_out_real(report->seconds), "loss", json_out_real(info->loss), "clusters_in_use",
-                  (int)info->clusters_in_use, "clusters", (int)info->clusters, "largest_share",
-                  json_out_real(info->largest_share), "collapsed", fit_report_collapsed(report), "model",
-                  json_out_text(report->path), "backend", report->backend, "precision", report->precision, "threads",
-                  (int)report->threads, "seed", json_out_unsigned(info->seed));
+    int is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
+    json_t *root = json_pack(
+        "{s:s, s:s, s:s, s:o, s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:s, s:i, s:o}", "method",
+        is_kmeans ? "kmeans" : "cludi", "input", input_name(info->config.input), "input_words",
+        input_words(info->config.input), "confidence", is_kmeans ? json_null() : json_out_real(info->confidence),
+        "steps", (json_int_t)info->steps, "seconds", json_out_real(report->seconds), "loss", json_out_real(info->loss),
+        "clusters_in_use", (int)info->clusters_in_use, "clusters", (int)info->clusters, "largest_share",
+        json_out_real(info->largest_share), "collapsed", fit_report_collapsed(report), "model",
+        json_out_text(report->path), "backend", report->backend, "precision", report->precision, "threads",
+        (int)report->threads, "seed", json_out_unsigned(info->seed));
     if (report->scores) {
         add_part(&root, "scores", score_table_json(report->scores));
     }

@@ -28,7 +28,8 @@ int fit_report_conclusive(const fit_report *report);
 /** @return 1 when fewer than half of the clusters are in use */
 int fit_report_collapsed(const fit_report *report);
 
-/** Prints one line on stderr: steps, time, clusters in use, largest share, path. */
+/** Prints one line on stderr: steps, time, clusters in use, largest share, confidence,
+ *  what was done to the rows, path. */
 void fit_report_print(const fit_report *report);
 
 /** Prints one JSON object on stdout. @return 0, or EXIT_FAILED after one sentence on stderr */

@@ -103,6 +103,12 @@ int fit_request_read(fit_request *request, const cli_options *options)
     return code == EXIT_DONE ? check_paths(request) : code;
 }
 
+int fit_request_ends_by_itself(const fit_request *request)
+{
+    const cludi_config *config = &request->config;
+    return config->method == CLUDI_METHOD_CLUDI && config->steps == 0 && config->epochs <= 0;
+}
+
 void fit_request_clear(fit_request *request)
 {
     free(request->partial);

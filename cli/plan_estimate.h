@@ -16,7 +16,11 @@ typedef struct plan_estimate {
     double start;    /**< of the program, up to the open file */
     double reading;  /**< the rows into memory; 0 when they stay in the file */
     double pass;     /**< up to the first step; a pass over the rows is the part that grows with them */
+    double sampling; /**< a sample of the rows, and what is learned from it */
+    double neighbours;
+    double voting;   /**< the k-means that the start is made of */
     double steps;    /**< of the whole training */
+    int is_most;     /**< 1: it may end before, once the clusters have settled */
     double step;     /**< one of them */
     double training; /**< all of them */
     double writing;
@@ -27,8 +31,11 @@ typedef struct plan_estimate {
     int64_t predict_memory;
 } plan_estimate;
 
-/** @return steps of a training on `rows` rows (src/cluster/trainer.c) */
+/** @return steps of a training on `rows` rows, or the most there can be (src/cluster/pace.c) */
 double plan_estimate_steps(const cludi_config *config, int64_t rows);
+
+/** @return bytes of `sample` mapped rows and of the neighbours of `rows` rows, all of which are kept while fit runs */
+int64_t plan_estimate_kept(const cludi_config *config, int64_t rows, int64_t sample, int64_t cols);
 
 /** Adds up.
  *  @param start seconds from the start of the program to the open file */

@@ -13,6 +13,8 @@
 
 enum {
     EARLY_STEPS = 2,        /* weights are packed, memory is touched for the first time */
+    MOST_GIVEN = 3,         /* steps whose teacher is the start */
+    MOST_VOTES = 12,        /* k-means of the start: one for each smoothing of the rows */
     MOST_VISITED = 1 << 18, /* rows of the pass that is timed */
     MOST_VISITED_NUMBERS = 1 << 26,
     FETCHES = 64,
@@ -42,37 +44,76 @@ static int refuse(const plan_job *job, const cludi_error *error)
     return complain_rows(job->request->data, error);
 }
 
-/* Memory is looked at here, before anything else is done. */
-static void note_training(const plan_job *job, const plan_sample *sample, plan_measures *measures)
+/* What is done before the first step. Its end is known from the profile alone: nothing is reported there. */
+static int note_preparation(const plan_job *job, const plan_sample *sample, int32_t votes, plan_measures *measures,
+                            double *end)
 {
+    cludi_error error;
+    const plan_watch *watch = job->watch;
+    cludi_profile profile = {.struct_size = sizeof profile};
+    if (cludi_fit_get_profile(job->context, &profile, &error) != CLUDI_OK) {
+        return complain("%s", error.message);
+    }
+    double all = profile.phase[0].seconds;
+    *end = watch->began + all;
+    measures->set_up = sample->trained_at - watch->began;
+    measures->neighbours = watch->neighbours;
+    measures->vote = votes > 0 ? watch->voting / votes : 0;
+    measures->sampling = all - measures->set_up - watch->neighbours - watch->voting;
+    return EXIT_DONE;
+}
+
+/* Memory is looked at here, before anything else is done. */
+static int note_training(const plan_job *job, const plan_sample *sample, const cludi_config *config,
+                         plan_measures *measures)
+{
+    double end = 0;
     const plan_watch *watch = job->watch;
     int64_t rows = sample->rows * sample->cols * (int64_t)sizeof(float) + measures->trial_rows * PLAN_ORDER_BYTES;
     measures->fit_memory = process_memory(1) - rows;
-    measures->set_up = sample->trained_at - watch->began;
+    int code = note_preparation(job, sample, config->starts, measures, &end);
+    int64_t later = watch->done - watch->given;
+    measures->given_steps = watch->given;
+    measures->given_step = plan_watch_given(watch);
     measures->early_steps = watch->settled;
-    measures->early = watch->settled_at - sample->trained_at;
-    measures->step = plan_watch_each(watch, measures->early / (double)watch->settled);
+    measures->early = watch->settled_at - end;
+    measures->step = plan_watch_each(watch, watch->given > 0 ? (watch->last_at - watch->given_at) / (double)later
+                                                             : measures->early / (double)later);
     measures->steps = watch->done;
+    return code;
+}
+
+/* What is asked for, but for less of what is repeated: fewer k-means agree on the start, and it is the teacher of a few
+   steps alone, so that steps of both kinds are seen. Where all steps are of that kind, all are. */
+static int32_t choose_config(const plan_job *job, cludi_config *config)
+{
+    *config = job->request->config;
+    config->steps = (int32_t)plan_estimate_steps(config, job->input->rows.rows);
+    config->epochs = 0;
+    int is_mixed = config->starts > 0 && config->steps > config->start_steps;
+    config->starts = (int32_t)least(config->starts, MOST_VOTES);
+    config->start_steps = is_mixed ? (int32_t)least(config->start_steps, MOST_GIVEN) : config->start_steps;
+    return is_mixed ? config->start_steps : 0;
 }
 
 static int train(const plan_job *job, plan_sample *sample, plan_measures *measures, cludi_model **model)
 {
     cludi_error error;
-    cludi_config config = job->request->config;
-    config.steps = (int32_t)plan_estimate_steps(&config, job->input->rows.rows);
-    config.epochs = 0;
+    cludi_config config;
+    int32_t given = choose_config(job, &config);
     measures->trial_rows = least(job->input->rows.rows, most(sample->rows, job->request->clusters));
     const cludi_source rows = plan_sample_show(sample, measures->trial_rows, 0);
     int64_t before = counted_memory_restart(job->counts);
-    plan_watch_begin(job->watch, EARLY_STEPS);
+    plan_watch_begin(job->watch, given + EARLY_STEPS, given);
     cludi_status status = cludi_fit_source(job->context, &rows, job->request->clusters, &config, model, &error);
     if (stop_signal_exit_code() != 0 || (status != CLUDI_OK && status != CLUDI_STOPPED)) {
         return refuse(job, &error);
     }
-    note_training(job, sample, measures);
+    int code = note_training(job, sample, &config, measures);
     measures->predict_memory =
         measures->fit_memory + measures->trial_rows * PLAN_ORDER_BYTES - (job->counts->peak - before);
-    return EXIT_DONE;
+    measures->fit_memory -= plan_estimate_kept(&config, measures->trial_rows, measures->trial_rows, sample->cols);
+    return code;
 }
 
 /* Seconds from the call to the first step. */
@@ -196,7 +237,7 @@ static int predict(const plan_job *job, const plan_sample *sample, const cludi_m
     int32_t *labels = calloc((size_t)sample->rows, sizeof *labels);
     const cludi_prediction out = {.labels = labels};
     int64_t before = counted_memory_restart(job->counts);
-    plan_watch_begin(job->watch, 1);
+    plan_watch_begin(job->watch, 1, 0);
     if (!labels) {
         return complain("Out of memory for the labels of a sample.");
     }

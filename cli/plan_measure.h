@@ -27,25 +27,31 @@ typedef struct plan_job {
 
 /** Times in seconds, memory in bytes. */
 typedef struct plan_measures {
-    int64_t sample;         /**< rows of the sample */
-    double read_row;        /**< reads a row, in order */
-    double fetch_row;       /**< reads a row by itself, anywhere in the file; 0 unless fit would */
-    int64_t trial_rows;     /**< rows that the training on the sample was shown */
-    double set_up;          /**< from the call to the first step, with trial_rows rows */
-    double visit_row;       /**< what each row more adds to it, reading apart */
-    double check_row;       /**< looks at a row before a prediction of several blocks */
-    int64_t early_steps;    /**< steps at the start that take longer */
-    double early;           /**< all of them */
-    double step;            /**< a later step */
-    int64_t steps;          /**< that were taken */
-    double save;            /**< writes the model */
-    double load;            /**< reads it */
-    int64_t model_bytes;    /**< size of its file */
-    double call;            /**< a prediction up to the end of its first rows */
-    double next_call;       /**< the same, not for the first time */
-    int64_t call_rows;      /**< its first rows */
-    double predict_row;     /**< each row after them */
-    int64_t fit_memory;     /**< most of the process in training, without rows and their order */
+    int64_t sample;      /**< rows of the sample */
+    double read_row;     /**< reads a row, in order */
+    double fetch_row;    /**< reads a row by itself, anywhere in the file; 0 unless fit would */
+    int64_t trial_rows;  /**< rows that the training on the sample was shown */
+    double set_up;       /**< from the call to the first step, with trial_rows rows */
+    double visit_row;    /**< what each row more adds to it, reading apart */
+    double check_row;    /**< looks at a row before a prediction of several blocks */
+    double sampling;     /**< the sample of trial_rows rows and what is learned from it, the next two apart */
+    double neighbours;   /**< finds the neighbours of trial_rows rows */
+    double vote;         /**< one k-means of the start, on trial_rows rows */
+    int64_t given_steps; /**< of the early steps those whose teacher is the start */
+    double given_step;   /**< one of them, but the first */
+    int64_t early_steps; /**< steps at the start that are not like the later ones */
+    double early;        /**< all of them */
+    double step;         /**< a later step */
+    int64_t steps;       /**< that were taken */
+    double save;         /**< writes the model */
+    double load;         /**< reads it */
+    int64_t model_bytes; /**< size of its file */
+    double call;         /**< a prediction up to the end of its first rows */
+    double next_call;    /**< the same, not for the first time */
+    int64_t call_rows;   /**< its first rows */
+    double predict_row;  /**< each row after them */
+    int64_t
+        fit_memory; /**< most of the process in training, without rows, their order, their sample and their neighbours */
     int64_t predict_memory; /**< most of the process in prediction, without rows and answers */
 } plan_measures;
 

@@ -63,13 +63,17 @@ void plan_report_print(const plan_report *report)
     const plan_estimate *plan = report->estimate;
     const plan_measures *measures = report->measures;
     print_input(report);
-    printf("%-18s%s", "fit", format_seconds(time, plan->fit));
+    const char *bound = plan->is_most ? "at most " : "";
+    printf("%-18s%s%s", "fit", bound, format_seconds(time, plan->fit));
     printf(", %s of memory\n", format_bytes(bytes, (double)plan->fit_memory));
     print_time("start", plan->start);
     print_time("reading", plan->reading);
     print_time("pass over rows", plan->pass);
-    printf("  %-16s%s, %.0f steps of %.1f ms\n", "training", format_seconds(time, plan->training), plan->steps,
-           KB * plan->step);
+    print_time("sample", plan->sampling);
+    print_time("neighbours", plan->neighbours);
+    print_time("first partition", plan->voting);
+    printf("  %-16s%s%s, ", "training", bound, format_seconds(time, plan->training));
+    printf("%s%.0f steps of %.1f ms\n", bound, plan->steps, KB * plan->step);
     printf("  %-16s%s", "writing", format_seconds(time, plan->writing));
     printf(", a model of %s\n", format_bytes(bytes, (double)measures->model_bytes));
     printf("%-18s%s", "predict", format_seconds(time, plan->predict));
@@ -102,12 +106,15 @@ void plan_report_warn(const plan_report *report)
 static json_t *make_fit(const plan_report *report)
 {
     const plan_estimate *plan = report->estimate;
-    return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "seconds", json_out_real(plan->fit),
-                     "peak_memory", (json_int_t)plan->fit_memory, "start_seconds", json_out_real(plan->start),
-                     "reading_seconds", json_out_real(plan->reading), "pass_seconds", json_out_real(plan->pass),
-                     "training_seconds", json_out_real(plan->training), "steps", json_integer((json_int_t)plan->steps),
-                     "step_seconds", json_out_real(plan->step), "writing_seconds", json_out_real(plan->writing),
-                     "model_bytes", (json_int_t)report->measures->model_bytes);
+    return json_pack("{s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "seconds",
+                     json_out_real(plan->fit), "peak_memory", (json_int_t)plan->fit_memory, "at_most", plan->is_most,
+                     "start_seconds", json_out_real(plan->start), "sample_seconds", json_out_real(plan->sampling),
+                     "neighbours_seconds", json_out_real(plan->neighbours), "partition_seconds",
+                     json_out_real(plan->voting), "reading_seconds", json_out_real(plan->reading), "pass_seconds",
+                     json_out_real(plan->pass), "training_seconds", json_out_real(plan->training), "steps",
+                     json_integer((json_int_t)plan->steps), "step_seconds", json_out_real(plan->step),
+                     "writing_seconds", json_out_real(plan->writing), "model_bytes",
+                     (json_int_t)report->measures->model_bytes);
 }
 
 static json_t *make_predict(const plan_report *report)

@@ -1,5 +1,7 @@
 #include "plan_watch.h"
 
+#include <string.h>
+
 #include "duration.h"
 #include "stop_signal.h"
 
@@ -8,28 +10,58 @@ enum { ENOUGH_REPORTS = 10 };
 static const double LEAST = 1.5; /* seconds of a call */
 static const double MOST = 5;    /* seconds, then one report is enough */
 
-void plan_watch_begin(plan_watch *watch, int32_t unsteady)
+void plan_watch_begin(plan_watch *watch, int32_t unsteady, int32_t given)
 {
-    *watch = (plan_watch){.began = duration_now(), .unsteady = unsteady};
+    double now = duration_now();
+    *watch = (plan_watch){.began = now, .work_at = now, .unsteady = unsteady, .given = given};
+}
+
+/* Before the first step: it is waited for, however long that takes. */
+static int note_preparation(plan_watch *watch, const cludi_progress *now)
+{
+    double *seconds = !strcmp(now->phase, "start") ? &watch->voting : &watch->neighbours;
+    *seconds = now->seconds;
+    watch->work_at = duration_now();
+    return stop_signal_exit_code() != 0;
+}
+
+static void note_report(plan_watch *watch)
+{
+    watch->reports++;
+    watch->last_at = duration_now();
+    if (watch->reports == 1) {
+        watch->given_from = watch->last_at;
+    }
+    if (watch->reports == watch->given) {
+        watch->given_at = watch->last_at;
+    }
+    if (watch->reports <= watch->unsteady) {
+        watch->settled = watch->done;
+        watch->settled_at = watch->last_at;
+    }
 }
 
 /* A prediction of many samples also reports within a block of rows: nothing is done then. */
 int plan_watch_note(void *user, const cludi_progress *now)
 {
     plan_watch *watch = user;
-    if (now->step > watch->done) {
-        watch->reports++;
-        watch->done = now->step;
-        watch->last_at = duration_now();
-        if (watch->reports <= watch->unsteady) {
-            watch->settled = watch->done;
-            watch->settled_at = watch->last_at;
-        }
+    if (!strcmp(now->phase, "start") || !strcmp(now->phase, "neighbours")) {
+        return note_preparation(watch, now);
     }
-    double elapsed = duration_now() - watch->began;
+    if (now->step > watch->done) {
+        watch->done = now->step;
+        note_report(watch);
+    }
+    double elapsed = duration_now() - watch->work_at;
     int is_enough = elapsed >= LEAST && watch->reports >= watch->unsteady + ENOUGH_REPORTS;
-    int is_late = elapsed >= MOST && watch->reports > 0;
+    int is_late = elapsed >= MOST && watch->reports > watch->given;
     return is_enough || is_late || stop_signal_exit_code() != 0;
+}
+
+double plan_watch_given(const plan_watch *watch)
+{
+    int32_t steps = watch->given - 1;
+    return steps > 0 && watch->given_at > 0 ? (watch->given_at - watch->given_from) / steps : 0;
 }
 
 double plan_watch_each(const plan_watch *watch, double otherwise)

@@ -23,7 +23,9 @@ void progress_init(progress_view *view, int quiet)
     view->style = quiet ? PROGRESS_NONE : loud;
     view->phase = NULL;
     view->shown_at = 0;
+    view->is_shown = 0;
     view->bar_open = 0;
+    view->is_open = 0;
     progress_part(view, 0, 0);
 }
 
@@ -34,44 +36,105 @@ void progress_part(progress_view *view, int64_t before, int64_t total)
     view->began = before == 0 ? duration_now() : view->began;
 }
 
+void progress_open(progress_view *view)
+{
+    view->is_open = 1;
+}
+
 static size_t find_width(void)
 {
     struct winsize size = {0};
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_WIDTH;
 }
 
-/* "120/600, loss 3.142, 48 of 50 clusters, 8.3 steps/s, 0:57 left" */
-static void format_facts(char *text, const cludi_progress *now)
+static int is_fit(const cludi_progress *now)
+{
+    return !strcmp(now->phase, "fit");
+}
+
+/* What comes before the first step; the library logs a sentence about each. */
+static int is_preparation(const cludi_progress *now)
+{
+    return !strcmp(now->phase, "neighbours") || !strcmp(now->phase, "start");
+}
+
+/* Training may end before: clusters that have settled lower the number of steps once. */
+static int is_bound(const progress_view *view, const cludi_progress *now)
+{
+    return view->is_open && is_fit(now) && now->steps == view->bound && now->step < now->steps;
+}
+
+/* ", loss 3.142, 48 of 50 clusters", and where there is room ", largest 3.2 %, confidence 0.93" */
+static void format_clusters(char *text, size_t size, const cludi_progress *now, int is_brief)
+{
+    int is_counted = now->clusters_in_use > 0; /* k-means knows neither at first, and clusters only at the end */
+    int used = 0;
+    text[0] = '\0';
+    if (is_counted || now->loss > 0) {
+        used = snprintf(text, size, ", loss %.4g", now->loss);
+    }
+    if (is_counted) {
+        used += snprintf(text + used, size - (size_t)used, ", %" PRId32 " of %" PRId32 " clusters",
+                         now->clusters_in_use, now->clusters);
+    }
+    if (is_counted && now->confidence > 0 && !is_brief) {
+        snprintf(text + used, size - (size_t)used, ", largest %.1f %%, confidence %.2f", 100 * now->largest_share,
+                 now->confidence);
+    }
+}
+
+/* Steps or rows per second; 0: not known yet. */
+static double find_rate(const progress_view *view, const cludi_progress *now)
+{
+    int has_more = is_fit(now) && now->step > view->first;
+    double done = (double)(has_more ? now->step - view->first : now->step);
+    double seconds = has_more ? now->seconds - view->first_at : now->seconds;
+    int is_unknown = is_fit(now) && !has_more && now->step < now->steps;
+    return seconds > 0 && !is_unknown ? done / seconds : 0;
+}
+
+/* "120/600, loss 3.142, 48 of 50 clusters, largest 3.2 %, confidence 0.93, 8.3 steps/s, 0:57 left"; without the largest
+   and the confidence when brief. "12/36 k-means, 0:02 left" */
+static void format_facts(char *text, const progress_view *view, const cludi_progress *now, int is_brief)
 {
     char left[DURATION_SIZE];
-    char losses[LONGEST / 4] = "";
-    double rate = now->seconds > 0 ? (double)now->step / now->seconds : 0;
+    char clusters[LONGEST / 4] = "";
+    char speed[LONGEST / 4] = "";
+    double rate = find_rate(view, now);
     int decimals = rate < 10 ? 2 : rate < 100 ? 1 : 0;
-    int is_fit = !strcmp(now->phase, "fit");
-    int is_counted = now->clusters_in_use > 0; /* k-means knows neither at first, and clusters only at the end */
     duration_format(left, rate > 0 ? (double)(now->steps - now->step) / rate : -1);
-    if (is_fit && is_counted) {
-        snprintf(losses, sizeof losses, ", loss %.4g, %" PRId32 " of %" PRId32 " clusters", now->loss,
-                 now->clusters_in_use, now->clusters);
-    } else if (is_fit && now->loss > 0) {
-        snprintf(losses, sizeof losses, ", loss %.4g", now->loss);
+    if (is_fit(now)) {
+        format_clusters(clusters, sizeof clusters, now, is_brief);
     }
-    snprintf(text, LONGEST, "%" PRId64 "/%" PRId64 "%s, %.*f %s/s, %s left", now->step, now->steps, losses, decimals,
-             rate, is_fit ? "steps" : "rows", left);
+    if (is_preparation(now)) {
+        snprintf(speed, sizeof speed, " %s", !strcmp(now->phase, "start") ? "k-means" : "blocks");
+    } else if (rate > 0) {
+        snprintf(speed, sizeof speed, ", %.*f %s/s", decimals, rate, is_fit(now) ? "steps" : "rows");
+    }
+    snprintf(text, LONGEST, "%" PRId64 "/%s%" PRId64 "%s%s, %s left", now->step, is_bound(view, now) ? "at most " : "",
+             now->steps, clusters, speed, left);
 }
 
 /* The last column stays free: some terminals wrap when it is written to. The bar's length goes in steps, or it would
    follow every digit that comes and goes. */
-static void draw_bar(const cludi_progress *now)
+static size_t find_room(const cludi_progress *now, const char *facts, size_t width)
 {
-    char facts[LONGEST];
-    char bar[WIDEST_BAR + 1] = "";
-    format_facts(facts, now);
-    size_t width = find_width();
     size_t taken = strlen(now->phase) + strlen(facts) + sizeof " [] ";
     size_t room = width > taken ? width - taken : 0;
     room = room < WIDEST_BAR ? room : WIDEST_BAR;
-    room -= room % BAR_STEP;
+    return room - room % BAR_STEP;
+}
+
+static void draw_bar(const progress_view *view, const cludi_progress *now)
+{
+    char facts[LONGEST];
+    char bar[WIDEST_BAR + 1] = "";
+    size_t width = find_width();
+    size_t room = 0;
+    for (int is_brief = 0; is_brief < 2 && room == 0; is_brief++) {
+        format_facts(facts, view, now, is_brief);
+        room = find_room(now, facts, width);
+    }
     if (room > 0) {
         size_t done = (size_t)((double)room * (double)now->step / (double)now->steps);
         memset(bar, '-', room);
@@ -83,10 +146,10 @@ static void draw_bar(const cludi_progress *now)
     fflush(stderr);
 }
 
-static void print_line(const cludi_progress *now)
+static void print_line(const progress_view *view, const cludi_progress *now)
 {
     char facts[LONGEST];
-    format_facts(facts, now);
+    format_facts(facts, view, now, 0);
     fprintf(stderr, "%s: %s\n", now->phase, facts);
 }
 
@@ -101,23 +164,40 @@ static cludi_progress add_parts(const progress_view *view, const cludi_progress 
     return whole;
 }
 
+static void begin_phase(progress_view *view, const cludi_progress *now)
+{
+    progress_end(view);
+    view->phase = now->phase;
+    view->is_shown = 0;
+    view->bound = now->steps;
+    view->first = now->step;
+    view->first_at = is_fit(now) ? now->seconds : 0;
+    view->shown_at = view->first_at - (view->style == PROGRESS_BAR ? BAR_EVERY : 0);
+}
+
+/* The end of a phase is always shown, but for that of a short preparation among lines. */
+static int is_due(const progress_view *view, const cludi_progress *now)
+{
+    double every = view->style == PROGRESS_BAR ? BAR_EVERY : LINE_EVERY;
+    int is_end = now->step >= now->steps && (view->style == PROGRESS_BAR || view->is_shown || !is_preparation(now));
+    return view->style != PROGRESS_NONE && (is_end || now->seconds - view->shown_at >= every);
+}
+
 static void show(progress_view *view, const cludi_progress *now)
 {
-    int is_last = now->step >= now->steps;
     if (!view->phase || strcmp(view->phase, now->phase) != 0) {
-        progress_end(view);
-        view->phase = now->phase;
-        view->shown_at = view->style == PROGRESS_BAR ? -BAR_EVERY : 0;
+        begin_phase(view, now);
     }
-    double every = view->style == PROGRESS_BAR ? BAR_EVERY : LINE_EVERY;
-    if (view->style != PROGRESS_NONE && (is_last || now->seconds - view->shown_at >= every)) {
-        view->shown_at = now->seconds;
-        if (view->style == PROGRESS_BAR) {
-            draw_bar(now);
-            view->bar_open = 1;
-        } else {
-            print_line(now);
-        }
+    if (!is_due(view, now)) {
+        return;
+    }
+    view->shown_at = now->seconds;
+    view->is_shown = 1;
+    if (view->style == PROGRESS_BAR) {
+        draw_bar(view, now);
+        view->bar_open = 1;
+    } else {
+        print_line(view, now);
     }
 }
 

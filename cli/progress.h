@@ -16,6 +16,11 @@ typedef struct progress_view {
     progress_style style;
     const char *phase; /**< the one shown last; NULL before the first; borrowed from the library */
     double shown_at;   /**< seconds into the phase when it was shown last */
+    int is_shown;      /**< 1: something of the phase was shown */
+    int64_t first;     /**< fit: steps at its first report, as the call's seconds began long before its steps */
+    double first_at;   /**< fit: seconds at its first report, else 0 */
+    int is_open;       /**< 1: fit ends when the clusters have settled, so that its steps are a bound at first */
+    int64_t bound;     /**< steps of the phase at its first report */
     int bar_open;      /**< 1: the cursor stands on the bar's line */
     int64_t before;    /**< steps or rows that came before the running call, when it is a part of a whole */
     int64_t total;     /**< steps or rows of the whole; 0: the call is no part */
@@ -37,6 +42,9 @@ void progress_log(void *user, cludi_log_level level, const char *message);
  *  @param before steps or rows that earlier parts did; 0 begins a whole
  *  @param total  of the whole; 0: what comes is no part */
 void progress_part(progress_view *view, int64_t before, int64_t total);
+
+/** Says that fit may end before the steps that it reports: "at most" stands before them until they are known. */
+void progress_open(progress_view *view);
 
 /** Ends the bar's line, before anything else is printed. */
 void progress_end(progress_view *view);

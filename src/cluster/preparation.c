@@ -177,8 +177,9 @@ static cludi_status find_start(preparation *p, const neighbour_graph *graph, clu
         return error_memory(error, "the start of the training");
     const cludi_status status = start_find(&args, p->start, error);
     if (status == CLUDI_OK)
-        message_log(p->args.messages, CLUDI_LOG_INFO, "The first partition is what %d of k-means agree on (%.1f s).",
-                    (int)args.voters, message_seconds() - began);
+        message_log(p->args.messages, CLUDI_LOG_INFO,
+                    "The first partition is what %d runs of k-means agree on (%.1f s).", (int)args.voters,
+                    message_seconds() - began);
     return status;
 }
 

@@ -91,7 +91,7 @@ expect_missing "no labels after all this" l.npy
 
 # Rows of zeros are allowed.
 npy zeros.npy '|i1' '(4, 2)' < <(bytes 0 0 5 1 0 0 1 5)
-run fit zeros.npy -k 2 -o zero_model "${SMALL[@]}" --quiet --allow-collapse
+run fit zeros.npy -k 2 -o zero_model "${SMALL[@]}" --input unit --quiet --allow-collapse
 expect_code "rows of zeros: fit" 0
 expect_words "rows of zeros: said" err "2 of 4 rows are all zero"
 

@@ -28,7 +28,7 @@ expect_code "fit --help: exit code" 0
 sed '/^Parameters of the method/q' out >head.txt
 expect_same "fit --help: up to the parameters" head.txt "$HERE/expected/help_fit.txt"
 expect_text "fit --help: stderr" err ""
-expect_words "fit --help: whole number" out "--steps N" "[600, from 1 to "
+expect_words "fit --help: whole number" out "--steps N" "[0, from 0 to "
 expect_words "fit --help: real number" out "--tau X" "[0.1, from "
 expect_words "fit --help: choice" out "--snr-weight max|min|none" "[max,"
 expect_words "fit --help: dashes for underscores" out "--denoise-steps N"

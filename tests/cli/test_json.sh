@@ -23,7 +23,8 @@ group_labels classes.npy 60
 run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --threads 2 --json --quiet --allow-collapse
 expect_text "fit: stderr" err ""
 expect_json "fit" 'set(o) == {"steps", "seconds", "loss", "clusters_in_use", "clusters", "largest_share", "collapsed",
-    "model", "backend", "precision", "threads", "seed"} and o["precision"] in ("f32", "bf16") and o["steps"] == 12 and o["clusters"] == 3 and o["seed"] == 7 and
+    "model", "backend", "precision", "threads", "seed", "method", "input", "input_words", "confidence"} and o["method"] == "cludi" and o["input"] == "coordinates" and
+    o["input_words"] == "coordinates, put on a sphere" and 1/3 <= o["confidence"] <= 1 and o["precision"] in ("f32", "bf16") and o["steps"] == 12 and o["clusters"] == 3 and o["seed"] == 7 and
     o["model"] == "model" and o["threads"] == 2 and o["backend"] in ("ref", "onednn") and o["collapsed"] is False and
     0 < o["largest_share"] <= 1 and isinstance(o["loss"], float)'
 run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --json --quiet --labels classes.npy --allow-collapse
@@ -39,6 +40,12 @@ name=$(printf 'm\xff')
 run fit rows.npy -k 3 -o "$name" "${SMALL[@]}" --json --quiet --allow-collapse
 expect_json "a path that is not UTF-8" 'o["model"] == "m?"'
 
+run fit rows.npy -k 3 -o kmeans --method kmeans --input directions --json --quiet
+expect_json "fit --method kmeans" 'o["method"] == "kmeans" and o["confidence"] is None and o["input"] == "directions" and
+    o["input_words"] == "mean taken away, scaled to norm 1"'
+run info --json kmeans
+expect_json "info of a kmeans model" 'o["method"] == "kmeans" and o["confidence"] is None and o["input"] == "directions"'
+
 run predict model rows.npy -o labels.npy --json --quiet --samples 2 --adaptive
 expect_json "predict --adaptive" '2 <= o["samples_per_row"] <= 64'
 run predict model rows.npy -o labels.npy --json --quiet
@@ -52,7 +59,9 @@ expect_json "info of an array" 'o == {"file": "rows.npy", "format": "npy", "byte
     "order": "C"}'
 run info --json model
 expect_json "info of a model" 'set(o) == {"file", "format", "bytes", "features", "clusters", "parameters", "seed", "rows",
-    "steps", "loss", "clusters_in_use", "largest_share", "config"} and o["features"] == 4 and o["seed"] == 7 and
+    "steps", "loss", "clusters_in_use", "largest_share", "config", "method", "input", "input_words",
+    "confidence"} and o["method"] == "cludi" and o["input"] == o["config"]["input"] == "coordinates" and
+    o["input_words"] == "coordinates, put on a sphere" and 1/3 <= o["confidence"] <= 1 and o["features"] == 4 and o["seed"] == 7 and
     o["config"]["d"] == 8 and o["config"]["tau"] == 0.1 and o["config"]["snr_weight"] == "max" and o["steps"] == 12'
 "$CLUDI" fit --help | sed '1,/^Parameters of the method/d' | grep -oE '^  --[A-Za-z0-9-]+' | tr -d ' ' | sed 's/^--//; y/-/_/' >names
 run info --json model

@@ -10,7 +10,7 @@ run fit rows.npy -k 3 -o model --method kmeans --seed 7
 expect_code "fit: exit code" 0
 expect_text "fit: stdout" out ""
 grep -qE '^fit: ([0-9]+)/\1, loss 0\.[0-9]+, 3 of 3 clusters, [0-9.]+ steps/s, 0:00 left$' err && ok "fit: progress" || fail "fit: progress" "$(cat err)"
-grep -qE '^cludi: [0-9]+ rounds in 0:[0-9]{2}; 3 of 3 clusters in use, the largest with 33.3 % of the rows; model written to "model"$' err &&
+grep -qE '^cludi: [0-9]+ rounds of k-means in 0:[0-9]{2}; 3 of 3 clusters in use, the largest with 33.3 % of the rows; rows: coordinates, put on a sphere; model written to "model"$' err &&
     ok "fit: summary" || fail "fit: summary" "$(cat err)"
 expect_missing "no partial model" model.partial
 
@@ -40,16 +40,19 @@ sed -E 's/^(bytes|steps|loss)( +).*/\1\2NUMBER/' out >masked
 expect_text "info" masked "file             model
 format           model
 bytes            NUMBER
+method           kmeans
 features         4
 clusters         3
-trained numbers  13
+trained numbers  16
 seed             7
 rows             60
 steps            NUMBER
 loss             NUMBER
 clusters in use  3
 largest share    33.3 %
+input            rows: coordinates, put on a sphere
 --method         kmeans (default cludi)
+--input          coordinates (default auto)
 "
 run info model --json
 expect_words "info --json" out '"method": "kmeans"'

@@ -20,6 +20,38 @@ for memory in 1 959 1K; do
     esac
 done
 
+# What fit holds when 25,000 rows of 256 numbers stay in the file; as float32 they would take 25.6 MB. Kept: 16 bytes a row
+# (0.4 MB); the graph, 8 bytes for each of 15 neighbours of a row (3.0 MB); the sample, 16384 rows of 1 KiB (16.8 MB). Beside
+# that one after the other: the search, 70 MB of blocks; the start, of each row of the sample two smoothed ones (33.6 MB), its
+# votes (16.8 MB), 30 neighbours (3.9 MB), what ten k-means know of it (5 MB), and two blocks of k-means of at most the
+# sample each (33.6 MB); the steps, 16 rows for each of N (0.3 MB at N = 16). The most is the start: 20.2 + 92.9 = 113 MB;
+# a program with a model this small takes 21 MB, and 16 MB are left for what the allocator does not give back.
+most=150000000
+if grep -q __asan_init "$CLUDI"; then
+    skip "peak" "sanitizers take memory too"
+elif ! python3 -c '' 2>/dev/null; then
+    skip "peak" "python3 is not there to measure it"
+else
+    head -c 6400000 /dev/urandom | npy long.npy '|i1' '(25000, 256)'
+    cat >peak.py <<'PYTHON'
+import os, sys
+process = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(process, 0)
+print(usage.ru_maxrss * 1024)
+sys.exit(status != 0)
+PYTHON
+    for memory in 1 1G; do
+        python3 peak.py "$CLUDI" fit long.npy -o long$memory "${FIT[@]}" --quiet --starts 4 --memory $memory --threads 2 >peak$memory 2>err
+        code=$?
+        expect_code "peak --memory $memory: exit code" 0
+    done
+    [ "$(cat peak1)" -le $most ] && ok "peak: $(cat peak1) bytes" || fail "peak" "$(cat peak1) bytes, wanted $most"
+    [ "$(cat peak1G)" -le $((most + 25600000)) ] && ok "peak in memory: $(cat peak1G) bytes" ||
+        fail "peak in memory" "$(cat peak1G) bytes, wanted $most and the rows"
+    expect_same "peak: the same model" long1 long1G
+    rm long.npy
+fi
+
 # Files without random access.
 sed "s/'fortran_order': False/'fortran_order': True /" rows.npy >fortran.npy
 { bytes 0 0 9 2 0 0 0 60 0 0 0 4 && tail -c 240 rows.npy; } >rows.idx

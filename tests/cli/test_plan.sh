@@ -9,6 +9,22 @@ mask() {
     sed -E 's/[0-9.]+ (bytes|[kMGT]B)/SIZE/g; s/[0-9.]+ m?s\b/TIME/g; s/[0-9]+:[0-9:]+/TIME/g; s/[0-9]+ rows\/s/RATE/' "$1"
 }
 
+# Sets begun to what stands behind "at most" in the first line of a training, which it ends.
+first_line() {
+    local i program
+    rm -f open.err
+    "$CLUDI" fit rows.npy -k 3 -o open "${REF[@]}" "${OPEN[@]}" "$@" 2>open.err >/dev/null &
+    program=$!
+    for ((i = 0; i < 1200; i++)); do
+        grep -qs '^fit: ' open.err && break
+        kill -s 0 $program 2>/dev/null || break
+        sleep 0.05
+    done
+    kill -s TERM $program 2>/dev/null
+    wait $program
+    begun=$(sed -nE '0,/^fit: /s/^fit: [0-9]+\/at most ([0-9]+), .*/\1/p' open.err)
+}
+
 run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
 expect_code "plan: exit code" 0
 expect_text "plan: stderr" err ""
@@ -21,6 +37,9 @@ fit               TIME, SIZE of memory
   start           TIME
   reading         TIME
   pass over rows  TIME
+  sample          TIME
+  neighbours      TIME
+  first partition TIME
   training        TIME, 12 steps of TIME
   writing         TIME, a model of SIZE
 predict           TIME, SIZE of memory, RATE
@@ -44,6 +63,19 @@ run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}" --N 7 --epochs 2.5
 expect_code "epochs: exit code" 2
 run plan rows.npy -k 3 "${REF[@]}" --w 16 --d 8 --N 7 --epochs 2.5
 expect_words "epochs" out ", 22 steps of"
+
+# Without steps the most are planned: those that fit's own progress begins with.
+OPEN=(--w 128 --d 8 --B 2 --S 200)
+for options in "--N 16" "--N 16 --start-steps 400" "--N 2 --B 64 --start-steps 300" "--N 16 --starts 0"; do
+    # shellcheck disable=SC2086
+    run plan rows.npy -k 3 "${REF[@]}" "${OPEN[@]}" $options
+    grep -qE '^fit +at most ' out && ok "until settled $options: fit" || fail "until settled $options: fit" "$(cat out)"
+    planned=$(sed -nE 's/^  training +at most .*, at most ([0-9]+) steps of .*/\1/p' out)
+    # shellcheck disable=SC2086
+    first_line $options
+    [ -n "$planned" ] && [ "$planned" = "$begun" ] && ok "until settled $options: $planned steps" ||
+        fail "until settled $options: steps" "planned '$planned', fit begins with '$begun'"
+done
 
 # Rows for which there is no memory: 1 TB, of which the disk has next to nothing.
 npy huge.npy '<f4' '(64000000, 4096)' </dev/null
@@ -119,10 +151,13 @@ parts = plan["fit"]
 assert parts["steps"] == fit["steps"] == 12 and parts["model_bytes"] > 0.9 * os.path.getsize("model")
 assert parts["model_bytes"] < 1.1 * os.path.getsize("model")
 assert abs(parts["step_seconds"] * 12 - parts["training_seconds"]) < 1e-9
-whole = sum(parts[key + "_seconds"] for key in ("start", "reading", "pass", "training", "writing"))
+whole = sum(parts[key + "_seconds"] for key in ("start", "reading", "pass", "training", "writing",
+                                                 "sample", "neighbours", "partition"))
 assert abs(whole - parts["seconds"]) < 1e-9
 assert set(parts) == {"seconds", "peak_memory", "start_seconds", "reading_seconds", "pass_seconds", "training_seconds",
-                      "steps", "step_seconds", "writing_seconds", "model_bytes"}
+                      "steps", "step_seconds", "writing_seconds", "model_bytes", "at_most", "sample_seconds",
+                      "neighbours_seconds", "partition_seconds"}
+assert parts["at_most"] is False
 assert set(plan["predict"]) == {"seconds", "peak_memory", "rows_per_second"}
 assert abs(plan["predict"]["seconds"] * plan["predict"]["rows_per_second"] - 60) < 1e-9
 assert plan["measured"]["rows"] == 60 and plan["measured"]["steps"] == 12 and plan["measured"]["seconds"] > 0

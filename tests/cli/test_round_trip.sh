@@ -7,8 +7,10 @@ group_labels classes.npy 60
 run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --allow-collapse
 expect_code "fit: exit code" 0
 expect_text "fit: stdout" out ""
-expect_words "fit: progress" err "fit: 12/12, loss " " of 3 clusters, " " steps/s, 0:00 left"
-grep -qE '^cludi: 12 steps in 0:[0-9]{2}; [1-3] of 3 clusters in use, the largest with [0-9.]+ % of the rows; model written to "model"$' err &&
+grep -qE '^fit: 12/12, loss [0-9.]+, [1-3] of 3 clusters, largest [0-9.]+ %, confidence [01]\.[0-9]{2}, [0-9.]+ steps/s, 0:00 left$' err &&
+    ok "fit: progress" || fail "fit: progress" "$(cat err)"
+grep -qE '^cludi: 16 neighbours of each of 60 rows found in ' err && ok "fit: neighbours" || fail "fit: neighbours" "$(cat err)"
+grep -qE '^cludi: 12 steps in 0:[0-9]{2}; [1-3] of 3 clusters in use, the largest with [0-9.]+ % of the rows, confidence [01]\.[0-9]{2}; rows: coordinates, put on a sphere; model written to "model"$' err &&
     ok "fit: summary" || fail "fit: summary" "$(cat err)"
 cp model first
 
@@ -53,15 +55,29 @@ expect_words "info of embeddings" out "60 x 8"
 run info model
 expect_code "info of a model: exit code" 0
 for line in "format           model" "features         4" "clusters         3" "seed             7" "rows             60" \
-    "steps            12"; do
+    "steps            12" "method           cludi" "input            rows: coordinates, put on a sphere"; do
     grep -qxF -- "$line" out && ok "info of a model: $line" || fail "info of a model: $line" "$(cat out)"
 done
-for pair in "d 8 64" "w 16 384" "B 2 4" "N 16 256" "S 2 8" "steps 12 600"; do
+for pair in "d 8 64" "w 16 384" "B 2 4" "N 16 256" "S 2 8" "steps 12 0" "input coordinates auto"; do
     read -r name value usual <<<"$pair"
     line=$(printf -- '%-16s %s (default %s)' "--$name" "$value" "$usual")
     grep -qxF -- "$line" out && ok "info of a model: $line" || fail "info of a model: $line" "$(cat out)"
 done
+grep -qE '^confidence       [01]\.[0-9]{2}$' out && ok "info of a model: confidence" || fail "info of a model: confidence" "$(cat out)"
 grep -q '^--tau ' out && fail "info of a model: only what differs" "$(cat out)" || ok "info of a model: only what differs"
+
+# What --input says, in words.
+for pair in "unit scaled to norm 1" "directions mean taken away, scaled to norm 1" "coordinates coordinates, put on a sphere"; do
+    run fit rows.npy -k 3 -o model3 "${SMALL[@]}" --allow-collapse --input "${pair%% *}"
+    expect_words "--input ${pair%% *}" err "; rows: ${pair#* }; model written"
+done
+
+# Without --steps the training ends by itself; until it is known when, its steps are a bound. A slow step shows a line.
+run fit rows.npy -k 3 -o model3 --w 16 --d 8 --N 16 --B 2 --S 2 --allow-collapse
+expect_code "until settled: exit code" 0
+done=$(sed -nE 's/^fit: ([0-9]+)\/\1, .*/\1/p' err)
+grep -q "^cludi: $done steps in " err && [ "$done" -le 600 ] && [ "$done" -gt 200 ] && ok "until settled: steps" ||
+    fail "until settled: steps" "$(cat err)"
 
 run eval classes.npy labels.npy
 expect_code "eval: exit code" 0

@@ -35,12 +35,46 @@ check_stop() {
     run predict model.partial rows.npy -o labels.npy --quiet
     expect_code "$1: the partial model predicts" 0
     run info model.partial
-    expect_words "$1: the partial model knows its steps" out "--steps" "(default 600)"
+    expect_words "$1: the partial model knows its steps" out "--steps" "(default 0)"
 }
 
 check_stop INT 130
 check_stop TERM 143
 check_stop HUP 129
+
+# Before the first step there is no model: while neighbours are sought, and while k-means finds the start.
+# PHASE SIGNAL EXIT-CODE ARGUMENT...
+check_early_stop() {
+    local phase=$1 signal=$2 wanted=$3 program i
+    shift 3
+    rm -f early.err
+    "$CLUDI" fit "$@" -o early "${SMALL[@]}" --backend ref --threads 1 >early.out 2>early.err &
+    program=$!
+    for ((i = 0; i < 600; i++)); do
+        grep -qsE "^$phase: [0-9]+/[0-9]+ (blocks|k-means), [0-9:]+ left$" early.err && break
+        kill -s 0 $program 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -s "$signal" $program
+    code=0
+    wait $program || code=$?
+    cp early.err err
+    expect_code "$signal in $phase: exit code" "$wanted"
+    tail -n 1 err >last
+    expect_text "$signal in $phase: sentence" last "cludi: Stopped before the first step; nothing was written."$'\n'
+    grep -q '^fit: ' err && fail "$signal in $phase: no step" "$(cat err)" || ok "$signal in $phase: no step"
+    expect_text "$signal in $phase: stdout" early.out ""
+    expect_missing "$signal in $phase: no model" early
+    expect_missing "$signal in $phase: no partial model" early.partial
+}
+
+head -c 6400000 /dev/urandom | npy many.npy '|i1' '(100000, 64)'
+check_early_stop neighbours INT 130 many.npy -k 3
+check_early_stop neighbours TERM 143 many.npy -k 3
+rm many.npy
+head -c 128000 /dev/urandom | npy some.npy '|i1' '(4000, 32)'
+check_early_stop start INT 130 some.npy -k 500 --starts 10000
+check_early_stop start HUP 129 some.npy -k 500 --starts 10000
 
 # PID: waits until the program catches SIGTERM (bit 15 of the mask in /proc); the shell that is to become it does so too.
 wait_for_handler() {

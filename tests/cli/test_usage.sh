@@ -47,7 +47,7 @@ expect_usage "threads" predict m d -o l --threads 1025 -- \
     "--threads is '1025'; it must be a whole number from 0 to 1024. $try_predict"
 
 # The library's sentence, with the bounds.
-for pair in "tau -1" "tau nan" "tau 0.1x" "steps 0" "samples 65537" "snr-weight most" "snr_weight most"; do
+for pair in "tau -1" "tau nan" "tau 0.1x" "steps -1" "steps 0.5" "input raw" "sizes most" "swap 2" "start-steps 0" "samples 65537" "snr-weight most" "snr_weight most"; do
     run fit a -k 2 -o m --${pair% *} "${pair#* }"
     expect_code "--$pair: exit code" 2
     name=${pair% *}

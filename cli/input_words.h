@@ -1,0 +1,15 @@
+/** @file input_words.h
+ *  What a model does to its rows before they are clustered, in words.
+ */
+#ifndef CLUDI_CLI_INPUT_WORDS_H
+#define CLUDI_CLI_INPUT_WORDS_H
+
+#include <cludi/config.h>
+
+/** @return the name of the parameter's value, as --input takes it */
+const char *input_name(cludi_input input);
+
+/** @return a phrase that goes behind "rows: ", such as "scaled to norm 1" */
+const char *input_words(cludi_input input);
+
+#endif
