@@ -24,19 +24,19 @@ SYSTEM_PYTHON = "/usr/bin/python3"  # Debian's Python sees Debian's sklearn
 SCORES = ("nmi", "acc", "ari")
 QUALITY_SETS = ("imagenet50 imagenet50-imbalanced imagenet50-umap2 imagenet50-umap10 digits digits-careless digits-pca10 "
                 "fashion-test fashion-hog letters letters-hog packages satellite breast-cancer vowel dna").split()
-ABLATION_SETS = "imagenet50 imagenet50-imbalanced letters".split()
 RIVALS = ("kmeans", "spectral", "consensus")
+BALANCED, UNEVEN, PIXELS = "imagenet50", "imagenet50-imbalanced", "letters"
+#   what is changed: (options, the sets that it is about)
 PARTS = {
-    "the recipe": (),
-    "the start alone: 60 steps on it": ("--steps", 60),
-    "no start: from noise": ("--starts", 0),
-    "start from one k-means": ("--starts", 1),
-    "no neighbours at all": ("--neighbours", 0),
-    "student sees its own row only": ("--swap", 0),
-    "equal sizes expected": ("--sizes", "equal"),
-    "rows to norm 1, mean not taken away": ("--input", "unit"),
-    "mean taken away, rows to norm 1": ("--input", "directions"),
-    "600 steps, however settled": ("--steps", 600),
+    "the recipe": ((), (BALANCED, UNEVEN, PIXELS)),
+    "R4 R5: 300 steps on the start alone": (("--start-steps", 300, "--steps", 300), (BALANCED, PIXELS)),
+    "R4: start from one k-means": (("--starts", 1), (BALANCED,)),
+    "R4 R5: no start, from noise": (("--starts", 0), (BALANCED,)),
+    "R2 R3: no neighbours at all": (("--neighbours", 0), (BALANCED, PIXELS)),
+    "R3: student sees its own row only": (("--swap", 0), (BALANCED, PIXELS)),
+    "R6: equal sizes": (("--sizes", "equal"), (BALANCED, UNEVEN)),
+    "R1: rows to norm 1 alone": (("--input", "unit"), (BALANCED,)),
+    "R1: mean taken away": (("--input", "directions"), (PIXELS,)),
 }
 UNSEEN = "imagenet50, 1,000 rows never seen"
 
@@ -107,8 +107,8 @@ def split(folder, seed, scratch):
 
 def all_jobs(given, folder, names):
     if given.part == "ablation":
-        return [Job(given, folder, name, what, seed, words) for name in names for what, words in PARTS.items()
-                for seed in given.seeds]
+        return [Job(given, folder, name, what, seed, words) for name in names for what, (words, sets) in PARTS.items()
+                if name in sets for seed in given.seeds]
     jobs = [Job(given, folder, name, what, seed, words) for name in names
             for what, words in (("cludi", ()), ("cludi --method kmeans", ("--method", "kmeans")), *((r, ()) for r in RIVALS))
             for seed in given.seeds]
@@ -156,7 +156,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="runs at a time [all processors]")
     given = parser.parse_args()
     folder = given.folder or given.build / "sets"
-    names = given.sets or (QUALITY_SETS if given.part == "quality" else ABLATION_SETS)
+    names = given.sets or (QUALITY_SETS if given.part == "quality" else (BALANCED, UNEVEN, PIXELS))
     folder.mkdir(parents=True, exist_ok=True)
     subprocess.run([SYSTEM_PYTHON, HERE / "data_sets.py", folder, *names], stdout=sys.stderr, check=True)
     names = [name for name in names if (folder / f"{name}.npy").exists()]

@@ -94,7 +94,7 @@ static double find_rate(const progress_view *view, const cludi_progress *now)
 }
 
 /* "120/600, loss 3.142, 48 of 50 clusters, largest 3.2 %, confidence 0.93, 8.3 steps/s, 0:57 left"; without the largest
-   and the confidence when brief. "12/36 k-means, 0:02 left" */
+   and the confidence when brief. "12/96 k-means, 0:02 left" */
 static void format_facts(char *text, const progress_view *view, const cludi_progress *now, int is_brief)
 {
     char left[DURATION_SIZE];

@@ -80,7 +80,7 @@ static void test_defaults(void **state)
     assert_true(c.column == CLUDI_COLUMN_VIEW && c.embedding_loss == CLUDI_EMBEDDING_REEMBED);
     assert_true(c.snr_weight == CLUDI_SNR_MAX && c.method == CLUDI_METHOD_CLUDI);
     assert_true(c.input == CLUDI_INPUT_AUTO && c.neighbours == 15 && c.swap == 0.5 && c.sizes == CLUDI_SIZES_LEARNED);
-    assert_true(c.starts == 36 && c.start_steps == 60);
+    assert_true(c.starts == 96 && c.start_steps == 60);
     assert_int_equal(config_table_check(&c, NULL), CLUDI_OK);
     for (int32_t i = 0; i < config_table_count(); i++) {
         const cludi_param *param = config_table_get(i);
