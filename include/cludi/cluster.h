@@ -85,7 +85,8 @@ typedef struct cludi_prediction {
  *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
  *  column), in float32 whatever the precision of the context; it uses no other parameter.
  *
- *  Rows are scaled to unit norm (an all-zero row stays zero). On one machine and build the result is a function of
+ *  Rows are first mapped to unit rows, as config->input says; by default training starts from a consensus of k-means runs
+ *  and uses each row's neighbours (R1-R6 of docs/recipe.md). On one machine and build the result is a function of
  *  the rows as a multiset, K, config, the context's seed and backend: the order of the rows and the number of threads do
  *  not change a byte of it.
  *  @param context not NULL; its seed, threads, log and progress are used
@@ -108,14 +109,14 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit(cludi_context *context, const 
  *  The same rows give the same bytes, whether they come from a source or from a matrix.
  *  @param context not NULL; its seed, threads, log and progress are used
  *  @param X       (M, n), n >= 1, M >= K, finite; not sequential; borrowed for the call. All rows are read once in order,
- *                 in blocks of about 1 MiB, and then N single rows a step
+ *                 in blocks of about 1 MiB, a few times more for neighbours, and then N (1 + neighbours) single rows a step
  *  @param clusters K, 2..65536
  *  @param config  NULL for the defaults
  *  @param model   as in cludi_fit(); NULL also when it was stopped before the first step
  *  @param error   out, may be NULL
  *  @return as cludi_fit(); CLUDI_ERROR_UNSUPPORTED for a sequential source; what X->read returned
- *  Threads: one call at a time per context. Cost: as cludi_fit(), and the reading; memory for one batch, 1 MiB and 16
- *  bytes for each row (48 while it starts). @since 0.1 */
+ *  Threads: one call at a time per context. Cost: as cludi_fit(), and the reading; memory for one batch, 16
+ *  bytes and the neighbours (8 bytes each) of each row, and a sample of rows (docs/performance.md). @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_source(cludi_context *context, const cludi_source *X,
                                                          int32_t clusters, const cludi_config *config,
                                                          cludi_model **model, cludi_error *error);

@@ -71,8 +71,8 @@ static void test_settles(void **state)
     (void)state;
     const cludi_config config = config_of(0, 0);                                /* first partition for 60 steps */
     assert_int_equal(run(&config, 1000, 0, 0), 60 + PACE_INTERVAL + PACE_TAIL); /* no earlier */
-    assert_int_equal(run(&config, 1000, 0, 0.02), 60 + PACE_INTERVAL + PACE_TAIL);
-    assert_int_equal(run(&config, 1000, 0, 0.0201), 600); /* never */
+    assert_int_equal(run(&config, 1000, 0, 0.01), 60 + PACE_INTERVAL + PACE_TAIL);
+    assert_int_equal(run(&config, 1000, 0, 0.0101), 600); /* never */
     assert_int_equal(run(&config, 1000, 200, 0), 60 + 3 * PACE_INTERVAL + PACE_TAIL);
     assert_int_equal(run(&config, 1000, 1000, 0), 600);
     cludi_config noise = config;
