@@ -19,7 +19,7 @@ build: # the release build alone
 	cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING >/dev/null
 	cmake --build --preset release
 
-demo: ## cluster Fashion-MNIST from scratch, under 3 minutes on 2 cores
+demo: ## cluster Fashion-MNIST beside k-means, under 3 minutes on 2 cores
 	$(deps) build demo
 	$(MAKE) build
 	bash scripts/demo.sh build demo

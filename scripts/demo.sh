@@ -1,6 +1,6 @@
 #!/bin/bash
 # The main job on real data: scripts/demo.sh BUILD OUT. Clusters Fashion-MNIST's 10,000 test images (raw pixels, K = 10)
-# from scratch, then assigns the 60,000 training images the model has not seen. Labels are used for the scores alone.
+# beside k-means, then assigns the 60,000 training images the model has not seen. Labels are used for the scores alone.
 set -euo pipefail
 cludi=${1:-build}/cludi
 out=${2:-demo}
