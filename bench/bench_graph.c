@@ -21,7 +21,7 @@ static void make_rows(float *rows, int64_t count, int64_t n)
         rng_normal((rng_stream){3, RNG_INIT, 1}, (uint64_t)i, row, n);
         for (int64_t j = 0; j < n; j++)
             row[j] += centres[i * 7919 % BENCH_CLUSTERS * n + j];
-        average_unit(row, n);
+        rows_unit(row, n);
     }
     free(centres);
 }

@@ -7,8 +7,9 @@
 #include "error.h"
 
 enum {
-    MOST_COLUMNS = 1 << 26, /* the random streams count columns in 26 bits */
-    BLOCK_NUMBERS = 1 << 18 /* read at a time */
+    MOST_COLUMNS = 1 << 26,  /* the random streams count columns in 26 bits */
+    BLOCK_NUMBERS = 1 << 18, /* read at a time */
+    LANES = 8                /* sums of a norm */
 };
 
 /* ---- shapes ---- */
@@ -99,10 +100,30 @@ void rows_scale(float *row, int64_t cols)
         row[j] = ldexpf(row[j], -exponent);
 }
 
-void rows_gather(float *out, const cludi_matrix *X, int64_t row)
+/* LANES sums side by side, then those in order: what a compiler may vectorise without changing a bit. */
+static double square_sum(const float *row, int64_t n)
 {
-    memcpy(out, X->data + row * X->stride, (size_t)X->cols * sizeof *out);
-    rows_scale(out, X->cols);
+    double part[LANES] = {0}, sum = 0;
+    int64_t j = 0;
+    for (; j + LANES <= n; j += LANES)
+        for (int lane = 0; lane < LANES; lane++)
+            part[lane] += (double)row[j + lane] * (double)row[j + lane];
+    for (int lane = 0; j + lane < n; lane++)
+        part[lane] += (double)row[j + lane] * (double)row[j + lane];
+    for (int lane = 0; lane < LANES; lane++)
+        sum += part[lane];
+    return sum;
+}
+
+bool rows_unit(float *row, int64_t n)
+{
+    const double sum = square_sum(row, n);
+    if (sum == 0)
+        return false;
+    const float factor = (float)(1 / sqrt(sum));
+    for (int64_t j = 0; j < n; j++)
+        row[j] *= factor;
+    return true;
 }
 
 /* ---- sources ---- */

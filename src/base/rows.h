@@ -37,7 +37,7 @@ bool rows_is_zero(const float *row, int64_t cols);
    normalizes them anyway. */
 void rows_scale(float *row, int64_t cols);
 
-/* Copies row `row` of X to out (cols) and scales it. */
-void rows_gather(float *out, const cludi_matrix *X, int64_t row);
+/* Scales a row to norm 1 (a sum in double); false, and nothing is done, if it is all zero. */
+bool rows_unit(float *row, int64_t cols);
 
 #endif

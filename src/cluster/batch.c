@@ -6,6 +6,7 @@
 #include "average.h"
 #include "error.h"
 #include "rng.h"
+#include "rows.h"
 
 enum { TASK_ROWS = 16 };
 
@@ -71,10 +72,11 @@ static void make_row(const batch *b, int64_t i)
     const preparation *p = b->from;
     const input_map *map = &p->map;
     float *smooth = b->smooth + i * map->cols;
-    const average_row average = {b->rows + i * (1 + p->neighbours),
-                                 p->neighbours > 0 ? p->graph.similarity + b->place[i] * p->graph.degree : NULL,
-                                 p->neighbours, map->cols};
-    graph_average_row(&average, smooth);
+    const float *const *rows = b->rows + i * (1 + p->neighbours);
+    memcpy(smooth, rows[0], (size_t)map->cols * sizeof *smooth);
+    for (int32_t j = 0; j < p->neighbours; j++)
+        average_add(smooth, rows[1 + j], p->graph.similarity[b->place[i] * p->graph.degree + j], map->cols);
+    (void)rows_unit(smooth, map->cols);
     input_map_lift(map, smooth, b->teacher + i * map->width);
     for (int64_t view = 0; view < b->B; view++)
         input_map_lift(map, choose_row(b, i, view), b->views + (view * b->N + i) * map->width);

@@ -125,17 +125,6 @@ void input_map_tune(cludi_input kind, int64_t n, double s, uint64_t seed, float 
 
 /* ---- mapping ---- */
 
-/* y to norm 1; a row of zeros stays. */
-static void make_unit(float *y, int64_t count)
-{
-    double sum = 0;
-    for (int64_t j = 0; j < count; j++)
-        sum += (double)y[j] * (double)y[j];
-    const float inverse = sum > 0 ? (float)(1 / sqrt(sum)) : 0;
-    for (int64_t j = 0; j < count; j++)
-        y[j] *= inverse;
-}
-
 static void project(float *y, int64_t n)
 {
     double sum = 0;
@@ -167,7 +156,7 @@ void input_map_row(const input_map *map, const float *x, float *y)
     }
     if (map->kind == CLUDI_INPUT_COORDINATES)
         project(y, map->n);
-    make_unit(y, map->cols);
+    (void)rows_unit(y, map->cols);
 }
 
 void input_map_lift(const input_map *map, const float *y, float *out)

@@ -23,6 +23,7 @@ pace pace_begin(const cludi_config *config, int64_t rows)
         p.steps = between(1, ceil(config->epochs * (double)rows / config->N), MOST_STEPS);
     if (p.steps > 0)
         return p;
+    p.settles = true;
     p.least = start + PACE_INTERVAL + between(0, epoch - PACE_TAIL, FARTHEST);
     p.steps = between(USUAL_MOST, 2 * (double)p.least + PACE_TAIL,
                       fmax(2 * FARTHEST, (double)p.least + PACE_INTERVAL + PACE_TAIL));
@@ -33,9 +34,8 @@ pace pace_begin(const cludi_config *config, int64_t rows)
 double pace_rate(const pace *p, int64_t i)
 {
     const cludi_config *c = p->config;
-    const bool chosen = p->next_probe == INT64_MAX && p->least == 0;
     const int64_t tail = i - (p->steps - PACE_TAIL);
-    if (chosen)
+    if (!p->settles)
         return lr_schedule(c->lr, i, p->steps, c->warmup);
     const double rise = c->warmup > 0 ? fmin(1, (double)(i + 1) / c->warmup) : 1;
     return tail < 0 ? c->lr * rise : lr_schedule(c->lr, tail, PACE_TAIL, 0);

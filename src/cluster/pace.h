@@ -1,7 +1,7 @@
 /* How long training lasts, and its learning rate.
 
    With a given number of steps: lr_schedule(). Without: the rate stays at its peak until the clusters have settled, and then
-   falls by a cosine over the last PACE_TAIL steps. Settled means: of a fixed probe of rows no more than PACE_SETTLED have
+   falls by a cosine over the last PACE_TAIL steps. Settled means: of a fixed probe of rows no more than 1 % have
    another cluster than PACE_INTERVAL steps ago. There are bounds: every row should be seen about once after the start,
    and some data never settle. */
 #ifndef CLUSTER_PACE_H
@@ -16,6 +16,7 @@ enum { PACE_INTERVAL = 50, PACE_TAIL = 100 };
 typedef struct pace {
     const cludi_config *config;
     int64_t steps;      /* at which training ends, as far as is known: at most so many */
+    bool settles;       /* the length is found, not given */
     int64_t least;      /* no earlier than this is settled believed */
     int64_t next_probe; /* step before which the probe is taken; beyond steps when there are no more */
 } pace;

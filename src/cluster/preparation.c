@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "agreement.h"
 #include "alloc.h"
 #include "error.h"
 #include "kmeans.h"
@@ -13,6 +14,8 @@ enum {
     LEAST_SAMPLE = 16384,  /* rows, if there are so many */
     ROWS_PER_CLUSTER = 256 /* of the sample */
 };
+static const double TRUSTED =
+    0.6; /* least agreement of neighbours and k-means; "substantial" begins at 0.61 in Landis and Koch 1977 */
 
 /* ---- rows ---- */
 
@@ -115,8 +118,15 @@ static cludi_status take_sample(preparation *p, cludi_error *error)
     return status;
 }
 
-/* Coordinates: the length of the lift is the root mean square distance of a row from its k-means centroid. */
-static cludi_status tune_map(preparation *p, cludi_error *error)
+/* May neighbours turn out to tell nothing? Only where there is a start to hold on to instead. */
+static bool may_doubt(const preparation *p)
+{
+    return p->neighbours > 0 && p->args.config->starts > 0;
+}
+
+/* One k-means of the sample. Its root mean square distance of a row from its centroid is the length of the lift of
+   coordinates, its clusters are what neighbours are held against. */
+static cludi_status take_sketch(preparation *p, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const cludi_source source = rows_of_matrix(&rows);
@@ -128,11 +138,15 @@ static cludi_status tune_map(preparation *p, cludi_error *error)
                               .tolerance = 1e-4,
                               .seed = p->args.seed};
     kmeans_result result = {0};
-    if (p->kind != CLUDI_INPUT_COORDINATES)
+    if (p->kind != CLUDI_INPUT_COORDINATES && !may_doubt(p))
         return CLUDI_OK;
     const cludi_status status = kmeans_run(&args, &result, error);
-    const double length = status == CLUDI_OK ? sqrt(result.inertia / (double)p->sample_rows) : 1;
-    input_map_tune(p->kind, p->map.n, fmax(length, 1e-3), p->args.seed, p->map_values);
+    if (status == CLUDI_OK) {
+        const double length = sqrt(result.inertia / (double)p->sample_rows);
+        input_map_tune(p->kind, p->map.n, fmax(length, 1e-3), p->args.seed, p->map_values);
+        p->sketch = result.labels;
+        result.labels = NULL;
+    }
     kmeans_result_clear(&result);
     return status;
 }
@@ -160,6 +174,27 @@ static cludi_status find_graph(preparation *p, const cludi_source *rows, int32_t
     return status;
 }
 
+/* R7: neighbours that seldom share a cluster of the sketch are left out, and training holds on to k-means. */
+static cludi_status doubt(preparation *p, const neighbour_graph *graph, cludi_error *error)
+{
+    const cludi_allocator *allocator = &p->args.be->allocator;
+    int64_t *counts = alloc_array(allocator, p->args.clusters, sizeof *counts);
+    if (!counts)
+        return error_memory(error, "sizes of clusters");
+    const double agreement = graph_agreement(graph, p->sketch, p->args.clusters, counts);
+    alloc_free(allocator, counts);
+    if (agreement >= TRUSTED)
+        return CLUDI_OK;
+    message_log(
+        p->args.messages, CLUDI_LOG_WARNING,
+        "Nearest neighbours seldom share a k-means cluster (agreement %.2f; %.2f is wanted): neighbours are not "
+        "used, and training keeps to k-means.",
+        agreement, TRUSTED);
+    p->neighbours = 0;
+    p->held = true;
+    return CLUDI_OK;
+}
+
 static cludi_status find_start(preparation *p, const neighbour_graph *graph, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
@@ -178,8 +213,9 @@ static cludi_status find_start(preparation *p, const neighbour_graph *graph, clu
     const cludi_status status = start_find(&args, p->start, error);
     if (status == CLUDI_OK)
         message_log(p->args.messages, CLUDI_LOG_INFO,
-                    "The first partition is what %d runs of k-means agree on (%.1f s).", (int)args.voters,
-                    message_seconds() - began);
+                    args.graph ? "The first partition is what %d runs of k-means agree on (%.1f s)."
+                               : "The first partition is the best of %d runs of k-means (%.1f s).",
+                    (int)args.voters, message_seconds() - began);
     return status;
 }
 
@@ -198,13 +234,12 @@ static cludi_status find_structure(preparation *p, cludi_error *error)
     const bool whole = p->sample_rows == rows.rows;
     neighbour_graph of_sample = {0};
     cludi_status status = CLUDI_OK;
-    p->neighbours = smaller(config->neighbours, (rows.rows + 7) / 8);
-    if (rows.rows < 2)
-        p->neighbours = 0;
     if (p->neighbours > 0)
         status = find_graph(p, &rows, whole ? 2 * p->neighbours : p->neighbours, &p->graph, error);
     if (status == CLUDI_OK && config->starts > 0 && p->neighbours > 0 && !whole)
         status = find_sample_graph(p, &of_sample, error);
+    if (status == CLUDI_OK && may_doubt(p))
+        status = doubt(p, whole ? &p->graph : &of_sample, error);
     if (status == CLUDI_OK && config->starts > 0)
         status = find_start(p, whole ? &p->graph : &of_sample, error);
     neighbours_clear(&of_sample);
@@ -225,7 +260,8 @@ cludi_status preparation_init(preparation *p, const preparation_args *args, clud
         status = take_sample(p, error);
     if (status != CLUDI_OK || args->config->method != CLUDI_METHOD_CLUDI)
         return status;
-    status = tune_map(p, error);
+    p->neighbours = args->X->rows < 2 ? 0 : smaller(args->config->neighbours, (args->X->rows + 7) / 8);
+    status = take_sketch(p, error);
     return status == CLUDI_OK ? find_structure(p, error) : status;
 }
 
@@ -238,6 +274,7 @@ void preparation_clear(preparation *p)
     row_order_clear(&p->order);
     alloc_free(allocator, p->map_values);
     alloc_free(allocator, p->sample);
+    alloc_free(allocator, p->sketch);
     alloc_free(allocator, p->start);
     alloc_free(allocator, p->raw);
     backend_close(&p->exact);

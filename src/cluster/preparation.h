@@ -32,8 +32,10 @@ typedef struct preparation {
     float *sample;         /* (sample_rows, cols) unit rows; owned */
     int64_t sample_rows;   /* S, at most M */
     neighbour_graph graph; /* of all rows; rows = 0 without neighbours */
-    int32_t neighbours;    /* in use: as configured, or fewer where there are few rows */
+    int32_t neighbours;    /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
+    int32_t *sketch;       /* (S) clusters of one k-means; owned */
     int32_t *start;        /* (S) first partition, NULL without; owned */
+    bool held;             /* the start stays the teacher to the end: neighbours told nothing (R7) */
     float *raw;            /* (n) a row on its way; owned */
 } preparation;
 

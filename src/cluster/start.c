@@ -14,37 +14,43 @@ static const double TOLERANCE = 1e-4;
 
 typedef struct start_run {
     const start_args *args;
+    int32_t *labels;  /* (S) what is sought */
     float *smooth[2]; /* (S, cols) the rows before and after a smoothing */
     float *votes;     /* (S, CODE) sums of codes */
     float *code;      /* (K, CODE) of one voter's clusters */
     int32_t voted;
+    double inertia; /* without a graph: the least so far */
     double started;
+    messenger within; /* of one k-means */
 } start_run;
+
+/* Progress of one k-means: that of the whole start. */
+static int pass_on(void *user, const cludi_progress *inner)
+{
+    const start_run *s = user;
+    const cludi_progress progress = {.phase = "start",
+                                     .step = s->voted,
+                                     .steps = s->args->voters,
+                                     .seconds = message_seconds() - s->started,
+                                     .clusters = s->args->clusters};
+    (void)inner;
+    return message_progress(s->args->messages, &progress);
+}
 
 static cludi_status run_kmeans(const start_run *s, const cludi_matrix *rows, int32_t starts, uint64_t seed,
                                kmeans_result *result, cludi_error *error)
 {
     const cludi_source source = rows_of_matrix(rows);
     const kmeans_args args = {.be = s->args->be,
+                              .messages = &s->within,
                               .X = &source,
                               .clusters = s->args->clusters,
                               .starts = starts,
                               .rounds = MOST_ROUNDS,
                               .tolerance = TOLERANCE,
                               .seed = seed};
-    return kmeans_run(&args, result, error);
-}
-
-static cludi_status report(const start_run *s, cludi_error *error)
-{
-    const cludi_progress progress = {.phase = "start",
-                                     .step = s->voted,
-                                     .steps = s->args->voters,
-                                     .seconds = message_seconds() - s->started,
-                                     .clusters = s->args->clusters};
-    if (message_progress(s->args->messages, &progress) == 0)
-        return CLUDI_OK;
-    return error_set(error, CLUDI_STOPPED, "Training was stopped before its first step.");
+    const cludi_status status = kmeans_run(&args, result, error);
+    return status == CLUDI_STOPPED ? error_set(error, status, "Training was stopped before its first step.") : status;
 }
 
 static void add_votes(start_run *s, const int32_t *labels)
@@ -60,14 +66,23 @@ static void add_votes(start_run *s, const int32_t *labels)
     }
 }
 
+static void take(start_run *s, const kmeans_result *result)
+{
+    if (s->args->graph) {
+        add_votes(s, result->labels);
+    } else if (s->voted == 0 || result->inertia < s->inertia) {
+        s->inertia = result->inertia;
+        memcpy(s->labels, result->labels, (size_t)s->args->X->rows * sizeof *s->labels);
+    }
+}
+
 static cludi_status vote(start_run *s, const cludi_matrix *rows, cludi_error *error)
 {
     kmeans_result result = {0};
     cludi_status status = run_kmeans(s, rows, 1, s->args->seed + (uint64_t)s->voted, &result, error);
     if (status == CLUDI_OK) {
-        add_votes(s, result.labels);
+        take(s, &result);
         s->voted++;
-        status = report(s, error);
     }
     kmeans_result_clear(&result);
     return status;
@@ -97,12 +112,9 @@ static cludi_status vote_width(start_run *s, int32_t which, cludi_error *error)
     cludi_status status = CLUDI_OK;
     for (int32_t depth = 0; status == CLUDI_OK && depth < DEPTHS; depth++) {
         float *out = s->smooth[depth % 2];
-        const average_args average = {
-            .be = s->args->be, .matrix = &from, .graph = s->args->graph, .count = width_of(s->args, which)};
-        status = graph_average(&average, out, error);
+        graph_average(s->args->be, &from, s->args->graph, width_of(s->args, which), out);
         from = (cludi_matrix){out, X->rows, X->cols, X->cols};
-        if (status == CLUDI_OK)
-            status = vote_all(s, &from, which * DEPTHS + depth, WIDTHS * DEPTHS, error);
+        status = vote_all(s, &from, which * DEPTHS + depth, WIDTHS * DEPTHS, error);
     }
     return status;
 }
@@ -111,41 +123,45 @@ static cludi_status allocate(start_run *s, cludi_error *error)
 {
     const cludi_allocator *allocator = &s->args->be->allocator;
     const cludi_matrix *X = s->args->X;
-    const int64_t smooth = s->args->graph ? X->rows : 0;
     s->votes = alloc_zeroed(allocator, X->rows * CODE, sizeof *s->votes);
     s->code = alloc_array(allocator, (int64_t)s->args->clusters * CODE, sizeof *s->code);
     for (int i = 0; i < 2; i++)
-        s->smooth[i] = smooth ? alloc_array(allocator, smooth * X->cols, sizeof(float)) : NULL;
-    const bool complete = s->votes && s->code && (smooth == 0 || (s->smooth[0] && s->smooth[1]));
-    return complete ? CLUDI_OK : error_memory(error, "the rows that training starts with");
+        s->smooth[i] = alloc_array(allocator, X->rows * X->cols, sizeof(float));
+    return s->votes && s->code && s->smooth[0] && s->smooth[1]
+               ? CLUDI_OK
+               : error_memory(error, "the rows that training starts with");
 }
 
-static cludi_status conclude(const start_run *s, int32_t *labels, cludi_error *error)
+static cludi_status conclude(const start_run *s, cludi_error *error)
 {
     const int64_t S = s->args->X->rows;
     const cludi_matrix votes = {s->votes, S, CODE, CODE};
     kmeans_result result = {0};
     const cludi_status status = run_kmeans(s, &votes, FINAL_STARTS, s->args->seed, &result, error);
     if (status == CLUDI_OK)
-        memcpy(labels, result.labels, (size_t)S * sizeof *labels);
+        memcpy(s->labels, result.labels, (size_t)S * sizeof *s->labels);
     kmeans_result_clear(&result);
+    return status;
+}
+
+static cludi_status find_consensus(start_run *s, cludi_error *error)
+{
+    const cludi_allocator *allocator = &s->args->be->allocator;
+    cludi_status status = allocate(s, error);
+    for (int32_t which = 0; status == CLUDI_OK && which < WIDTHS; which++)
+        status = vote_width(s, which, error);
+    if (status == CLUDI_OK)
+        status = conclude(s, error);
+    alloc_free(allocator, s->votes);
+    alloc_free(allocator, s->code);
+    for (int i = 0; i < 2; i++)
+        alloc_free(allocator, s->smooth[i]);
     return status;
 }
 
 cludi_status start_find(const start_args *args, int32_t *labels, cludi_error *error)
 {
-    start_run s = {.args = args, .started = message_seconds()};
-    const cludi_allocator *allocator = &args->be->allocator;
-    cludi_status status = allocate(&s, error);
-    if (status == CLUDI_OK && !args->graph)
-        status = vote_all(&s, args->X, 0, 1, error);
-    for (int32_t which = 0; status == CLUDI_OK && args->graph && which < WIDTHS; which++)
-        status = vote_width(&s, which, error);
-    if (status == CLUDI_OK)
-        status = conclude(&s, labels, error);
-    alloc_free(allocator, s.votes);
-    alloc_free(allocator, s.code);
-    for (int i = 0; i < 2; i++)
-        alloc_free(allocator, s.smooth[i]);
-    return status;
+    start_run s = {.args = args, .labels = labels, .started = message_seconds()};
+    s.within = (messenger){.progress = pass_on, .progress_user = &s};
+    return args->graph ? find_consensus(&s, error) : vote_all(&s, args->X, 0, 1, error);
 }

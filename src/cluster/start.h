@@ -4,7 +4,7 @@
    voter is one k-means start on rows smoothed by their neighbours (average.h): 12 smoothings in turn, over 2/3, 1, 4/3 and 2 times
    `neighbours` neighbours, once, twice and three times. A row's votes become the sum of a random code of the cluster that
    each voter put it in (a random projection of the co-assignment matrix, Johnson and Lindenstrauss 1984), and k-means on
-   these sums is the consensus. Without neighbours the voters differ by their seeds alone. */
+   these sums is the consensus. Without a graph the start is the k-means of least inertia instead. */
 #ifndef CLUSTER_START_H
 #define CLUSTER_START_H
 
@@ -14,7 +14,7 @@ typedef struct start_args {
     backend *be;                  /* float32 */
     const messenger *messages;    /* progress ("start", voters) may stop it */
     const cludi_matrix *X;        /* (S, cols) unit rows */
-    const neighbour_graph *graph; /* of X, with at least min(S - 1, 2 neighbours); NULL if neighbours is 0 */
+    const neighbour_graph *graph; /* of X, with at least min(S - 1, 2 neighbours); or NULL */
     int32_t neighbours;
     int32_t clusters; /* K, 1 .. S */
     int32_t voters;   /* >= 1 */

@@ -27,7 +27,6 @@ typedef struct trainer {
     double *batch_counts; /* (K) of the running batch */
     double *last_counts;  /* (K) of the epoch before */
     int64_t epoch_rows;   /* rows seen in the running epoch */
-    int64_t counted;      /* steps whose rows are in counts */
     int64_t done;
     double confidence; /* of the last step */
     train_loss loss;
@@ -113,7 +112,7 @@ static cludi_status load_batch(trainer *t, cludi_error *error)
 {
     backend *be = t->args->be;
     phase_clock_start(&t->clock, STEP_DATA);
-    t->step.given = t->ready.start && t->done < t->config.start_steps;
+    t->step.given = t->ready.start && (t->ready.held || t->done < t->config.start_steps);
     row_order_reach(&t->ready.order, t->step.given ? t->ready.sample_rows : t->args->X->rows);
     const cludi_status status = batch_load(&t->batch, (uint32_t)t->done, error);
     if (status != CLUDI_OK)

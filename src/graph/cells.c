@@ -142,7 +142,7 @@ static cludi_status move_centres(partition *p, cludi_error *error)
             sum[j] += row[j];
     }
     for (int64_t c = 0; status == CLUDI_OK && c < centres; c++)
-        if (average_unit(p->sum + c * n, n))
+        if (rows_unit(p->sum + c * n, n))
             memcpy(p->cells->centre + c * n, p->sum + c * n, (size_t)n * sizeof *p->sum);
     return status;
 }

@@ -71,14 +71,20 @@ static void test_is_zero(void **state)
     assert_false(rows_is_zero(data[2], 2) || rows_is_zero(data[3], 2));
 }
 
-static void test_gather(void **state)
+static void test_unit(void **state)
 {
     (void)state;
-    const float data[2 * 5] = {9, 9, 9, 9, 9, 1, -2, 3.5F, 0, 9};
-    float out[5] = {7, 7, 7, 7, 7};
-    rows_gather(out, &(cludi_matrix){data, 2, 4, 5}, 1);
-    assert_memory_equal(out, data + 5, 4 * sizeof *out);
-    assert_true(out[4] == 7);
+    float data[3][19] = {{0, 3, 0, -4, 9}, {0, -0.0F, 0}, {0}};
+    double norm = 0;
+    assert_true(rows_unit(data[0], 4));
+    assert_true(data[0][1] == 0.6F && data[0][3] == -0.8F && data[0][4] == 9);
+    assert_false(rows_unit(data[1], 3));
+    for (int j = 0; j < 19; j++)
+        data[2][j] = 1e15F * (float)(j - 3);
+    assert_true(rows_unit(data[2], 19));
+    for (int j = 0; j < 19; j++)
+        norm += (double)data[2][j] * (double)data[2][j];
+    assert_true(fabs(norm - 1) < 1e-6);
 }
 
 /* Rows whose squares would overflow or vanish come out scaled by a power of two; all others, zeros too, as they are. */
@@ -89,7 +95,8 @@ static void test_extreme_rows(void **state)
     for (int s = 0; s < 10; s++) {
         const float data[4] = {3 * SCALES[s], -4 * SCALES[s], 0, SCALES[s] / 2};
         float out[4], norm = 0;
-        rows_gather(out, &(cludi_matrix){data, 1, 4, 4}, 0);
+        memcpy(out, data, sizeof out);
+        rows_scale(out, 4);
         for (int j = 0; j < 4; j++)
             norm += out[j] * out[j];
         assert_true(norm > 1e-23F && norm < 1e25F);
@@ -101,10 +108,9 @@ static void test_extreme_rows(void **state)
         if (SCALES[s] > 1e-12F && SCALES[s] < 1e12F)
             assert_true(factor == 1);
     }
-    const float zeros[3] = {0, -0.0F, 0};
-    float out[3] = {1, 1, 1};
-    rows_gather(out, &(cludi_matrix){zeros, 1, 3, 3}, 0);
-    assert_true(out[0] == 0 && out[1] == 0 && out[2] == 0);
+    float zeros[3] = {0, -0.0F, 0};
+    rows_scale(zeros, 3);
+    assert_true(zeros[0] == 0 && zeros[1] == 0 && zeros[2] == 0);
 }
 
 /* A source whose number (i, j) is i + j / 4, with one that may be NaN, and which may fail. */
@@ -231,7 +237,7 @@ int main(void)
         cmocka_unit_test(test_every_place),
         cmocka_unit_test(test_most_columns),
         cmocka_unit_test(test_is_zero),
-        cmocka_unit_test(test_gather),
+        cmocka_unit_test(test_unit),
         cmocka_unit_test(test_extreme_rows),
         cmocka_unit_test(test_visit),
         cmocka_unit_test(test_visit_fails),

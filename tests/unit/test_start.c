@@ -39,7 +39,7 @@ static void begin(fixture *f, int threads, bool neighbours)
         rng_normal((rng_stream){4, 230, 0}, (uint64_t)i, data + i * COLS, COLS);
         for (int j = 0; j < COLS; j++)
             data[i * COLS + j] = 0.15F * data[i * COLS + j] + (j == i % CLUSTERS ? 1 : 0);
-        (void)average_unit(data + i * COLS, COLS);
+        (void)rows_unit(data + i * COLS, COLS);
     }
     open_backend(&f->be, "ref", threads);
     f->messages = (messenger){.progress = note, .progress_user = f};

@@ -51,7 +51,7 @@ static void by_hand(backend *be, const trainer_args *args, double loss[STEPS], f
         be->ops.copy_in(be, s.x, HOST_F32, batch);
         train_step_same_views(&s);
         for (int i = 0; i < 16; i++) /* the teacher's rows are averages, though of one row each */
-            (void)average_unit(batch + i * BLOB_COLS, BLOB_COLS);
+            (void)rows_unit(batch + i * BLOB_COLS, BLOB_COLS);
         be->ops.copy_in(be, s.x, HOST_F32, batch);
         train_noise_draw(&s, args->seed, (uint32_t)step);
         assert_int_equal(train_step_gradient(&s, &now, NULL), CLUDI_OK);
