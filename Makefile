@@ -41,12 +41,12 @@ bench: ## speed and quality, beside the rivals
 bench-quality: ## scores over data sets and five seeds, beside k-means, spectral clustering and consensus
 	$(deps) build bench
 	$(MAKE) build
-	python3 bench/recipe.py build quality
+	/usr/bin/python3 bench/recipe.py build quality
 
 bench-ablation: ## what each part of the default recipe is worth
 	$(deps) build bench
 	$(MAKE) build
-	python3 bench/recipe.py build ablation
+	/usr/bin/python3 bench/recipe.py build ablation
 
 install: ## install into PREFIX (/usr/local); DESTDIR is honoured
 	$(deps) build

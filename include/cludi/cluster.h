@@ -35,7 +35,8 @@ typedef struct cludi_model_info {
                                   at the end */
     double largest_share;    /**< share of the rows in the largest cluster over the same rows, 0..1 */
     int64_t parameters;      /**< trained numbers */
-    double confidence;       /**< mean over the same rows of the teacher's largest probability, 0..1 */
+    double confidence;       /**< mean over the rows of the last step of the teacher's largest probability, 0..1;
+                                  kmeans: 0 */
 } cludi_model_info;
 
 /** One part of a training. @since 0.1 */
@@ -83,14 +84,14 @@ typedef struct cludi_prediction {
 /** Trains a model: the diffusion model (S1-S11), or what config->method says. CLUDI_METHOD_KMEANS takes the best of 10
  *  runs of k-means on the same unit rows (greedy k-means++ by Arthur and Vassilvitskii, SODA 2007; rounds of Lloyd, IEEE
  *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
- *  column), in float32 whatever the precision of the context; it uses no other parameter.
+ *  column), in float32 whatever the precision of the context; it uses input alone of the other parameters.
  *
  *  Rows are first mapped to unit rows, as config->input says; by default training starts from a consensus of k-means runs
- *  and uses each row's neighbours (R1-R6 of docs/recipe.md). On one machine and build the result is a function of
+ *  and uses each row's neighbours (R1-R7 of docs/recipe.md). On one machine and build the result is a function of
  *  the rows as a multiset, K, config, the context's seed and backend: the order of the rows and the number of threads do
  *  not change a byte of it.
  *  @param context not NULL; its seed, threads, log and progress are used
- *  @param X       (M, n), n >= 1, M >= K, finite; borrowed for the call, never copied whole
+ *  @param X       (M, n), n >= 1, M >= K, finite; borrowed for the call; a sample of max(16384, 256 K) rows is copied
  *  @param clusters K, 2..65536
  *  @param config  NULL for the defaults
  *  @param model   out, not NULL; freed by the caller with cludi_model_free(); NULL after an error. After CLUDI_STOPPED it

@@ -32,7 +32,8 @@ typedef enum cludi_snr_weight { CLUDI_SNR_MAX = 0, CLUDI_SNR_MIN = 1, CLUDI_SNR_
 
 /** How the caller's rows become the unit rows that are clustered; docs/recipe.md. @since 0.2 */
 typedef enum cludi_input {
-    CLUDI_INPUT_AUTO = 0,       /**< coordinates for fewer than 20 columns that vary, else directions */
+    CLUDI_INPUT_AUTO = 0,       /**< coordinates for fewer than 20 columns that vary; unit where
+                                     nothing is negative and over a tenth is 0; else directions */
     CLUDI_INPUT_UNIT = 1,       /**< each row scaled to norm 1 */
     CLUDI_INPUT_DIRECTIONS = 2, /**< the mean row taken away, then scaled to norm 1 */
     CLUDI_INPUT_COORDINATES = 3 /**< distances count: put on a sphere of one more dimension */
@@ -47,7 +48,7 @@ typedef enum cludi_sizes {
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
     uint32_t struct_size;  /**< sizeof(cludi_config), set by _init; other values are refused */
-    cludi_method method;   /**< what is trained; all that follows concerns CLUDI_METHOD_CLUDI alone */
+    cludi_method method;   /**< what is trained; CLUDI_METHOD_KMEANS uses `input` of what follows, and no more */
     int32_t d;             /**< width of an assignment embedding */
     int32_t w;             /**< width of the denoiser */
     int32_t R;             /**< residual blocks of the denoiser */

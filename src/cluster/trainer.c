@@ -28,6 +28,7 @@ typedef struct trainer {
     double *last_counts;  /* (K) of the epoch before */
     int64_t epoch_rows;   /* rows seen in the running epoch */
     int64_t done;
+    int64_t taught;    /* steps in which the network was the teacher */
     double confidence; /* of the last step */
     train_loss loss;
     double started;
@@ -253,6 +254,7 @@ static cludi_status one_step(trainer *t, cludi_error *error)
         return refuse_values(t, error);
     train_step_update(&t->step, pace_rate(&t->pace, t->done), t->done + 1);
     t->done++;
+    t->taught += !t->step.given;
     update_counts(t);
     return report(t, error);
 }
@@ -272,14 +274,14 @@ static void finish_model(trainer *t)
 
 static void fill_profile(trainer *t, cludi_profile *profile)
 {
-    const double steps = (double)t->done;
     phase_clock_stop(&t->clock);
     if (!profile)
         return;
     *profile = (cludi_profile){sizeof *profile, t->args->be->threads, t->done, STEP_PHASES, {{0}}};
     for (step_phase i = 0; i < STEP_PHASES; i++)
         profile->phase[i] = (cludi_phase){step_cost_name(i), t->clock.total[i].wall, t->clock.total[i].processor,
-                                          steps * step_cost_flop(t->args->config, t->ready.map.width, i)};
+                                          (double)(i == STEP_TEACHER ? t->taught : t->done) *
+                                              step_cost_flop(t->args->config, t->ready.map.width, i)};
 }
 
 cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error)
