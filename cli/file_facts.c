@@ -7,7 +7,7 @@
 #include "input_words.h"
 #include "json_out.h"
 
-enum { LONGEST_VALUE = 32, LONGEST_NAME = 64 };
+enum { LONGEST_VALUE = 32, LONGEST_NAME = 64, LONGEST_PATH = 16384 };
 
 static void print_array(const cludi_file_info *file)
 {
@@ -72,7 +72,9 @@ static void print_model(const cludi_model_info *model)
 
 void file_facts_print(const file_facts *facts)
 {
-    printf("file             %s\n", facts->path);
+    char path[LONGEST_PATH];
+    cludi_text_escape(path, sizeof path, facts->path);
+    printf("file             %s\n", path);
     printf("format           %s\n", facts->file.format);
     printf("bytes            %" PRId64 "\n", facts->file.bytes);
     if (facts->is_model) {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "complain.h"
 #include "duration.h"
 #include "input_words.h"
 #include "json_out.h"
@@ -32,12 +33,11 @@ void fit_report_print(const fit_report *report)
     if (!is_kmeans) {
         snprintf(confidence, sizeof confidence, ", confidence %.2f", info->confidence);
     }
-    fprintf(stderr,
-            "cludi: %" PRId64 " %s in %s; %" PRId32 " of %" PRId32
-            " clusters in use, the largest with %.1f %% of the rows%s; rows: %s; %smodel written to \"%s\"\n",
-            info->steps, is_kmeans ? "rounds of k-means" : "steps", time, info->clusters_in_use, info->clusters,
-            100 * info->largest_share, confidence, input_words(info->config.input),
-            report->from_file ? "rows read from the file as needed; " : "", report->path);
+    tell("%" PRId64 " %s in %s; %" PRId32 " of %" PRId32
+         " clusters in use, the largest with %.1f %% of the rows%s; rows: %s; %smodel written to \"%s\"",
+         info->steps, is_kmeans ? "rounds of k-means" : "steps", time, info->clusters_in_use, info->clusters,
+         100 * info->largest_share, confidence, input_words(info->config.input),
+         report->from_file ? "rows read from the file as needed; " : "", report->path);
 }
 
 /* Adds a part that may be missing; frees and forgets root when that fails. */

@@ -7,7 +7,7 @@
 #include "duration.h"
 #include "json_out.h"
 
-enum { WORD = 32 };
+enum { WORD = 32, LONGEST_PATH = 16384 };
 
 static const double KB = 1e3;
 
@@ -47,7 +47,9 @@ static void print_input(const plan_report *report)
     char bytes[WORD];
     const plan_job *job = report->job;
     const cludi_source *rows = &job->input->rows;
-    printf("%-18s%s\n", "data", job->request->data);
+    char path[LONGEST_PATH];
+    cludi_text_escape(path, sizeof path, job->request->data);
+    printf("%-18s%s\n", "data", path);
     printf("%-18s%" PRId64 " of %" PRId64 " numbers, %s %s\n", "rows", rows->rows, rows->cols, report->file.format,
            report->file.dtype);
     printf("%-18s%s, %s as float32\n", "kept", job->from_file ? "in the file, read as needed" : "in memory",

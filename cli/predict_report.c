@@ -51,8 +51,8 @@ void predict_report_print(const predict_report *report)
     if (report->samples > 0) {
         snprintf(draws, sizeof draws, ", %.2f draws each", get_samples(report));
     }
-    fprintf(stderr, "cludi: %" PRId64 " rows in %.1f s (%.0f rows/s%s); labels written to \"%s\"\n", report->rows,
-            report->seconds, get_rate(report), draws, report->path);
+    tell("%" PRId64 " rows in %.1f s (%.0f rows/s%s); labels written to \"%s\"", report->rows, report->seconds,
+         get_rate(report), draws, report->path);
 }
 
 /* NULL without memory. */

@@ -8,6 +8,8 @@
 #ifndef CLUDI_STATUS_H
 #define CLUDI_STATUS_H
 
+#include <stddef.h>
+
 #if defined(__GNUC__)
 #define CLUDI_API __attribute__((visibility("default")))
 #define CLUDI_MUST_CHECK __attribute__((warn_unused_result))
@@ -47,6 +49,16 @@ typedef struct cludi_error {
  *  @return a static string such as "CLUDI_ERROR_FILE"; "unknown status" for other values; never NULL
  *  Threads: safe from any thread. Cost: none. @since 0.1 */
 CLUDI_API const char *cludi_status_name(cludi_status status);
+
+/** Makes a name or text from outside fit for one line of a terminal or a log: every byte of a control character (C0, DEL,
+ *  C1) and every byte that is not UTF-8 becomes `\xNN`. The library's own messages have been through it; what has been
+ *  stays as it is.
+ *  @param out      capacity bytes, NUL-terminated after the call if capacity > 0; must not overlap text
+ *  @param capacity bytes at out; longer text is cut, between characters; 4 strlen(text) + 1 hold all of it
+ *  @param text     any bytes, NUL-terminated
+ *  @return the length of out; 0 when out or text is NULL
+ *  Threads: safe from any thread. Cost: O(strlen(text)). @since 0.2 */
+CLUDI_API size_t cludi_text_escape(char *out, size_t capacity, const char *text);
 
 #ifdef __cplusplus
 }

@@ -7,6 +7,7 @@
 #include "alloc.h"
 #include "context_private.h"
 #include "error.h"
+#include "escape.h"
 
 enum { MOST_THREADS = 1024 };
 
@@ -24,6 +25,11 @@ const char *cludi_status_name(cludi_status status)
     };
     const int index = (int)status;
     return index >= 0 && index < (int)(sizeof NAMES / sizeof *NAMES) ? NAMES[index] : "unknown status";
+}
+
+size_t cludi_text_escape(char *out, size_t capacity, const char *text)
+{
+    return out && text ? escape_text(out, capacity, text) : 0;
 }
 
 void cludi_context_options_init(cludi_context_options *options)

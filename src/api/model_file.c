@@ -108,14 +108,14 @@ static cludi_status refuse(const reader *r, const char *what, const char *detail
                      what, detail);
 }
 
-/* A whole number between min and max from the metadata. */
+/* A whole number between min >= 0 and max from the metadata: digits alone. */
 static cludi_status read_int(const reader *r, const char *key, int64_t min, int64_t max, int64_t *out)
 {
     const char *text = safetensors_metadata(&r->file, key);
     char *end = NULL;
     errno = 0;
     *out = text ? strtoll(text, &end, 10) : 0;
-    if (!text || end == text || *end || errno || *out < min || *out > max)
+    if (!text || *text < '0' || *text > '9' || *end || errno || *out < min || *out > max)
         return refuse(r, "its metadata has no valid ", key);
     return CLUDI_OK;
 }
@@ -133,9 +133,8 @@ static cludi_status read_seed(const reader *r, uint64_t *out)
     char *end = NULL;
     errno = 0;
     *out = text ? strtoull(text, &end, 10) : 0;
-    return text && end != text && !*end && !errno && strspn(text, "0123456789") == strlen(text)
-               ? CLUDI_OK
-               : refuse(r, "its metadata has no valid ", "seed");
+    return text && *text >= '0' && *text <= '9' && !*end && !errno ? CLUDI_OK
+                                                                   : refuse(r, "its metadata has no valid ", "seed");
 }
 
 static cludi_status read_param(const reader *r, const cludi_param *param, const json_t *value, cludi_config *config)

@@ -3,14 +3,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "escape.h"
+
 cludi_status error_set(cludi_error *error, cludi_status status, const char *format, ...)
 {
     if (error) {
+        char text[2 * sizeof error->message]; /* longer, so that a character cut at its end is not in the message */
         va_list arguments;
         error->status = status;
         va_start(arguments, format);
-        vsnprintf(error->message, sizeof error->message, format, arguments);
+        vsnprintf(text, sizeof text, format, arguments);
         va_end(arguments);
+        escape_text(error->message, sizeof error->message, text);
     }
     return status;
 }

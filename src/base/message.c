@@ -4,16 +4,19 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "escape.h"
+
 void message_log(const messenger *to, cludi_log_level level, const char *format, ...)
 {
-    char text[512];
+    char text[1024], shown[512];
     va_list arguments;
     if (!to->log)
         return;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    to->log(to->log_user, level, text);
+    escape_text(shown, sizeof shown, text);
+    to->log(to->log_user, level, shown);
 }
 
 int message_progress(const messenger *to, const cludi_progress *progress)

@@ -14,19 +14,27 @@ static cludi_status fail(const in_file *file, const char *reason, cludi_error *e
     return error_set(error, CLUDI_ERROR_FILE, "Cannot read \"%s\": %s.", file->path, reason);
 }
 
+/* Why what stat found is not read; NULL if it is. failed: what stat returned. */
+static const char *refuse_kind(int failed, const struct stat *found)
+{
+    if (failed)
+        return strerror(errno);
+    if (S_ISDIR(found->st_mode))
+        return strerror(EISDIR);
+    return S_ISREG(found->st_mode) ? NULL : "it is not a regular file";
+}
+
 cludi_status in_file_open(in_file *file, const char *path, cludi_error *error)
 {
     struct stat found;
-    const char *reason = NULL;
-    *file = (in_file){.path = path};
-    /* Without O_NONBLOCK a FIFO would be waited for before fstat could tell what it is. */
-    file->descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    if (file->descriptor < 0 || fstat(file->descriptor, &found) != 0)
-        reason = strerror(errno);
-    else if (S_ISDIR(found.st_mode))
-        reason = strerror(EISDIR);
-    else if (!S_ISREG(found.st_mode))
-        reason = "it is not a regular file";
+    *file = (in_file){.path = path, .descriptor = -1};
+    /* Asked before it is opened, as opening a device can make it do something; and again behind that, as another file may
+       have come there meanwhile. Without O_NONBLOCK a FIFO would be waited for. */
+    const char *reason = refuse_kind(stat(path, &found), &found);
+    if (!reason) {
+        file->descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+        reason = refuse_kind(file->descriptor < 0 ? -1 : fstat(file->descriptor, &found), &found);
+    }
     if (reason) {
         in_file_close(file);
         return fail(file, reason, error);
@@ -35,11 +43,15 @@ cludi_status in_file_open(in_file *file, const char *path, cludi_error *error)
     return CLUDI_OK;
 }
 
-/* Reads up to size bytes; *got is less only at the end of the file. */
+/* Reads up to size bytes; *got is less only at the end of the file. What lies behind the size it had when it was opened is
+   no part of it: some files of /proc have none and never end, or wait. */
 static cludi_status read_at(const in_file *file, int64_t offset, unsigned char *bytes, size_t size, size_t *got,
                             cludi_error *error)
 {
+    int64_t left = file->size - offset;
     *got = 0;
+    if (left < 0 || size > (uint64_t)left)
+        size = left < 0 ? 0 : (size_t)left;
     while (*got < size) {
         ssize_t count = pread(file->descriptor, bytes + *got, size - *got, (off_t)(offset + (int64_t)*got));
         if (count < 0 && errno == EINTR)

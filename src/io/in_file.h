@@ -14,7 +14,7 @@ typedef struct in_file {
     int64_t offset;   /* where the next in_file_read begins; may be set */
 } in_file;
 
-/* Opens a regular file. Errors: CLUDI_ERROR_FILE; *file may then be closed or left. */
+/* Opens a regular file; one that grows afterwards keeps the size it had. Errors: CLUDI_ERROR_FILE; *file may then be closed or left. */
 cludi_status in_file_open(in_file *file, const char *path, cludi_error *error);
 
 /* Reads exactly size bytes at file->offset and moves it on, after an error to where reading ended.

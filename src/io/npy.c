@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { HEADER_LIMIT = 65536, DTYPE_TEXT = 32, WRITTEN_HEADER = 128 };
+enum { HEADER_LIMIT = 10000 /* NumPy's */, DTYPE_TEXT = 32, WRITTEN_HEADER = 128 };
 
 /* The dictionary of a header on its way through the parser. */
 typedef struct parser {
@@ -11,6 +11,7 @@ typedef struct parser {
     const char *problem;    /* what is wrong, as the rest of a sentence; NULL while nothing is */
     char dtype[DTYPE_TEXT]; /* 'descr' */
     bool has_dtype, has_order, has_shape;
+    bool allows_long; /* Python 2's L behind a number: versions 1 and 2 */
     array_info *info;
 } parser;
 
@@ -65,7 +66,7 @@ static bool take_string(parser *p, char text[DTYPE_TEXT])
     return p->at < p->end && *p->at++ == quote;
 }
 
-/* Takes a length: digits, perhaps with Python 2's L behind them. */
+/* Takes a length: digits, no more than a 0 after a 0 first, perhaps with Python 2's L behind them. */
 static bool take_length(parser *p, int64_t *value)
 {
     int64_t sum = 0;
@@ -76,10 +77,11 @@ static bool take_length(parser *p, int64_t *value)
             return false;
     }
     *value = sum;
-    bool found = p->at > start;
-    if (found && p->at < p->end && *p->at == 'L')
+    if (p->at == start || (*start == '0' && sum > 0))
+        return false;
+    if (p->allows_long && p->at < p->end && *p->at == 'L')
         p->at++;
-    return found;
+    return true;
 }
 
 static bool parse_shape(parser *p)
@@ -206,7 +208,7 @@ static cludi_status refuse_file(const in_file *file, const char *problem, cludi_
 }
 
 /* Magic, version and length of the dictionary; leaves file->offset at its first character. */
-static cludi_status read_preamble(in_file *file, size_t *length, cludi_error *error)
+static cludi_status read_preamble(in_file *file, int *version, size_t *length, cludi_error *error)
 {
     unsigned char start[8], field[4] = {0};
     file->offset = 0;
@@ -215,13 +217,14 @@ static cludi_status read_preamble(in_file *file, size_t *length, cludi_error *er
         return status;
     if (memcmp(start, NPY_MAGIC, NPY_MAGIC_LENGTH) != 0)
         return refuse_file(file, "it does not begin as one", error);
-    if (start[6] < 1 || start[6] > 3)
-        return refuse_file(file, "its version is not 1, 2 or 3", error);
-    status = in_file_read(file, field, start[6] == 1 ? 2 : 4, error);
+    if (start[6] < 1 || start[6] > 3 || start[7] != 0)
+        return refuse_file(file, "its version is not 1.0, 2.0 or 3.0", error);
+    *version = start[6];
+    status = in_file_read(file, field, *version == 1 ? 2 : 4, error);
     if (status)
         return status;
     *length = (size_t)field[0] | (size_t)field[1] << 8 | (size_t)field[2] << 16 | (size_t)field[3] << 24;
-    return *length <= HEADER_LIMIT ? CLUDI_OK : refuse_file(file, "its header is longer than 65536 bytes", error);
+    return *length <= HEADER_LIMIT ? CLUDI_OK : refuse_file(file, "its header is longer than 10000 bytes", error);
 }
 
 cludi_status npy_read_header(in_file *file, array_info *info, cludi_error *error)
@@ -229,13 +232,14 @@ cludi_status npy_read_header(in_file *file, array_info *info, cludi_error *error
     char text[HEADER_LIMIT];
     size_t length = 0;
     int64_t bytes;
+    int version = 0;
     *info = (array_info){0};
-    cludi_status status = read_preamble(file, &length, error);
+    cludi_status status = read_preamble(file, &version, &length, error);
     if (!status)
         status = in_file_read(file, text, length, error);
     if (status)
         return status;
-    parser p = {.at = text, .end = text + length, .info = info};
+    parser p = {.at = text, .end = text + length, .allows_long = version < 3, .info = info};
     if (!parse_header(&p) || !parse_type(&p))
         return refuse_file(file, p.problem, error);
     info->data_offset = file->offset;

@@ -1,16 +1,18 @@
 #include "out_file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
 
-enum { MAX_LINKS = 40, MAX_NAME = 200, MAX_TRIES = 10000 };
+enum { MAX_LINKS = 40, MAX_NAME = 200, MAX_TRIES = 10000, TAG_LENGTH = 6 };
 
 static cludi_status fail(const out_file *file, int reason, cludi_error *error)
 {
@@ -88,8 +90,32 @@ static int name_length(const char *name)
     return (int)length;
 }
 
-/* Makes the temporary file; 0, or the reason. open rather than mkstemp: it applies the umask, which a library cannot
-   ask for without setting it. */
+/* Is what is open still what stands under this name? */
+static bool has_name(int descriptor, const char *path)
+{
+    struct stat open_one, named;
+    return fstat(descriptor, &open_one) == 0 && lstat(path, &named) == 0 && open_one.st_dev == named.st_dev &&
+           open_one.st_ino == named.st_ino;
+}
+
+/* Creates the file and takes its lock, which says that its writer lives; false with errno. open rather than mkstemp: it
+   applies the umask, which a library cannot ask for without setting it. Where files cannot be locked, nobody takes the
+   lock away either. EEXIST when another process took the file for a stale one before it was locked. */
+static bool create_locked(out_file *file, mode_t mode)
+{
+    file->descriptor = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (file->descriptor < 0)
+        return false;
+    bool taken = flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!taken && has_name(file->descriptor, file->temporary))
+        return true;
+    close(file->descriptor);
+    file->descriptor = -1;
+    errno = EEXIST;
+    return false;
+}
+
+/* Makes the temporary file; 0, or the reason. */
 static int make_temporary(out_file *file, mode_t mode)
 {
     int folder = folder_length(file->target);
@@ -104,8 +130,7 @@ static int make_temporary(out_file *file, mode_t mode)
             file->temporary[0] = '\0';
             return ENAMETOOLONG;
         }
-        file->descriptor = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (file->descriptor < 0 && errno != EEXIST)
+        if (!create_locked(file, mode) && errno != EEXIST)
             break;
     }
     if (file->descriptor >= 0)
@@ -114,12 +139,58 @@ static int make_temporary(out_file *file, mode_t mode)
     return errno;
 }
 
+/* Is this the name of a temporary file for a target of the name `name`? */
+static bool is_temporary_name(const char *found, const char *name)
+{
+    static const char mark[] = ".cludi-";
+    size_t length = (size_t)name_length(name);
+    const char *tag = found + 1 + length + sizeof mark - 1;
+    return strlen(found) == length + sizeof mark + TAG_LENGTH && found[0] == '.' &&
+           strncmp(found + 1, name, length) == 0 && strncmp(found + 1 + length, mark, sizeof mark - 1) == 0 &&
+           strspn(tag, "0123456789abcdef") == TAG_LENGTH;
+}
+
+/* Removes a temporary file whose lock is free: its writer is dead. The writer renames and removes its file before it lets
+   go of the lock, so what still has its name once we have the lock is nobody's. */
+static void remove_stale(const char *path)
+{
+    struct stat found;
+    if (lstat(path, &found) != 0 || !S_ISREG(found.st_mode))
+        return;
+    int descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0)
+        return;
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0 && has_name(descriptor, path))
+        unlink(path);
+    close(descriptor);
+}
+
+/* Removes what killed writers of this target left behind. Nothing depends on it, so nothing is said when it fails. */
+static void remove_all_stale(const char *target)
+{
+    char path[PATH_MAX];
+    int length = folder_length(target);
+    snprintf(path, sizeof path, "%.*s", length, target);
+    DIR *folder = opendir(length > 0 ? path : ".");
+    if (!folder)
+        return;
+    for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+        int joined = is_temporary_name(entry->d_name, target + length)
+                         ? snprintf(path, sizeof path, "%.*s%s", length, target, entry->d_name)
+                         : -1;
+        if (joined > 0 && (size_t)joined < sizeof path)
+            remove_stale(path);
+    }
+    closedir(folder);
+}
+
 /* Opens for replacing a regular file or making a new one; old: the file there, NULL if none. */
 static int open_replacing(out_file *file, const struct stat *old)
 {
     mode_t mode = old ? old->st_mode & 0777 : 0666;
     if (old && access(file->target, W_OK) != 0)
         return errno;
+    remove_all_stale(file->target);
     int reason = make_temporary(file, mode);
     if (reason == 0 && old && fchmod(file->descriptor, mode) != 0)
         reason = errno;
@@ -215,25 +286,24 @@ cludi_status out_file_commit(out_file *file, cludi_error *error)
     cludi_status status = flush(file, error);
     if (status)
         return status;
-    if (replaces && fsync(file->descriptor) != 0)
-        return fail(file, errno, error);
-    int reason = close_descriptor(file);
-    if (reason != 0)
-        return fail(file, reason, error);
-    if (!replaces)
-        return CLUDI_OK;
-    if (rename(file->temporary, file->target) != 0)
+    if (!replaces) {
+        int reason = close_descriptor(file);
+        return reason == 0 ? CLUDI_OK : fail(file, reason, error);
+    }
+    /* Renamed before it is closed, as the lock goes with the descriptor; after fsync closing has nothing left to say. */
+    if (fsync(file->descriptor) != 0 || rename(file->temporary, file->target) != 0)
         return fail(file, errno, error);
     file->temporary[0] = '\0';
-    reason = sync_folder(file->target);
+    (void)close_descriptor(file);
+    int reason = sync_folder(file->target);
     return reason == 0 ? CLUDI_OK : fail(file, reason, error);
 }
 
 void out_file_discard(out_file *file)
 {
-    if (file->descriptor >= 0)
-        (void)close_descriptor(file);
     if (file->temporary[0] != '\0')
         unlink(file->temporary);
     file->temporary[0] = '\0';
+    if (file->descriptor >= 0)
+        (void)close_descriptor(file);
 }

@@ -1,6 +1,7 @@
 /* Files written whole or not at all: the bytes go to a temporary file beside the target, which is synced and renamed
-   over it at the end. Until then the old file stays as it was. Devices, pipes and open descriptors (/dev/null,
-   /dev/stdout, a FIFO) have nothing to replace and are written straight.
+   over it at the end. Until then the old file stays as it was. The writer holds a lock on the temporary file (flock), and
+   whoever opens the same target next removes those that nobody holds: what killed processes left. Devices, pipes and open
+   descriptors (/dev/null, /dev/stdout, a FIFO) have nothing to replace and are written straight.
 
        out_file file;
        cludi_status status = out_file_open(&file, path, error);

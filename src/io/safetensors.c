@@ -101,8 +101,8 @@ static cludi_status write_header(out_file *file, const json_t *header, cludi_err
     uint64_t padded = length + pad;
     if (length == 0)
         return error_memory(error, "the header of a model file");
-    if (padded > SAFETENSORS_HEADER_LIMIT)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "Cannot write \"%s\": its names and metadata take over 100 MB.",
+    if (padded > SAFETENSORS_HEADER_MOST)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "Cannot write \"%s\": its names and metadata take over 1 MiB.",
                          file->path);
     cludi_status status = out_file_write(file, &padded, sizeof padded, error);
     if (!status && json_dump_callback(header, dump_some, &target, JSON_COMPACT) != 0)
@@ -208,6 +208,10 @@ static cludi_status read_header(safetensors_file *file, cludi_error *error)
     status = in_file_require(&file->file, LENGTH_BYTES, (int64_t)length, error);
     if (status)
         return status;
+    if (length > SAFETENSORS_HEADER_MOST)
+        return error_set(error, CLUDI_ERROR_FORMAT,
+                         "\"%s\" has a header of %" PRIu64 " bytes; cludi reads safetensors files with at most %d.",
+                         file->file.path, length, SAFETENSORS_HEADER_MOST);
     char *text = alloc_array(file->allocator, (int64_t)length, 1);
     if (!text)
         return error_memory(error, "the header of a model file");

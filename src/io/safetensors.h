@@ -34,7 +34,15 @@ typedef struct safetensors_content {
     int64_t pair_count;              /* pairs; 0: no metadata */
 } safetensors_content;
 
-enum { SAFETENSORS_MAX_RANK = 8, SAFETENSORS_PREFIX = 9, SAFETENSORS_HEADER_LIMIT = 100000000 };
+enum {
+    SAFETENSORS_MAX_RANK = 8,
+    SAFETENSORS_PREFIX = 9,
+    SAFETENSORS_HEADER_LIMIT = 100000000,
+    SAFETENSORS_HEADER_MOST = 1048576
+};
+
+/* SAFETENSORS_HEADER_LIMIT is that of the format; jansson takes up to 40 bytes for one of the header, so that no more than
+   SAFETENSORS_HEADER_MOST are read: some 10,000 tensors. */
 
 /* A tensor in a file. */
 typedef struct safetensors_entry {

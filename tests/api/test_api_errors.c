@@ -51,6 +51,17 @@ static void test_names(void **state)
     assert_int_equal(sscanf(cludi_version(), "%d.%d.%d", &major, &minor, &patch), 3);
 }
 
+static void test_escape(void **state)
+{
+    (void)state;
+    char out[8] = "kept";
+    assert_int_equal(cludi_text_escape(NULL, 8, "x"), 0);
+    assert_int_equal(cludi_text_escape(out, sizeof out, NULL), 0);
+    assert_string_equal(out, "kept");
+    assert_int_equal(cludi_text_escape(out, sizeof out, "a\x1B"), 5);
+    assert_string_equal(out, "a\\x1b");
+}
+
 /* ---- context ---- */
 
 static cludi_context_options context_options(void)
@@ -437,6 +448,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_escape),
         cmocka_unit_test(test_context),
         cmocka_unit_test(test_context_defaults),
         cmocka_unit_test(test_config_set),

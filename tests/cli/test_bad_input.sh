@@ -34,6 +34,20 @@ fit "NaN" nan.npy NaN "row 1" "column 1" -- fit nan.npy
 npy infinity.npy '<f4' '(3, 2)' < <(printf "$one$one$one$one$infinity$nan")
 fit "infinity" infinity.npy infinity "row 2" "column 0" -- fit infinity.npy
 
+# Names from outside: one line, no commands to the terminal, on stderr and on stdout.
+expect_refused "name with controls" 'no\x0a\x1b[2J\x7f\xc2\x9b\xff.npy' -- info $'no\n\e[2J\x7f\xc2\x9b\xff.npy'
+expect_refused "name with controls as output" 'no\x1b[2J/m' -- fit good.npy -k 3 -o $'no\e[2J/m' --steps 100000000
+run --$'\e[2J\n'
+expect_code "option with controls: exit code" 2
+expect_words "option with controls: words" err '--\x1b[2J\x0a'
+cp good.npy $'g\e[2J\n.npy'
+run info $'g\e[2J\n.npy'
+expect_code "info of a name with controls: exit code" 0
+expect_words "info of a name with controls: words" out 'g\x1b[2J\x0a.npy'
+run fit good.npy -k 3 -o $'m\e[2J' "${SMALL[@]}" --allow-collapse
+expect_words "summary with controls" err 'model written to "m\x1b[2J"'
+grep -q $'m\e' err && fail "summary with controls: none left" "$(cat -v err)" || ok "summary with controls: none left"
+
 expect_refused "K = 1" " 1" 2 -- fit good.npy -k 1 -o m --quiet
 expect_refused "K = 0" " 0" 2 -- fit good.npy -k 0 -o m --quiet
 expect_refused "K = -3" " -3" 2 -- fit good.npy -k -3 -o m --quiet

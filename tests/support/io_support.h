@@ -49,6 +49,18 @@ static inline int io_empty(void)
     return count;
 }
 
+/* How many files the folder has. */
+static inline int io_count(void)
+{
+    int count = -2; /* . and .. */
+    DIR *folder = opendir(io_folder);
+    assert_non_null(folder);
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
 /* Group teardown: removes the folder. */
 static inline int io_teardown(void **state)
 {

@@ -96,12 +96,61 @@ static void shrinking_is_noticed(void **state)
     in_file_close(&file);
 }
 
+/* Files that the kernel makes up have no size: nothing is read, and nothing is waited for. */
+static void files_without_a_size_are_empty(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/proc/self/mem", "/proc/self/maps", "/proc/kmsg", "/proc/kcore"};
+    in_file file;
+    char bytes[8];
+    size_t got = 1;
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        if (in_file_open(&file, paths[i], &error) != CLUDI_OK || file.size > 0) {
+            in_file_close(&file); /* not for us, or kcore, whose size is that of the address space */
+            continue;
+        }
+        assert_int_equal(in_file_peek(&file, bytes, sizeof bytes, &got, &error), CLUDI_OK);
+        assert_int_equal(got, 0);
+        assert_int_equal(in_file_read(&file, bytes, 1, &error), CLUDI_ERROR_FORMAT);
+        in_file_close(&file);
+    }
+}
+
+/* A file that grows after it was opened ends where it ended. */
+static void growing_is_not_seen(void **state)
+{
+    (void)state;
+    in_file file;
+    char bytes[16];
+    size_t got;
+    const char *path = io_put("grows", "0123", 4);
+    assert_int_equal(in_file_open(&file, path, &error), CLUDI_OK);
+    io_put("grows", "0123456789", 10);
+    assert_int_equal(in_file_peek(&file, bytes, sizeof bytes, &got, &error), CLUDI_OK);
+    assert_int_equal(got, 4);
+    assert_int_equal(in_file_read(&file, bytes, 5, &error), CLUDI_ERROR_FORMAT);
+    in_file_close(&file);
+}
+
+static void names_are_escaped(void **state)
+{
+    (void)state;
+    in_file file;
+    io_expect_error(&error, in_file_open(&file, io_path("no\n\x1b[2J\xff"), &error), CLUDI_ERROR_FILE,
+                    "no\\x0a\\x1b[2J\\xff\": No such file or directory.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_in_order_and_counts),      cmocka_unit_test(a_short_file_has_fewer_first_bytes),
-        cmocka_unit_test(what_is_required_must_be_there), cmocka_unit_test(only_regular_files_are_opened),
+        cmocka_unit_test(reads_in_order_and_counts),
+        cmocka_unit_test(a_short_file_has_fewer_first_bytes),
+        cmocka_unit_test(what_is_required_must_be_there),
+        cmocka_unit_test(only_regular_files_are_opened),
         cmocka_unit_test(shrinking_is_noticed),
+        cmocka_unit_test(files_without_a_size_are_empty),
+        cmocka_unit_test(growing_is_not_seen),
+        cmocka_unit_test(names_are_escaped),
     };
     return cmocka_run_group_tests(tests, io_setup, io_teardown);
 }

@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -226,6 +228,102 @@ static void the_longest_name_is_written(void **state)
     assert_int_equal(io_empty(), 1);
 }
 
+static void what_killed_writers_left_is_removed(void **state)
+{
+    (void)state;
+    static const char *const stale[] = {".x.cludi-000000", ".x.cludi-00beef"};
+    static const char *const kept[] = {".x.cludi-00bee",   ".x.cludi-00beefe", ".x.cludi-00BEEF", ".x.cludi-00beeg",
+                                       ".xy.cludi-00beef", "x.cludi-00beef",   ".x.cludi_00beef", "..x.cludi-00beef"};
+    for (size_t i = 0; i < sizeof stale / sizeof stale[0]; i++)
+        io_put(stale[i], "half", 4);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
+        io_put(kept[i], "mine", 4);
+    assert_int_equal(symlink("x", io_path(".x.cludi-0000aa")), 0);
+    assert_int_equal(mkfifo(io_path(".x.cludi-0000ab"), 0600), 0);
+    assert_int_equal(write_text(io_path("x"), "new"), CLUDI_OK);
+    for (size_t i = 0; i < sizeof stale / sizeof stale[0]; i++)
+        assert_int_equal(access(io_path(stale[i]), F_OK), -1);
+    io_expect(io_path("x"), "new", 3);
+    assert_int_equal(io_empty(), 1 + 2 + sizeof kept / sizeof kept[0]);
+}
+
+static void what_is_being_written_stays(void **state)
+{
+    (void)state;
+    out_file first, second;
+    assert_int_equal(out_file_open(&first, io_path("x"), &error), CLUDI_OK);
+    assert_int_equal(out_file_open(&second, io_path("x"), &error), CLUDI_OK);
+    assert_int_equal(access(first.temporary, F_OK), 0);
+    assert_int_equal(out_file_write(&first, "1", 1, &error), CLUDI_OK);
+    assert_int_equal(out_file_write(&second, "2", 1, &error), CLUDI_OK);
+    assert_int_equal(out_file_commit(&second, &error), CLUDI_OK);
+    io_expect(io_path("x"), "2", 1);
+    assert_int_equal(out_file_commit(&first, &error), CLUDI_OK);
+    io_expect(io_path("x"), "1", 1);
+    assert_int_equal(io_empty(), 1);
+}
+
+/* A process is killed while it writes, another lives on: the next writer removes the file of the dead one alone. */
+static void a_killed_process_and_a_living_one(void **state)
+{
+    (void)state;
+    enum { DEAD, ALIVE };
+    static out_file file;
+    pid_t child[2];
+    int ready[2];
+    char byte;
+    assert_int_equal(pipe(ready), 0);
+    for (int i = DEAD; i <= ALIVE; i++) {
+        child[i] = fork();
+        assert_true(child[i] >= 0);
+        if (child[i] == 0) {
+            alarm(30); /* not to outlive a test that failed */
+            cludi_status status = out_file_open(&file, io_path("x"), NULL);
+            if (write(ready[1], status ? "n" : "y", 1) == 1)
+                pause();
+            _exit(1);
+        }
+        assert_int_equal(read(ready[0], &byte, 1), 1);
+        assert_int_equal(byte, 'y');
+    }
+    assert_int_equal(kill(child[DEAD], SIGKILL), 0);
+    assert_int_equal(waitpid(child[DEAD], NULL, 0), child[DEAD]);
+    assert_int_equal(write_text(io_path("x"), "new"), CLUDI_OK);
+    io_expect(io_path("x"), "new", 3);
+    assert_int_equal(io_count(), 2);
+    assert_int_equal(kill(child[ALIVE], SIGKILL), 0);
+    assert_int_equal(waitpid(child[ALIVE], NULL, 0), child[ALIVE]);
+    assert_int_equal(write_text(io_path("x"), "newer"), CLUDI_OK);
+    assert_int_equal(io_empty(), 1);
+    close(ready[0]);
+    close(ready[1]);
+}
+
+/* Writers of one target at the same time, each of which looks for stale files: none loses its own. */
+static void concurrent_writers_all_succeed(void **state)
+{
+    (void)state;
+    enum { WRITERS = 6, TIMES = 200 };
+    pid_t child[WRITERS];
+    for (int i = 0; i < WRITERS; i++) {
+        child[i] = fork();
+        assert_true(child[i] >= 0);
+        if (child[i] == 0) {
+            int failed = 0;
+            for (int j = 0; j < TIMES && !failed; j++)
+                failed = write_text(io_path("x"), "text") != CLUDI_OK;
+            _exit(failed);
+        }
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        int status;
+        assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+        assert_int_equal(status, 0);
+    }
+    io_expect(io_path("x"), "text", 4);
+    assert_int_equal(io_empty(), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +339,10 @@ int main(void)
         cmocka_unit_test(errors_name_the_path_and_the_reason),
         cmocka_unit_test(a_protected_file_is_not_replaced),
         cmocka_unit_test(the_longest_name_is_written),
+        cmocka_unit_test(what_killed_writers_left_is_removed),
+        cmocka_unit_test(what_is_being_written_stays),
+        cmocka_unit_test(a_killed_process_and_a_living_one),
+        cmocka_unit_test(concurrent_writers_all_succeed),
     };
     return cmocka_run_group_tests(tests, io_setup, io_teardown);
 }

@@ -149,49 +149,116 @@ static void valid_headers_are_read(void **state)
                     "m\": tensor \"a\" is of type BF16; F32 is wanted.");
 }
 
+typedef struct header_case {
+    const char *header, *words;
+    size_t size;
+} header_case;
+
 static void damaged_headers_are_refused(void **state)
 {
     (void)state;
-    static const struct {
-        const char *header, *words;
-        size_t size;
-    } cases[] = {{"[]", "m\" is not a safetensors file: its header does not begin with {.", 0},
-                 {"{", "within 2 and 100000000", 0},
-                 {"{]", "not valid JSON", 0},
-                 {"{\"a\"}", "not valid JSON", 0},
-                 {"{\"\xFF\":{}}", "not valid JSON", 0},
-                 {"{\"a\\u0000b\":{}}", "not valid JSON", 0},
-                 {"{} {}", "not valid JSON", 0},
-                 {"{\"w\":{},\"w\":{}}", "a name twice", 0},
-                 {"{\"__metadata__\":[]}", "metadata is not an object", 0},
-                 {"{\"__metadata__\":{\"a\":1}}", "a value that is not a string", 0},
-                 {"{\"w\":[]}", "m\" is damaged: tensor \"w\" does not have just dtype", 0},
-                 {"{\"w\":{\"dtype\":\"F32\",\"shape\":[2]}}", "does not have just", 8},
-                 {"{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":1}}", "does not have just", 8},
-                 {"{\"w\":{\"dtype\":\"F31\",\"shape\":[2],\"data_offsets\":[0,8]}}", "unknown dtype", 8},
-                 {"{\"w\":{\"dtype\":4,\"shape\":[2],\"data_offsets\":[0,8]}}", "does not have just", 8},
-                 {W("{}", "[0,8]"), "shape", 8},
-                 {W("[2.0]", "[0,8]"), "shape", 8},
-                 {W("[-2]", "[0,8]"), "shape", 8},
-                 {W("[1,1,1,1,1,1,1,1,2]", "[0,8]"), "shape", 8},
-                 {W("[9223372036854775807,2]", "[0,8]"), "shape", 8},
-                 {W("[4611686018427387904]", "[0,0]"), "shape", 8},
-                 {W("[92233720368547758080]", "[0,0]"), "not valid JSON", 8},
-                 {W("[2]", "[0,8,9]"), "does not have just", 8},
-                 {W("[2]", "[0]"), "does not have just", 8},
-                 {W("[2]", "[8,0]"), "data_offsets that do not fit", 8},
-                 {W("[2]", "[1,-9223372036854775808]"), "data_offsets that do not fit", 8},
-                 {W("[2]", "[-8,0]"), "data_offsets that do not fit", 8},
-                 {W("[2]", "[-9223372036854775807,9223372036854775807]"), "data_offsets that do not fit", 8},
-                 {W("[2]", "[0,7]"), "data_offsets that do not fit", 8},
-                 {W("[2]", "[0,8]"), "truncated: wanted 8 bytes at offset 62, the file has 69.", 7},
-                 {W("[2]", "[0,8]"), "bytes follow its last tensor", 9},
-                 {W("[2]", "[1,9]"), "\"w\" leaves a gap", 9},
-                 {"{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
-                  "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}",
-                  "\"b\" leaves a gap before it or overlaps", 3}};
+    static const header_case cases[] = {
+        {"[]", "m\" is not a safetensors file: its header does not begin with {.", 0},
+        {"{", "within 2 and 100000000", 0},
+        {"{]", "not valid JSON", 0},
+        {"{\"a\"}", "not valid JSON", 0},
+        {"{\"\xFF\":{}}", "not valid JSON", 0},
+        {"{\"a\\u0000b\":{}}", "not valid JSON", 0},
+        {"{} {}", "not valid JSON", 0},
+        {"{\"w\":{},\"w\":{}}", "a name twice", 0},
+        {"{\"__metadata__\":[]}", "metadata is not an object", 0},
+        {"{\"__metadata__\":{\"a\":1}}", "a value that is not a string", 0},
+        {"{\"w\":[]}", "m\" is damaged: tensor \"w\" does not have just dtype", 0},
+        {"{\"w\":{\"dtype\":\"F32\",\"shape\":[2]}}", "does not have just", 8},
+        {"{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"x\":1}}", "does not have just", 8},
+        {"{\"w\":{\"dtype\":\"F31\",\"shape\":[2],\"data_offsets\":[0,8]}}", "unknown dtype", 8},
+        {"{\"w\":{\"dtype\":4,\"shape\":[2],\"data_offsets\":[0,8]}}", "does not have just", 8},
+        {W("{}", "[0,8]"), "shape", 8},
+        {W("[2.0]", "[0,8]"), "shape", 8},
+        {W("[-2]", "[0,8]"), "shape", 8},
+        {W("[1,1,1,1,1,1,1,1,2]", "[0,8]"), "shape", 8},
+        {W("[9223372036854775807,2]", "[0,8]"), "shape", 8},
+        {W("[4611686018427387904]", "[0,0]"), "shape", 8},
+        {W("[92233720368547758080]", "[0,0]"), "not valid JSON", 8},
+        {W("[2]", "[0,8,9]"), "does not have just", 8},
+        {W("[2]", "[0]"), "does not have just", 8},
+        {W("[2]", "[8,0]"), "data_offsets that do not fit", 8},
+        {W("[2]", "[1,-9223372036854775808]"), "data_offsets that do not fit", 8},
+        {W("[2]", "[-8,0]"), "data_offsets that do not fit", 8},
+        {W("[2]", "[-9223372036854775807,9223372036854775807]"), "data_offsets that do not fit", 8},
+        {W("[2]", "[0,7]"), "data_offsets that do not fit", 8},
+        {W("[2]", "[0,8]"), "truncated: wanted 8 bytes at offset 62, the file has 69.", 7},
+        {W("[2]", "[0,8]"), "bytes follow its last tensor", 9},
+        {W("[2]", "[1,9]"), "\"w\" leaves a gap", 9},
+        {"{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]},"
+         "\"b\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[1,3]}}",
+         "\"b\" leaves a gap before it or overlaps", 3}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         io_expect_error(&error, open_header(cases[i].header, cases[i].size), CLUDI_ERROR_FORMAT, cases[i].words);
+}
+
+static void names_twice_and_other_types_are_refused(void **state)
+{
+    (void)state;
+    static const header_case cases[] = {
+        {"{\"w\":{},\"\\u0077\":{}}", "a name twice", 0},
+        {"{\"w\":{\"dtype\":\"F32\",\"shape\":[2],\"shape\":[2],\"data_offsets\":[0,8]}}", "a name twice", 8},
+        {"{\"__metadata__\":{\"a\":\"1\",\"a\":\"1\"}}", "a name twice", 0},
+        {"{\"__metadata__\":{},\"__metadata__\":{}}", "a name twice", 0},
+        {"{\"__metadata__\":{\"a\":null}}", "a value that is not a string", 0},
+        {"{\"__metadata__\":{\"a\":{\"b\":\"c\"}}}", "a value that is not a string", 0},
+        {"{\"__metadata__\":{\"\xC3\":\"c\"}}", "not valid JSON", 0},
+        {"{\"__metadata__\":{\"a\":\"\xED\xA0\x80\"}}", "not valid JSON", 0},
+        {"{\"__metadata__\":{\"a\":\"\\ud800\"}}", "not valid JSON", 0},
+        {" {}", "does not begin with {", 0},
+        {"\xEF\xBB\xBF{}", "does not begin with {", 0},
+        {"{}x", "not valid JSON", 0},
+        {W("[1e0]", "[0,4]"), "shape", 4},
+        {W("[true]", "[0,4]"), "shape", 4},
+        {W("[[1]]", "[0,4]"), "shape", 4},
+        {W("[1]", "[0,4.0]"), "does not have just", 4},
+        {W("[1]", "[\"0\",4]"), "does not have just", 4},
+        {"{\"\\u001b[2J\":[]}", "tensor \"\\x1b[2J\" does not have just", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        io_expect_error(&error, open_header(cases[i].header, cases[i].size), CLUDI_ERROR_FORMAT, cases[i].words);
+}
+
+/* Deeper than the parser goes, and more than it should have to hold. */
+static void deep_and_long_headers_are_refused(void **state)
+{
+    (void)state;
+    enum { SIZE = SAFETENSORS_HEADER_MOST + 1 };
+    uint64_t length = SIZE;
+    char *bytes = malloc(8 + SIZE);
+    assert_non_null(bytes);
+    memset(bytes + 8, '[', SIZE);
+    memcpy(bytes + 8, "{\"w\":", 5);
+    for (int i = 0; i < 2; i++, length--) {
+        memcpy(bytes, &length, 8);
+        safetensors_close(&file);
+        io_expect_error(
+            &error, safetensors_open(io_put("m", bytes, 8 + length), &allocator, &file, &error), CLUDI_ERROR_FORMAT,
+            i == 0 ? "m\" has a header of 1048577 bytes; cludi reads safetensors files with at most 1048576."
+                   : "not valid JSON");
+    }
+    free(bytes);
+}
+
+/* A tensor without numbers takes no room, wherever it stands. */
+static void empty_tensors_leave_no_gap(void **state)
+{
+    (void)state;
+#define U8(shape, offsets) "{\"dtype\":\"U8\",\"shape\":" shape ",\"data_offsets\":" offsets "}"
+    assert_int_equal(
+        open_header("{\"a\":" U8("[0]", "[0,0]") ",\"b\":" U8("[2]", "[0,2]") ",\"c\":" U8("[0]", "[2,2]") "}", 2),
+        CLUDI_OK);
+    io_expect_error(&error, open_header("{\"a\":" U8("[0]", "[1,1]") ",\"b\":" U8("[2]", "[0,2]") "}", 2),
+                    CLUDI_ERROR_FORMAT, "\"a\" leaves a gap before it or overlaps");
+    io_expect_error(&error, open_header("{\"a\":" U8("[0]", "[3,3]") ",\"b\":" U8("[2]", "[0,2]") "}", 2),
+                    CLUDI_ERROR_FORMAT, "truncated");
+    io_expect_error(&error, open_header("{\"a\":" U8("[1]", "[0,1]") ",\"b\":" U8("[1]", "[0,1]") "}", 1),
+                    CLUDI_ERROR_FORMAT, "leaves a gap before it or overlaps");
+#undef U8
 }
 
 static void lengths_are_compared_with_the_file(void **state)
@@ -243,6 +310,9 @@ int main(void)
         cmocka_unit_test(bad_contents_are_not_written),
         cmocka_unit_test(valid_headers_are_read),
         cmocka_unit_test(damaged_headers_are_refused),
+        cmocka_unit_test(names_twice_and_other_types_are_refused),
+        cmocka_unit_test(deep_and_long_headers_are_refused),
+        cmocka_unit_test(empty_tensors_leave_no_gap),
         cmocka_unit_test(lengths_are_compared_with_the_file),
         cmocka_unit_test(starts_are_recognised),
     };
