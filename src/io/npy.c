@@ -313,6 +313,49 @@ cludi_status npy_read_labels(in_file *file, const array_info *info, int32_t *out
     return CLUDI_OK;
 }
 
+/* ---- the format ---- */
+
+static bool is_start(const unsigned char *bytes, size_t size)
+{
+    return size >= NPY_MAGIC_LENGTH && memcmp(bytes, NPY_MAGIC, NPY_MAGIC_LENGTH) == 0;
+}
+
+static cludi_status open_array(array_file *array, cludi_error *error)
+{
+    return npy_read_header(&array->file, &array->info, error);
+}
+
+static cludi_status read_rows(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    return npy_read_rows(&array->file, &array->info, first, count, out, error);
+}
+
+static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
+{
+    return npy_read_labels(&array->file, &array->info, out, error);
+}
+
+static bool is_sequential(const array_file *array)
+{
+    return array->info.fortran;
+}
+
+static const char *get_name(const array_file *array)
+{
+    (void)array;
+    return "npy";
+}
+
+const array_format NPY_FORMAT = {.title = "a .npy",
+                                 .is_start = is_start,
+                                 .open = open_array,
+                                 .read_rows = read_rows,
+                                 .read_labels = read_labels,
+                                 .is_sequential = is_sequential,
+                                 .name = get_name};
+
+/* ---- writing ---- */
+
 /* Begins a file with the header NumPy would write: version 1.0, padded so that the numbers begin at byte 128. */
 static cludi_status write_header(out_file *file, const array_info *info, cludi_error *error)
 {

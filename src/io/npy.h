@@ -5,13 +5,14 @@
 
 #include <cludi/matrix.h>
 
-#include "array_info.h"
-#include "in_file.h"
+#include "array_format.h"
 #include "out_file.h"
 
 /* What the first bytes of every .npy file are. */
 #define NPY_MAGIC "\x93NUMPY"
 enum { NPY_MAGIC_LENGTH = 6 };
+
+extern const array_format NPY_FORMAT;
 
 /* Reads the header and checks that the file is as long as it says; longer is allowed, as in NumPy.
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (not .npy, not numbers, more than 8 dimensions, truncated). */
