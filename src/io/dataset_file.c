@@ -6,14 +6,15 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "hdf5_file.h"
 #include "idx.h"
 #include "npy.h"
 #include "safetensors.h"
 
 /* Every format that is read, in the order in which they are tried. */
-static const array_format *const FORMATS[] = {&NPY_FORMAT, &IDX_FORMAT};
+static const array_format *const FORMATS[] = {&NPY_FORMAT, &IDX_FORMAT, &HDF5_FORMAT};
 
-static const char READABLE[] = ".npy, IDX or gzipped IDX";
+static const char READABLE[] = ".npy, IDX, gzipped IDX or HDF5";
 
 void dataset_file_init(dataset_file *file)
 {
