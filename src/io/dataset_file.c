@@ -8,12 +8,13 @@
 #include "error.h"
 #include "idx.h"
 #include "npy.h"
+#include "npz.h"
 #include "safetensors.h"
 
 /* Every format that is read, in the order in which they are tried. */
-static const array_format *const FORMATS[] = {&NPY_FORMAT, &IDX_FORMAT};
+static const array_format *const FORMATS[] = {&NPY_FORMAT, &NPZ_FORMAT, &IDX_FORMAT};
 
-static const char READABLE[] = ".npy, IDX or gzipped IDX";
+static const char READABLE[] = ".npy, .npz, IDX or gzipped IDX";
 
 void dataset_file_init(dataset_file *file)
 {

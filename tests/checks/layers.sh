@@ -25,6 +25,7 @@ declare -A home=(
     [dnnl]="^src/backend/onednn/"
     [jansson]="^(src/(io/|api/model_file)|cli/)"
     [zlib]="^src/io/"
+    [zip\\.h]="^src/io/"
     [Random123]="^src/base/"
     [popt]="^cli/"
     [omp\\.h]="^src/(base/parallel|backend/|api/context_api)"
