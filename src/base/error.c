@@ -3,14 +3,30 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Copies a sentence; control characters, which names of files and members may have, become \\xNN. */
+static void copy_escaped(char *to, size_t size, const char *from)
+{
+    size_t used = 0;
+    for (; *from && used + 5 < size; from++) {
+        unsigned char letter = (unsigned char)*from;
+        if (letter < ' ' || letter == 0x7F)
+            used += (size_t)snprintf(to + used, size - used, "\\x%02X", letter);
+        else
+            to[used++] = *from;
+    }
+    to[used] = '\0';
+}
+
 cludi_status error_set(cludi_error *error, cludi_status status, const char *format, ...)
 {
     if (error) {
+        char sentence[sizeof error->message];
         va_list arguments;
         error->status = status;
         va_start(arguments, format);
-        vsnprintf(error->message, sizeof error->message, format, arguments);
+        vsnprintf(sentence, sizeof sentence, format, arguments);
         va_end(arguments);
+        copy_escaped(error->message, sizeof error->message, sentence);
     }
     return status;
 }

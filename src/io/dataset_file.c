@@ -9,12 +9,13 @@
 #include "hdf5_file.h"
 #include "idx.h"
 #include "npy.h"
+#include "npz.h"
 #include "safetensors.h"
 
 /* Every format that is read, in the order in which they are tried. */
-static const array_format *const FORMATS[] = {&NPY_FORMAT, &IDX_FORMAT, &HDF5_FORMAT};
+static const array_format *const FORMATS[] = {&NPY_FORMAT, &NPZ_FORMAT, &IDX_FORMAT, &HDF5_FORMAT};
 
-static const char READABLE[] = ".npy, IDX, gzipped IDX or HDF5";
+static const char READABLE[] = ".npy, .npz, IDX, gzipped IDX or HDF5";
 
 void dataset_file_init(dataset_file *file)
 {

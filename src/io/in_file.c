@@ -35,13 +35,13 @@ cludi_status in_file_open(in_file *file, const char *path, cludi_error *error)
     return CLUDI_OK;
 }
 
-/* Reads up to size bytes; *got is less only at the end of the file. */
-static cludi_status read_at(const in_file *file, int64_t offset, unsigned char *bytes, size_t size, size_t *got,
-                            cludi_error *error)
+cludi_status in_file_read_at(const in_file *file, int64_t offset, void *bytes, size_t size, size_t *got,
+                             cludi_error *error)
 {
+    unsigned char *to = bytes;
     *got = 0;
     while (*got < size) {
-        ssize_t count = pread(file->descriptor, bytes + *got, size - *got, (off_t)(offset + (int64_t)*got));
+        ssize_t count = pread(file->descriptor, to + *got, size - *got, (off_t)(offset + (int64_t)*got));
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -67,7 +67,7 @@ cludi_status in_file_read(in_file *file, void *bytes, size_t size, cludi_error *
 {
     size_t got;
     int64_t offset = file->offset;
-    cludi_status status = read_at(file, offset, bytes, size, &got, error);
+    cludi_status status = in_file_read_at(file, offset, bytes, size, &got, error);
     file->offset += (int64_t)got;
     if (status)
         return status;
@@ -76,7 +76,7 @@ cludi_status in_file_read(in_file *file, void *bytes, size_t size, cludi_error *
 
 cludi_status in_file_peek(const in_file *file, void *bytes, size_t capacity, size_t *got, cludi_error *error)
 {
-    return read_at(file, 0, bytes, capacity, got, error);
+    return in_file_read_at(file, 0, bytes, capacity, got, error);
 }
 
 cludi_status in_file_require(const in_file *file, int64_t offset, int64_t wanted, cludi_error *error)

@@ -25,6 +25,7 @@ declare -A home=(
     [dnnl]="^src/backend/onednn/"
     [jansson]="^(src/(io/|api/model_file)|cli/)"
     [zlib]="^src/io/"
+    [zip\\.h]="^src/io/"
     [hdf5\\.h]="^src/io/(hdf5|h5ad)_"
     [Random123]="^src/base/"
     [popt]="^cli/"
