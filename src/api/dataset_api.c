@@ -36,7 +36,7 @@ static cludi_status make_dataset(cludi_context *context, const char *path, cludi
     if (!made)
         return error_memory(error, "a dataset");
     made->allocator = allocator;
-    made->file.file.descriptor = -1;
+    dataset_file_init(&made->file);
     memcpy(made->path, path, length);
     *dataset = made;
     return CLUDI_OK;
@@ -67,7 +67,7 @@ cludi_status cludi_dataset_open(cludi_context *context, const char *path, cludi_
     if (status)
         return status;
     cludi_dataset *made = *dataset;
-    status = dataset_file_open(&made->file, made->path, error);
+    status = dataset_file_open(&made->file, made->path, made->allocator, error);
     made->rows = (dataset_rows){NULL, made->file.rows, made->file.cols};
     return keep_or_free(dataset, status);
 }

@@ -1,97 +1,137 @@
 #include "dataset_file.h"
 
+#include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "alloc.h"
 #include "error.h"
+#include "hdf5_file.h"
 #include "idx.h"
 #include "npy.h"
+#include "npz.h"
 #include "safetensors.h"
 
-enum { HEAD = 16 };
+/* Every format that is read, in the order in which they are tried. */
+static const array_format *const FORMATS[] = {&NPY_FORMAT, &NPZ_FORMAT, &IDX_FORMAT, &HDF5_FORMAT};
 
-/* Finds the format from the first bytes. The length in front of a model's header is below 2^27, so that its bytes 4 to 7
-   are zero; an IDX file with a first dimension of 0 and '{' behind it is the only one taken for a model. */
-static dataset_format find_format(const unsigned char *head, size_t size)
+static const char READABLE[] = ".npy, .npz, IDX, gzipped IDX or HDF5";
+
+void dataset_file_init(dataset_file *file)
 {
-    if (size >= NPY_MAGIC_LENGTH && memcmp(head, NPY_MAGIC, NPY_MAGIC_LENGTH) == 0)
-        return FORMAT_NPY;
-    if (safetensors_is_start(head, size))
-        return FORMAT_MODEL;
-    if (idx_is_start(head, size) || (size >= 2 && head[0] == 0x1F && head[1] == 0x8B))
-        return FORMAT_IDX;
-    return FORMAT_UNKNOWN;
+    *file = (dataset_file){.array.file.descriptor = -1};
 }
 
-void dataset_file_close(dataset_file *array)
+static void close_array(array_file *array)
 {
-    idx_close(&array->idx);
+    if (array->state && array->format->close)
+        array->format->close(array);
+    array->state = NULL;
     in_file_close(&array->file);
 }
 
-/* Opens a file and finds its format; dataset_file_close is allowed after an error. */
-static cludi_status open_file(dataset_file *array, const char *path, cludi_error *error)
+void dataset_file_close(dataset_file *file)
 {
-    unsigned char head[HEAD];
+    close_array(&file->array);
+}
+
+/* The format of a file that begins so; NULL when it is none that is known. */
+static const array_format *find_format(const unsigned char *head, size_t size)
+{
+    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++) {
+        if (FORMATS[i]->is_start(head, size))
+            return FORMATS[i];
+    }
+    return NULL;
+}
+
+/* FILE:MEMBER, where no file is called that, is split at the last ':' that has a file before it. front: room for FILE.
+   Returns the member, NULL when the path is that of a file or of nothing. */
+static const char *split_path(const char *path, char front[PATH_MAX])
+{
+    struct stat found;
+    size_t length = strlen(path);
+    if (length >= PATH_MAX || lstat(path, &found) == 0)
+        return NULL;
+    memcpy(front, path, length + 1);
+    for (char *colon = strrchr(front, ':'); colon && colon > front; colon = strrchr(front, ':')) {
+        *colon = '\0';
+        if (stat(front, &found) == 0)
+            return path + (colon - front) + 1;
+    }
+    return NULL;
+}
+
+static cludi_status open_file(array_file *array, const char *path, cludi_error *error)
+{
+    char front[PATH_MAX];
+    array->member = split_path(path, front);
+    cludi_status status = in_file_open(&array->file, array->member ? front : path, error);
+    array->file.path = path;
+    return status;
+}
+
+/* Opens a file and finds its format; close_array is allowed after an error. *is_model: it is one, and has no format. The
+   length in front of a model's header is below 2^27, so that its bytes 4 to 7 are zero; an IDX file with a first
+   dimension of 0 and '{' behind it is the only one taken for a model. */
+static cludi_status open_any(array_file *array, const char *path, const cludi_allocator *allocator, bool *is_model,
+                             cludi_error *error)
+{
+    unsigned char head[ARRAY_FORMAT_HEAD];
     size_t size;
-    *array = (dataset_file){.file.descriptor = -1};
-    cludi_status status = in_file_open(&array->file, path, error);
+    *array = (array_file){.file.descriptor = -1, .allocator = allocator};
+    cludi_status status = open_file(array, path, error);
     if (!status)
         status = in_file_peek(&array->file, head, sizeof head, &size, error);
     if (status)
         return status;
-    array->format = find_format(head, size);
     if (size == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is empty.", path);
-    if (array->format == FORMAT_UNKNOWN)
+    *is_model = safetensors_is_start(head, size);
+    array->format = *is_model ? NULL : find_format(head, size);
+    if (!array->format && !*is_model)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not an array that cludi reads (%s).", path, READABLE);
+    if (array->member && (*is_model || !array->format->has_members))
         return error_set(error, CLUDI_ERROR_FORMAT,
-                         "\"%s\" is not an array that cludi reads (.npy, IDX or gzipped IDX).", path);
+                         "\"%s\" names a member \"%s\", but the file before the ':' is %s, which has no members.", path,
+                         array->member, *is_model ? "a cludi model" : array->format->title);
     return CLUDI_OK;
 }
 
-static cludi_status read_header(dataset_file *array, cludi_error *error)
+/* Opens an array that should hold `what`; close_array is allowed after an error. */
+static cludi_status open_array(array_file *array, const char *path, const cludi_allocator *allocator, const char *what,
+                               cludi_error *error)
 {
-    if (array->format == FORMAT_NPY)
-        return npy_read_header(&array->file, &array->info, error);
-    cludi_status status = idx_open(&array->idx, &array->file, error);
-    array->info = array->idx.info;
-    return status;
-}
-
-/* Opens an array that should hold `what`; dataset_file_close is allowed after an error. */
-static cludi_status open_array(dataset_file *array, const char *path, const char *what, cludi_error *error)
-{
-    cludi_status status = open_file(array, path, error);
+    bool is_model;
+    cludi_status status = open_any(array, path, allocator, &is_model, error);
     if (status)
         return status;
-    if (array->format == FORMAT_MODEL)
+    if (is_model)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a cludi model, not an array of %s.", path, what);
-    return read_header(array, error);
+    return array->format->open(array, error);
 }
 
-static cludi_status refuse_shape(const dataset_file *array, const char *wanted, cludi_error *error)
+static cludi_status refuse_shape(const array_file *array, const char *wanted, cludi_error *error)
 {
     char shape[ARRAY_SHAPE_TEXT];
     array_shape_text(&array->info, shape);
     return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has the shape %s; %s.", array->file.path, shape, wanted);
 }
 
-/* Rows and columns of feature vectors; IDX items of more dimensions become one row each. */
-static cludi_status flatten(dataset_file *array, cludi_error *error)
+/* Rows and columns of feature vectors. */
+static cludi_status flatten(dataset_file *file, cludi_error *error)
 {
-    const array_info *info = &array->info;
-    if (info->dimensions < 2)
-        return refuse_shape(array, "feature vectors have two dimensions, rows and columns", error);
-    if (info->dimensions > 2 && array->format == FORMAT_NPY)
-        return refuse_shape(array, "feature vectors have two dimensions, rows and columns", error);
+    const array_info *info = &file->array.info;
+    if (info->dimensions < 2 || (info->dimensions > 2 && !file->array.format->flattens))
+        return refuse_shape(&file->array, "feature vectors have two dimensions, rows and columns", error);
     if (info->count == 0)
-        return refuse_shape(array, "at least one row and one column are wanted", error);
-    array->rows = info->shape[0];
-    array->cols = array_cols(info);
+        return refuse_shape(&file->array, "at least one row and one column are wanted", error);
+    file->rows = info->shape[0];
+    file->cols = array_cols(info);
     return CLUDI_OK;
 }
 
-static cludi_status refuse_memory(const dataset_file *array, cludi_error *error)
+static cludi_status refuse_memory(const array_file *array, cludi_error *error)
 {
     char shape[ARRAY_SHAPE_TEXT];
     array_shape_text(&array->info, shape);
@@ -99,45 +139,45 @@ static cludi_status refuse_memory(const dataset_file *array, cludi_error *error)
                      shape);
 }
 
-cludi_status dataset_file_open(dataset_file *out, const char *path, cludi_error *error)
+cludi_status dataset_file_open(dataset_file *out, const char *path, const cludi_allocator *allocator,
+                               cludi_error *error)
 {
-    cludi_status status = open_array(out, path, "feature vectors", error);
+    dataset_file_init(out);
+    cludi_status status = open_array(&out->array, path, allocator, "feature vectors", error);
     return status ? status : flatten(out, error);
 }
 
 cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count, float *out, cludi_error *error)
 {
-    if (file->format == FORMAT_NPY)
-        return npy_read_rows(&file->file, &file->info, first, count, out, error);
-    return idx_read_rows(&file->idx, first, count, out, error);
+    return file->array.format->read_rows(&file->array, first, count, out, error);
 }
 
 bool dataset_file_is_sequential(const dataset_file *file)
 {
-    return file->format == FORMAT_NPY ? file->info.fortran : file->idx.gzipped;
+    return file->array.format->is_sequential(&file->array);
 }
 
 cludi_status dataset_file_read_rows(const char *path, const cludi_allocator *allocator, dataset_rows *out,
                                     cludi_error *error)
 {
-    dataset_file array;
+    dataset_file file;
     float *data = NULL;
-    cludi_status status = dataset_file_open(&array, path, error);
+    cludi_status status = dataset_file_open(&file, path, allocator, error);
     *out = (dataset_rows){0};
     if (status)
         goto done;
-    data = alloc_array(allocator, array.info.count, sizeof *data);
-    status = data ? dataset_file_read(&array, 0, array.rows, data, error) : refuse_memory(&array, error);
+    data = alloc_array(allocator, file.array.info.count, sizeof *data);
+    status = data ? dataset_file_read(&file, 0, file.rows, data, error) : refuse_memory(&file.array, error);
     if (!status)
-        *out = (dataset_rows){data, array.rows, array.cols};
+        *out = (dataset_rows){data, file.rows, file.cols};
     else
         alloc_free(allocator, data);
 done:
-    dataset_file_close(&array);
+    dataset_file_close(&file);
     return status;
 }
 
-static cludi_status check_labels(const dataset_file *array, cludi_error *error)
+static cludi_status check_labels(const array_file *array, cludi_error *error)
 {
     const array_info *info = &array->info;
     bool column = info->dimensions == 2 && info->shape[1] == 1;
@@ -149,35 +189,29 @@ static cludi_status check_labels(const dataset_file *array, cludi_error *error)
 cludi_status dataset_file_read_labels(const char *path, const cludi_allocator *allocator, cludi_labels *out,
                                       cludi_error *error)
 {
-    dataset_file array;
+    array_file array;
     int32_t *data = NULL;
-    cludi_status status = open_array(&array, path, "labels", error);
+    cludi_status status = open_array(&array, path, allocator, "labels", error);
     *out = (cludi_labels){0};
     if (!status)
         status = check_labels(&array, error);
     if (status)
         goto done;
     data = alloc_array(allocator, array.info.count, sizeof *data);
-    if (!data)
-        status = refuse_memory(&array, error);
-    else if (array.format == FORMAT_NPY)
-        status = npy_read_labels(&array.file, &array.info, data, error);
-    else
-        status = idx_read_labels(&array.idx, data, error);
+    status = data ? array.format->read_labels(&array, data, error) : refuse_memory(&array, error);
     if (!status)
         *out = (cludi_labels){data, array.info.count};
     else
         alloc_free(allocator, data);
 done:
-    dataset_file_close(&array);
+    close_array(&array);
     return status;
 }
 
-static void describe_array(const dataset_file *array, cludi_file_info *info)
+static void describe_array(const array_file *array, cludi_file_info *info)
 {
     const element_type type = array->info.type;
-    const char *format = array->format == FORMAT_NPY ? "npy" : array->idx.gzipped ? "idx.gz" : "idx";
-    snprintf(info->format, sizeof info->format, "%s", format);
+    snprintf(info->format, sizeof info->format, "%s", array->format->name(array));
     snprintf(info->dtype, sizeof info->dtype, "%c%c%d", type.order, type.kind, (int)type.size);
     info->dimensions = array->info.dimensions;
     info->fortran = array->info.fortran;
@@ -200,17 +234,18 @@ static cludi_status describe_model(const char *path, const cludi_allocator *allo
 cludi_status dataset_file_describe(const char *path, const cludi_allocator *allocator, cludi_file_info *info,
                                    cludi_error *error)
 {
-    dataset_file array;
+    array_file array;
+    bool is_model = false;
     *info = (cludi_file_info){0};
-    cludi_status status = open_file(&array, path, error);
+    cludi_status status = open_any(&array, path, allocator, &is_model, error);
     if (!status)
         info->bytes = array.file.size;
-    if (!status && array.format == FORMAT_MODEL)
+    if (!status && is_model)
         status = describe_model(path, allocator, info, error);
     else if (!status)
-        status = read_header(&array, error);
-    if (!status && array.format != FORMAT_MODEL)
+        status = array.format->open(&array, error);
+    if (!status && !is_model)
         describe_array(&array, info);
-    dataset_file_close(&array);
+    close_array(&array);
     return status;
 }

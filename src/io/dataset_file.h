@@ -5,9 +5,7 @@
 #include <cludi/context.h>
 #include <cludi/dataset.h>
 
-#include "array_info.h"
-#include "idx.h"
-#include "in_file.h"
+#include "array_format.h"
 
 /* Feature vectors in memory. */
 typedef struct dataset_rows {
@@ -16,23 +14,22 @@ typedef struct dataset_rows {
     int64_t cols; /* >= 1 */
 } dataset_rows;
 
-typedef enum dataset_format { FORMAT_UNKNOWN, FORMAT_NPY, FORMAT_IDX, FORMAT_MODEL } dataset_format;
-
 /* An array file that is open, with its header read. */
 typedef struct dataset_file {
-    in_file file;
-    dataset_format format;
-    idx_file idx; /* for FORMAT_IDX */
-    array_info info;
+    array_file array;
     int64_t rows, cols; /* of feature vectors */
 } dataset_file;
 
-/* Opens feature vectors: reads the header and checks that the file can hold what it says. path must outlive *out.
-   Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY (zlib's); dataset_file_close is allowed after one. */
-cludi_status dataset_file_open(dataset_file *out, const char *path, cludi_error *error);
+/* A closed file, for dataset_file_close. */
+void dataset_file_init(dataset_file *file);
 
-/* Reads rows first .. first + count as float32 to out (count, cols), with memory of its own on the stack alone.
-   Errors: as dataset_file_open, naming the row. */
+/* Opens feature vectors: reads the header and checks that the file can hold what it says. path is that of a file, or
+   FILE:MEMBER where no file of that name exists; path and allocator must outlive *out.
+   Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY; dataset_file_close is allowed after one. */
+cludi_status dataset_file_open(dataset_file *out, const char *path, const cludi_allocator *allocator,
+                               cludi_error *error);
+
+/* Reads rows first .. first + count as float32 to out (count, cols). Errors: as dataset_file_open, naming the row. */
 cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count, float *out, cludi_error *error);
 
 /* true when a row takes a pass over the file unless it comes behind the last one read. */

@@ -7,6 +7,8 @@
 
 #include <zlib.h>
 
+#include "alloc.h"
+
 /* Deflate makes at most about 1032 bytes out of one. */
 enum { START = 4, MAX_EXPANSION = 1040 };
 
@@ -200,3 +202,58 @@ void idx_close(idx_file *idx)
         gzclose_r(idx->stream);
     idx->stream = NULL;
 }
+
+/* ---- the format; its state is an idx_file ---- */
+
+static bool is_start(const unsigned char *bytes, size_t size)
+{
+    return idx_is_start(bytes, size) || (size >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B);
+}
+
+static cludi_status open_array(array_file *array, cludi_error *error)
+{
+    idx_file *idx = alloc_zeroed(array->allocator, 1, sizeof *idx);
+    if (!idx)
+        return error_memory(error, "an IDX file");
+    array->state = idx;
+    cludi_status status = idx_open(idx, &array->file, error);
+    array->info = idx->info;
+    return status;
+}
+
+static cludi_status read_rows(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    return idx_read_rows(array->state, first, count, out, error);
+}
+
+static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
+{
+    return idx_read_labels(array->state, out, error);
+}
+
+static bool is_sequential(const array_file *array)
+{
+    const idx_file *idx = array->state;
+    return idx->gzipped;
+}
+
+static const char *get_name(const array_file *array)
+{
+    return is_sequential(array) ? "idx.gz" : "idx";
+}
+
+static void close_array(array_file *array)
+{
+    idx_close(array->state);
+    alloc_free(array->allocator, array->state);
+}
+
+const array_format IDX_FORMAT = {.title = "IDX",
+                                 .flattens = true,
+                                 .is_start = is_start,
+                                 .open = open_array,
+                                 .read_rows = read_rows,
+                                 .read_labels = read_labels,
+                                 .is_sequential = is_sequential,
+                                 .name = get_name,
+                                 .close = close_array};

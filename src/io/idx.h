@@ -3,8 +3,7 @@
 #ifndef IO_IDX_H
 #define IO_IDX_H
 
-#include "array_info.h"
-#include "in_file.h"
+#include "array_format.h"
 
 struct gzFile_s;
 
@@ -14,6 +13,8 @@ typedef struct idx_file {
     bool gzipped;
     struct gzFile_s *stream; /* zlib's, which reads plain files as well; NULL when closed */
 } idx_file;
+
+extern const array_format IDX_FORMAT;
 
 /* true for the first bytes of a plain IDX file: known type, 1 to 8 dimensions. */
 bool idx_is_start(const unsigned char *bytes, size_t size);

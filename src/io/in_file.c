@@ -43,17 +43,18 @@ cludi_status in_file_open(in_file *file, const char *path, cludi_error *error)
     return CLUDI_OK;
 }
 
-/* Reads up to size bytes; *got is less only at the end of the file. What lies behind the size it had when it was opened is
-   no part of it: some files of /proc have none and never end, or wait. */
-static cludi_status read_at(const in_file *file, int64_t offset, unsigned char *bytes, size_t size, size_t *got,
-                            cludi_error *error)
+/* What lies behind the size the file had when it was opened is no part of it: some files of /proc have none and never end,
+   or wait. */
+cludi_status in_file_read_at(const in_file *file, int64_t offset, void *bytes, size_t size, size_t *got,
+                             cludi_error *error)
 {
+    unsigned char *to = bytes;
     int64_t left = file->size - offset;
     *got = 0;
     if (left < 0 || size > (uint64_t)left)
         size = left < 0 ? 0 : (size_t)left;
     while (*got < size) {
-        ssize_t count = pread(file->descriptor, bytes + *got, size - *got, (off_t)(offset + (int64_t)*got));
+        ssize_t count = pread(file->descriptor, to + *got, size - *got, (off_t)(offset + (int64_t)*got));
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)
@@ -79,7 +80,7 @@ cludi_status in_file_read(in_file *file, void *bytes, size_t size, cludi_error *
 {
     size_t got;
     int64_t offset = file->offset;
-    cludi_status status = read_at(file, offset, bytes, size, &got, error);
+    cludi_status status = in_file_read_at(file, offset, bytes, size, &got, error);
     file->offset += (int64_t)got;
     if (status)
         return status;
@@ -88,7 +89,7 @@ cludi_status in_file_read(in_file *file, void *bytes, size_t size, cludi_error *
 
 cludi_status in_file_peek(const in_file *file, void *bytes, size_t capacity, size_t *got, cludi_error *error)
 {
-    return read_at(file, 0, bytes, capacity, got, error);
+    return in_file_read_at(file, 0, bytes, capacity, got, error);
 }
 
 cludi_status in_file_require(const in_file *file, int64_t offset, int64_t wanted, cludi_error *error)

@@ -21,6 +21,11 @@ cludi_status in_file_open(in_file *file, const char *path, cludi_error *error);
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (the file ends before). */
 cludi_status in_file_read(in_file *file, void *bytes, size_t size, cludi_error *error);
 
+/* Reads up to size bytes at offset, wherever file->offset is; *got is less only at the end of the file or after an error.
+   Errors: CLUDI_ERROR_FILE. */
+cludi_status in_file_read_at(const in_file *file, int64_t offset, void *bytes, size_t size, size_t *got,
+                             cludi_error *error);
+
 /* Reads the first bytes, at most capacity, without moving file->offset; *got: how many there are.
    Errors: CLUDI_ERROR_FILE. */
 cludi_status in_file_peek(const in_file *file, void *bytes, size_t capacity, size_t *got, cludi_error *error);

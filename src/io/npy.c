@@ -202,58 +202,59 @@ static bool parse_type(parser *p)
     return true;
 }
 
-static cludi_status refuse_file(const in_file *file, const char *problem, cludi_error *error)
+static cludi_status refuse_file(const byte_source *source, const char *problem, cludi_error *error)
 {
-    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not a .npy file that cludi reads: %s.", file->path, problem);
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not a .npy file that cludi reads: %s.", source->path,
+                     problem);
 }
 
-/* Magic, version and length of the dictionary; leaves file->offset at its first character. */
-static cludi_status read_preamble(in_file *file, int *version, size_t *length, cludi_error *error)
+/* Magic, version and length of the dictionary; leaves source->offset at its first character. */
+static cludi_status read_preamble(byte_source *source, int *version, size_t *length, cludi_error *error)
 {
     unsigned char start[8], field[4] = {0};
-    file->offset = 0;
-    cludi_status status = in_file_read(file, start, sizeof start, error);
+    source->offset = 0;
+    cludi_status status = byte_source_read(source, start, sizeof start, error);
     if (status)
         return status;
     if (memcmp(start, NPY_MAGIC, NPY_MAGIC_LENGTH) != 0)
-        return refuse_file(file, "it does not begin as one", error);
+        return refuse_file(source, "it does not begin as one", error);
     if (start[6] < 1 || start[6] > 3 || start[7] != 0)
-        return refuse_file(file, "its version is not 1.0, 2.0 or 3.0", error);
+        return refuse_file(source, "its version is not 1.0, 2.0 or 3.0", error);
     *version = start[6];
-    status = in_file_read(file, field, *version == 1 ? 2 : 4, error);
+    status = byte_source_read(source, field, *version == 1 ? 2 : 4, error);
     if (status)
         return status;
     *length = (size_t)field[0] | (size_t)field[1] << 8 | (size_t)field[2] << 16 | (size_t)field[3] << 24;
-    return *length <= HEADER_LIMIT ? CLUDI_OK : refuse_file(file, "its header is longer than 10000 bytes", error);
+    return *length <= HEADER_LIMIT ? CLUDI_OK : refuse_file(source, "its header is longer than 10000 bytes", error);
 }
 
-cludi_status npy_read_header(in_file *file, array_info *info, cludi_error *error)
+cludi_status npy_read_header(byte_source *source, array_info *info, cludi_error *error)
 {
     char text[HEADER_LIMIT];
     size_t length = 0;
     int64_t bytes;
     int version = 0;
     *info = (array_info){0};
-    cludi_status status = read_preamble(file, &version, &length, error);
+    cludi_status status = read_preamble(source, &version, &length, error);
     if (!status)
-        status = in_file_read(file, text, length, error);
+        status = byte_source_read(source, text, length, error);
     if (status)
         return status;
     parser p = {.at = text, .end = text + length, .allows_long = version < 3, .info = info};
     if (!parse_header(&p) || !parse_type(&p))
-        return refuse_file(file, p.problem, error);
-    info->data_offset = file->offset;
+        return refuse_file(source, p.problem, error);
+    info->data_offset = source->offset;
     if (!array_count(info, &bytes))
-        return array_too_large(file->path, info, error);
-    return in_file_require(file, info->data_offset, bytes, error);
+        return array_too_large(source->path, info, error);
+    return byte_source_require(source, info->data_offset, bytes, error);
 }
 
 /* out[0], out[step], ... = the next count numbers of the file; count <= ELEMENT_BLOCK. */
-static cludi_status read_run(in_file *file, element_type type, float *out, int64_t step, int64_t count,
+static cludi_status read_run(byte_source *source, element_type type, float *out, int64_t step, int64_t count,
                              cludi_error *error)
 {
     element_block block;
-    cludi_status status = in_file_read(file, block.bytes, (size_t)(count * type.size), error);
+    cludi_status status = byte_source_read(source, block.bytes, (size_t)(count * type.size), error);
     for (int64_t i = 0; i < count && !status; i++)
         out[i * step] = element_float(type, block.bytes + i * type.size);
     return status;
@@ -264,58 +265,117 @@ static int64_t block_length(int64_t left)
     return left < ELEMENT_BLOCK ? left : ELEMENT_BLOCK;
 }
 
-/* Column by column within ELEMENT_BLOCK rows, so that neighbouring columns find their cache lines still there. */
-static cludi_status read_transposed(in_file *file, const array_info *info, int64_t first, int64_t count, float *out,
-                                    cludi_error *error)
+/* Rows first .. first + count of all columns, as they lie in the file. */
+static cludi_status read_columns(byte_source *source, const array_info *info, int64_t first, int64_t count, float *out,
+                                 cludi_error *error)
 {
     int64_t rows = info->shape[0], cols = info->shape[1];
     cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; i < count && !status; i += ELEMENT_BLOCK) {
-        for (int64_t j = 0; j < cols && !status; j++) {
-            file->offset = info->data_offset + (j * rows + first + i) * info->type.size;
-            status = read_run(file, info->type, out + i * cols + j, cols, block_length(count - i), error);
-        }
+    for (int64_t j = 0; j < cols && !status; j++) {
+        source->offset = info->data_offset + (j * rows + first) * info->type.size;
+        for (int64_t i = 0; i < count && !status; i += ELEMENT_BLOCK)
+            status = read_run(source, info->type, out + i * cols + j, cols, block_length(count - i), error);
     }
     return status;
 }
 
-static cludi_status read_straight(in_file *file, const array_info *info, int64_t first, int64_t count, float *out,
+/* Within ELEMENT_BLOCK rows, so that neighbouring columns find their cache lines still there; but in one pass where going
+   back is dear. */
+static cludi_status read_transposed(byte_source *source, const array_info *info, int64_t first, int64_t count,
+                                    float *out, cludi_error *error)
+{
+    int64_t step = source->sequential ? count : ELEMENT_BLOCK;
+    cludi_status status = CLUDI_OK;
+    for (int64_t i = 0; i < count && !status; i += step)
+        status =
+            read_columns(source, info, first + i, step < count - i ? step : count - i, out + i * info->shape[1], error);
+    return status;
+}
+
+static cludi_status read_straight(byte_source *source, const array_info *info, int64_t first, int64_t count, float *out,
                                   cludi_error *error)
 {
     int64_t cols = array_cols(info), numbers = count * cols;
     cludi_status status = CLUDI_OK;
-    file->offset = info->data_offset + first * cols * info->type.size;
+    source->offset = info->data_offset + first * cols * info->type.size;
     if (element_is_native_float(info->type))
-        return in_file_read(file, out, (size_t)numbers * sizeof *out, error);
+        return byte_source_read(source, out, (size_t)numbers * sizeof *out, error);
     for (int64_t i = 0; i < numbers && !status; i += ELEMENT_BLOCK)
-        status = read_run(file, info->type, out + i, 1, block_length(numbers - i), error);
+        status = read_run(source, info->type, out + i, 1, block_length(numbers - i), error);
     return status;
 }
 
-cludi_status npy_read_rows(in_file *file, const array_info *info, int64_t first, int64_t count, float *out,
+cludi_status npy_read_rows(byte_source *source, const array_info *info, int64_t first, int64_t count, float *out,
                            cludi_error *error)
 {
     bool transposed = info->fortran && info->dimensions == 2;
-    cludi_status status = transposed ? read_transposed(file, info, first, count, out, error)
-                                     : read_straight(file, info, first, count, out, error);
-    return status ? array_name_row(info, file->offset, status, error) : CLUDI_OK;
+    cludi_status status = transposed ? read_transposed(source, info, first, count, out, error)
+                                     : read_straight(source, info, first, count, out, error);
+    return status ? array_name_row(info, source->offset, status, error) : CLUDI_OK;
 }
 
-cludi_status npy_read_labels(in_file *file, const array_info *info, int32_t *out, cludi_error *error)
+cludi_status npy_read_labels(byte_source *source, const array_info *info, int32_t *out, cludi_error *error)
 {
     element_block block;
-    file->offset = info->data_offset;
+    source->offset = info->data_offset;
     for (int64_t i = 0; i < info->count; i += ELEMENT_BLOCK) {
         int64_t count = block_length(info->count - i);
-        cludi_status status = in_file_read(file, block.bytes, (size_t)(count * info->type.size), error);
+        cludi_status status = byte_source_read(source, block.bytes, (size_t)(count * info->type.size), error);
         if (status)
             return status;
         int64_t taken = array_take_labels(info->type, &block, count, out + i);
         if (taken < count)
-            return array_refuse_label(file->path, info->type, block.bytes + taken * info->type.size, i + taken, error);
+            return array_refuse_label(source->path, info->type, block.bytes + taken * info->type.size, i + taken,
+                                      error);
     }
     return CLUDI_OK;
 }
+
+/* ---- the format ---- */
+
+static bool is_start(const unsigned char *bytes, size_t size)
+{
+    return size >= NPY_MAGIC_LENGTH && memcmp(bytes, NPY_MAGIC, NPY_MAGIC_LENGTH) == 0;
+}
+
+static cludi_status open_array(array_file *array, cludi_error *error)
+{
+    byte_source source = byte_source_of(&array->file);
+    return npy_read_header(&source, &array->info, error);
+}
+
+static cludi_status read_rows(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    byte_source source = byte_source_of(&array->file);
+    return npy_read_rows(&source, &array->info, first, count, out, error);
+}
+
+static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
+{
+    byte_source source = byte_source_of(&array->file);
+    return npy_read_labels(&source, &array->info, out, error);
+}
+
+static bool is_sequential(const array_file *array)
+{
+    return array->info.fortran;
+}
+
+static const char *get_name(const array_file *array)
+{
+    (void)array;
+    return "npy";
+}
+
+const array_format NPY_FORMAT = {.title = "a .npy",
+                                 .is_start = is_start,
+                                 .open = open_array,
+                                 .read_rows = read_rows,
+                                 .read_labels = read_labels,
+                                 .is_sequential = is_sequential,
+                                 .name = get_name};
+
+/* ---- writing ---- */
 
 /* Begins a file with the header NumPy would write: version 1.0, padded so that the numbers begin at byte 128. */
 static cludi_status write_header(out_file *file, const array_info *info, cludi_error *error)

@@ -5,27 +5,29 @@
 
 #include <cludi/matrix.h>
 
-#include "array_info.h"
-#include "in_file.h"
+#include "array_format.h"
+#include "byte_source.h"
 #include "out_file.h"
 
 /* What the first bytes of every .npy file are. */
 #define NPY_MAGIC "\x93NUMPY"
 enum { NPY_MAGIC_LENGTH = 6 };
 
+extern const array_format NPY_FORMAT;
+
 /* Reads the header and checks that the file is as long as it says; longer is allowed, as in NumPy.
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (not .npy, not numbers, more than 8 dimensions, truncated). */
-cludi_status npy_read_header(in_file *file, array_info *info, cludi_error *error);
+cludi_status npy_read_header(byte_source *source, array_info *info, cludi_error *error);
 
 /* Reads rows first .. first + count as float32, row by row: a row is what lies behind the first dimension, info is what
    npy_read_header gave. Fortran order is for two dimensions at most. Values out of range become infinity.
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (truncated meanwhile), naming the row. */
-cludi_status npy_read_rows(in_file *file, const array_info *info, int64_t first, int64_t count, float *out,
+cludi_status npy_read_rows(byte_source *source, const array_info *info, int64_t first, int64_t count, float *out,
                            cludi_error *error);
 
 /* Reads all numbers as int32, for (M,) and (M, 1): out has info->count places.
    Errors: as npy_read_rows, and CLUDI_ERROR_FORMAT for a number that is not whole or no int32, naming its row. */
-cludi_status npy_read_labels(in_file *file, const array_info *info, int32_t *out, cludi_error *error);
+cludi_status npy_read_labels(byte_source *source, const array_info *info, int32_t *out, cludi_error *error);
 
 /* An array that is written a few rows at a time, byte for byte as NumPy does: (rows) of int32, or (rows, cols) of float32
    in C order. As out_file: whole or not at all, and npy_writer_discard at the end in any case. */

@@ -238,7 +238,7 @@ static cludi_status write_now(out_file *file, const unsigned char *bytes, size_t
     return CLUDI_OK;
 }
 
-static cludi_status flush(out_file *file, cludi_error *error)
+cludi_status out_file_flush(out_file *file, cludi_error *error)
 {
     size_t size = file->used;
     file->used = 0;
@@ -249,7 +249,7 @@ cludi_status out_file_write(out_file *file, const void *bytes, size_t size, clud
 {
     cludi_status status = CLUDI_OK;
     if (size > sizeof file->buffer - file->used)
-        status = flush(file, error);
+        status = out_file_flush(file, error);
     if (status || size == 0)
         return status;
     if (size > sizeof file->buffer)
@@ -283,7 +283,7 @@ static int close_descriptor(out_file *file)
 cludi_status out_file_commit(out_file *file, cludi_error *error)
 {
     bool replaces = file->temporary[0] != '\0';
-    cludi_status status = flush(file, error);
+    cludi_status status = out_file_flush(file, error);
     if (status)
         return status;
     if (!replaces) {

@@ -37,6 +37,9 @@ cludi_status out_file_open(out_file *file, const char *path, cludi_error *error)
 /* Appends size bytes. Errors: CLUDI_ERROR_FILE; then only out_file_discard is left to call. */
 cludi_status out_file_write(out_file *file, const void *bytes, size_t size, cludi_error *error);
 
+/* Hands what waits in the buffer to the system, so that others see it. Errors: as out_file_write. */
+cludi_status out_file_flush(out_file *file, cludi_error *error);
+
 /* Ends the file: after CLUDI_OK it is on the disk under its name. Errors: CLUDI_ERROR_FILE; the old file is whole. */
 cludi_status out_file_commit(out_file *file, cludi_error *error);
 

@@ -118,7 +118,7 @@ static void other_files_are_refused(void **state)
 {
     (void)state;
     expect_no_rows(io_put("x", "1,2,3\n", 6), CLUDI_ERROR_FORMAT,
-                   "x\" is not an array that cludi reads (.npy, IDX or gzipped IDX).");
+                   "x\" is not an array that cludi reads (.npy, .npz, IDX, gzipped IDX or HDF5).");
     expect_no_rows(io_put("x", "", 0), CLUDI_ERROR_FORMAT, "x\" is empty.");
     expect_no_rows(io_put("x", "\x1F\x8B\x08", 3), CLUDI_ERROR_FORMAT, "x\" is truncated");
     expect_no_rows(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array of feature vectors.");
@@ -144,6 +144,28 @@ static void wrong_shapes_are_refused(void **state)
                      "x\" has the shape (2, 3); labels have one dimension.");
     expect_no_labels(put_npy("<i4", "(0,)", NUMBERS, 24), CLUDI_ERROR_FORMAT, "(0,); at least one label is wanted.");
     expect_no_labels(put_npy("<i4", "()", NUMBERS, 24), CLUDI_ERROR_FORMAT, "has the shape ();");
+}
+
+/* FILE:MEMBER is a member only where no file has that name. */
+static void members_are_told_from_names_with_colons(void **state)
+{
+    (void)state;
+    char path[1100];
+    dataset_rows rows;
+    put_npy("<f4", "(2, 3)", NUMBERS, 24);
+    snprintf(path, sizeof path, "%s:features", io_path("x"));
+    expect_no_rows(
+        path, CLUDI_ERROR_FORMAT,
+        "x:features\" names a member \"features\", but the file before the ':' is a .npy, which has no members.");
+    put_model();
+    expect_no_rows(path, CLUDI_ERROR_FORMAT, "is a cludi model, which has no members.");
+    snprintf(path, sizeof path, "%s:features", io_path("absent"));
+    expect_no_rows(path, CLUDI_ERROR_FILE, "absent:features\": No such file or directory.");
+    put_npy("<f4", "(2, 3)", NUMBERS, 24);
+    assert_int_equal(rename(io_path("x"), io_path("x:y")), 0);
+    assert_int_equal(dataset_file_read_rows(io_path("x:y"), &allocator, &rows, &error), CLUDI_OK);
+    alloc_free(&allocator, rows.data);
+    assert_int_equal(remove(io_path("x:y")), 0);
 }
 
 /* What is found after the memory was allocated gives it back. */
@@ -257,7 +279,7 @@ static void expect_blocks(const char *path, bool sequential)
     dataset_file opened;
     dataset_rows whole;
     assert_int_equal(dataset_file_read_rows(path, &allocator, &whole, &error), CLUDI_OK);
-    assert_int_equal(dataset_file_open(&opened, path, &error), CLUDI_OK);
+    assert_int_equal(dataset_file_open(&opened, path, &allocator, &error), CLUDI_OK);
     assert_true(opened.rows == ROWS && opened.cols == COLS);
     assert_true(dataset_file_is_sequential(&opened) == sequential);
     for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++)
@@ -298,7 +320,7 @@ static void expect_cut(const char *path, off_t size, int64_t row)
     static float found[COUNT];
     char words[64];
     dataset_file opened;
-    assert_int_equal(dataset_file_open(&opened, path, &error), CLUDI_OK);
+    assert_int_equal(dataset_file_open(&opened, path, &allocator, &error), CLUDI_OK);
     assert_int_equal(dataset_file_read(&opened, 0, 1, found, &error), CLUDI_OK);
     assert_int_equal(truncate(path, size), 0);
     snprintf(words, sizeof words, "Row %d (counted from 0) cannot be read: ", (int)row);
@@ -334,7 +356,7 @@ static void zipped_files_are_checked_at_their_end(void **state)
     assert_int_equal(fseek(file, -8, SEEK_END), 0);
     assert_int_equal(fputc(old ^ 1, file), old ^ 1);
     assert_int_equal(fclose(file), 0);
-    assert_int_equal(dataset_file_open(&opened, path, &error), CLUDI_OK);
+    assert_int_equal(dataset_file_open(&opened, path, &allocator, &error), CLUDI_OK);
     assert_int_equal(dataset_file_read(&opened, 0, 1000, found, &error), CLUDI_OK);
     io_expect_error(&error, dataset_file_read(&opened, 1000, ROWS - 1000, found, &error), CLUDI_ERROR_FORMAT,
                     "large\" is damaged");
@@ -354,6 +376,7 @@ int main(void)
         cmocka_unit_test(labels_are_read_from_any_format),
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(wrong_shapes_are_refused),
+        cmocka_unit_test(members_are_told_from_names_with_colons),
         cmocka_unit_test(late_errors_free_the_memory),
         cmocka_unit_test(missing_memory_is_said),
         cmocka_unit_test(files_are_described),

@@ -10,6 +10,7 @@
 
 static cludi_error error;
 static in_file file;
+static byte_source source;
 static array_info info;
 
 /* Writes a .npy of this version with this dictionary and opens it. */
@@ -28,7 +29,8 @@ static cludi_status open_npy(int version, const char *dictionary, const void *da
     in_file_close(&file);
     assert_int_equal(in_file_open(&file, io_put("x.npy", bytes, start + length + size), &error), CLUDI_OK);
     free(bytes);
-    return npy_read_header(&file, &info, &error);
+    source = byte_source_of(&file);
+    return npy_read_header(&source, &info, &error);
 }
 
 static cludi_status open_header(const char *dictionary)
@@ -50,7 +52,7 @@ static void expect_four(const char *dtype, const void *data, size_t size, const 
 {
     float found[4];
     open_four(dtype, data, size);
-    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&source, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     for (int i = 0; i < 4; i++)
         assert_float_equal(found[i], wanted[i], 0.0F);
 }
@@ -84,11 +86,11 @@ static void the_ends_of_the_types_are_right(void **state)
                 (float[]){65504.0F, 0x1p-24F, 1023.0F * 0x1p-24F, 0x1p-14F});
     float found[4];
     open_four("<f2", (uint16_t[]){0x7C00, 0xFC00, 0x7E00, 0x8000}, 8);
-    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&source, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     assert_true(isinf(found[0]) && found[0] > 0 && isinf(found[1]) && found[1] < 0 && isnan(found[2]));
     assert_true(found[3] == 0.0F && signbit(found[3]));
     open_four("<f8", (double[]){1e300, -1e300, 1e-300, (double)NAN}, 32);
-    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&source, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     assert_true(isinf(found[0]) && isinf(found[1]) && found[2] == 0.0F && isnan(found[3]));
 }
 
@@ -127,7 +129,7 @@ static void all_versions_and_spellings_are_read(void **state)
             assert_int_equal(info.dimensions, 2);
             assert_int_equal(info.shape[0], 2);
             assert_int_equal(info.shape[1], 3);
-            assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
+            assert_int_equal(npy_read_rows(&source, &info, 0, info.shape[0], found, &error), CLUDI_OK);
             assert_memory_equal(found, data, sizeof data);
         }
     }
@@ -145,7 +147,7 @@ static void fortran_order_is_transposed(void **state)
     assert_int_equal(open_npy(1, "{'descr': '<i2', 'fortran_order': True, 'shape': (2, 3)}", stored, sizeof stored),
                      CLUDI_OK);
     assert_true(info.fortran);
-    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&source, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     assert_memory_equal(found, wanted, sizeof wanted);
 }
 
@@ -161,7 +163,7 @@ static void expect_blocks_to_join(int order)
     snprintf(dictionary, sizeof dictionary, "{'descr': '<u2', 'fortran_order': %s, 'shape': (%d, %d)}",
              order == 0 ? "False" : "True", ROWS, COLS);
     assert_int_equal(open_npy(2, dictionary, data, sizeof data), CLUDI_OK);
-    assert_int_equal(npy_read_rows(&file, &info, 0, info.shape[0], found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_rows(&source, &info, 0, info.shape[0], found, &error), CLUDI_OK);
     for (int i = 0; i < COUNT; i++)
         assert_true(found[i] == (float)i);
 }
@@ -270,7 +272,8 @@ static void sizes_are_compared_with_the_file(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         in_file_close(&file);
         assert_int_equal(in_file_open(&file, io_put("x.npy", cases[i].bytes, cases[i].size), &error), CLUDI_OK);
-        io_expect_error(&error, npy_read_header(&file, &info, &error), CLUDI_ERROR_FORMAT, cases[i].words);
+        source = byte_source_of(&file);
+        io_expect_error(&error, npy_read_header(&source, &info, &error), CLUDI_ERROR_FORMAT, cases[i].words);
     }
 }
 
@@ -293,13 +296,13 @@ static void labels_are_exact(void **state)
     (void)state;
     int32_t found[4];
     open_four("<i8", (int64_t[]){INT32_MIN, INT32_MAX, 16777217, -1}, 32);
-    assert_int_equal(npy_read_labels(&file, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_labels(&source, &info, found, &error), CLUDI_OK);
     assert_memory_equal(found, ((int32_t[]){INT32_MIN, INT32_MAX, 16777217, -1}), sizeof found);
     open_four("<u4", (uint32_t[]){0, 1, INT32_MAX, 16777217}, 16);
-    assert_int_equal(npy_read_labels(&file, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_labels(&source, &info, found, &error), CLUDI_OK);
     assert_memory_equal(found, ((int32_t[]){0, 1, INT32_MAX, 16777217}), sizeof found);
     open_four("<f8", (double[]){INT32_MIN, INT32_MAX, -0.0, 3.0}, 32);
-    assert_int_equal(npy_read_labels(&file, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_labels(&source, &info, found, &error), CLUDI_OK);
     assert_memory_equal(found, ((int32_t[]){INT32_MIN, INT32_MAX, 0, 3}), sizeof found);
 }
 
@@ -307,7 +310,7 @@ static void expect_refused_label(const char *dtype, const void *data, size_t siz
 {
     int32_t found[4];
     open_four(dtype, data, size);
-    io_expect_error(&error, npy_read_labels(&file, &info, found, &error), CLUDI_ERROR_FORMAT, words);
+    io_expect_error(&error, npy_read_labels(&source, &info, found, &error), CLUDI_ERROR_FORMAT, words);
 }
 
 static void what_is_no_label_is_named(void **state)

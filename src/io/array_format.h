@@ -1,0 +1,55 @@
+/* What a format of array files has to do. To add one: a file with a `const array_format`, and its line in the table of
+   dataset_file.c. */
+#ifndef IO_ARRAY_FORMAT_H
+#define IO_ARRAY_FORMAT_H
+
+#include <cludi/context.h>
+
+#include "array_info.h"
+#include "in_file.h"
+
+struct array_format;
+
+/* An array file that is open. */
+typedef struct array_file {
+    in_file file;                      /* the whole file; its path is the one given, with the member, for messages */
+    const char *member;                /* what stands behind the ':' of the path given; NULL when there is none */
+    const cludi_allocator *allocator;  /* what open may take memory from */
+    const struct array_format *format; /* NULL while it is not known */
+    void *state;                       /* the format's own, NULL before open; close frees it */
+    array_info info;                   /* filled in by open */
+} array_file;
+
+/* One format. Every function but is_start gets a file whose format this is. */
+typedef struct array_format {
+    const char *title; /* as in "... is IDX" */
+    bool has_members;  /* FILE:MEMBER names an array within the file; else a member is refused before open */
+    bool flattens;     /* what lies behind the first of three or more dimensions makes one row; else that is refused */
+
+    /* true for the first bytes of such a file; size: as many as there are, at most ARRAY_FORMAT_HEAD. */
+    bool (*is_start)(const unsigned char *bytes, size_t size);
+
+    /* Fills in info (and state) and compares what it says with what the file can hold, before memory is taken for it.
+       Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY; close follows after an error too. */
+    cludi_status (*open)(array_file *array, cludi_error *error);
+
+    /* Rows first .. first + count as float32; info has at least one row and one column. Errors: as open, naming the row. */
+    cludi_status (*read_rows)(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error);
+
+    /* All numbers as int32 into info.count places; info is (M,) or (M, 1). Called once, before or instead of read_rows.
+       Errors: as open, naming the row. */
+    cludi_status (*read_labels)(array_file *array, int32_t *out, cludi_error *error);
+
+    /* true when a row takes a pass over the file unless it comes behind the last one read. */
+    bool (*is_sequential)(const array_file *array);
+
+    /* What cludi_file_info says, at most 15 letters. */
+    const char *(*name)(const array_file *array);
+
+    /* Frees state; NULL when there never is any. file is closed by the caller. */
+    void (*close)(array_file *array);
+} array_format;
+
+enum { ARRAY_FORMAT_HEAD = 4096 };
+
+#endif

@@ -1,0 +1,357 @@
+#include "h5ad_writer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "hdf5_dataset.h"
+#include "hdf5_file.h"
+#include "hdf5_path.h"
+#include "out_file.h"
+
+static const char LABELS[] = "cludi", CONFIDENCE[] = "cludi_confidence", ORDER[] = "column-order";
+
+/* A copy that is being added to. */
+typedef struct editor {
+    const char *source, *target; /* for messages */
+    const cludi_allocator *allocator;
+    const h5ad_columns *columns;
+    hid_t file, obs;
+    hid_t text; /* UTF-8 of any length */
+} editor;
+
+/* ---- attributes ---- */
+
+static bool put_attribute(hid_t object, const char *name, hid_t type, hid_t space, const void *value)
+{
+    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    bool written = attribute >= 0 && H5Awrite(attribute, type, value) >= 0;
+    (void)H5Aclose(attribute);
+    return written;
+}
+
+static bool put_text(const editor *e, hid_t object, const char *name, const char *value)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    bool written = put_attribute(object, name, e->text, space, &value);
+    (void)H5Sclose(space);
+    return written;
+}
+
+/* How AnnData knows what an object is. */
+static bool put_encoding(const editor *e, hid_t object, const char *type)
+{
+    return put_text(e, object, "encoding-type", type) && put_text(e, object, "encoding-version", "0.2.0");
+}
+
+/* As h5py stores a NumPy boolean. */
+static bool put_false(hid_t object, const char *name)
+{
+    const int8_t no = 0, yes = 1;
+    hid_t type = H5Tenum_create(H5T_STD_I8LE), space = H5Screate(H5S_SCALAR);
+    bool written = H5Tenum_insert(type, "FALSE", &no) >= 0 && H5Tenum_insert(type, "TRUE", &yes) >= 0 &&
+                   put_attribute(object, name, type, space, &no);
+    (void)H5Sclose(space);
+    (void)H5Tclose(type);
+    return written;
+}
+
+/* ---- datasets ---- */
+
+/* A column of `type`, written from numbers or strings of `memory`. Times are left out: equal labels give equal bytes. */
+static bool put_column(const editor *e, hid_t group, const char *name, const char *encoding, hid_t type, hid_t memory,
+                       int64_t rows, const void *data)
+{
+    const hsize_t count = (hsize_t)rows;
+    hid_t space = H5Screate_simple(1, &count, NULL), properties = H5Pcreate(H5P_DATASET_CREATE);
+    (void)H5Pset_obj_track_times(properties, false);
+    hid_t dataset = H5Dcreate2(group, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+    bool written = dataset >= 0 && H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0 &&
+                   put_encoding(e, dataset, encoding);
+    (void)H5Dclose(dataset);
+    (void)H5Pclose(properties);
+    (void)H5Sclose(space);
+    return written;
+}
+
+static bool put_codes(const editor *e, hid_t group)
+{
+    const h5ad_columns *c = e->columns;
+    hid_t type = c->clusters <= INT8_MAX ? H5T_STD_I8LE : c->clusters <= INT16_MAX ? H5T_STD_I16LE : H5T_STD_I32LE;
+    return put_column(e, group, "codes", "array", type, H5T_NATIVE_INT32, c->rows, c->labels);
+}
+
+static cludi_status put_categories(const editor *e, hid_t group, cludi_error *error)
+{
+    enum { DIGITS = 12 };
+    int32_t count = e->columns->clusters;
+    char(*digits)[DIGITS] = alloc_array(e->allocator, count, DIGITS);
+    const char **names = alloc_array(e->allocator, count, sizeof *names);
+    cludi_status status = digits && names ? CLUDI_OK : error_memory(error, "the names of the clusters");
+    for (int32_t i = 0; i < count && !status; i++) {
+        snprintf(digits[i], DIGITS, "%" PRId32, i);
+        names[i] = digits[i];
+    }
+    if (!status && !put_column(e, group, "categories", "string-array", e->text, e->text, count, names))
+        status = hdf5_fail_write(e->target, error);
+    alloc_free(e->allocator, names);
+    alloc_free(e->allocator, digits);
+    return status;
+}
+
+static cludi_status put_labels(const editor *e, cludi_error *error)
+{
+    hid_t properties = H5Pcreate(H5P_GROUP_CREATE);
+    (void)H5Pset_obj_track_times(properties, false);
+    hid_t group = H5Gcreate2(e->obs, LABELS, H5P_DEFAULT, properties, H5P_DEFAULT);
+    bool written =
+        group >= 0 && put_encoding(e, group, "categorical") && put_false(group, "ordered") && put_codes(e, group);
+    cludi_status status = written ? put_categories(e, group, error) : hdf5_fail_write(e->target, error);
+    (void)H5Gclose(group);
+    (void)H5Pclose(properties);
+    return status;
+}
+
+static cludi_status put_confidence(const editor *e, cludi_error *error)
+{
+    const h5ad_columns *c = e->columns;
+    bool written = put_column(e, e->obs, CONFIDENCE, "array", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, c->rows, c->confidence);
+    return written ? CLUDI_OK : hdf5_fail_write(e->target, error);
+}
+
+/* ---- the order of the columns ---- */
+
+/* Strings of an attribute. */
+typedef struct names {
+    int64_t count;
+    hid_t type, space;
+    const char **text; /* (count + 2) */
+    char *fixed;       /* their letters, where they have a fixed length; else libhdf5 owns them */
+} names;
+
+/* Strings of a fixed length, with room for the zero that they may lack. */
+static cludi_status read_fixed(const editor *e, hid_t attribute, names *n, cludi_error *error)
+{
+    size_t width = H5Tget_size(n->type) + 1;
+    int64_t bytes;
+    if (!int64_product(n->count, (int64_t)width, &bytes))
+        return error_memory(error, "the names of the columns");
+    n->fixed = alloc_zeroed(e->allocator, bytes, 1);
+    if (!n->fixed)
+        return error_memory(error, "the names of the columns");
+    for (int64_t i = 0; i < n->count; i++)
+        n->text[i] = n->fixed + i * (int64_t)width;
+    (void)H5Tset_size(n->type, width);
+    (void)H5Tset_strpad(n->type, H5T_STR_NULLTERM);
+    return H5Aread(attribute, n->type, n->fixed) >= 0 ? CLUDI_OK : hdf5_fail(e->source, error);
+}
+
+/* An empty list may have any type: h5py stores it as float64. */
+static cludi_status read_names(const editor *e, hid_t attribute, names *n, cludi_error *error)
+{
+    n->type = H5Aget_type(attribute);
+    n->space = H5Aget_space(attribute);
+    hssize_t count = H5Sget_simple_extent_npoints(n->space);
+    if (count < 0 || (count > 0 && H5Tget_class(n->type) != H5T_STRING))
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": the attribute \"%s\" of /obs is no list of names.",
+                         e->source, ORDER);
+    if (count > INT32_MAX)
+        return error_memory(error, "the names of the columns");
+    n->text = alloc_zeroed(e->allocator, (int64_t)count + 2, sizeof *n->text);
+    if (!n->text)
+        return error_memory(error, "the names of the columns");
+    n->count = (int64_t)count;
+    if (count == 0)
+        return CLUDI_OK;
+    if (H5Tis_variable_str(n->type) == 0)
+        return read_fixed(e, attribute, n, error);
+    return H5Aread(attribute, n->type, n->text) >= 0 ? CLUDI_OK : hdf5_fail(e->source, error);
+}
+
+static void clear_names(const editor *e, names *n)
+{
+    if (n->text && n->count > 0 && !n->fixed)
+        (void)H5Dvlen_reclaim(n->type, n->space, H5P_DEFAULT, n->text);
+    (void)H5Tclose(n->type);
+    (void)H5Sclose(n->space);
+    alloc_free(e->allocator, n->fixed);
+    alloc_free(e->allocator, n->text);
+}
+
+/* The names with ours at the end. */
+static cludi_status write_names(const editor *e, const names *n, cludi_error *error)
+{
+    hsize_t count = 0;
+    const char **text = alloc_array(e->allocator, n->count + 2, sizeof *text);
+    if (!text)
+        return error_memory(error, "the names of the columns");
+    for (int64_t i = 0; i < n->count; i++) {
+        if (n->text[i] && strcmp(n->text[i], LABELS) != 0 && strcmp(n->text[i], CONFIDENCE) != 0)
+            text[count++] = n->text[i];
+    }
+    text[count++] = LABELS;
+    text[count++] = CONFIDENCE;
+    hid_t space = H5Screate_simple(1, &count, NULL);
+    (void)H5Adelete(e->obs, ORDER);
+    cludi_status status =
+        put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail_write(e->target, error);
+    (void)H5Sclose(space);
+    alloc_free(e->allocator, text);
+    return status;
+}
+
+static cludi_status put_order(const editor *e, cludi_error *error)
+{
+    names n = {.type = -1, .space = -1};
+    cludi_status status = CLUDI_OK;
+    if (H5Aexists(e->obs, ORDER) > 0) {
+        hid_t attribute = H5Aopen(e->obs, ORDER, H5P_DEFAULT);
+        status = read_names(e, attribute, &n, error);
+        (void)H5Aclose(attribute);
+    }
+    if (!status)
+        status = write_names(e, &n, error);
+    clear_names(e, &n);
+    return status;
+}
+
+/* ---- the observations ---- */
+
+/* The path of the column that names the observations: "/obs/" and the attribute _index of /obs. */
+static bool read_index_path(const editor *e, char path[HDF5_PATH])
+{
+    names n = {.type = -1, .space = -1};
+    hid_t attribute = H5Aexists(e->obs, "_index") > 0 ? H5Aopen(e->obs, "_index", H5P_DEFAULT) : -1;
+    bool found = attribute >= 0 && read_names(e, attribute, &n, NULL) == CLUDI_OK && n.count == 1 && n.text[0];
+    if (found)
+        found = snprintf(path, HDF5_PATH, "/obs/%s", n.text[0]) < HDF5_PATH;
+    clear_names(e, &n);
+    (void)H5Aclose(attribute);
+    return found;
+}
+
+/* One number for each observation. */
+static cludi_status check_rows(const editor *e, cludi_error *error)
+{
+    char path[HDF5_PATH];
+    hid_t index = -1;
+    if (!read_index_path(e, path))
+        return error_set(error, CLUDI_ERROR_FORMAT,
+                         "\"%s\" is not an .h5ad that cludi writes to: its /obs does not say which column names the "
+                         "observations (attribute _index).",
+                         e->source);
+    cludi_status status = hdf5_path_open(e->file, path, e->source, &index, error);
+    if (status)
+        return status;
+    hid_t space = H5Iget_type(index) == H5I_DATASET ? hdf5_dataset_space(index) : -1;
+    hssize_t rows = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
+    (void)H5Sclose(space);
+    (void)H5Oclose(index);
+    if (rows != e->columns->rows)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has %lld observations, but there are %" PRId64 " labels.",
+                         e->source, (long long)rows, e->columns->rows);
+    return CLUDI_OK;
+}
+
+static cludi_status remove_old(const editor *e, const char *name, cludi_error *error)
+{
+    htri_t there = H5Lexists(e->obs, name, H5P_DEFAULT);
+    if (there == 0 || (there > 0 && H5Ldelete(e->obs, name, H5P_DEFAULT) >= 0))
+        return CLUDI_OK;
+    return hdf5_fail_write(e->target, error);
+}
+
+static cludi_status open_observations(editor *e, cludi_error *error)
+{
+    cludi_status status = hdf5_path_open(e->file, "/obs", e->source, &e->obs, error);
+    if (!status && H5Iget_type(e->obs) != H5I_GROUP)
+        return error_set(error, CLUDI_ERROR_FORMAT,
+                         "\"%s\" has a table in /obs, as AnnData wrote it before version 0.7; read and write it with a "
+                         "newer one.",
+                         e->source);
+    return status;
+}
+
+static cludi_status add_columns(editor *e, cludi_error *error)
+{
+    cludi_status status = open_observations(e, error);
+    if (!status)
+        status = check_rows(e, error);
+    if (!status)
+        status = remove_old(e, LABELS, error);
+    if (!status)
+        status = remove_old(e, CONFIDENCE, error);
+    if (!status)
+        status = put_labels(e, error);
+    if (!status)
+        status = put_confidence(e, error);
+    return status ? status : put_order(e, error);
+}
+
+static cludi_status edit(editor *e, int descriptor, cludi_error *error)
+{
+    hdf5_session session;
+    hdf5_enter(&session);
+    e->file = hdf5_open(descriptor, true);
+    e->text = H5Tcopy(H5T_C_S1);
+    (void)H5Tset_size(e->text, H5T_VARIABLE);
+    (void)H5Tset_cset(e->text, H5T_CSET_UTF8);
+    cludi_status status = e->file < 0 ? hdf5_fail(e->source, error) : add_columns(e, error);
+    (void)H5Tclose(e->text);
+    if (e->obs >= 0)
+        (void)H5Oclose(e->obs);
+    if (e->file >= 0 && H5Fclose(e->file) < 0 && !status)
+        status = hdf5_fail_write(e->target, error);
+    hdf5_leave(&session);
+    return status;
+}
+
+/* ---- the copy ---- */
+
+static cludi_status copy_bytes(in_file *source, out_file *out, cludi_error *error)
+{
+    unsigned char bytes[OUT_FILE_BUFFER];
+    cludi_status status = CLUDI_OK;
+    source->offset = 0;
+    for (int64_t left = source->size, count; left > 0 && !status; left -= count) {
+        count = left < OUT_FILE_BUFFER ? left : OUT_FILE_BUFFER;
+        status = in_file_read(source, bytes, (size_t)count, error);
+        if (!status)
+            status = out_file_write(out, bytes, (size_t)count, error);
+    }
+    return status ? status : out_file_flush(out, error);
+}
+
+static cludi_status check_start(const in_file *source, cludi_error *error)
+{
+    unsigned char head[ARRAY_FORMAT_HEAD];
+    size_t size;
+    cludi_status status = in_file_peek(source, head, sizeof head, &size, error);
+    if (status || hdf5_is_start(head, size))
+        return status;
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not an .h5ad file, so labels cannot be added to a copy.",
+                     source->path);
+}
+
+cludi_status h5ad_write(in_file *source, const char *target, const h5ad_columns *columns,
+                        const cludi_allocator *allocator, cludi_error *error)
+{
+    out_file out;
+    editor e = {source->path, target, allocator, columns, -1, -1, -1};
+    cludi_status status = check_start(source, error);
+    if (status)
+        return status;
+    status = out_file_open(&out, target, error);
+    if (!status && out.temporary[0] == '\0')
+        status = error_set(error, CLUDI_ERROR_FILE, "Cannot write \"%s\": an .h5ad has to be a regular file.", target);
+    if (!status)
+        status = copy_bytes(source, &out, error);
+    if (!status)
+        status = edit(&e, out.descriptor, error);
+    if (!status)
+        status = out_file_commit(&out, error);
+    out_file_discard(&out);
+    return status;
+}

@@ -1,0 +1,42 @@
+/* libhdf5, as the other hdf5_*.c and h5ad_writer.c use it: silent, without plugins, one thread at a time.
+
+       hdf5_session session;
+       hdf5_enter(&session);
+       hid_t file = hdf5_open(descriptor, false);
+       ...
+       hdf5_leave(&session);
+
+   The library's error printing and its plugin loading are settings of the whole process; they are put back on leaving. */
+#ifndef IO_HDF5_LIBRARY_H
+#define IO_HDF5_LIBRARY_H
+
+#include <stdbool.h>
+
+#define H5_USE_110_API /* the names of 1.10, in every later version too */
+#include <hdf5.h>
+
+#include <cludi/status.h>
+
+typedef struct hdf5_session {
+    H5E_auto2_t print;
+    void *print_user;
+    unsigned plugins;
+    bool plugins_known;
+} hdf5_session;
+
+/* Waits for the other threads; silences the library and keeps it from loading plugins. */
+void hdf5_enter(hdf5_session *session);
+
+/* Puts back what hdf5_enter changed. */
+void hdf5_leave(const hdf5_session *session);
+
+/* Opens the file of a descriptor, from its start; negative when it cannot. What is open in it is closed with it. */
+hid_t hdf5_open(int descriptor, bool writable);
+
+/* The sentence for a call that has just failed: `"path" is damaged ...: what the library says.` */
+cludi_status hdf5_fail(const char *path, cludi_error *error);
+
+/* As hdf5_fail, for writing. */
+cludi_status hdf5_fail_write(const char *path, cludi_error *error);
+
+#endif
