@@ -96,9 +96,44 @@ static int save_partial(fit_run *run)
     if (save(run, run->request.partial) != EXIT_DONE) {
         return rescue(run);
     }
-    complain("Stopped after %" PRId64 " steps; the model as far as it was trained is in \"%s\".",
-             run->report.info.steps, run->request.partial);
+    complain("Stopped after %" PRId64 " steps; the model as far as it was trained is in \"%s\"%s.",
+             run->report.info.steps, run->request.partial,
+             run->request.checkpoint ? "; the same command with --resume goes on" : "");
     return stop_signal_exit_code();
+}
+
+static int prepare_checkpoint(fit_run *run)
+{
+    cludi_error error;
+    cludi_checkpoint checkpoint;
+    const fit_request *request = &run->request;
+    if (!request->checkpoint) {
+        return EXIT_DONE;
+    }
+    cludi_checkpoint_init(&checkpoint);
+    checkpoint.path = request->checkpoint;
+    checkpoint.every_seconds = request->every_seconds;
+    checkpoint.every_steps = request->every_steps;
+    checkpoint.resume = request->resume;
+    if (!request->resume && access(request->checkpoint, F_OK) == 0) {
+        complain("Note: \"%s\" is of a training that did not end; --resume would go on from it. It will be replaced.",
+                 request->checkpoint);
+    }
+    return cludi_fit_set_checkpoint(run->session.context, &checkpoint, &error) == CLUDI_OK
+               ? EXIT_DONE
+               : complain("%s", error.message);
+}
+
+/* The model is there: what a stopped training left beside it is of no more use. */
+static void remove_remains(const fit_request *request)
+{
+    cludi_error error;
+    if (request->checkpoint && cludi_checkpoint_remove(request->checkpoint, &error) != CLUDI_OK) {
+        complain("%s", error.message);
+    }
+    if (request->resume) {
+        (void)unlink(request->partial);
+    }
 }
 
 static int train(fit_run *run)
@@ -125,7 +160,11 @@ static int train(fit_run *run)
     if (status != CLUDI_OK) {
         return complain_rows(run->request.data, &error);
     }
-    return save(run, run->request.output) == EXIT_DONE ? EXIT_DONE : rescue(run);
+    if (save(run, run->request.output) != EXIT_DONE) {
+        return rescue(run);
+    }
+    remove_remains(&run->request);
+    return EXIT_DONE;
 }
 
 static int take_block(void *user, const cludi_prediction *block, int64_t rows)
@@ -221,6 +260,9 @@ static int run_fit(const cli_options *options)
     stop_signal_catch();
     code = read_input(&run);
     if (code == EXIT_DONE) {
+        code = prepare_checkpoint(&run);
+    }
+    if (code == EXIT_DONE) {
         code = train(&run);
     }
     if (code != EXIT_DONE) {
@@ -261,6 +303,12 @@ static const option_entry ENTRIES[] = {
     {"preset", "default|paper", "where the parameters below start from [default]", 0},
     {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
+    {"checkpoint-every", "60s",
+     "how often the state of the training is kept in MODEL.checkpoint: a time (60s, 10m, 1h), a number of steps, or 0 "
+     "for "
+     "never [60s]",
+     0},
+    {"resume", NULL, "go on from MODEL.checkpoint, if it is there; the model is that of an uninterrupted run", 0},
     {"profile", NULL, "print where the time of the training went", 0},
     {"allow-collapse", NULL, "exit with 0 even when fewer than half of the clusters are in use", 0},
     {"quiet", NULL, "no progress and no summary on stderr", 0},
@@ -277,8 +325,9 @@ const cli_command COMMAND_FIT = {
                 "  cludi fit features.npy -k 50 -o kmeans.safetensors --method kmeans\n",
     .usage = "DATA -k K -o MODEL [options]",
     .notes = "DATA is a .npy file with one row per item, or an IDX file (plain or .gz) of images.\n"
-             "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial\n"
-             "(nothing before the first step, and nothing with --method kmeans).\n",
+             "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial, a model, and in\n"
+             "MODEL.checkpoint, from which the same command with --resume goes on to the model of a run that\n"
+             "was never stopped (nothing before the first step, and nothing with --method kmeans).\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .takes_parameters = 1,

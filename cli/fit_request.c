@@ -9,7 +9,7 @@
 #include "out_path.h"
 #include "strict_number.h"
 
-enum { FEWEST_CLUSTERS = 2 };
+enum { FEWEST_CLUSTERS = 2, USUAL_SECONDS = 60 };
 
 static int check_given(const cli_options *options)
 {
@@ -57,20 +57,57 @@ static int read_memory(fit_request *request, const cli_options *options)
     return EXIT_DONE;
 }
 
+/* "MODEL" and a suffix; NULL without memory. */
+static char *beside(const char *path, const char *suffix)
+{
+    size_t size = strlen(path) + strlen(suffix) + 1;
+    char *text = malloc(size);
+    if (text) {
+        snprintf(text, size, "%s%s", path, suffix);
+    }
+    return text;
+}
+
+/* Nothing is kept of a method without steps, or beside what is no file. */
+static int read_checkpoint(fit_request *request, const cli_options *options)
+{
+    const char *every = options_value(options, "checkpoint-every");
+    int is_kmeans = request->config.method == CLUDI_METHOD_KMEANS;
+    request->every_seconds = USUAL_SECONDS;
+    request->resume = options_given(options, "resume");
+    if (every && !strict_number_interval(every, &request->every_seconds, &request->every_steps)) {
+        return complain_usage("fit",
+                              "--checkpoint-every is '%s'; it must be a time such as 60s, 10m or 1h, a number of "
+                              "steps such as 500, or 0 for never.",
+                              every);
+    }
+    int is_never = request->every_seconds <= 0 && request->every_steps == 0;
+    if (request->resume && (is_kmeans || is_never || !out_path_is_file(request->output))) {
+        return complain_usage("fit", is_kmeans  ? "--resume: the method kmeans keeps no checkpoint."
+                                     : is_never ? "--resume and --checkpoint-every 0 cannot be given together."
+                                                : "--resume: there is no checkpoint beside what is not a file.");
+    }
+    if (is_kmeans || is_never || !out_path_is_file(request->output)) {
+        return EXIT_DONE;
+    }
+    request->checkpoint = beside(request->output, ".checkpoint");
+    return request->checkpoint ? EXIT_DONE : complain("Out of memory.");
+}
+
 static int check_paths(fit_request *request)
 {
-    static const char SUFFIX[] = ".partial";
-    size_t size = strlen(request->output) + sizeof SUFFIX;
-    request->partial = malloc(size);
+    request->partial = beside(request->output, ".partial");
     if (!request->partial) {
         return complain("Out of memory.");
     }
-    snprintf(request->partial, size, "%s%s", request->output, SUFFIX);
-    const char *const outputs[] = {request->output, request->partial, NULL};
+    const char *const outputs[] = {request->output, request->partial, request->checkpoint, NULL};
     const char *const inputs[] = {request->data, request->labels, NULL};
     int code = out_path_check_distinct("fit", outputs, inputs);
     if (code == EXIT_DONE) {
         code = out_path_check(request->output);
+    }
+    if (code == EXIT_DONE && request->checkpoint) {
+        code = out_path_check(request->checkpoint);
     }
     return code == EXIT_DONE && out_path_is_file(request->output) ? out_path_check(request->partial) : code;
 }
@@ -100,6 +137,9 @@ int fit_request_read(fit_request *request, const cli_options *options)
     if (code == EXIT_DONE && !request->output) {
         code = complain_usage("fit", "fit needs a path for the model: -o MODEL.");
     }
+    if (code == EXIT_DONE) {
+        code = read_checkpoint(request, options);
+    }
     return code == EXIT_DONE ? check_paths(request) : code;
 }
 
@@ -112,5 +152,7 @@ int fit_request_ends_by_itself(const fit_request *request)
 void fit_request_clear(fit_request *request)
 {
     free(request->partial);
+    free(request->checkpoint);
     request->partial = NULL;
+    request->checkpoint = NULL;
 }

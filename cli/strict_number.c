@@ -54,3 +54,24 @@ int strict_number_size(const char *text, uint64_t *bytes)
     *bytes = value << shift;
     return 1;
 }
+
+int strict_number_interval(const char *text, double *seconds, int64_t *steps)
+{
+    static const char UNITS[] = "smh";
+    static const double SECONDS[] = {1, 60, 3600};
+    char digits[24];
+    uint64_t number = 0;
+    size_t length = strspn(text, "0123456789");
+    const char *unit = text[length] ? strchr(UNITS, text[length]) : NULL;
+    if (length == 0 || length >= sizeof digits || (text[length] && (!unit || text[length + 1]))) {
+        return 0;
+    }
+    memcpy(digits, text, length);
+    digits[length] = '\0';
+    if (!strict_number_unsigned(digits, &number) || number > INT64_MAX) {
+        return 0;
+    }
+    *seconds = unit ? (double)number * SECONDS[unit - UNITS] : 0;
+    *steps = unit ? 0 : (int64_t)number;
+    return 1;
+}

@@ -18,4 +18,9 @@ int strict_number_int32(const char *text, int32_t *number);
  *  @return 1, or 0 when text is anything else; *bytes is then unchanged */
 int strict_number_size(const char *text, uint64_t *bytes);
 
+/** Reads how often: a whole number of seconds, minutes or hours ("60s", "5m", "1h"), or of steps ("500"); the other of the
+ *  two becomes 0, and "0" makes both 0.
+ *  @return 1, or 0 when text is anything else; nothing is then changed */
+int strict_number_interval(const char *text, double *seconds, int64_t *steps);
+
 #endif

@@ -106,6 +106,43 @@ typedef struct cludi_prediction {
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters,
                                                   const cludi_config *config, cludi_model **model, cludi_error *error);
 
+/** Where and how often a training leaves its state, to go on after an interruption. Fill with cludi_checkpoint_init().
+ *  @since 0.2 */
+typedef struct cludi_checkpoint {
+    uint32_t struct_size; /**< sizeof(cludi_checkpoint), set by _init; other values are refused */
+    const char *path;     /**< file of the state: replaced whole or not at all, never removed */
+    double every_seconds; /**< >= 0; 0: not by time. 60 by default */
+    int64_t every_steps;  /**< >= 0; 0: not by steps */
+    int32_t resume;       /**< not 0: go on from path if there is a file, else begin at the beginning */
+} cludi_checkpoint;
+
+/** Sets the defaults, without a path. @param checkpoint out, not NULL. Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API void cludi_checkpoint_init(cludi_checkpoint *checkpoint);
+
+/** Lets the next trainings with this context (of CLUDI_METHOD_CLUDI; others take seconds and leave nothing) keep their state:
+ *  weights, moments, step, order of the rows, first partition, config, seed, and a digest of the rows. It is
+ *  written now and then, and when the progress callback stops a training after its first step. A training that goes on from it
+ *  gives the bytes of one that was never interrupted. A state that cannot be written now and then is a warning in the log; one that
+ *  cannot be written at a stop is the training's error.
+ *  @param context    not NULL
+ *  @param checkpoint copied; NULL: keep nothing
+ *  @param error      out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, struct_size, path, negative numbers), CLUDI_ERROR_MEMORY. A fit that resumes adds
+ *          CLUDI_ERROR_ARGUMENT (the file is of other options; the sentence names which), CLUDI_ERROR_DATA (of other rows),
+ *          CLUDI_ERROR_FORMAT (no checkpoint, damaged) and CLUDI_ERROR_FILE
+ *  Threads: one call at a time per context. Cost: three times the weights and 4 bytes per row of the sample each time, written and
+ *  synced. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_checkpoint(cludi_context *context,
+                                                                 const cludi_checkpoint *checkpoint,
+                                                                 cludi_error *error);
+
+/** Removes a checkpoint that is no longer wanted, and what a killed process left while it wrote it.
+ *  @param path  not NULL; nothing there is no error
+ *  @param error out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE
+ *  Threads: safe. Cost: looks at the names in its folder. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_checkpoint_remove(const char *path, cludi_error *error);
+
 /** Trains a model (S1-S11) on rows that are fetched as they are needed: cludi_fit() on rows that need not fit in memory.
  *  The same rows give the same bytes, whether they come from a source or from a matrix.
  *  @param context not NULL; its seed, threads, log and progress are used

@@ -1,10 +1,14 @@
 /* Fit and predict: check the arguments, call the trainer or the predictor. */
 #include <cludi/cluster.h>
 
+#include <string.h>
+
+#include "checkpoint_file.h"
 #include "config_table.h"
 #include "context_private.h"
 #include "error.h"
 #include "method.h"
+#include "out_file.h"
 #include "rows.h"
 
 enum { MOST_CLUSTERS = 65536, MOST_SAMPLES = 65536 };
@@ -31,6 +35,99 @@ static cludi_status begin_fit(const cludi_context *context, const cludi_config *
     return config ? config_table_check(config, error) : CLUDI_OK;
 }
 
+/* ---- checkpoints ---- */
+
+typedef struct keeping {
+    const char *path;
+    checkpoint_identity identity;
+} keeping;
+
+static cludi_status save_checkpoint(void *user, const training_state *state, cludi_error *error)
+{
+    const keeping *k = user;
+    return checkpoint_file_save(k->path, &k->identity, state, error);
+}
+
+static void tell_resume(const cludi_context *context, bool found, const training_state *state)
+{
+    if (found)
+        message_log(&context->messages, CLUDI_LOG_INFO, "Going on after step %lld, from \"%s\".",
+                    (long long)state->number[STATE_DONE], context->checkpoint.path);
+    else
+        message_log(&context->messages, CLUDI_LOG_INFO,
+                    "There is no checkpoint \"%s\": training begins at its beginning.", context->checkpoint.path);
+}
+
+static cludi_status fit_kept(cludi_context *context, trainer_args *args, cludi_model **model, cludi_error *error)
+{
+    const cludi_checkpoint *checkpoint = &context->checkpoint;
+    training_state state = {0};
+    bool found = false;
+    keeping k = {checkpoint->path, {args->be, args->seed, args->X->cols, args->X->rows, args->clusters, args->config}};
+    cludi_status status =
+        checkpoint->resume ? checkpoint_file_load(k.path, &k.identity, &state, &found, error) : CLUDI_OK;
+    const training_keeper keeper = {.every_seconds = checkpoint->every_seconds,
+                                    .every_steps = checkpoint->every_steps,
+                                    .from = found ? &state : NULL,
+                                    .name = k.path,
+                                    .keep = save_checkpoint,
+                                    .user = &k};
+    args->keeper = &keeper;
+    if (status == CLUDI_OK && checkpoint->resume)
+        tell_resume(context, found, &state);
+    if (status == CLUDI_OK)
+        status = method_of(args->config)->fit(args, model, error);
+    training_state_clear(&state);
+    return status;
+}
+
+static cludi_status check_checkpoint(const cludi_checkpoint *checkpoint, cludi_error *error)
+{
+    if (checkpoint->struct_size != sizeof *checkpoint)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "checkpoint has struct_size %u; this library wants %zu (use cludi_checkpoint_init).",
+                         checkpoint->struct_size, sizeof *checkpoint);
+    if (!checkpoint->path || !*checkpoint->path)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "checkpoint has no path.");
+    if (!(checkpoint->every_seconds >= 0) || checkpoint->every_steps < 0)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "checkpoint has every_seconds %g and every_steps %lld; neither may be negative.",
+                         checkpoint->every_seconds, (long long)checkpoint->every_steps);
+    return CLUDI_OK;
+}
+
+void cludi_checkpoint_init(cludi_checkpoint *checkpoint)
+{
+    *checkpoint = (cludi_checkpoint){.struct_size = sizeof *checkpoint, .every_seconds = 60};
+}
+
+cludi_status cludi_fit_set_checkpoint(cludi_context *context, const cludi_checkpoint *checkpoint, cludi_error *error)
+{
+    char *path = NULL;
+    if (!context)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
+    const cludi_status status = checkpoint ? check_checkpoint(checkpoint, error) : CLUDI_OK;
+    if (status != CLUDI_OK)
+        return status;
+    if (checkpoint) {
+        path = alloc_array(&context->allocator, (int64_t)strlen(checkpoint->path) + 1, 1);
+        if (!path)
+            return error_memory(error, "the path of a checkpoint");
+        strcpy(path, checkpoint->path);
+    }
+    alloc_free(&context->allocator, (char *)context->checkpoint.path);
+    context->checkpoint = checkpoint ? *checkpoint : (cludi_checkpoint){0};
+    context->checkpoint.path = path;
+    return CLUDI_OK;
+}
+
+cludi_status cludi_checkpoint_remove(const char *path, cludi_error *error)
+{
+    return path ? out_file_remove(path, error) : error_set(error, CLUDI_ERROR_ARGUMENT, "path is NULL.");
+}
+
+/* ---- fit ---- */
+
 static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int32_t clusters,
                              const cludi_config *config, cludi_model **model, cludi_error *error)
 {
@@ -40,7 +137,9 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
         return status;
     config_table_defaults(&defaults);
     config = config ? config : &defaults;
-    const trainer_args args = {&context->be, &context->messages, context->seed, X, clusters, config, &context->profile};
+    trainer_args args = {&context->be, &context->messages, context->seed, X, clusters, config, &context->profile, NULL};
+    if (context->checkpoint.path && config->method == CLUDI_METHOD_CLUDI)
+        return fit_kept(context, &args, model, error);
     return method_of(config)->fit(&args, model, error);
 }
 

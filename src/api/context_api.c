@@ -105,6 +105,7 @@ void cludi_context_free(cludi_context *context)
         return;
     const cludi_allocator allocator = context->allocator;
     backend_close(&context->be);
+    alloc_free(&allocator, (char *)context->checkpoint.path);
     alloc_free(&allocator, context);
 }
 

@@ -12,7 +12,8 @@ struct cludi_context {
     backend be;
     messenger messages;
     uint64_t seed;
-    cludi_profile profile; /* of the last training; zero before it */
+    cludi_profile profile;       /* of the last training; zero before it */
+    cludi_checkpoint checkpoint; /* of the next trainings; its path is owned, NULL without */
 };
 
 /* The allocator of a context. */

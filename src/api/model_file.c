@@ -3,7 +3,6 @@
 #include <cludi/cludi.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include "method.h"
 #include "number_text.h"
 #include "safetensors.h"
+#include "stored_config.h"
 #include "strbuf.h"
 
 static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "2", GENERATOR[] = "philox4x32-10";
@@ -23,19 +23,6 @@ static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "2", GENERATOR[] 
 /* ---- saving ---- */
 
 enum { PAIR_COUNT = 14 };
-
-static void write_config(strbuf *text, const cludi_config *config)
-{
-    for (int32_t i = 0; i < config_table_count(); i++) {
-        const cludi_param *param = config_table_get(i);
-        const char *quote = param->type == CLUDI_PARAM_CHOICE ? "\"" : "";
-        char value[NUMBER_TEXT];
-        if (config_table_format(config, param, value, sizeof value) != CLUDI_OK)
-            text->failed = true;
-        strbuf_printf(text, "%s\"%s\":%s%s%s", i ? "," : "{", param->name, quote, value, quote);
-    }
-    strbuf_printf(text, "}");
-}
 
 static const char *format_real(char text[NUMBER_TEXT], double value)
 {
@@ -85,7 +72,7 @@ cludi_status model_file_save(const cludi_model *model, const char *path, cludi_e
 {
     strbuf config;
     strbuf_init(&config, &model->allocator);
-    write_config(&config, &model->info.config);
+    stored_config_write(&config, &model->info.config);
     safetensors_array *arrays = alloc_array(&model->allocator, model->spec_count, sizeof *arrays);
     cludi_status status = arrays && !config.failed ? write_file(model, path, config.text, arrays, error)
                                                    : error_memory(error, "the header of the model file");
@@ -137,41 +124,12 @@ static cludi_status read_seed(const reader *r, uint64_t *out)
                                                                    : refuse(r, "its metadata has no valid ", "seed");
 }
 
-static cludi_status read_param(const reader *r, const cludi_param *param, const json_t *value, cludi_config *config)
-{
-    char number[NUMBER_TEXT];
-    const char *text = json_string_value(value);
-    if (!value)
-        return refuse(r, "its config lacks ", param->name);
-    if (json_is_number(value))
-        text = format_real(number, json_number_value(value));
-    cludi_error why;
-    if (!text || config_table_set(config, param->name, text, &why) != CLUDI_OK)
-        return refuse(r, "its config has no valid ", param->name);
-    return CLUDI_OK;
-}
-
 static cludi_status read_config(const reader *r, cludi_config *config)
 {
-    const char *text = safetensors_metadata(&r->file, "config");
-    json_t *object = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
-    cludi_status status = CLUDI_OK;
     cludi_error why = {0};
-    config_table_defaults(config);
-    if (!json_is_object(object))
-        status = refuse(r, "its metadata has no valid ", "config");
-    for (int32_t i = 0; status == CLUDI_OK && i < config_table_count(); i++) {
-        const cludi_param *param = config_table_get(i);
-        status = read_param(r, param, json_object_get(object, param->name), config);
-    }
-    if (status == CLUDI_OK && json_object_size(object) != (size_t)config_table_count())
-        status = refuse(r, "its config has parameters that this version does not know", "");
-    if (status == CLUDI_OK && config->input == CLUDI_INPUT_AUTO)
-        status = refuse(r, "its input is \"auto\"", "");
-    if (status == CLUDI_OK && config_table_check(config, &why) != CLUDI_OK)
-        status = refuse(r, why.message, "");
-    json_decref(object);
-    return status;
+    if (stored_config_read(safetensors_metadata(&r->file, "config"), config, &why) != CLUDI_OK)
+        return refuse(r, why.message, "");
+    return config->input == CLUDI_INPUT_AUTO ? refuse(r, "its input is \"auto\"", "") : CLUDI_OK;
 }
 
 static cludi_status check_format(const reader *r)

@@ -39,3 +39,13 @@ uint64_t row_hash(const float *row, int64_t cols)
         hash = mix(hash ^ stream[i]) + UINT64_C(0x9e3779b97f4a7c15);
     return hash;
 }
+
+uint64_t row_hash_begin(int64_t count)
+{
+    return mix((uint64_t)count + UINT64_C(0x9e3779b97f4a7c15));
+}
+
+uint64_t row_hash_add(uint64_t digest, uint64_t number)
+{
+    return mix(digest ^ number) + UINT64_C(0x9e3779b97f4a7c15);
+}

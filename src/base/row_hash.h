@@ -8,4 +8,8 @@
 /* Fingerprint of row[0..cols); -0 counts as 0. */
 uint64_t row_hash(const float *row, int64_t cols);
 
+/* A digest of a sequence of 64-bit numbers: begun with how many there are, then each in its order. */
+uint64_t row_hash_begin(int64_t count);
+uint64_t row_hash_add(uint64_t digest, uint64_t number);
+
 #endif

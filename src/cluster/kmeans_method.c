@@ -153,7 +153,7 @@ cludi_status kmeans_method_fit(const trainer_args *args, cludi_model **model, cl
     *model = NULL;
     if (args->profile)
         *args->profile = (cludi_profile){0};
-    const preparation_args wanted = {args->be, args->messages, args->X, args->config, args->clusters, args->seed};
+    const preparation_args wanted = {args->be, args->messages, args->X, args->config, args->clusters, args->seed, NULL};
     cludi_status status = preparation_init(&f.ready, &wanted, error);
     f.config = *args->config;
     f.config.input = f.ready.kind;

@@ -121,7 +121,7 @@ static cludi_status take_sample(preparation *p, cludi_error *error)
 /* May neighbours turn out to tell nothing? Only where there is a start to hold on to instead. */
 static bool may_doubt(const preparation *p)
 {
-    return p->neighbours > 0 && p->args.config->starts > 0;
+    return p->neighbours > 0 && p->args.config->starts > 0 && !p->from;
 }
 
 /* One k-means of the sample. Its root mean square distance of a row from its centroid is the length of the lift of
@@ -219,6 +219,29 @@ static cludi_status find_start(preparation *p, const neighbour_graph *graph, clu
     return status;
 }
 
+/* What find_start and doubt found when this training was begun. */
+static cludi_status take_start(preparation *p, cludi_error *error)
+{
+    const training_state *from = p->from;
+    const int64_t *number = from->number;
+    bool fits =
+        from->start_rows == (p->args.config->starts > 0 ? p->sample_rows : 0) && from->clusters == p->args.clusters;
+    for (int64_t i = 0; fits && i < from->start_rows; i++)
+        fits = from->start[i] >= 0 && from->start[i] < p->args.clusters;
+    if (!fits || (number[STATE_NEIGHBOURS] != p->neighbours && number[STATE_NEIGHBOURS] != 0))
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has a first partition that does not fit these rows.",
+                         p->args.keeper->name);
+    p->neighbours = (int32_t)number[STATE_NEIGHBOURS];
+    p->held = number[STATE_HELD] != 0;
+    if (from->start_rows == 0)
+        return CLUDI_OK;
+    p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
+    if (!p->start)
+        return error_memory(error, "the start of the training");
+    memcpy(p->start, from->start, (size_t)p->sample_rows * sizeof *p->start);
+    return CLUDI_OK;
+}
+
 /* With more rows than the sample the start has a graph of its own, of the sample alone. */
 static cludi_status find_sample_graph(preparation *p, neighbour_graph *graph, cludi_error *error)
 {
@@ -229,30 +252,39 @@ static cludi_status find_sample_graph(preparation *p, neighbour_graph *graph, cl
 
 static cludi_status find_structure(preparation *p, cludi_error *error)
 {
-    const cludi_config *config = p->args.config;
     const cludi_source rows = preparation_source(p);
-    const bool whole = p->sample_rows == rows.rows;
+    const bool whole = p->sample_rows == rows.rows, starts = p->args.config->starts > 0 && !p->from;
     neighbour_graph of_sample = {0};
-    cludi_status status = CLUDI_OK;
-    if (p->neighbours > 0)
+    cludi_status status = p->from ? take_start(p, error) : CLUDI_OK;
+    if (status == CLUDI_OK && p->neighbours > 0)
         status = find_graph(p, &rows, whole ? 2 * p->neighbours : p->neighbours, &p->graph, error);
-    if (status == CLUDI_OK && config->starts > 0 && p->neighbours > 0 && !whole)
+    if (status == CLUDI_OK && starts && p->neighbours > 0 && !whole)
         status = find_sample_graph(p, &of_sample, error);
     if (status == CLUDI_OK && may_doubt(p))
         status = doubt(p, whole ? &p->graph : &of_sample, error);
-    if (status == CLUDI_OK && config->starts > 0)
+    if (status == CLUDI_OK && starts)
         status = find_start(p, whole ? &p->graph : &of_sample, error);
     neighbours_clear(&of_sample);
     return status;
 }
 
+static cludi_status check_rows(const preparation *p, cludi_error *error)
+{
+    if (!p->from || p->from->digest == p->order.digest)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_DATA, "\"%s\" is of a training on other rows: their digest differs.",
+                     p->args.keeper->name);
+}
+
 cludi_status preparation_init(preparation *p, const preparation_args *args, cludi_error *error)
 {
     const cludi_allocator *allocator = &args->be->allocator;
-    *p = (preparation){.args = *args};
+    *p = (preparation){.args = *args, .from = args->keeper ? args->keeper->from : NULL};
     cludi_status status = backend_open(&p->exact, args->be->ops.name, "f32", args->be->threads, allocator, error);
     if (status == CLUDI_OK)
         status = row_order_init(&p->order, allocator, args->X, args->seed, error);
+    if (status == CLUDI_OK)
+        status = check_rows(p, error);
     p->raw = alloc_array(allocator, args->X->cols, sizeof *p->raw);
     if (status == CLUDI_OK && !p->raw)
         status = error_memory(error, "a row");

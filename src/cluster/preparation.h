@@ -11,6 +11,7 @@
 #include "message.h"
 #include "neighbours.h"
 #include "row_order.h"
+#include "training_state.h"
 
 typedef struct preparation_args {
     const backend *be;          /* of the training: the preparation opens one like it with products in float32 */
@@ -19,11 +20,13 @@ typedef struct preparation_args {
     const cludi_config *config; /* checked */
     int32_t clusters;           /* K */
     uint64_t seed;
+    const training_keeper *keeper; /* its `from` has the start, and whether neighbours are used; may be NULL */
 } preparation_args;
 
 typedef struct preparation {
     preparation_args args;
-    backend exact; /* products in float32 */
+    const training_state *from; /* of the keeper */
+    backend exact;              /* products in float32 */
     row_order order;
     cludi_input kind;  /* not auto */
     float *map_values; /* (map_numbers) tensors of the map; owned */

@@ -46,6 +46,9 @@ static cludi_status sort_rows(row_order *order, keyed_row *keyed, const cludi_so
     for (int64_t i = 0; i < X->rows; i++)
         order->canonical[i] = keyed[i].row;
     order->zeros = survey.zeros;
+    order->digest = row_hash_begin(X->rows);
+    for (int64_t i = 0; i < X->rows; i++)
+        order->digest = row_hash_add(order->digest, keyed[i].key);
     return CLUDI_OK;
 }
 
@@ -102,6 +105,17 @@ void row_order_reach(row_order *order, int64_t rows)
 {
     order->next = order->reach == rows ? order->next : rows;
     order->reach = rows;
+}
+
+void row_order_restore(row_order *order, uint32_t epoch, int64_t reach, int64_t next)
+{
+    order->reach = reach;
+    order->epoch = epoch;
+    if (epoch > 0) {
+        order->epoch--;
+        shuffle(order);
+    }
+    order->next = next;
 }
 
 int64_t row_order_next(row_order *order)

@@ -19,9 +19,10 @@ typedef struct row_order {
     int64_t *canonical; /* (rows) row numbers sorted by fingerprint; owned */
     int64_t *shuffled;  /* (reach) places of this epoch; owned, room for all rows */
     int64_t rows;
-    int64_t reach; /* epochs run over the first so many places */
-    int64_t zeros; /* rows whose numbers are all zero */
-    int64_t next;  /* position in shuffled */
+    int64_t reach;   /* epochs run over the first so many places */
+    int64_t zeros;   /* rows whose numbers are all zero */
+    uint64_t digest; /* of the rows as a multiset: their sorted fingerprints */
+    int64_t next;    /* position in shuffled */
     uint64_t seed;
     uint32_t epoch;
 } row_order;
@@ -37,6 +38,9 @@ void row_order_warn(const row_order *order, const messenger *messages);
 
 /* From now on epochs run over the first `rows` places of the canonical order alone; a change starts a new one. */
 void row_order_reach(row_order *order, int64_t rows);
+
+/* To where an order of the same rows and seed was after `epoch` shuffles. */
+void row_order_restore(row_order *order, uint32_t epoch, int64_t reach, int64_t next);
 
 /* The next row's place in the canonical order; canonical[place] is its number. */
 int64_t row_order_next(row_order *order);

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "pace.h"
 #include "train_step.h"
+#include "training_keep.h"
 
 static const double SURE = 0.9; /* probability of a row's cluster in the first partition */
 
@@ -28,7 +29,12 @@ typedef struct trainer {
     double *last_counts;  /* (K) of the epoch before */
     int64_t epoch_rows;   /* rows seen in the running epoch */
     int64_t done;
-    int64_t taught;    /* steps in which the network was the teacher */
+    int64_t first;  /* step that this run began with */
+    int64_t taught; /* steps of this run in which the network was the teacher */
+    row_mark mark;  /* when the running step began */
+    training_state state;
+    int64_t kept;      /* steps at the last time that the state was kept */
+    double kept_at;    /* seconds */
     double confidence; /* of the last step */
     train_loss loss;
     double started;
@@ -60,7 +66,7 @@ static cludi_status allocate_host(trainer *t, cludi_error *error)
 static cludi_status prepare(trainer *t, cludi_error *error)
 {
     const trainer_args *a = t->args;
-    const preparation_args args = {a->be, a->messages, a->X, a->config, a->clusters, a->seed};
+    const preparation_args args = {a->be, a->messages, a->X, a->config, a->clusters, a->seed, a->keeper};
     const cludi_status status = preparation_init(&t->ready, &args, error);
     t->config = *a->config;
     t->config.input = t->ready.kind;
@@ -93,6 +99,7 @@ static void release(trainer *t)
     train_step_clear(&t->step);
     batch_clear(&t->batch);
     preparation_clear(&t->ready);
+    training_state_clear(&t->state);
     for (size_t i = 0; i < sizeof host / sizeof *host; i++)
         alloc_free(allocator, host[i]);
 }
@@ -240,6 +247,72 @@ static cludi_status refuse_values(const trainer *t, cludi_error *error)
         (long long)(t->done < t->pace.steps ? t->done + 1 : t->done), (long long)t->pace.steps, t->args->config->lr);
 }
 
+/* ---- what is kept to go on from ---- */
+
+static training_view view_of(trainer *t)
+{
+    return (training_view){.ready = &t->ready,
+                           .step = &t->step,
+                           .pace = &t->pace,
+                           .probe = t->probe[1],
+                           .probed = &t->probed,
+                           .counts = t->counts,
+                           .last_counts = t->last_counts,
+                           .epoch_rows = &t->epoch_rows,
+                           .done = &t->done};
+}
+
+static cludi_status begin_keeping(trainer *t, cludi_error *error)
+{
+    const training_keeper *keeper = t->args->keeper;
+    t->kept_at = message_seconds();
+    if (!keeper)
+        return CLUDI_OK;
+    t->state = (training_state){.total = param_specs_total(t->model->specs, t->model->first_input),
+                                .start_rows = t->ready.start ? t->ready.sample_rows : 0,
+                                .probe_rows = t->config.N,
+                                .clusters = t->args->clusters};
+    cludi_status status = training_state_allocate(&t->state, &t->args->be->allocator, error);
+    const training_view view = view_of(t);
+    if (status == CLUDI_OK && keeper->from)
+        status = training_restore(&view, keeper->from, keeper->name, error);
+    t->first = t->kept = t->done;
+    return status;
+}
+
+static cludi_status keep(trainer *t, cludi_error *error)
+{
+    const training_view view = view_of(t);
+    phase_clock_start(&t->clock, STEP_REPORT);
+    training_keep(&view, &t->mark, &t->state);
+    const cludi_status status = t->args->keeper->keep(t->args->keeper->user, &t->state, error);
+    t->kept = status == CLUDI_OK ? t->done : t->kept;
+    t->kept_at = message_seconds();
+    return status;
+}
+
+static bool is_time_to_keep(const trainer *t)
+{
+    const training_keeper *keeper = t->args->keeper;
+    if (!keeper || t->done == t->pace.steps)
+        return false;
+    return (keeper->every_steps > 0 && t->done - t->kept >= keeper->every_steps) ||
+           (keeper->every_seconds > 0 && message_seconds() - t->kept_at >= keeper->every_seconds);
+}
+
+/* A full disk does not end a training: the next time may go well. */
+static void keep_or_warn(trainer *t)
+{
+    cludi_error why = {0};
+    if (is_time_to_keep(t) && keep(t, &why) != CLUDI_OK)
+        message_log(t->args->messages, CLUDI_LOG_WARNING, "The state of the training was not kept: %s", why.message);
+}
+
+static void mark_rows(trainer *t)
+{
+    t->mark = (row_mark){t->ready.order.epoch, t->ready.order.next, t->ready.order.reach};
+}
+
 static cludi_status one_step(trainer *t, cludi_error *error)
 {
     take_probe(t);
@@ -256,6 +329,7 @@ static cludi_status one_step(trainer *t, cludi_error *error)
     t->done++;
     t->taught += !t->step.given;
     update_counts(t);
+    mark_rows(t);
     return report(t, error);
 }
 
@@ -277,11 +351,18 @@ static void fill_profile(trainer *t, cludi_profile *profile)
     phase_clock_stop(&t->clock);
     if (!profile)
         return;
-    *profile = (cludi_profile){sizeof *profile, t->args->be->threads, t->done, STEP_PHASES, {{0}}};
+    *profile = (cludi_profile){sizeof *profile, t->args->be->threads, t->done - t->first, STEP_PHASES, {{0}}};
     for (step_phase i = 0; i < STEP_PHASES; i++)
         profile->phase[i] = (cludi_phase){step_cost_name(i), t->clock.total[i].wall, t->clock.total[i].processor,
-                                          (double)(i == STEP_TEACHER ? t->taught : t->done) *
+                                          (double)(i == STEP_TEACHER ? t->taught : t->done - t->first) *
                                               step_cost_flop(t->args->config, t->ready.map.width, i)};
+}
+
+/* The sentence stays that of the stop, unless keeping fails. */
+static cludi_status keep_stopped(trainer *t, cludi_error *error)
+{
+    const cludi_status status = keep(t, error);
+    return status == CLUDI_OK ? CLUDI_STOPPED : status;
 }
 
 cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_error *error)
@@ -297,9 +378,16 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
         expect_sizes(&t);
         if (t.ready.kind == CLUDI_INPUT_UNIT)
             row_order_warn(&t.ready.order, args->messages);
+        status = begin_keeping(&t, error);
+        mark_rows(&t);
     }
-    while (status == CLUDI_OK && t.done < t.pace.steps)
+    while (status == CLUDI_OK && t.done < t.pace.steps) {
         status = one_step(&t, error);
+        if (status == CLUDI_OK)
+            keep_or_warn(&t);
+    }
+    if (status == CLUDI_STOPPED && args->keeper && t.done > t.kept)
+        status = keep_stopped(&t, error);
     /* A read can ask to stop before there is anything to keep. */
     const bool stopped = status == CLUDI_STOPPED && t.done > 0;
     if (status == CLUDI_OK || stopped) {

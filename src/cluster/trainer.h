@@ -5,15 +5,17 @@
 #include "backend.h"
 #include "message.h"
 #include "model.h"
+#include "training_state.h"
 
 typedef struct trainer_args {
     backend *be;
     const messenger *messages;
     uint64_t seed;
-    const cludi_source *X;      /* (M, n), shape checked, not sequential */
-    int32_t clusters;           /* K, 2 .. M */
-    const cludi_config *config; /* checked */
-    cludi_profile *profile;     /* out: where the time went; may be NULL */
+    const cludi_source *X;         /* (M, n), shape checked, not sequential */
+    int32_t clusters;              /* K, 2 .. M */
+    const cludi_config *config;    /* checked */
+    cludi_profile *profile;        /* out: where the time went; may be NULL */
+    const training_keeper *keeper; /* may be NULL; of no use to a method without steps */
 } trainer_args;
 
 /* Trains; *model as in cludi_fit_source(). CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,

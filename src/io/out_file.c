@@ -307,3 +307,11 @@ void out_file_discard(out_file *file)
     if (file->descriptor >= 0)
         (void)close_descriptor(file);
 }
+
+cludi_status out_file_remove(const char *path, cludi_error *error)
+{
+    remove_all_stale(path);
+    if (unlink(path) == 0 || errno == ENOENT)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_FILE, "Cannot remove \"%s\": %s.", path, strerror(errno));
+}

@@ -43,6 +43,9 @@ cludi_status out_file_flush(out_file *file, cludi_error *error);
 /* Ends the file: after CLUDI_OK it is on the disk under its name. Errors: CLUDI_ERROR_FILE; the old file is whole. */
 cludi_status out_file_commit(out_file *file, cludi_error *error);
 
+/* Removes a file, and what killed writers of it left beside it. Nothing there is no error. Errors: CLUDI_ERROR_FILE. */
+cludi_status out_file_remove(const char *path, cludi_error *error);
+
 /* Closes and removes what was not committed. Does nothing after out_file_commit, or when out_file_open failed. */
 void out_file_discard(out_file *file);
 

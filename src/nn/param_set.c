@@ -140,6 +140,30 @@ void param_set_copy_out(param_set *set, host_type type, void *flat)
     }
 }
 
+void param_set_moments_in(param_set *set, host_type type, const void *m, const void *v)
+{
+    size_t at = 0;
+    for (int i = 0; i < set->count; i++) {
+        if (set->specs[i].trained) {
+            set->be->ops.copy_in(set->be, set->items[i].m, type, (const char *)m + at);
+            set->be->ops.copy_in(set->be, set->items[i].v, type, (const char *)v + at);
+        }
+        at += (size_t)spec_size(&set->specs[i]) * host_size(type);
+    }
+}
+
+void param_set_moments_out(param_set *set, host_type type, void *m, void *v)
+{
+    size_t at = 0;
+    for (int i = 0; i < set->count; i++) {
+        if (set->specs[i].trained) {
+            set->be->ops.copy_out(set->be, type, (char *)m + at, set->items[i].m);
+            set->be->ops.copy_out(set->be, type, (char *)v + at, set->items[i].v);
+        }
+        at += (size_t)spec_size(&set->specs[i]) * host_size(type);
+    }
+}
+
 void param_set_prepare(param_set *set)
 {
     set->be->ops.prepare(set->be, set->prepared, set->prepared_count);

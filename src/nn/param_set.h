@@ -55,6 +55,10 @@ void param_set_clear(param_set *set);
 void param_set_copy_in(param_set *set, host_type type, const void *flat);
 void param_set_copy_out(param_set *set, host_type type, void *flat);
 
+/* The same for the two moments of the optimizer: m, v flat like the values; untouched where nothing is trained. */
+void param_set_moments_in(param_set *set, host_type type, const void *m, const void *v);
+void param_set_moments_out(param_set *set, host_type type, void *m, void *v);
+
 /* Lets the backend prepare the values that are worth it; call after the values changed. */
 void param_set_prepare(param_set *set);
 

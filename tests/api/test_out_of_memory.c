@@ -18,6 +18,7 @@ typedef struct scene {
     cludi_matrix X;
     cludi_context *context; /* with that allocator; NULL in test_context */
     cludi_model *model;
+    bool stops; /* trainings, after their first step */
 } scene;
 
 typedef cludi_status action(scene *s, cludi_error *error);
@@ -50,13 +51,21 @@ static int64_t fail_each_call(scene *s, action *run, const char *what)
 
 /* ---- what is run ---- */
 
-static cludi_status open_context(const scene *s, cludi_context **context, cludi_error *error)
+static int stop_if_asked(void *user, const cludi_progress *progress)
+{
+    const scene *s = user;
+    return s->stops && progress->step == 1;
+}
+
+static cludi_status open_context(scene *s, cludi_context **context, cludi_error *error)
 {
     cludi_context_options options;
     cludi_context_options_init(&options);
     blobs_choose(&options, s->backend_name);
     options.threads = 1;
     options.allocator = s->allocator;
+    options.progress = stop_if_asked;
+    options.progress_user = s;
     return cludi_context_new(&options, context, error);
 }
 
@@ -78,6 +87,37 @@ static cludi_status fit(scene *s, cludi_error *error)
     assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
     cludi_model_free(model);
     return status;
+}
+
+/* Two steps that keep their state beside the rows. */
+static cludi_status fit_kept(scene *s, bool resume, cludi_error *error)
+{
+    cludi_config config = blobs_config();
+    cludi_checkpoint checkpoint;
+    cludi_model *model = NULL;
+    config.steps = 2;
+    cludi_checkpoint_init(&checkpoint);
+    checkpoint.path = io_path("checkpoint");
+    checkpoint.resume = resume;
+    cludi_status status = cludi_fit_set_checkpoint(s->context, &checkpoint, error);
+    if (status == CLUDI_OK)
+        status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
+    cludi_model_free(model);
+    assert_int_equal(cludi_fit_set_checkpoint(s->context, NULL, NULL), CLUDI_OK);
+    return status;
+}
+
+static cludi_status fit_stopped(scene *s, cludi_error *error)
+{
+    s->stops = true;
+    const cludi_status status = fit_kept(s, false, error);
+    s->stops = false;
+    return status == CLUDI_STOPPED ? CLUDI_OK : status;
+}
+
+static cludi_status fit_resumed(scene *s, cludi_error *error)
+{
+    return fit_kept(s, true, error);
 }
 
 /* Neighbours, a first partition, a lift. */
@@ -265,6 +305,8 @@ static void test_every_function(void **state)
         {"cludi_context_new", make_context, 1},
         {"cludi_fit", fit, 10},
         {"the first cludi_fit", first_fit, 11},
+        {"a fit that is stopped", fit_stopped, 20},
+        {"a fit that is resumed", fit_resumed, 25},
         {"the default recipe", fit_recipe, 60},
         {"the first cludi_predict", first_predict, 9},
         {"cludi_predict", predict, 8},

@@ -23,7 +23,7 @@ declare -A sees=(
 # Vendor header (pattern) -> files that may include it.
 declare -A home=(
     [dnnl]="^src/backend/onednn/"
-    [jansson]="^(src/(io/|api/model_file)|cli/)"
+    [jansson]="^(src/(io/|api/stored_config)|cli/)"
     [zlib]="^src/io/"
     [zip\\.h]="^src/io/"
     [hdf5\\.h]="^src/io/(hdf5|h5ad)_"

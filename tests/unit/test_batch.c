@@ -43,7 +43,7 @@ static void begin(fixture *f, const float *rows, int64_t count, int32_t neighbou
     f->config.N = BATCH;
     f->config.B = VIEWS;
     open_backend(&f->be, "ref", threads);
-    const preparation_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9};
+    const preparation_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9, NULL};
     cludi_error error;
     if (preparation_init(&f->p, &args, &error) != CLUDI_OK)
         fail_msg("%s", error.message);

@@ -173,13 +173,35 @@ static void test_gradient_all(void **state)
     backend_close(&be);
 }
 
+/* Moments go out and in again, tensor by tensor; what is not trained has none. */
+static void test_moments(void **state)
+{
+    (void)state;
+    backend be;
+    param_set set;
+    static float m[TOTAL], v[TOTAL], m_again[TOTAL], v_again[TOTAL];
+    open_backend(&be, "ref", 1);
+    assert_int_equal(param_set_init(&set, &be, SPECS, COUNT, true, NULL), CLUDI_OK);
+    for (int i = 0; i < TOTAL; i++) {
+        const bool fixed = i >= STARTS[2] && i < STARTS[3];
+        m[i] = fixed ? 0 : (float)i;
+        v[i] = fixed ? 0 : (float)(2 * i + 1);
+    }
+    param_set_moments_in(&set, HOST_F32, m, v);
+    param_set_moments_out(&set, HOST_F32, m_again, v_again);
+    assert_memory_equal(m, m_again, sizeof m);
+    assert_memory_equal(v, v_again, sizeof v);
+    be.ops.copy_out(&be, HOST_F32, m_again, set.items[3].m);
+    assert_true(m_again[0] == (float)STARTS[3]);
+    param_set_clear(&set);
+    backend_close(&be);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_initial_values),
-        cmocka_unit_test(test_flat_order),
-        cmocka_unit_test(test_update),
-        cmocka_unit_test(test_gradient_all),
+        cmocka_unit_test(test_moments), cmocka_unit_test(test_initial_values), cmocka_unit_test(test_flat_order),
+        cmocka_unit_test(test_update),  cmocka_unit_test(test_gradient_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

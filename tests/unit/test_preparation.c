@@ -45,7 +45,7 @@ static outcome prepare(float distance, int32_t starts, int32_t clusters)
         data[i * COLS + i % CLUSTERS] += distance;
     }
     open_backend(&be, "ref", 2);
-    const preparation_args args = {&be, &messages, &X, &config, clusters, 5};
+    const preparation_args args = {&be, &messages, &X, &config, clusters, 5, NULL};
     assert_int_equal(preparation_init(&p, &args, NULL), CLUDI_OK);
     o.held = p.held;
     o.has_start = p.start != NULL;

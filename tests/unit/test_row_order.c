@@ -185,12 +185,50 @@ static void test_survey(void **state)
     assert_int_equal(counter.live, 0);
 }
 
+/* The digest is that of a multiset; a restored order goes on as the one it was. */
+static void test_digest_and_restore(void **state)
+{
+    (void)state;
+    counting_allocator counter = {0};
+    const cludi_allocator allocator = counting_allocator_table(&counter);
+    float turned[ROWS * COLS];
+    row_order orders[3];
+    fill_data();
+    for (int i = 0; i < ROWS; i++)
+        memcpy(turned + i * COLS, data + (i * 17 + 5) % ROWS * COLS, COLS * sizeof *data);
+    const cludi_matrix X = {data, ROWS, COLS, COLS}, Y = {turned, ROWS, COLS, COLS},
+                       less = {data, ROWS - 1, COLS, COLS};
+    const cludi_matrix *const matrices[] = {&X, &Y, &less};
+    for (int i = 0; i < 3; i++) {
+        const cludi_source source = rows_of_matrix(matrices[i]);
+        assert_int_equal(row_order_init(&orders[i], &allocator, &source, 3, NULL), CLUDI_OK);
+    }
+    assert_true(orders[0].digest == orders[1].digest && orders[0].digest != orders[2].digest);
+    row_order_restore(&orders[1], orders[0].epoch, orders[0].reach, orders[0].next); /* before the first shuffle */
+    for (int i = 0; i < 2 * ROWS + 9; i++)
+        assert_int_equal(row_order_next(&orders[0]), row_order_next(&orders[1]));
+    row_order_reach(&orders[0], 20);
+    for (int i = 0; i < 27; i++)
+        (void)row_order_next(&orders[0]);
+    row_order_restore(&orders[1], orders[0].epoch, orders[0].reach, orders[0].next);
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(row_order_next(&orders[0]), row_order_next(&orders[1]));
+    for (int i = 0; i < 3; i++)
+        row_order_clear(&orders[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_epochs),          cmocka_unit_test(test_seeds),    cmocka_unit_test(test_storage_order),
-        cmocka_unit_test(test_evenly_shuffled), cmocka_unit_test(test_few_rows), cmocka_unit_test(test_no_memory),
-        cmocka_unit_test(test_survey),          cmocka_unit_test(test_reach),
+        cmocka_unit_test(test_digest_and_restore),
+        cmocka_unit_test(test_epochs),
+        cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_storage_order),
+        cmocka_unit_test(test_evenly_shuffled),
+        cmocka_unit_test(test_few_rows),
+        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_survey),
+        cmocka_unit_test(test_reach),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

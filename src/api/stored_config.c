@@ -1,0 +1,61 @@
+#include "stored_config.h"
+
+#include <jansson.h>
+
+#include "config_table.h"
+#include "error.h"
+#include "number_text.h"
+
+void stored_config_write(strbuf *text, const cludi_config *config)
+{
+    for (int32_t i = 0; i < config_table_count(); i++) {
+        const cludi_param *param = config_table_get(i);
+        const char *quote = param->type == CLUDI_PARAM_CHOICE ? "\"" : "";
+        char value[NUMBER_TEXT];
+        if (config_table_format(config, param, value, sizeof value) != CLUDI_OK)
+            text->failed = true;
+        strbuf_printf(text, "%s\"%s\":%s%s%s", i ? "," : "{", param->name, quote, value, quote);
+    }
+    strbuf_printf(text, "}");
+}
+
+static cludi_status read_param(const cludi_param *param, const json_t *value, cludi_config *config, cludi_error *error)
+{
+    char number[NUMBER_TEXT];
+    const char *text = json_string_value(value);
+    if (!value)
+        return error_set(error, CLUDI_ERROR_FORMAT, "its config lacks %s", param->name);
+    if (json_is_number(value)) {
+        number_text_format(number, json_number_value(value));
+        text = number;
+    }
+    if (!text || config_table_set(config, param->name, text, NULL) != CLUDI_OK)
+        return error_set(error, CLUDI_ERROR_FORMAT, "its config has no valid %s", param->name);
+    return CLUDI_OK;
+}
+
+static cludi_status read_object(const json_t *object, cludi_config *config, cludi_error *error)
+{
+    cludi_error why = {0};
+    if (!json_is_object(object))
+        return error_set(error, CLUDI_ERROR_FORMAT, "its metadata has no valid config");
+    for (int32_t i = 0; i < config_table_count(); i++) {
+        const cludi_param *param = config_table_get(i);
+        const cludi_status status = read_param(param, json_object_get(object, param->name), config, error);
+        if (status != CLUDI_OK)
+            return status;
+    }
+    if (json_object_size(object) != (size_t)config_table_count())
+        return error_set(error, CLUDI_ERROR_FORMAT, "its config has parameters that this version does not know");
+    return config_table_check(config, &why) == CLUDI_OK ? CLUDI_OK
+                                                        : error_set(error, CLUDI_ERROR_FORMAT, "%s", why.message);
+}
+
+cludi_status stored_config_read(const char *text, cludi_config *config, cludi_error *error)
+{
+    json_t *object = text ? json_loads(text, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    config_table_defaults(config);
+    const cludi_status status = read_object(object, config, error);
+    json_decref(object);
+    return status;
+}

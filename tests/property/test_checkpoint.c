@@ -1,0 +1,279 @@
+/* Checkpoints through the public API: a training that was stopped after any of its steps, also in the middle of one, and goes
+   on gives the bytes of one that never was; other rows, options, seeds and files are refused by name. */
+#include <math.h>
+#include <string.h>
+
+#include "blobs.h"
+#include "cmocka_all.h"
+#include "io_support.h"
+#include "rng.h"
+#include "rows.h"
+#include "tensor_support.h"
+
+enum { MANY = 16500, MANY_COLS = 3 }; /* more rows than the sample */
+
+typedef struct stop {
+    int64_t at;    /* steps */
+    int64_t reads; /* of the source, until one asks to stop */
+    cludi_source rows;
+} stop;
+
+static int stop_after(void *user, const cludi_progress *progress)
+{
+    const stop *s = user;
+    return strcmp(progress->phase, "fit") == 0 && progress->step == s->at;
+}
+
+static cludi_status read_or_stop(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    stop *s = user;
+    if (s->reads-- == 0) {
+        snprintf(error->message, sizeof error->message, "Enough.");
+        return CLUDI_STOPPED;
+    }
+    return s->rows.read(s->rows.user, first, count, out, error);
+}
+
+typedef struct scene {
+    const char *backend;
+    cludi_matrix X;
+    int32_t clusters;
+    cludi_config config;
+    uint64_t seed;
+    stop stop;
+} scene;
+
+/* One run; the model goes to the file `name` when there is one. */
+static cludi_status run(scene *s, int32_t threads, bool resume, int64_t every_steps, const char *name,
+                        cludi_error *error)
+{
+    cludi_context_options options;
+    cludi_context *context;
+    cludi_model *model;
+    cludi_checkpoint checkpoint;
+    const char *path = io_path("checkpoint");
+    cludi_context_options_init(&options);
+    blobs_choose(&options, s->backend);
+    options.threads = threads;
+    options.seed = s->seed;
+    options.progress = stop_after;
+    options.progress_user = &s->stop;
+    assert_int_equal(cludi_context_new(&options, &context, NULL), CLUDI_OK);
+    cludi_checkpoint_init(&checkpoint);
+    assert_true(checkpoint.every_seconds == 60);
+    checkpoint.path = path;
+    checkpoint.every_steps = every_steps;
+    checkpoint.resume = resume;
+    assert_int_equal(cludi_fit_set_checkpoint(context, &checkpoint, NULL), CLUDI_OK);
+    s->stop.rows = rows_of_matrix(&s->X);
+    const cludi_source rows = {s->X.rows, s->X.cols, read_or_stop, &s->stop, 0};
+    const cludi_status status = cludi_fit_source(context, &rows, s->clusters, &s->config, &model, error);
+    if (model && name)
+        assert_int_equal(cludi_model_save(model, io_path(name), NULL), CLUDI_OK);
+    cludi_model_free(model);
+    cludi_context_free(context);
+    return status;
+}
+
+static scene begin(const char *on, blobs *b)
+{
+    blobs_fill(b, 0.3);
+    scene s = {on, blobs_matrix(b), BLOB_CLUSTERS, blobs_recipe(), 4, {-1, -1, {0}}};
+    s.config.steps = 12;
+    s.config.start_steps = 5;
+    s.config.starts = 3;
+    return s;
+}
+
+static void expect_whole(scene *s, const char *name)
+{
+    remove(io_path("checkpoint"));
+    s->stop.at = s->stop.reads = -1;
+    assert_int_equal(run(s, 1, false, 0, name, NULL), CLUDI_OK);
+    assert_int_not_equal(access(io_path("checkpoint"), F_OK), 0); /* a short run has none */
+}
+
+/* Stopped after each step, and once more on the way. */
+static void expect_resumes(scene *s, int64_t steps, int64_t stride)
+{
+    cludi_error error;
+    expect_whole(s, "whole");
+    for (int64_t at = 1; at < steps; at += stride) {
+        remove(io_path("checkpoint"));
+        s->stop.at = at;
+        io_expect_error(&error, run(s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "Training was stopped after step");
+        s->stop.at = at + 2 < steps ? at + 2 : -1;
+        assert_int_equal(run(s, 2, true, 0, "resumed", NULL), s->stop.at > 0 ? CLUDI_STOPPED : CLUDI_OK);
+        s->stop.at = -1;
+        assert_int_equal(run(s, 1, true, 0, "resumed", NULL), CLUDI_OK);
+        expect_same_files(io_path("whole"), io_path("resumed"));
+    }
+}
+
+static void test_every_step(void **state)
+{
+    (void)state;
+    for (int n = 0; float_backend(n); n++) {
+        blobs b;
+        scene s = begin(float_backend(n), &b);
+        expect_resumes(&s, 12, 1);
+        s.config.starts = 0; /* no first partition */
+        s.config.neighbours = 0;
+        expect_resumes(&s, 12, 5);
+    }
+}
+
+/* The length is found on the way; neighbours that tell nothing keep the start to the end. */
+static void test_length_and_doubt(void **state)
+{
+    static float noise[BLOB_ROWS * 40];
+    (void)state;
+    blobs b;
+    scene s = begin("ref", &b);
+    s.config.steps = 0;
+    s.config.start_steps = 60;
+    expect_resumes(&s, 200, 41);
+    rng_normal((rng_stream){3, 231, 0}, 0, noise, (int64_t)BLOB_ROWS * 40);
+    s.X = (cludi_matrix){noise, BLOB_ROWS, 40, 40};
+    s.config.steps = 12;
+    expect_resumes(&s, 12, 4);
+}
+
+/* Rows beyond the sample; and a read within a step asks to stop, when some rows of it have been taken. */
+static void test_stop_within_a_step(void **state)
+{
+    static float data[MANY * MANY_COLS];
+    (void)state;
+    blobs b;
+    scene s = begin("ref", &b);
+    rng_normal((rng_stream){9, 232, 0}, 0, data, (int64_t)MANY * MANY_COLS);
+    s.X = (cludi_matrix){data, MANY, MANY_COLS, MANY_COLS};
+    s.config.neighbours = 0;
+    s.config.starts = 0;
+    s.config.N = 512;
+    s.config.steps = 4;
+    expect_whole(&s, "whole");
+    s.stop = (stop){.at = -1, .reads = INT64_MAX};
+    assert_int_equal(run(&s, 1, false, 0, NULL, NULL), CLUDI_OK);
+    const int64_t all = INT64_MAX - s.stop.reads;
+    for (int64_t back = 2; back < 12; back += 4) {
+        remove(io_path("checkpoint"));
+        s.stop.reads = all - back;
+        cludi_error error;
+        io_expect_error(&error, run(&s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "Enough.");
+        s.stop.reads = -1;
+        assert_int_equal(run(&s, 1, true, 0, "resumed", NULL), CLUDI_OK);
+        expect_same_files(io_path("whole"), io_path("resumed"));
+    }
+}
+
+static void expect_refused(scene *s, cludi_status status, const char *words)
+{
+    cludi_error error = {0};
+    io_expect_error(&error, run(s, 1, true, 0, NULL, &error), status, words);
+}
+
+static void test_others_are_refused(void **state)
+{
+    (void)state;
+    blobs b, other;
+    cludi_error error;
+    const scene first = begin("ref", &b);
+    scene s = first;
+    remove(io_path("checkpoint"));
+    s.stop.at = 7;
+    io_expect_error(&error, run(&s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "after step 7 of 12");
+    s = first;
+    s.seed = 5;
+    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "is the checkpoint of another training: its seed is 4, now 5 was given.");
+    s = first;
+    s.clusters = 4;
+    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its K is 3, now 4 was given.");
+    s = first;
+    s.config.lr = 0.001;
+    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its lr is 0.0003, now 0.001 was given.");
+    s = first;
+    s.config.input = CLUDI_INPUT_UNIT;
+    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its input is auto, now unit was given.");
+    s = first;
+    s.X.rows--;
+    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its rows is 60, now 59 was given.");
+    if (float_backend(1)) {
+        s = first;
+        s.backend = "onednn";
+        expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its backend is ref, now onednn was given.");
+    }
+    memcpy(&other, &b, sizeof b);
+    other.data[17] = nextafterf(other.data[17], 9);
+    s = first;
+    s.X = blobs_matrix(&other);
+    expect_refused(&s, CLUDI_ERROR_DATA, "is of a training on other rows: their digest differs.");
+    io_put("checkpoint", "{}", 2);
+    s = first;
+    expect_refused(&s, CLUDI_ERROR_FORMAT, "checkpoint\"");
+}
+
+/* Any byte of the file changed, or any byte missing, is refused or harmless: never a crash. */
+static void test_damage(void **state)
+{
+    (void)state;
+    blobs b;
+    cludi_error error;
+    size_t size;
+    scene s = begin("ref", &b);
+    remove(io_path("checkpoint"));
+    s.stop.at = 7;
+    io_expect_error(&error, run(&s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "after step 7 of 12");
+    unsigned char *whole = read_whole(io_path("checkpoint"), &size);
+    s.stop.at = -1;
+    int refused = 0;
+    for (size_t at = 0; at < size; at += at < 1500 ? 11 : 2503) {
+        unsigned char kept = whole[at];
+        whole[at] ^= 0x11;
+        io_put("checkpoint", whole, size);
+        const cludi_status status = run(&s, 1, true, 0, NULL, &error);
+        refused += status != CLUDI_OK;
+        assert_true(status == CLUDI_OK || status == CLUDI_ERROR_FORMAT || status == CLUDI_ERROR_ARGUMENT ||
+                    status == CLUDI_ERROR_DATA || status == CLUDI_ERROR_DIVERGED);
+        whole[at] = kept;
+    }
+    assert_true(refused > 50);
+    for (size_t length = 0; length < size; length += 1499) {
+        io_put("checkpoint", whole, length);
+        assert_int_equal(run(&s, 1, true, 0, NULL, &error), CLUDI_ERROR_FORMAT);
+    }
+    free(whole);
+}
+
+/* By steps: the last one written is at step 9; without a file a resumed training begins at its beginning. */
+static void test_by_steps_and_from_nothing(void **state)
+{
+    (void)state;
+    blobs b;
+    scene s = begin("ref", &b);
+    expect_whole(&s, "whole");
+    assert_int_equal(run(&s, 1, true, 0, "again", NULL), CLUDI_OK);
+    expect_same_files(io_path("whole"), io_path("again"));
+    assert_int_equal(run(&s, 1, false, 3, "again", NULL), CLUDI_OK);
+    expect_same_files(io_path("whole"), io_path("again"));
+    size_t size;
+    unsigned char *file = read_whole(io_path("checkpoint"), &size);
+    file[size - 1] = 0;
+    assert_non_null(strstr((const char *)file + 8, "\"done\":\"9\""));
+    free(file);
+    assert_int_equal(run(&s, 1, true, 0, "again", NULL), CLUDI_OK);
+    expect_same_files(io_path("whole"), io_path("again"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_step),
+        cmocka_unit_test(test_length_and_doubt),
+        cmocka_unit_test(test_stop_within_a_step),
+        cmocka_unit_test(test_others_are_refused),
+        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_by_steps_and_from_nothing),
+    };
+    return cmocka_run_group_tests(tests, io_setup, io_teardown);
+}
