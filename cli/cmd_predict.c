@@ -77,6 +77,7 @@ static int read_request(predict_run *run)
     cludi_config config;
     run->model_path = run->options->operands[0];
     run->data = run->options->operands[1];
+    run->paths.source = run->data;
     run->paths.labels = options_value(run->options, "output");
     run->paths.proba = options_value(run->options, "proba");
     run->paths.embedding = options_value(run->options, "embedding");
@@ -131,7 +132,7 @@ static int take_block(void *user, const cludi_prediction *block, int64_t rows)
 static int predict(predict_run *run)
 {
     double start = duration_now();
-    int wants_proba = run->paths.proba || options_given(run->options, "json");
+    int wants_proba = run->paths.proba || options_given(run->options, "json") || obs_output_is_meant(run->paths.labels);
     const block_job job = {.session = &run->session,
                            .model = run->model,
                            .input = &run->input,
@@ -192,7 +193,8 @@ static int run_predict(const cli_options *options)
 static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
 
 static const option_entry ENTRIES[] = {
-    {"output", "LABELS.npy", "where the labels go: int32, one per row (required)", 'o'},
+    {"output", "LABELS.npy",
+     "where the labels go: int32, one per row (required); to NAME.h5ad: a copy of DATA with columns in obs", 'o'},
     {"proba", "P.npy", "where the probabilities go: float32, rows x K", 0},
     {"embedding", "Z.npy", "where the assignment embeddings go: float32, rows x d", 0},
     {"samples", "B", "noise draws averaged per row, S12 [as in the model]", 0},

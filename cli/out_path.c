@@ -98,10 +98,24 @@ static int is_same_place(const char *a, const char *b)
     return same;
 }
 
+/* FILE:MEMBER, an array within a file: the file is what would be overwritten. */
+static int is_file_of(const char *output, const char *member)
+{
+    int same = 0;
+    char *front = strdup(member);
+    for (char *colon = front ? strrchr(front, ':') : NULL; colon && !same; colon = strrchr(front, ':')) {
+        *colon = '\0';
+        same = is_same_inode(output, front);
+    }
+    free(front);
+    return same;
+}
+
 static int check_against(const char *command, const char *output, const char *const *others)
 {
     for (; *others; others++) {
-        if (!strcmp(output, *others) || is_same_inode(output, *others) || is_same_place(output, *others)) {
+        if (!strcmp(output, *others) || is_same_inode(output, *others) || is_same_place(output, *others) ||
+            is_file_of(output, *others)) {
             return complain_usage(command, "The output \"%s\" would overwrite \"%s\"; give it another name.", output,
                                   *others);
         }

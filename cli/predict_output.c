@@ -16,11 +16,14 @@ static int begin(cludi_writer **writer, cludi_context *context, const char *path
 int predict_output_open(predict_output *output, cludi_context *context, const predict_paths *paths, int64_t rows,
                         const cludi_model_info *info)
 {
-    *output = (predict_output){0};
+    *output = (predict_output){.context = context, .paths = paths};
     int code = begin(&output->proba, context, paths->proba, (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->clusters});
     if (code == EXIT_DONE) {
         code = begin(&output->embedding, context, paths->embedding,
                      (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.d});
+    }
+    if (code == EXIT_DONE && obs_output_is_meant(paths->labels)) {
+        return obs_output_begin(&output->obs, rows, info->clusters);
     }
     if (code == EXIT_DONE) {
         code = begin(&output->labels, context, paths->labels, (cludi_array){CLUDI_ARRAY_LABELS, rows, 1});
@@ -37,6 +40,7 @@ static int append(cludi_writer *writer, const void *data, int64_t rows)
 int predict_output_append(predict_output *output, const cludi_prediction *block, int64_t rows)
 {
     int code = append(output->proba, block->probabilities, rows);
+    obs_output_append(&output->obs, block, rows);
     if (code == EXIT_DONE) {
         code = append(output->embedding, block->embedding, rows);
     }
@@ -52,11 +56,14 @@ int predict_output_commit(predict_output *output)
             return complain("%s", error.message);
         }
     }
-    return EXIT_DONE;
+    const predict_paths *paths = output->paths;
+    return output->obs.labels ? obs_output_commit(&output->obs, output->context, paths->source, paths->labels)
+                              : EXIT_DONE;
 }
 
 void predict_output_close(predict_output *output)
 {
+    obs_output_clear(&output->obs);
     cludi_writer_free(output->labels);
     cludi_writer_free(output->embedding);
     cludi_writer_free(output->proba);

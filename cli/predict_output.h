@@ -9,22 +9,29 @@
 #include <cludi/cluster.h>
 #include <cludi/dataset.h>
 
+#include "obs_output.h"
+
 /** Where an output goes. */
 typedef struct predict_paths {
     const char *labels;
+    const char *source;    /**< the data; an .h5ad of labels is a copy of it */
     const char *proba;     /**< or NULL, as the next */
     const char *embedding; /**< or NULL */
 } predict_paths;
 
 /** The files that are being written. */
 typedef struct predict_output {
-    cludi_writer *labels;
+    cludi_writer *labels;    /**< NULL when they go into an .h5ad */
     cludi_writer *proba;     /**< NULL when it is not wanted, as the next */
     cludi_writer *embedding; /**< or NULL */
+    obs_output obs;          /**< empty unless the labels go into an .h5ad */
+    cludi_context *context;
+    const predict_paths *paths;
 } predict_output;
 
 /** Begins the files.
  *  @param output out; closed by the caller also after an error
+ *  @param context, paths live until predict_output_close()
  *  @param rows   that will come
  *  @param info   of the model
  *  @return 0, or EXIT_FAILED after one sentence on stderr */

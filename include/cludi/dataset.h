@@ -171,6 +171,30 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_writer_commit(cludi_writer *writer
  *  Threads: not while the writer is in use elsewhere. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_writer_free(cludi_writer *writer);
 
+/** What is known of each row of a file, for cludi_h5ad_write(). @since 0.2 */
+typedef struct cludi_h5ad_columns {
+    const int32_t *labels;   /**< (rows), each from 0 to clusters - 1 */
+    const float *confidence; /**< (rows): the probability of the label */
+    int64_t rows;            /**< >= 1 */
+    int32_t clusters;        /**< >= 1 */
+} cludi_h5ad_columns;
+
+/** Writes a copy of an .h5ad file (AnnData 0.7 or later) whose observations have two more columns: `cludi`, a categorical
+ *  with the categories "0", "1", ..., and `cludi_confidence`, float32. Columns of these names are replaced. The file that is
+ *  copied stays as it is.
+ *  @param context its allocator is used
+ *  @param source  not NULL: the file that is copied, also as FILE:MEMBER
+ *  @param path    not NULL: where the copy goes; another file than source. Its old file stays whole until the new one is
+ *  @param columns not NULL
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, no rows, a label out of bounds, path is source), CLUDI_ERROR_FILE,
+ *          CLUDI_ERROR_FORMAT (not an .h5ad, or other than `rows` observations), CLUDI_ERROR_MEMORY, CLUDI_ERROR_UNSUPPORTED
+ *          in a build without HDF5
+ *  Threads: one call at a time per context; calls of libhdf5 wait for each other. Equal input gives equal bytes.
+ *  Cost: copies the file. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const char *path,
+                                                         const cludi_h5ad_columns *columns, cludi_error *error);
+
 /** Looks at a file: array or model, type and shape. Reads the header only.
  *  @param context its allocator is used
  *  @param path    not NULL

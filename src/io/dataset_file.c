@@ -62,6 +62,11 @@ static const char *split_path(const char *path, char front[PATH_MAX])
     return NULL;
 }
 
+cludi_status dataset_file_open_whole(in_file *file, const char *path, char name[PATH_MAX], cludi_error *error)
+{
+    return in_file_open(file, split_path(path, name) ? name : path, error);
+}
+
 static cludi_status open_file(array_file *array, const char *path, cludi_error *error)
 {
     char front[PATH_MAX];

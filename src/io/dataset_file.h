@@ -2,6 +2,8 @@
 #ifndef IO_DATASET_FILE_H
 #define IO_DATASET_FILE_H
 
+#include <limits.h>
+
 #include <cludi/context.h>
 #include <cludi/dataset.h>
 
@@ -28,6 +30,10 @@ void dataset_file_init(dataset_file *file);
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY; dataset_file_close is allowed after one. */
 cludi_status dataset_file_open(dataset_file *out, const char *path, const cludi_allocator *allocator,
                                cludi_error *error);
+
+/* Opens the whole file of FILE or FILE:MEMBER, whatever it holds. name: its path, from which file->path is borrowed.
+   Errors: CLUDI_ERROR_FILE. */
+cludi_status dataset_file_open_whole(in_file *file, const char *path, char name[PATH_MAX], cludi_error *error);
 
 /* Reads rows first .. first + count as float32 to out (count, cols). Errors: as dataset_file_open, naming the row. */
 cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count, float *out, cludi_error *error);

@@ -245,7 +245,7 @@ static cludi_status check_contiguous(const exam *e, cludi_error *error)
 
 static cludi_status check_compact(const exam *e, cludi_error *error)
 {
-    e->layout->kind = HDF5_COMPACT;
+    e->layout->kind = HDF5_SCATTER;
     if (H5Dget_storage_size(e->dataset) == (hsize_t)e->bytes)
         return CLUDI_OK;
     return refuse(e->layout->name, "does not hold as many bytes as its shape says", error);
@@ -312,7 +312,6 @@ static cludi_status check_chunked(const exam *e, cludi_error *error)
     const array_info *info = e->info;
     hdf5_layout *layout = e->layout;
     int64_t shape[ARRAY_MAX_DIMENSIONS] = {0}, wanted = 1;
-    layout->kind = HDF5_CHUNKED;
     cludi_status status = read_filters(e, error);
     if (!status)
         status = read_chunk_shape(e, shape, error);
@@ -324,6 +323,7 @@ static cludi_status check_chunked(const exam *e, cludi_error *error)
         if (!int64_product(wanted, count_pieces(info->shape[i], shape[i]), &wanted))
             return array_too_large(layout->name, info, error);
     }
+    layout->kind = layout->filter_count > 0 ? HDF5_PACKED : HDF5_SCATTER;
     layout->rows = shape[0];
     layout->cols = info->dimensions > 1 ? shape[1] : 1;
     return check_stored(e, wanted, is_deflated(layout) ? e->bytes / DEFLATE_RATIO : e->bytes, error);
