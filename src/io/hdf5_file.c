@@ -56,7 +56,7 @@ static cludi_status enter_group(hdf5_state *state, const char *path, hid_t *obje
     if (!has(*object, "codes") || !has(*object, "categories"))
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a group, not a dataset.", state->name);
     snprintf(inner, sizeof inner, "%s/codes", path);
-    (void)H5Oclose(*object);
+    hdf5_close(*object);
     state->categorical = true;
     return hdf5_path_open(state->file, inner, state->name, object, error);
 }
@@ -118,10 +118,8 @@ static void close_file(array_file *array)
     hdf5_session session;
     hdf5_state *state = array->state;
     hdf5_enter(&session);
-    if (state->dataset >= 0)
-        (void)H5Oclose(state->dataset);
-    if (state->file >= 0)
-        (void)H5Fclose(state->file);
+    hdf5_close(state->dataset);
+    hdf5_close(state->file);
     hdf5_leave(&session);
     hdf5_tile_clear(&state->tile);
     alloc_free(array->allocator, state);
@@ -163,9 +161,9 @@ static cludi_status read_by_library(const hdf5_state *state, part p, unsigned ch
     bool read = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL) >= 0 &&
                 H5Dread(state->dataset, type, memory, space, H5P_DEFAULT, out) >= 0;
     cludi_status status = read ? CLUDI_OK : hdf5_fail(state->name, error);
-    (void)H5Sclose(memory);
-    (void)H5Sclose(space);
-    (void)H5Tclose(type);
+    hdf5_close(memory);
+    hdf5_close(space);
+    hdf5_close(type);
     return status;
 }
 

@@ -47,11 +47,11 @@ static hid_t open_child(hid_t parent, const char *name)
     hid_t child = H5Oopen(parent, name, H5P_DEFAULT);
     if (child < 0 || H5Iget_type(child) != H5I_DATASET)
         return child;
-    (void)H5Oclose(child);
+    hdf5_close(child);
     hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
     (void)H5Pset_chunk_cache(access, 0, 0, 0.0);
     child = H5Dopen2(parent, name, access);
-    (void)H5Pclose(access);
+    hdf5_close(access);
     return child;
 }
 
@@ -82,7 +82,7 @@ static cludi_status step(hid_t file, const char *path, const walker *w, const ch
     hid_t next = open_child(*object, w->part);
     if (next < 0)
         return hdf5_fail(name, error);
-    (void)H5Oclose(*object);
+    hdf5_close(*object);
     *object = next;
     return CLUDI_OK;
 }
@@ -98,8 +98,8 @@ cludi_status hdf5_path_open(hid_t file, const char *path, const char *name, hid_
     cludi_status status = *object < 0 ? hdf5_fail(name, error) : CLUDI_OK;
     while (!status && take_part(&w))
         status = step(file, path, &w, name, object, error);
-    if (status && *object >= 0) {
-        (void)H5Oclose(*object);
+    if (status) {
+        hdf5_close(*object);
         *object = -1;
     }
     return status;
@@ -114,11 +114,10 @@ bool hdf5_path_exists(hid_t file, const char *path)
         bool hard = H5Iget_type(at) == H5I_GROUP && H5Lexists(at, w.part, H5P_DEFAULT) > 0 &&
                     H5Lget_info(at, w.part, &link, H5P_DEFAULT) >= 0 && link.type == H5L_TYPE_HARD;
         hid_t next = hard ? open_child(at, w.part) : -1;
-        (void)H5Oclose(at);
+        hdf5_close(at);
         at = next;
     }
-    if (at >= 0)
-        (void)H5Oclose(at);
+    hdf5_close(at);
     return at >= 0;
 }
 
@@ -203,7 +202,7 @@ static herr_t visit_link(hid_t parent, const char *name, const H5L_info_t *link,
     if (object < 0)
         return 0;
     visit_object(g, object, link->u.address);
-    (void)H5Oclose(object);
+    hdf5_close(object);
     return 0;
 }
 
@@ -220,7 +219,7 @@ void hdf5_path_list(hid_t file, hdf5_list *list)
     if (H5Oget_info2(top, &info, H5O_INFO_BASIC) >= 0)
         root.address = info.addr;
     (void)H5Literate(top, H5_INDEX_NAME, H5_ITER_INC, &next, visit_link, &root);
-    (void)H5Oclose(top);
+    hdf5_close(top);
     if (list->matrices == 0)
         memcpy(list->text, s.flat, sizeof list->text);
 }
