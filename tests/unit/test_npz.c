@@ -185,7 +185,7 @@ static void long_lists_of_keys_are_cut(void **state)
 {
     (void)state;
     enum { COUNT = 60 };
-    char names[COUNT][16];
+    char names[COUNT][24];
     member members[COUNT];
     for (int i = 0; i < COUNT; i++) {
         snprintf(names[i], sizeof names[i], "array%d.npy", i);
