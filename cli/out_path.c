@@ -98,16 +98,15 @@ static int is_same_place(const char *a, const char *b)
     return same;
 }
 
-/* FILE:MEMBER, an array within a file: the file is what would be overwritten. */
-static int is_file_of(const char *output, const char *member)
+/* An array within a file: what stands before a ':' of its path. */
+static int is_within(const char *output, const char *path)
 {
     int same = 0;
-    char *front = strdup(member);
-    for (char *colon = front ? strrchr(front, ':') : NULL; colon && !same; colon = strrchr(front, ':')) {
-        *colon = '\0';
-        same = is_same_inode(output, front);
+    for (const char *colon = strchr(path, ':'); colon && !same; colon = strchr(colon + 1, ':')) {
+        char *front = strndup(path, (size_t)(colon - path));
+        same = front && is_same_inode(output, front);
+        free(front);
     }
-    free(front);
     return same;
 }
 
@@ -115,7 +114,7 @@ static int check_against(const char *command, const char *output, const char *co
 {
     for (; *others; others++) {
         if (!strcmp(output, *others) || is_same_inode(output, *others) || is_same_place(output, *others) ||
-            is_file_of(output, *others)) {
+            is_within(output, *others)) {
             return complain_usage(command, "The output \"%s\" would overwrite \"%s\"; give it another name.", output,
                                   *others);
         }
