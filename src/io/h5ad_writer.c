@@ -11,7 +11,7 @@
 #include "hdf5_path.h"
 #include "out_file.h"
 
-static const char LABELS[] = "cludi", CONFIDENCE[] = "cludi_confidence", ORDER[] = "column-order";
+static const char LABELS[] = "cludi", CONFIDENCE[] = "cludi_confidence", ORDER[] = "column-order", INDEX[] = "_index";
 
 /* A copy that is being added to. */
 typedef struct editor {
@@ -151,14 +151,14 @@ static cludi_status read_fixed(const editor *e, hid_t attribute, names *n, cludi
 }
 
 /* An empty list may have any type: h5py stores it as float64. */
-static cludi_status read_names(const editor *e, hid_t attribute, names *n, cludi_error *error)
+static cludi_status read_names(const editor *e, const char *name, hid_t attribute, names *n, cludi_error *error)
 {
     n->type = H5Aget_type(attribute);
     n->space = H5Aget_space(attribute);
     hssize_t count = H5Sget_simple_extent_npoints(n->space);
     if (count < 0 || (count > 0 && H5Tget_class(n->type) != H5T_STRING))
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": the attribute \"%s\" of /obs is no list of names.",
-                         e->source, ORDER);
+                         e->source, name);
     if (count > INT32_MAX)
         return error_memory(error, "the names of the columns");
     n->text = alloc_zeroed(e->allocator, (int64_t)count + 2, sizeof *n->text);
@@ -210,7 +210,7 @@ static cludi_status put_order(const editor *e, cludi_error *error)
     cludi_status status = CLUDI_OK;
     if (H5Aexists(e->obs, ORDER) > 0) {
         hid_t attribute = H5Aopen(e->obs, ORDER, H5P_DEFAULT);
-        status = read_names(e, attribute, &n, error);
+        status = read_names(e, ORDER, attribute, &n, error);
         hdf5_close(attribute);
     }
     if (!status)
@@ -222,16 +222,20 @@ static cludi_status put_order(const editor *e, cludi_error *error)
 /* ---- the observations ---- */
 
 /* The path of the column that names the observations: "/obs/" and the attribute _index of /obs. */
-static bool read_index_path(const editor *e, char path[HDF5_PATH])
+static cludi_status read_index_path(const editor *e, char path[HDF5_PATH], cludi_error *error)
 {
     names n = {.type = -1, .space = -1};
-    hid_t attribute = H5Aexists(e->obs, "_index") > 0 ? H5Aopen(e->obs, "_index", H5P_DEFAULT) : -1;
-    bool found = attribute >= 0 && read_names(e, attribute, &n, NULL) == CLUDI_OK && n.count == 1 && n.text[0];
-    if (found)
-        found = snprintf(path, HDF5_PATH, "/obs/%s", n.text[0]) < HDF5_PATH;
+    hid_t attribute = H5Aexists(e->obs, INDEX) > 0 ? H5Aopen(e->obs, INDEX, H5P_DEFAULT) : -1;
+    cludi_status status = attribute >= 0 ? read_names(e, INDEX, attribute, &n, error) : CLUDI_OK;
+    bool found = n.count == 1 && n.text[0] && snprintf(path, HDF5_PATH, "/obs/%s", n.text[0]) < HDF5_PATH;
     clear_names(e, &n);
     hdf5_close(attribute);
-    return found;
+    if (status || found)
+        return status;
+    return error_set(error, CLUDI_ERROR_FORMAT,
+                     "\"%s\" is not an .h5ad that cludi writes to: its /obs does not say which column names the "
+                     "observations (attribute _index).",
+                     e->source);
 }
 
 /* One number for each observation. */
@@ -239,12 +243,9 @@ static cludi_status check_rows(const editor *e, cludi_error *error)
 {
     char path[HDF5_PATH];
     hid_t index = -1;
-    if (!read_index_path(e, path))
-        return error_set(error, CLUDI_ERROR_FORMAT,
-                         "\"%s\" is not an .h5ad that cludi writes to: its /obs does not say which column names the "
-                         "observations (attribute _index).",
-                         e->source);
-    cludi_status status = hdf5_path_open(e->file, path, e->source, &index, error);
+    cludi_status status = read_index_path(e, path, error);
+    if (!status)
+        status = hdf5_path_open(e->file, path, e->source, &index, error);
     if (status)
         return status;
     hid_t space = H5Iget_type(index) == H5I_DATASET ? hdf5_dataset_space(index) : -1;

@@ -9,6 +9,9 @@
 #include "counting_allocator.h"
 #include "io_support.h"
 #include "tensor_support.h"
+#ifdef CLUDI_WITH_HDF5
+#include "hdf5_files.h"
+#endif
 
 typedef struct scene {
     counting_allocator counter;
@@ -252,6 +255,25 @@ static cludi_status describe(scene *s, cludi_error *error)
     return status;
 }
 
+#ifdef CLUDI_WITH_HDF5
+static cludi_status read_hdf5(scene *s, cludi_error *error)
+{
+    cludi_dataset *dataset;
+    const cludi_status status = cludi_dataset_read(s->context, io_path("rows.h5ad"), &dataset, error);
+    assert_true(status == CLUDI_OK ? dataset != NULL : dataset == NULL);
+    cludi_dataset_free(dataset);
+    return status;
+}
+
+static cludi_status write_h5ad(scene *s, cludi_error *error)
+{
+    static const float CONFIDENCE[HDF5_ROWS];
+    static const int32_t LABELS[HDF5_ROWS];
+    const cludi_h5ad_columns columns = {LABELS, CONFIDENCE, HDF5_ROWS, 1};
+    return cludi_h5ad_write(s->context, io_path("rows.h5ad"), io_path("written.h5ad"), &columns, error);
+}
+#endif
+
 static cludi_status score(scene *s, cludi_error *error)
 {
     cludi_scores scores = {.struct_size = sizeof scores};
@@ -315,10 +337,17 @@ static void test_every_function(void **state)
         {"cludi_dataset_open_with", read_ids, 3},
         {"cludi_file_describe", describe, 1},
         {"cludi_score", score, 3},
+#ifdef CLUDI_WITH_HDF5
+        {"an HDF5 file", read_hdf5, 5},
+        {"cludi_h5ad_write", write_h5ad, 7},
+#endif
         {"k-means", fit_kmeans, 30},
         {"the first k-means", first_kmeans, 31},
     };
     (void)state;
+#ifdef CLUDI_WITH_HDF5
+    hdf5_put_h5ad("rows.h5ad", true);
+#endif
     for (int n = 0; float_backend(n); n++) {
         scene s;
         begin(&s, float_backend(n));

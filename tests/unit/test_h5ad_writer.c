@@ -12,27 +12,6 @@ static int32_t labels[HDF5_ROWS];
 static float confidence[HDF5_ROWS];
 static const cludi_h5ad_columns COLUMNS = {labels, confidence, HDF5_ROWS, 4};
 
-/* An .h5ad with two columns in this order; fixed: names of a fixed length, as R writes them. */
-static void put_h5ad(const char *name, bool fixed)
-{
-    const char *const order[] = {"size", "cludi"}, *const index[] = {"_index"};
-    hid_t file = hdf5_begin(name, 0, false), text = hdf5_text_type(), narrow = H5Tcopy(H5T_C_S1);
-    assert_true(H5Tset_size(narrow, 5) >= 0 && H5Tset_strpad(narrow, H5T_STR_NULLPAD) >= 0);
-    hdf5_put_group(file, "obs");
-    hdf5_put_group(file, "obsm");
-    hdf5_put_matrix(file, "obsm/X_pca", H5T_IEEE_F32LE, (hdf5_storage){0});
-    hdf5_put(file, "obs/_index", text, 1, (hsize_t[]){HDF5_ROWS}, H5P_DEFAULT, -1, NULL);
-    hdf5_put_integers(file, "obs/size", H5T_STD_I64LE, (int[HDF5_ROWS]){5, 6, 7});
-    H5Lcreate_soft("/nowhere", file, "obs/cludi", H5P_DEFAULT, H5P_DEFAULT); /* replaced, not followed */
-    hid_t obs = H5Gopen2(file, "obs", H5P_DEFAULT);
-    hdf5_put_texts(obs, "_index", text, 0, index);
-    hdf5_put_texts(obs, "column-order", fixed ? narrow : text, 2, fixed ? (const void *)"size\0cludi" : order);
-    H5Gclose(obs);
-    H5Tclose(narrow);
-    H5Tclose(text);
-    H5Fclose(file);
-}
-
 static void expect_texts(hid_t object, const char *name, int count, const char *const *wanted)
 {
     char *found[4] = {NULL};
@@ -87,7 +66,7 @@ static void columns_are_added_to_a_copy(void **state)
     for (int fixed = 0; fixed < 2; fixed++) {
         cludi_error error;
         size_t before;
-        put_h5ad("a.h5ad", fixed);
+        hdf5_put_h5ad("a.h5ad", fixed);
         unsigned char *bytes = read_whole(io_path("a.h5ad"), &before);
         if (cludi_h5ad_write(context, io_path("a.h5ad:/obsm/X_pca"), io_path("b.h5ad"), &COLUMNS, &error) != CLUDI_OK)
             fail_msg("%s", error.message);
@@ -108,7 +87,7 @@ static void many_clusters_have_wider_codes(void **state)
     (void)state;
     const int32_t clusters[] = {127, 128, 40000};
     const char *const types[] = {"|i1", "<i2", "<i4"};
-    put_h5ad("a.h5ad", false);
+    hdf5_put_h5ad("a.h5ad", false);
     for (int i = 0; i < 3; i++) {
         cludi_h5ad_columns columns = COLUMNS;
         cludi_file_info info;
@@ -127,7 +106,7 @@ static void what_cannot_be_added_is_refused(void **state)
     cludi_h5ad_columns columns = COLUMNS;
     char target[1024];
     snprintf(target, sizeof target, "%s", io_put("b.h5ad", "old", 3));
-    put_h5ad("a.h5ad", false);
+    hdf5_put_h5ad("a.h5ad", false);
     columns.rows = HDF5_ROWS - 1;
     EXPECT(CLUDI_ERROR_FORMAT, "a.h5ad\" has 20 observations, but there are 19 labels.", cludi_h5ad_write, context,
            io_path("a.h5ad"), target, &columns);

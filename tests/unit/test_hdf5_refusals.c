@@ -234,7 +234,7 @@ static void damaged_files_do_no_harm(void **state)
     for (size_t cut = 0; cut < size; cut += cut < 16 ? 1 : 61)
         assert_int_equal(cludi_dataset_read(context, io_put("y.h5", bytes, cut), &dataset, NULL), CLUDI_ERROR_FORMAT);
     REFUSED("y.h5\" cannot be read as HDF5: truncated file: eof = ", io_put("y.h5", bytes, size - 1));
-    for (size_t i = 0; i < size; i += 3) {
+    for (size_t i = 0; i < size; i += 17) {
         unsigned char kept = bytes[i];
         bytes[i] = (unsigned char)(i % 2 ? 0xFF : kept ^ 0x10);
         if (cludi_dataset_read(context, io_put("y.h5", bytes, size), &dataset, NULL) == CLUDI_OK)
