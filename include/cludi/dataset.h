@@ -3,8 +3,8 @@
  *
  *  Read: .npy (versions 1-3, C or Fortran order, either byte order; f2 f4 f8 i1-i8 u1-u8); .npz, an archive of .npy files;
  *  CSV (numbers in text, between commas, semicolons or tabs); IDX or gzipped IDX (the MNIST format; items are flattened to
- *  rows and unsigned bytes are divided by 255). The format is found from the content, not from the name. A path FILE:NAME,
- *  where no file is called that, names an array of a .npz or a column of a CSV. docs/formats.md says what is read and what is
+ *  rows and unsigned bytes are divided by 255); HDF5 and .h5ad. The format is found from the content, not from the name. A path FILE:NAME,
+ *  where no file is called that, names an array of a .npz, a column of a CSV or a dataset of an HDF5 file. docs/formats.md says what is read and what is
  *  refused. Written: .npy, through a temporary file in the same folder that is synced and renamed.
  *
  *  What is too large for memory is opened instead of read, and its rows are fetched a block at a time; results are appended
@@ -34,7 +34,7 @@ typedef struct cludi_labels {
 
 /** What a file holds, found without reading its numbers. @since 0.1 */
 typedef struct cludi_file_info {
-    char format[16];    /**< "npy", "npz", "csv", "tsv", "idx", "idx.gz" or "model" */
+    char format[16];    /**< "npy", "npz", "csv", "tsv", "idx", "idx.gz", "hdf5" or "model" */
     char dtype[8];      /**< NumPy's name, such as "<f4", which numbers in text become; "" for a model */
     int32_t dimensions; /**< 0..8 */
     int64_t shape[8];   /**< as stored; product = number of elements */
@@ -47,7 +47,8 @@ typedef struct cludi_file_info {
  *  @param path    not NULL
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error
  *  @param error   out, may be NULL; names the file and what is wrong where
- *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (not an array, truncated, wrong rank,
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_UNSUPPORTED (HDF5 in a build without it), CLUDI_ERROR_FILE,
+ *          CLUDI_ERROR_FORMAT (not an array, truncated, wrong rank,
  *          objects, zero rows or columns), CLUDI_ERROR_MEMORY. NaN and infinity are passed on: cludi_fit() and cludi_predict() name the place.
  *  Cost: one pass; float32 in C order is read in place.
  *  Threads: one call at a time per context. @since 0.1 */

@@ -339,7 +339,7 @@ static void test_every_function(void **state)
         {"cludi_score", score, 3},
 #ifdef CLUDI_WITH_HDF5
         {"an HDF5 file", read_hdf5, 5},
-        {"cludi_h5ad_write", write_h5ad, 7},
+        {"cludi_h5ad_write", write_h5ad, 6},
 #endif
         {"k-means", fit_kmeans, 30},
         {"the first k-means", first_kmeans, 31},
