@@ -50,7 +50,7 @@ static int run_eval(const cli_options *options)
     return code;
 }
 
-static const char *const OPERANDS[] = {"TRUE.npy", "PRED.npy", NULL};
+static const char *const OPERANDS[] = {"TRUE", "PRED", NULL};
 
 static const option_entry ENTRIES[] = {
     {"json", NULL, "print one JSON object (scores and shares as fractions of 1)", 0},
@@ -61,11 +61,13 @@ const cli_command COMMAND_EVAL = {
     .name = "eval",
     .summary = "score labels against known classes",
     .examples = "  cludi eval classes.npy labels.npy\n"
-                "  cludi eval classes.npy labels.npy --json\n",
-    .usage = "TRUE.npy PRED.npy [options]",
+                "  cludi eval classes.npy labels.npy --json\n"
+                "  cludi eval items.csv:class labels.csv:label\n",
+    .usage = "TRUE PRED [options]",
     .notes = "Prints NMI, AMI, ARI and ACC (accuracy under the best one-to-one matching of clusters to classes), the\n"
              "numbers of classes and clusters, and the shares of the rows in the largest and the smallest cluster.\n"
-             "Only equality of labels matters; the number of clusters may differ from the number of classes.\n",
+             "Only equality of labels matters; the number of clusters may differ from the number of classes.\n"
+             "FILE:NAME is a column of a CSV or an array of a .npz; texts in a CSV are classes too.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_eval,

@@ -55,8 +55,8 @@ static int read_labels(fit_run *run)
 
 static int read_input(fit_run *run)
 {
-    int code = row_input_open_within(&run->input, run->session.context, run->request.data, run->request.memory,
-                                     &run->report.from_file);
+    run->input = (row_input){.path = run->request.data, .id_column = run->request.id_column};
+    int code = row_input_open_within(&run->input, run->session.context, run->request.memory, &run->report.from_file);
     return code == EXIT_DONE ? read_labels(run) : code;
 }
 
@@ -293,7 +293,8 @@ static const char *const OPERANDS[] = {"DATA", NULL};
 static const option_entry ENTRIES[] = {
     {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
     {"output", "MODEL", "where the model goes, a safetensors file (required)", 'o'},
-    {"labels", "Y.npy", "known classes of the rows, only to print scores at the end", 0},
+    {"labels", "Y", "known classes of the rows, only to print scores at the end", 0},
+    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature", 0},
     {"memory", "SIZE",
      "rows that take more than SIZE stay in the file and are read as needed, with the same result: "
      "bytes, or with K, M or G behind [half of the memory of this machine]",
@@ -324,7 +325,7 @@ const cli_command COMMAND_FIT = {
                 "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --epochs 30 --snr-weight min\n"
                 "  cludi fit features.npy -k 50 -o kmeans.safetensors --method kmeans\n",
     .usage = "DATA -k K -o MODEL [options]",
-    .notes = "DATA is a .npy file with one row per item, or an IDX file (plain or .gz) of images.\n"
+    .notes = "DATA has one row per item: .npy, .npz, CSV or IDX; FILE:NAME is an array of a .npz.\n"
              "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial, a model, and in\n"
              "MODEL.checkpoint, from which the same command with --resume goes on to the model of a run that\n"
              "was never stopped (nothing before the first step, and nothing with --method kmeans).\n",

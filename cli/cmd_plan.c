@@ -45,7 +45,7 @@ static int open_rows(plan_run *run)
                           .context = run->session.context,
                           .counts = &run->counts,
                           .watch = &run->watch};
-    int code = row_input_open(&run->input, run->session.context, run->request.data);
+    int code = row_input_open(&run->input, run->session.context, run->request.data, run->request.id_column);
     if (code == EXIT_DONE) {
         code = row_input_choose(&run->input, run->request.memory, &run->job.from_file);
     }
@@ -105,6 +105,7 @@ static const char *const OPERANDS[] = {"DATA", NULL};
 
 static const option_entry ENTRIES[] = {
     {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
+    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature", 0},
     {"memory", "SIZE",
      "rows that take more than SIZE stay in the file: bytes, or with K, M or G behind [half of the memory of this "
      "machine]",

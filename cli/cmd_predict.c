@@ -117,7 +117,7 @@ static int read_input(predict_run *run)
     if (code != EXIT_DONE) {
         return code;
     }
-    code = row_input_open(&run->input, run->loader.context, run->data);
+    code = row_input_open(&run->input, run->loader.context, run->data, options_value(run->options, "id-column"));
     return code == EXIT_DONE ? session_open(&run->session, run->options, run->info.seed) : code;
 }
 
@@ -131,7 +131,7 @@ static int take_block(void *user, const cludi_prediction *block, int64_t rows)
 static int predict(predict_run *run)
 {
     double start = duration_now();
-    int wants_proba = run->paths.proba || options_given(run->options, "json");
+    int wants_proba = predict_output_wants_proba(&run->paths) || options_given(run->options, "json");
     const block_job job = {.session = &run->session,
                            .model = run->model,
                            .input = &run->input,
@@ -142,7 +142,7 @@ static int predict(predict_run *run)
                            .user = run};
     int code = predict_report_begin(&run->report, run->info.clusters, run->paths.labels);
     if (code == EXIT_DONE) {
-        code = predict_output_open(&run->output, run->loader.context, &run->paths, run->input.rows.rows, &run->info);
+        code = predict_output_open(&run->output, run->loader.context, &run->paths, &run->input, &run->info);
     }
     if (code == EXIT_DONE) {
         code = block_predict(&job);
@@ -192,9 +192,14 @@ static int run_predict(const cli_options *options)
 static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
 
 static const option_entry ENTRIES[] = {
-    {"output", "LABELS.npy", "where the labels go: int32, one per row (required)", 'o'},
-    {"proba", "P.npy", "where the probabilities go: float32, rows x K", 0},
+    {"output", "LABELS",
+     "where the labels go: .npy, int32, one per row; .csv: id,label,confidence,runner_up; or .h5ad: a copy of DATA "
+     "with columns in obs (required)",
+     'o'},
+    {"proba", "P", "where the probabilities go: .npy, float32, rows x K; or .csv", 0},
     {"embedding", "Z.npy", "where the assignment embeddings go: float32, rows x d", 0},
+    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature; written to a .csv [row numbers]",
+     0},
     {"samples", "B", "noise draws averaged per row, S12 [as in the model]", 0},
     {"denoise-steps", "S", "denoising steps per draw, S5 [as in the model]", 0},
     {"adaptive", NULL, "more draws, up to 64, for rows whose label is not yet sure", 0},
@@ -211,8 +216,9 @@ const cli_command COMMAND_PREDICT = {
     .name = "predict",
     .summary = "put rows into the clusters of a model",
     .examples = "  cludi predict model.safetensors new.npy -o labels.npy\n"
-                "  cludi predict model.safetensors new.npy -o labels.npy --proba proba.npy --samples 64\n",
-    .usage = "MODEL DATA -o LABELS.npy [options]",
+                "  cludi predict model.safetensors new.npy -o labels.npy --proba proba.npy --samples 64\n"
+                "  cludi predict model.safetensors new.csv --id-column name -o labels.csv\n",
+    .usage = "MODEL DATA -o LABELS [options]",
     .notes = "A row gets the same answer alone, among others, and in any order. Ctrl-C stops and writes nothing.\n"
              "DATA may be larger than the memory: rows are read and answers are written a block at a time.\n",
     .operands = OPERANDS,

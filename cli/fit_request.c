@@ -115,7 +115,7 @@ static int check_paths(fit_request *request)
 int fit_request_read_method(fit_request *request, const cli_options *options)
 {
     const char *clusters = options_value(options, "clusters");
-    *request = (fit_request){.data = options->operands[0]};
+    *request = (fit_request){.data = options->operands[0], .id_column = options_value(options, "id-column")};
     int code = check_given(options);
     if (code == EXIT_DONE && !strict_number_int32(clusters, &request->clusters)) {
         code = complain_usage(options->command->name, "-k is '%s'; it must be a whole number.", clusters);

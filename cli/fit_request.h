@@ -12,14 +12,15 @@
 
 /** The request. Empty it with fit_request_clear(). */
 typedef struct fit_request {
-    const char *data;     /**< path of the rows; borrowed from the options, as the next two */
-    const char *output;   /**< path of the model */
-    const char *labels;   /**< path of known classes, or NULL */
-    char *partial;        /**< path of the model of a stopped run; owned */
-    int32_t clusters;     /**< K, any number: the library knows the bounds */
-    uint64_t memory;      /**< bytes that the rows may take; more stay in the file */
-    char *checkpoint;     /**< path of a training's state, or NULL when none is kept; owned */
-    double every_seconds; /**< how often it is kept, as the next */
+    const char *data;      /**< path of the rows; borrowed from the options, as the next two */
+    const char *id_column; /**< of a CSV, or NULL; borrowed */
+    const char *output;    /**< path of the model */
+    const char *labels;    /**< path of known classes, or NULL */
+    char *partial;         /**< path of the model of a stopped run; owned */
+    int32_t clusters;      /**< K, any number: the library knows the bounds */
+    uint64_t memory;       /**< bytes that the rows may take; more stay in the file */
+    char *checkpoint;      /**< path of a training's state, or NULL when none is kept; owned */
+    double every_seconds;  /**< how often it is kept, as the next */
     int64_t every_steps;
     int resume;          /**< 1: go on from it */
     cludi_config config; /**< the preset, then each parameter that was given */

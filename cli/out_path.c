@@ -98,10 +98,23 @@ static int is_same_place(const char *a, const char *b)
     return same;
 }
 
+/* An array within a file: what stands before a ':' of its path. */
+static int is_within(const char *output, const char *path)
+{
+    int same = 0;
+    for (const char *colon = strchr(path, ':'); colon && !same; colon = strchr(colon + 1, ':')) {
+        char *front = strndup(path, (size_t)(colon - path));
+        same = front && is_same_inode(output, front);
+        free(front);
+    }
+    return same;
+}
+
 static int check_against(const char *command, const char *output, const char *const *others)
 {
     for (; *others; others++) {
-        if (!strcmp(output, *others) || is_same_inode(output, *others) || is_same_place(output, *others)) {
+        if (!strcmp(output, *others) || is_same_inode(output, *others) || is_same_place(output, *others) ||
+            is_within(output, *others)) {
             return complain_usage(command, "The output \"%s\" would overwrite \"%s\"; give it another name.", output,
                                   *others);
         }

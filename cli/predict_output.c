@@ -13,19 +13,42 @@ static int begin(cludi_writer **writer, cludi_context *context, const char *path
     return path ? say(cludi_writer_open(context, path, &array, writer, &error), &error) : EXIT_DONE;
 }
 
-int predict_output_open(predict_output *output, cludi_context *context, const predict_paths *paths, int64_t rows,
-                        const cludi_model_info *info)
+int predict_output_wants_proba(const predict_paths *paths)
 {
-    *output = (predict_output){0};
-    int code = begin(&output->proba, context, paths->proba, (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->clusters});
+    return paths->proba || csv_out_is_meant(paths->labels) || obs_output_is_meant(paths->labels);
+}
+
+static int begin_proba(predict_output *output, cludi_context *context, const char *path, int64_t rows, int32_t clusters)
+{
+    output->proba_csv = csv_out_is_meant(path);
+    return output->proba_csv
+               ? csv_out_open_proba(&output->proba, context, path, clusters)
+               : begin(&output->proba.writer, context, path, (cludi_array){CLUDI_ARRAY_MATRIX, rows, clusters});
+}
+
+static int begin_labels(predict_output *output, cludi_context *context, const char *path, const row_input *input,
+                        int32_t clusters)
+{
+    output->labels_csv = csv_out_is_meant(path);
+    return output->labels_csv
+               ? csv_out_open_labels(&output->labels, context, path, input->dataset, clusters)
+               : begin(&output->labels.writer, context, path, (cludi_array){CLUDI_ARRAY_LABELS, input->rows.rows, 1});
+}
+
+int predict_output_open(predict_output *output, cludi_context *context, const predict_paths *paths,
+                        const row_input *input, const cludi_model_info *info)
+{
+    int64_t rows = input->rows.rows;
+    *output = (predict_output){.context = context, .input = input, .path = paths->labels};
+    int code = begin_proba(output, context, paths->proba, rows, info->clusters);
     if (code == EXIT_DONE) {
         code = begin(&output->embedding, context, paths->embedding,
                      (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.d});
     }
-    if (code == EXIT_DONE) {
-        code = begin(&output->labels, context, paths->labels, (cludi_array){CLUDI_ARRAY_LABELS, rows, 1});
+    if (code == EXIT_DONE && obs_output_is_meant(paths->labels)) {
+        return obs_output_begin(&output->obs, rows, info->clusters);
     }
-    return code;
+    return code == EXIT_DONE ? begin_labels(output, context, paths->labels, input, info->clusters) : code;
 }
 
 static int append(cludi_writer *writer, const void *data, int64_t rows)
@@ -36,29 +59,40 @@ static int append(cludi_writer *writer, const void *data, int64_t rows)
 
 int predict_output_append(predict_output *output, const cludi_prediction *block, int64_t rows)
 {
-    int code = append(output->proba, block->probabilities, rows);
+    int code = output->proba_csv ? csv_out_append_proba(&output->proba, block->probabilities, rows)
+                                 : append(output->proba.writer, block->probabilities, rows);
     if (code == EXIT_DONE) {
         code = append(output->embedding, block->embedding, rows);
     }
-    return code == EXIT_DONE ? append(output->labels, block->labels, rows) : code;
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    if (output->obs.labels) {
+        obs_output_append(&output->obs, block, rows);
+        return EXIT_DONE;
+    }
+    return output->labels_csv ? csv_out_append_labels(&output->labels, block, rows)
+                              : append(output->labels.writer, block->labels, rows);
 }
 
 int predict_output_commit(predict_output *output)
 {
     cludi_error error;
-    cludi_writer *const writers[] = {output->proba, output->embedding, output->labels};
+    cludi_writer *const writers[] = {output->proba.writer, output->embedding, output->labels.writer};
     for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
         if (writers[i] && cludi_writer_commit(writers[i], &error) != CLUDI_OK) {
             return complain("%s", error.message);
         }
     }
-    return EXIT_DONE;
+    return output->obs.labels ? obs_output_commit(&output->obs, output->context, output->input->path, output->path)
+                              : EXIT_DONE;
 }
 
 void predict_output_close(predict_output *output)
 {
-    cludi_writer_free(output->labels);
+    obs_output_clear(&output->obs);
+    cludi_writer_free(output->labels.writer);
     cludi_writer_free(output->embedding);
-    cludi_writer_free(output->proba);
+    cludi_writer_free(output->proba.writer);
     *output = (predict_output){0};
 }

@@ -9,8 +9,13 @@
 #include <cludi/cluster.h>
 #include <cludi/dataset.h>
 
+#include "csv_out.h"
+#include "obs_output.h"
+#include "row_input.h"
+
 /** Where an output goes. */
-typedef struct predict_paths {
+typedef struct predict_paths { /* labels and proba: .npy, or CSV where they end in .csv;
+                                  labels in an .h5ad go into a copy of the data */
     const char *labels;
     const char *proba;     /**< or NULL, as the next */
     const char *embedding; /**< or NULL */
@@ -18,18 +23,27 @@ typedef struct predict_paths {
 
 /** The files that are being written. */
 typedef struct predict_output {
-    cludi_writer *labels;
-    cludi_writer *proba;     /**< NULL when it is not wanted, as the next */
+    csv_out labels; /**< its writer alone when it is no CSV */
+    int labels_csv; /**< 1: it is */
+    csv_out proba;  /**< the same; its writer is NULL when it is not wanted */
+    int proba_csv;
     cludi_writer *embedding; /**< or NULL */
+    obs_output obs;          /**< empty unless the labels go into an .h5ad */
+    cludi_context *context;
+    const row_input *input;
+    const char *path; /**< of the labels */
 } predict_output;
+
+/** @return 1 when the probabilities are needed for what is written */
+int predict_output_wants_proba(const predict_paths *paths);
 
 /** Begins the files.
  *  @param output out; closed by the caller also after an error
- *  @param rows   that will come
+ *  @param input  the rows that will come; must outlive output
  *  @param info   of the model
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
-int predict_output_open(predict_output *output, cludi_context *context, const predict_paths *paths, int64_t rows,
-                        const cludi_model_info *info);
+int predict_output_open(predict_output *output, cludi_context *context, const predict_paths *paths,
+                        const row_input *input, const cludi_model_info *info);
 
 /** Appends a block. @return 0, or EXIT_FAILED after one sentence on stderr */
 int predict_output_append(predict_output *output, const cludi_prediction *block, int64_t rows);

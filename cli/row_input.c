@@ -28,18 +28,26 @@ static int take(row_input *input, cludi_status status, const cludi_error *error)
     return EXIT_DONE;
 }
 
-int row_input_open(row_input *input, cludi_context *context, const char *path)
+static int open_rows(row_input *input, cludi_context *context, int in_memory)
 {
     cludi_error error;
-    *input = (row_input){.path = path};
-    return take(input, cludi_dataset_open(context, path, &input->dataset, &error), &error);
+    cludi_dataset_options options;
+    cludi_dataset_options_init(&options);
+    options.in_memory = in_memory;
+    options.id_column = input->id_column;
+    return take(input, cludi_dataset_open_with(context, input->path, &options, &input->dataset, &error), &error);
+}
+
+int row_input_open(row_input *input, cludi_context *context, const char *path, const char *id_column)
+{
+    *input = (row_input){.path = path, .id_column = id_column};
+    return open_rows(input, context, 0);
 }
 
 static int read_whole(row_input *input, cludi_context *context)
 {
-    cludi_error error;
     row_input_close(input);
-    return take(input, cludi_dataset_read(context, input->path, &input->dataset, &error), &error);
+    return open_rows(input, context, 1);
 }
 
 int row_input_choose(const row_input *input, uint64_t memory, int *from_file)
@@ -51,15 +59,15 @@ int row_input_choose(const row_input *input, uint64_t memory, int *from_file)
     }
     return complain(
         "\"%s\" has %" PRId64 " rows of %" PRId64 " numbers, which take more than the %" PRIu64
-        " bytes of --memory, and cannot be read in random order: unpack it if it is a .gz, save it in C order "
-        "if it is in Fortran order, or give a larger --memory.",
+        " bytes of --memory, and cannot be read in random order: unpack it if it is a .gz or deflated, save it in "
+        "C order if it is in Fortran order, or give a larger --memory.",
         input->path, rows->rows, rows->cols, memory);
 }
 
-int row_input_open_within(row_input *input, cludi_context *context, const char *path, uint64_t memory, int *from_file)
+int row_input_open_within(row_input *input, cludi_context *context, uint64_t memory, int *from_file)
 {
     *from_file = 0;
-    int code = row_input_open(input, context, path);
+    int code = row_input_open(input, context, input->path, input->id_column);
     if (code == EXIT_DONE) {
         code = row_input_choose(input, memory, from_file);
     }

@@ -12,6 +12,7 @@
 /** Rows. It must stay where it is while they are in use. */
 typedef struct row_input {
     const char *path;       /**< borrowed */
+    const char *id_column;  /**< borrowed */
     cludi_dataset *dataset; /**< NULL before the file is opened */
     cludi_source file;      /**< the dataset's own */
     cludi_source rows;      /**< what the library is given */
@@ -20,8 +21,9 @@ typedef struct row_input {
 /** Opens a file whose rows stay there.
  *  @param input   out; closed by the caller also after an error
  *  @param context must outlive the rows
+ *  @param id_column of a CSV, or NULL
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
-int row_input_open(row_input *input, cludi_context *context, const char *path);
+int row_input_open(row_input *input, cludi_context *context, const char *path, const char *id_column);
 
 /** Decides where the rows of an open file are during training: in memory when they take no more than `memory` bytes.
  *  @param from_file out: 1 when they stay in the file
@@ -29,9 +31,10 @@ int row_input_open(row_input *input, cludi_context *context, const char *path);
 int row_input_choose(const row_input *input, uint64_t memory, int *from_file);
 
 /** Opens a file for training, which takes rows in any order: reads it whole when its rows take no more than `memory` bytes.
+ *  @param input      its path and id_column are set, all else is out; closed by the caller also after an error
  *  @param from_file out: 1 when the rows stay in the file
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
-int row_input_open_within(row_input *input, cludi_context *context, const char *path, uint64_t memory, int *from_file);
+int row_input_open_within(row_input *input, cludi_context *context, uint64_t memory, int *from_file);
 
 /** Closes the file and frees the rows. */
 void row_input_close(row_input *input);

@@ -1,9 +1,11 @@
 /** @file dataset.h
  *  Arrays from files and into files.
  *
- *  Read: .npy (versions 1-3, C or Fortran order, either byte order; f2 f4 f8 i1-i8 u1-u8) and IDX or gzipped IDX (the MNIST
- *  format; items are flattened to rows and unsigned bytes are divided by 255). The format is found from the content, not
- *  from the name. Written: .npy, through a temporary file in the same folder that is synced and renamed.
+ *  Read: .npy (versions 1-3, C or Fortran order, either byte order; f2 f4 f8 i1-i8 u1-u8); .npz, an archive of .npy files;
+ *  CSV (numbers in text, between commas, semicolons or tabs); IDX or gzipped IDX (the MNIST format; items are flattened to
+ *  rows and unsigned bytes are divided by 255); HDF5 and .h5ad. The format is found from the content, not from the name. A path FILE:NAME,
+ *  where no file is called that, names an array of a .npz, a column of a CSV or a dataset of an HDF5 file. docs/formats.md says what is read and what is
+ *  refused. Written: .npy, through a temporary file in the same folder that is synced and renamed.
  *
  *  What is too large for memory is opened instead of read, and its rows are fetched a block at a time; results are appended
  *  to a writer a block at a time.
@@ -32,8 +34,8 @@ typedef struct cludi_labels {
 
 /** What a file holds, found without reading its numbers. @since 0.1 */
 typedef struct cludi_file_info {
-    char format[16];    /**< "npy", "idx", "idx.gz" or "model" */
-    char dtype[8];      /**< NumPy's name, such as "<f4"; "" for a model */
+    char format[16];    /**< "npy", "npz", "csv", "tsv", "idx", "idx.gz", "hdf5" or "model" */
+    char dtype[8];      /**< NumPy's name, such as "<f4", which numbers in text become; "" for a model */
     int32_t dimensions; /**< 0..8 */
     int64_t shape[8];   /**< as stored; product = number of elements */
     int32_t fortran;    /**< 1 when stored column by column */
@@ -45,15 +47,16 @@ typedef struct cludi_file_info {
  *  @param path    not NULL
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error
  *  @param error   out, may be NULL; names the file and what is wrong where
- *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (not an array, truncated, wrong rank,
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_UNSUPPORTED (HDF5 in a build without it), CLUDI_ERROR_FILE,
+ *          CLUDI_ERROR_FORMAT (not an array, truncated, wrong rank,
  *          objects, zero rows or columns), CLUDI_ERROR_MEMORY. NaN and infinity are passed on: cludi_fit() and cludi_predict() name the place.
  *  Cost: one pass; float32 in C order is read in place.
  *  Threads: one call at a time per context. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read(cludi_context *context, const char *path,
                                                            cludi_dataset **dataset, cludi_error *error);
 
-/** Opens feature vectors whose rows stay in the file: reads the header alone and checks that the file holds what it
- *  promises. The file stays open until cludi_dataset_free(); it must not be changed before.
+/** Opens feature vectors whose rows stay in the file: reads the header alone (all of a CSV, to count its rows) and
+ *  checks that the file holds what it promises. The file stays open until cludi_dataset_free(); it must not be changed before.
  *  @param context its allocator is used; must outlive the dataset
  *  @param path    not NULL; copied
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error. Its rows are reached by
@@ -66,12 +69,52 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read(cludi_context *contex
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open(cludi_context *context, const char *path,
                                                            cludi_dataset **dataset, cludi_error *error);
 
+/** How a dataset is opened. @since 0.2 */
+typedef struct cludi_dataset_options {
+    uint32_t struct_size; /**< sizeof(cludi_dataset_options), set by _init */
+    int32_t in_memory;    /**< 1: rows are read, as by cludi_dataset_read(); 0: they stay in the file */
+    const char
+        *id_column; /**< name of the column of a CSV that holds the names of the rows and is no feature; NULL: none */
+} cludi_dataset_options;
+
+/** Rows in the file, no id column. @param options out, may be NULL.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API void cludi_dataset_options_init(cludi_dataset_options *options);
+
+/** Opens feature vectors, with options.
+ *  @param context its allocator is used; must outlive the dataset
+ *  @param path    not NULL; copied
+ *  @param options not NULL; copied
+ *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error
+ *  @param error   out, may be NULL
+ *  @return as cludi_dataset_open() or cludi_dataset_read(), CLUDI_ERROR_ARGUMENT for another struct_size, and
+ *          CLUDI_ERROR_FORMAT where there is no such id column, or more than one, or the file is no CSV
+ *  Threads: one call at a time per context. Cost: as cludi_dataset_open() or cludi_dataset_read(). @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open_with(cludi_context *context, const char *path,
+                                                                const cludi_dataset_options *options,
+                                                                cludi_dataset **dataset, cludi_error *error);
+
+/** Bytes that hold the name of any row. @since 0.2 */
+enum { CLUDI_ID_SIZE = 512 };
+
+/** The name of a row: its cell in the id column, or its number, counted from 0, where there is no such column.
+ *  @param dataset not NULL
+ *  @param row     from 0
+ *  @param text    out, not NULL, CLUDI_ID_SIZE bytes: NUL-terminated
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, no such row, a dataset in memory whose ids were not kept), CLUDI_ERROR_FILE,
+ *          CLUDI_ERROR_FORMAT (a name of more than 511 bytes)
+ *  Threads: not while the dataset is in use elsewhere. Cost: reads the row again; rows in order are quickest. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read_id(cludi_dataset *dataset, int64_t row,
+                                                              char text[CLUDI_ID_SIZE], cludi_error *error);
+
 /** The rows of a dataset, a block at a time.
  *  @param dataset not NULL
  *  @return a source that lives as long as the dataset. Its read gives CLUDI_ERROR_FILE or CLUDI_ERROR_FORMAT, naming the
  *          file and the row, where the file cannot be read or has become shorter, and CLUDI_ERROR_ARGUMENT for rows that
- *          are not there. It is sequential for a gzipped file, where going back unzips from the start, and for an open
- *          .npy in Fortran order, where each read visits every column; never for a dataset that was read.
+ *          are not there. It is sequential for a gzipped file and a deflated array of a .npz, where going back unzips from
+ *          the start, and for an array in Fortran order, where each read visits every column; never for a dataset that
+ *          was read.
  *          It is no good to two threads at once
  *  Threads: safe. Cost: none; a read takes no memory but the caller's. @since 0.1 */
 CLUDI_API cludi_source cludi_dataset_get_source(cludi_dataset *dataset);
@@ -86,7 +129,8 @@ CLUDI_API cludi_matrix cludi_dataset_get_matrix(const cludi_dataset *dataset);
  *  Threads: not while the dataset is in use elsewhere. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_dataset_free(cludi_dataset *dataset);
 
-/** Reads labels: a 1-D array of integers (or (M, 1), or whole numbers in floating point) that fit int32.
+/** Reads labels: a 1-D array of integers (or (M, 1), or whole numbers in floating point) that fit int32. The column of a CSV
+ *  may hold texts instead, which become 0, 1, 2, ... in the order in which they first come; if one label is a text, all are.
  *  @param context its allocator is used
  *  @param path    not NULL
  *  @param labels  out, not NULL; freed with cludi_labels_clear(); {NULL, 0} after an error
@@ -123,21 +167,22 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_matrix_write(const char *path, con
 /** What a file that is written piece by piece holds. @since 0.1 */
 typedef enum cludi_array_type {
     CLUDI_ARRAY_LABELS = 0, /**< (rows) int32 */
-    CLUDI_ARRAY_MATRIX = 1  /**< (rows, cols) float32 in C order */
+    CLUDI_ARRAY_MATRIX = 1, /**< (rows, cols) float32 in C order */
+    CLUDI_ARRAY_TEXT = 2    /**< bytes as they are, of any number, not a .npy; rows counts bytes. @since 0.2 */
 } cludi_array_type;
 
 /** Type and shape of a file that is written piece by piece. @since 0.1 */
 typedef struct cludi_array {
     cludi_array_type type;
-    int64_t rows; /**< >= 0 */
-    int64_t cols; /**< >= 1; 1 for labels */
+    int64_t rows; /**< >= 0; of no meaning for text */
+    int64_t cols; /**< >= 1; 1 for labels and text */
 } cludi_array;
 
-/** A .npy file that is being written. Opaque. @since 0.1 */
+/** A file that is being written. Opaque. @since 0.1 */
 typedef struct cludi_writer cludi_writer;
 
-/** Begins a .npy file whose rows come a block at a time. The bytes are those that cludi_labels_write() or
- *  cludi_matrix_write() would write.
+/** Begins a .npy file whose rows come a block at a time, or a text. The bytes of a .npy are those that
+ *  cludi_labels_write() or cludi_matrix_write() would write.
  *  @param context its allocator is used; must outlive the writer
  *  @param path    not NULL; copied. Its old file stays whole until cludi_writer_commit()
  *  @param array   not NULL: what will come
@@ -151,7 +196,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_writer_open(cludi_context *context
 
 /** Appends rows. After an error nothing but cludi_writer_free() is left to call.
  *  @param writer not NULL
- *  @param data   (rows) int32 or (rows, cols) float32, as the file is; may be NULL when rows is 0
+ *  @param data   (rows) int32, (rows, cols) float32 or (rows) bytes, as the file is; may be NULL when rows is 0
  *  @param rows   >= 0
  *  @param error  out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, more rows than cludi_writer_open() was told), CLUDI_ERROR_FILE
@@ -170,6 +215,30 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_writer_commit(cludi_writer *writer
 /** Frees a writer, and removes its temporary file when it was not committed. @param writer may be NULL.
  *  Threads: not while the writer is in use elsewhere. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_writer_free(cludi_writer *writer);
+
+/** What is known of each row of a file, for cludi_h5ad_write(). @since 0.2 */
+typedef struct cludi_h5ad_columns {
+    const int32_t *labels;   /**< (rows), each from 0 to clusters - 1 */
+    const float *confidence; /**< (rows): the probability of the label */
+    int64_t rows;            /**< >= 1 */
+    int32_t clusters;        /**< >= 1 */
+} cludi_h5ad_columns;
+
+/** Writes a copy of an .h5ad file (AnnData 0.7 or later) whose observations have two more columns: `cludi`, a categorical
+ *  with the categories "0", "1", ..., and `cludi_confidence`, float32. Columns of these names are replaced. The file that is
+ *  copied stays as it is.
+ *  @param context its allocator is used
+ *  @param source  not NULL: the file that is copied, also as FILE:MEMBER
+ *  @param path    not NULL: where the copy goes; another file than source. Its old file stays whole until the new one is
+ *  @param columns not NULL
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, no rows, a label out of bounds, path is source), CLUDI_ERROR_FILE,
+ *          CLUDI_ERROR_FORMAT (not an .h5ad, or other than `rows` observations), CLUDI_ERROR_MEMORY, CLUDI_ERROR_UNSUPPORTED
+ *          in a build without HDF5
+ *  Threads: one call at a time per context; calls of libhdf5 wait for each other. Equal input gives equal bytes.
+ *  Cost: copies the file. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const char *path,
+                                                         const cludi_h5ad_columns *columns, cludi_error *error);
 
 /** Looks at a file: array or model, type and shape. Reads the header only.
  *  @param context its allocator is used

@@ -10,9 +10,10 @@
 
 struct cludi_dataset {
     const cludi_allocator *allocator;
-    dataset_rows rows; /* data NULL while they stay in the file */
-    dataset_file file; /* closed once they are in memory */
-    char path[];       /* of the file */
+    dataset_rows rows;     /* data NULL while they stay in the file */
+    dataset_file file;     /* closed once they are in memory */
+    const char *id_column; /* in path, behind the path; NULL when there is none */
+    char path[];           /* of the file */
 };
 
 static cludi_status refuse_null(const char *argument, cludi_error *error)
@@ -21,7 +22,8 @@ static cludi_status refuse_null(const char *argument, cludi_error *error)
 }
 
 /* Checks the arguments and makes a dataset without rows; *dataset is NULL after an error. */
-static cludi_status make_dataset(cludi_context *context, const char *path, cludi_dataset **dataset, cludi_error *error)
+static cludi_status make_dataset(cludi_context *context, const char *path, const char *id_column,
+                                 cludi_dataset **dataset, cludi_error *error)
 {
     if (!dataset)
         return refuse_null("dataset", error);
@@ -31,13 +33,15 @@ static cludi_status make_dataset(cludi_context *context, const char *path, cludi
     if (!path)
         return refuse_null("path", error);
     const cludi_allocator *allocator = context_allocator(context);
-    size_t length = strlen(path) + 1;
-    cludi_dataset *made = alloc_zeroed(allocator, 1, sizeof *made + length);
+    size_t length = strlen(path) + 1, id_length = id_column ? strlen(id_column) + 1 : 0;
+    cludi_dataset *made = alloc_zeroed(allocator, 1, sizeof *made + length + id_length);
     if (!made)
         return error_memory(error, "a dataset");
     made->allocator = allocator;
     dataset_file_init(&made->file);
     memcpy(made->path, path, length);
+    if (id_column)
+        made->id_column = memcpy(made->path + length, id_column, id_length);
     *dataset = made;
     return CLUDI_OK;
 }
@@ -52,24 +56,59 @@ static cludi_status keep_or_free(cludi_dataset **dataset, cludi_status status)
     return status;
 }
 
-cludi_status cludi_dataset_read(cludi_context *context, const char *path, cludi_dataset **dataset, cludi_error *error)
+void cludi_dataset_options_init(cludi_dataset_options *options)
 {
-    cludi_status status = make_dataset(context, path, dataset, error);
+    if (options)
+        *options = (cludi_dataset_options){.struct_size = sizeof *options};
+}
+
+cludi_status cludi_dataset_open_with(cludi_context *context, const char *path, const cludi_dataset_options *options,
+                                     cludi_dataset **dataset, cludi_error *error)
+{
+    if (dataset)
+        *dataset = NULL;
+    if (!options)
+        return refuse_null("options", error);
+    if (options->struct_size != sizeof *options)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "options has struct_size %u; this library wants %zu (use cludi_dataset_options_init).",
+                         options->struct_size, sizeof *options);
+    cludi_status status = make_dataset(context, path, options->id_column, dataset, error);
     if (status)
         return status;
     cludi_dataset *made = *dataset;
-    return keep_or_free(dataset, dataset_file_read_rows(made->path, made->allocator, &made->rows, error));
+    const dataset_request request = {made->path, made->id_column, made->allocator};
+    if (options->in_memory)
+        return keep_or_free(dataset, dataset_file_read_rows(&request, &made->rows, error));
+    status = dataset_file_open(&made->file, &request, error);
+    made->rows = (dataset_rows){NULL, made->file.rows, made->file.cols};
+    return keep_or_free(dataset, status);
+}
+
+cludi_status cludi_dataset_read(cludi_context *context, const char *path, cludi_dataset **dataset, cludi_error *error)
+{
+    const cludi_dataset_options options = {.struct_size = sizeof options, .in_memory = 1};
+    return cludi_dataset_open_with(context, path, &options, dataset, error);
 }
 
 cludi_status cludi_dataset_open(cludi_context *context, const char *path, cludi_dataset **dataset, cludi_error *error)
 {
-    cludi_status status = make_dataset(context, path, dataset, error);
-    if (status)
-        return status;
-    cludi_dataset *made = *dataset;
-    status = dataset_file_open(&made->file, made->path, made->allocator, error);
-    made->rows = (dataset_rows){NULL, made->file.rows, made->file.cols};
-    return keep_or_free(dataset, status);
+    const cludi_dataset_options options = {.struct_size = sizeof options};
+    return cludi_dataset_open_with(context, path, &options, dataset, error);
+}
+
+cludi_status cludi_dataset_read_id(cludi_dataset *dataset, int64_t row, char text[CLUDI_ID_SIZE], cludi_error *error)
+{
+    if (!dataset || !text)
+        return refuse_null(dataset ? "text" : "dataset", error);
+    text[0] = '\0';
+    if (row < 0 || row >= dataset->rows.rows)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" has %lld rows; row %lld is wanted.", dataset->path,
+                         (long long)dataset->rows.rows, (long long)row);
+    if (dataset->rows.data && dataset->id_column)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "\"%s\" was read into memory, without its ids; open it to read them.", dataset->path);
+    return dataset_file_read_id(&dataset->file, row, text, CLUDI_ID_SIZE, error);
 }
 
 static cludi_status read_rows(void *user, int64_t first, int64_t count, float *out, cludi_error *error)

@@ -11,6 +11,7 @@
 struct cludi_writer {
     const cludi_allocator *allocator;
     npy_writer writer;
+    bool is_text; /* writer is its file alone */
     bool committed;
     char path[]; /* of the file */
 };
@@ -23,11 +24,12 @@ static cludi_status refuse_null(const char *argument, cludi_error *error)
 static cludi_status check_array(const cludi_array *array, cludi_error *error)
 {
     int64_t bytes;
-    if (array->type != CLUDI_ARRAY_LABELS && array->type != CLUDI_ARRAY_MATRIX)
+    if ((int)array->type < CLUDI_ARRAY_LABELS || (int)array->type > CLUDI_ARRAY_TEXT)
         return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "array->type is %d; CLUDI_ARRAY_LABELS or CLUDI_ARRAY_MATRIX is wanted.", (int)array->type);
-    if (array->type == CLUDI_ARRAY_LABELS && array->cols != 1)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "array has %lld columns; labels have 1.", (long long)array->cols);
+                         "array->type is %d; CLUDI_ARRAY_LABELS, _MATRIX or _TEXT is wanted.", (int)array->type);
+    if (array->type != CLUDI_ARRAY_MATRIX && array->cols != 1)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "array has %lld columns; labels and text have 1.",
+                         (long long)array->cols);
     if (array->rows < 0 || array->cols < 1 || !int64_product(array->rows, array->cols, &bytes) ||
         !int64_product(bytes, sizeof(float), &bytes))
         return error_set(error, CLUDI_ERROR_ARGUMENT,
@@ -39,6 +41,8 @@ static cludi_status check_array(const cludi_array *array, cludi_error *error)
 
 static cludi_status begin(cludi_writer *made, const cludi_array *array, cludi_error *error)
 {
+    if (made->is_text)
+        return out_file_open(&made->writer.file, made->path, error);
     if (array->type == CLUDI_ARRAY_LABELS)
         return npy_writer_open_labels(&made->writer, made->path, array->rows, error);
     return npy_writer_open_matrix(&made->writer, made->path, array->rows, array->cols, error);
@@ -61,6 +65,7 @@ cludi_status cludi_writer_open(cludi_context *context, const char *path, const c
     if (!made)
         return error_memory(error, "a file that is written");
     made->allocator = allocator;
+    made->is_text = array->type == CLUDI_ARRAY_TEXT;
     memcpy(made->path, path, length);
     status = begin(made, array, error);
     if (status)
@@ -79,6 +84,8 @@ cludi_status cludi_writer_append(cludi_writer *writer, const void *data, int64_t
     if (writer->committed)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" is written; nothing can be appended any more.",
                          writer->path);
+    if (writer->is_text)
+        return out_file_write(&writer->writer.file, data, (size_t)rows, error);
     return npy_writer_append(&writer->writer, data, rows, error);
 }
 
@@ -88,7 +95,8 @@ cludi_status cludi_writer_commit(cludi_writer *writer, cludi_error *error)
         return refuse_null("writer", error);
     if (writer->committed)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" is written; it cannot be committed again.", writer->path);
-    cludi_status status = npy_writer_commit(&writer->writer, error);
+    cludi_status status =
+        writer->is_text ? out_file_commit(&writer->writer.file, error) : npy_writer_commit(&writer->writer, error);
     writer->committed = status == CLUDI_OK;
     return status;
 }

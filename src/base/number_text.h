@@ -13,4 +13,8 @@ void number_text_format(char text[NUMBER_TEXT], double value);
 /* *value = the whole of text as a decimal number; false if it is not one (also NaN, and hexadecimal). */
 bool number_text_parse(const char *text, double *value);
 
+/* *value = the float32 nearest to the whole of text, which is a decimal number, or nan, inf or infinity in any case and with
+   any sign; infinity when it is out of range. false if it is something else. */
+bool number_text_parse_float(const char *text, float *value);
+
 #endif

@@ -14,6 +14,7 @@ struct array_format;
 typedef struct array_file {
     in_file file;                      /* the whole file; its path is the one given, with the member, for messages */
     const char *member;                /* what stands behind the ':' of the path given; NULL when there is none */
+    const char *id_column;             /* the column that holds the rows' names; NULL when there is none */
     const cludi_allocator *allocator;  /* what open may take memory from */
     const struct array_format *format; /* NULL while it is not known */
     void *state;                       /* the format's own, NULL before open; close frees it */
@@ -39,6 +40,10 @@ typedef struct array_format {
     /* All numbers as int32 into info.count places; info is (M,) or (M, 1). Called once, before or instead of read_rows.
        Errors: as open, naming the row. */
     cludi_status (*read_labels)(array_file *array, int32_t *out, cludi_error *error);
+
+    /* The name of a row, NUL-terminated, from id_column. NULL: the format has no such columns, and one is refused before
+       open. Errors: as open, and CLUDI_ERROR_FORMAT for a name that takes more than size bytes. */
+    cludi_status (*read_id)(array_file *array, int64_t row, char *text, size_t size, cludi_error *error);
 
     /* true when a row takes a pass over the file unless it comes behind the last one read. */
     bool (*is_sequential)(const array_file *array);

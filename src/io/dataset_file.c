@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "alloc.h"
+#include "csv.h"
 #include "error.h"
 #include "hdf5_file.h"
 #include "idx.h"
@@ -12,10 +13,10 @@
 #include "npz.h"
 #include "safetensors.h"
 
-/* Every format that is read, in the order in which they are tried. */
-static const array_format *const FORMATS[] = {&NPY_FORMAT, &NPZ_FORMAT, &IDX_FORMAT, &HDF5_FORMAT};
+/* Every format that is read, in the order in which they are tried; any text is CSV. */
+static const array_format *const FORMATS[] = {&NPY_FORMAT, &NPZ_FORMAT, &IDX_FORMAT, &HDF5_FORMAT, &CSV_FORMAT};
 
-static const char READABLE[] = ".npy, .npz, IDX, gzipped IDX or HDF5";
+static const char READABLE[] = ".npy, .npz, CSV, IDX, gzipped IDX or HDF5";
 
 void dataset_file_init(dataset_file *file)
 {
@@ -62,6 +63,11 @@ static const char *split_path(const char *path, char front[PATH_MAX])
     return NULL;
 }
 
+cludi_status dataset_file_open_whole(in_file *file, const char *path, char name[PATH_MAX], cludi_error *error)
+{
+    return in_file_open(file, split_path(path, name) ? name : path, error);
+}
+
 static cludi_status open_file(array_file *array, const char *path, cludi_error *error)
 {
     char front[PATH_MAX];
@@ -74,12 +80,12 @@ static cludi_status open_file(array_file *array, const char *path, cludi_error *
 /* Opens a file and finds its format; close_array is allowed after an error. *is_model: it is one, and has no format. The
    length in front of a model's header is below 2^27, so that its bytes 4 to 7 are zero; an IDX file with a first
    dimension of 0 and '{' behind it is the only one taken for a model. */
-static cludi_status open_any(array_file *array, const char *path, const cludi_allocator *allocator, bool *is_model,
-                             cludi_error *error)
+static cludi_status open_any(array_file *array, const dataset_request *request, bool *is_model, cludi_error *error)
 {
+    const char *path = request->path;
     unsigned char head[ARRAY_FORMAT_HEAD];
     size_t size;
-    *array = (array_file){.file.descriptor = -1, .allocator = allocator};
+    *array = (array_file){.file.descriptor = -1, .allocator = request->allocator, .id_column = request->id_column};
     cludi_status status = open_file(array, path, error);
     if (!status)
         status = in_file_peek(&array->file, head, sizeof head, &size, error);
@@ -99,15 +105,18 @@ static cludi_status open_any(array_file *array, const char *path, const cludi_al
 }
 
 /* Opens an array that should hold `what`; close_array is allowed after an error. */
-static cludi_status open_array(array_file *array, const char *path, const cludi_allocator *allocator, const char *what,
-                               cludi_error *error)
+static cludi_status open_array(array_file *array, const dataset_request *request, const char *what, cludi_error *error)
 {
     bool is_model;
-    cludi_status status = open_any(array, path, allocator, &is_model, error);
+    cludi_status status = open_any(array, request, &is_model, error);
     if (status)
         return status;
     if (is_model)
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a cludi model, not an array of %s.", path, what);
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a cludi model, not an array of %s.", request->path,
+                         what);
+    if (request->id_column && !array->format->read_id)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, which has no id column; \"%s\" was asked for.",
+                         request->path, array->format->title, request->id_column);
     return array->format->open(array, error);
 }
 
@@ -139,11 +148,10 @@ static cludi_status refuse_memory(const array_file *array, cludi_error *error)
                      shape);
 }
 
-cludi_status dataset_file_open(dataset_file *out, const char *path, const cludi_allocator *allocator,
-                               cludi_error *error)
+cludi_status dataset_file_open(dataset_file *out, const dataset_request *request, cludi_error *error)
 {
     dataset_file_init(out);
-    cludi_status status = open_array(&out->array, path, allocator, "feature vectors", error);
+    cludi_status status = open_array(&out->array, request, "feature vectors", error);
     return status ? status : flatten(out, error);
 }
 
@@ -152,17 +160,25 @@ cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count,
     return file->array.format->read_rows(&file->array, first, count, out, error);
 }
 
+cludi_status dataset_file_read_id(dataset_file *file, int64_t row, char *text, size_t size, cludi_error *error)
+{
+    if (file->array.id_column)
+        return file->array.format->read_id(&file->array, row, text, size, error);
+    snprintf(text, size, "%" PRId64, row);
+    return CLUDI_OK;
+}
+
 bool dataset_file_is_sequential(const dataset_file *file)
 {
     return file->array.format->is_sequential(&file->array);
 }
 
-cludi_status dataset_file_read_rows(const char *path, const cludi_allocator *allocator, dataset_rows *out,
-                                    cludi_error *error)
+cludi_status dataset_file_read_rows(const dataset_request *request, dataset_rows *out, cludi_error *error)
 {
+    const cludi_allocator *allocator = request->allocator;
     dataset_file file;
     float *data = NULL;
-    cludi_status status = dataset_file_open(&file, path, allocator, error);
+    cludi_status status = dataset_file_open(&file, request, error);
     *out = (dataset_rows){0};
     if (status)
         goto done;
@@ -182,7 +198,11 @@ static cludi_status check_labels(const array_file *array, cludi_error *error)
     const array_info *info = &array->info;
     bool column = info->dimensions == 2 && info->shape[1] == 1;
     if (info->dimensions != 1 && !column)
-        return refuse_shape(array, "labels have one dimension", error);
+        return refuse_shape(array,
+                            array->format->has_members && !array->member
+                                ? "labels have one dimension; FILE:NAME names one column or array"
+                                : "labels have one dimension",
+                            error);
     return info->count > 0 ? CLUDI_OK : refuse_shape(array, "at least one label is wanted", error);
 }
 
@@ -191,7 +211,7 @@ cludi_status dataset_file_read_labels(const char *path, const cludi_allocator *a
 {
     array_file array;
     int32_t *data = NULL;
-    cludi_status status = open_array(&array, path, allocator, "labels", error);
+    cludi_status status = open_array(&array, &(dataset_request){.path = path, .allocator = allocator}, "labels", error);
     *out = (cludi_labels){0};
     if (!status)
         status = check_labels(&array, error);
@@ -237,7 +257,7 @@ cludi_status dataset_file_describe(const char *path, const cludi_allocator *allo
     array_file array;
     bool is_model = false;
     *info = (cludi_file_info){0};
-    cludi_status status = open_any(&array, path, allocator, &is_model, error);
+    cludi_status status = open_any(&array, &(dataset_request){.path = path, .allocator = allocator}, &is_model, error);
     if (!status)
         info->bytes = array.file.size;
     if (!status && is_model)

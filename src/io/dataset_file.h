@@ -2,6 +2,8 @@
 #ifndef IO_DATASET_FILE_H
 #define IO_DATASET_FILE_H
 
+#include <limits.h>
+
 #include <cludi/context.h>
 #include <cludi/dataset.h>
 
@@ -23,14 +25,27 @@ typedef struct dataset_file {
 /* A closed file, for dataset_file_close. */
 void dataset_file_init(dataset_file *file);
 
-/* Opens feature vectors: reads the header and checks that the file can hold what it says. path is that of a file, or
-   FILE:MEMBER where no file of that name exists; path and allocator must outlive *out.
+/* Which array is opened. Everything is borrowed, and must outlive the file. */
+typedef struct dataset_request {
+    const char *path;      /* of a file, or FILE:MEMBER where no file of that name exists */
+    const char *id_column; /* of a CSV: the column with the rows' names, which is no feature; or NULL */
+    const cludi_allocator *allocator;
+} dataset_request;
+
+/* Opens feature vectors: reads the header and checks that the file can hold what it says.
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY; dataset_file_close is allowed after one. */
-cludi_status dataset_file_open(dataset_file *out, const char *path, const cludi_allocator *allocator,
-                               cludi_error *error);
+cludi_status dataset_file_open(dataset_file *out, const dataset_request *request, cludi_error *error);
+
+/* Opens the whole file of FILE or FILE:MEMBER, whatever it holds. name: its path, from which file->path is borrowed.
+   Errors: CLUDI_ERROR_FILE. */
+cludi_status dataset_file_open_whole(in_file *file, const char *path, char name[PATH_MAX], cludi_error *error);
 
 /* Reads rows first .. first + count as float32 to out (count, cols). Errors: as dataset_file_open, naming the row. */
 cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count, float *out, cludi_error *error);
+
+/* Reads the name of a row from the id column; the row's number, counted from 0, when none was asked for. size: at least
+   32. Errors: as dataset_file_open, naming the line, and CLUDI_ERROR_FORMAT for a name that does not fit. */
+cludi_status dataset_file_read_id(dataset_file *file, int64_t row, char *text, size_t size, cludi_error *error);
 
 /* true when a row takes a pass over the file unless it comes behind the last one read. */
 bool dataset_file_is_sequential(const dataset_file *file);
@@ -40,8 +55,7 @@ void dataset_file_close(dataset_file *file);
 
 /* Reads feature vectors; *out is {NULL, 0, 0} after an error.
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY. */
-cludi_status dataset_file_read_rows(const char *path, const cludi_allocator *allocator, dataset_rows *out,
-                                    cludi_error *error);
+cludi_status dataset_file_read_rows(const dataset_request *request, dataset_rows *out, cludi_error *error);
 
 /* Reads labels; out->data is freed by the caller with alloc_free; *out is {NULL, 0} after an error. Errors: the same. */
 cludi_status dataset_file_read_labels(const char *path, const cludi_allocator *allocator, cludi_labels *out,

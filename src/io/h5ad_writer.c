@@ -11,7 +11,7 @@
 #include "hdf5_path.h"
 #include "out_file.h"
 
-static const char LABELS[] = "cludi", CONFIDENCE[] = "cludi_confidence", ORDER[] = "column-order";
+static const char LABELS[] = "cludi", CONFIDENCE[] = "cludi_confidence", ORDER[] = "column-order", INDEX[] = "_index";
 
 /* A copy that is being added to. */
 typedef struct editor {
@@ -28,7 +28,7 @@ static bool put_attribute(hid_t object, const char *name, hid_t type, hid_t spac
 {
     hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
     bool written = attribute >= 0 && H5Awrite(attribute, type, value) >= 0;
-    (void)H5Aclose(attribute);
+    hdf5_close(attribute);
     return written;
 }
 
@@ -36,7 +36,7 @@ static bool put_text(const editor *e, hid_t object, const char *name, const char
 {
     hid_t space = H5Screate(H5S_SCALAR);
     bool written = put_attribute(object, name, e->text, space, &value);
-    (void)H5Sclose(space);
+    hdf5_close(space);
     return written;
 }
 
@@ -53,8 +53,8 @@ static bool put_false(hid_t object, const char *name)
     hid_t type = H5Tenum_create(H5T_STD_I8LE), space = H5Screate(H5S_SCALAR);
     bool written = H5Tenum_insert(type, "FALSE", &no) >= 0 && H5Tenum_insert(type, "TRUE", &yes) >= 0 &&
                    put_attribute(object, name, type, space, &no);
-    (void)H5Sclose(space);
-    (void)H5Tclose(type);
+    hdf5_close(space);
+    hdf5_close(type);
     return written;
 }
 
@@ -70,9 +70,9 @@ static bool put_column(const editor *e, hid_t group, const char *name, const cha
     hid_t dataset = H5Dcreate2(group, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     bool written = dataset >= 0 && H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0 &&
                    put_encoding(e, dataset, encoding);
-    (void)H5Dclose(dataset);
-    (void)H5Pclose(properties);
-    (void)H5Sclose(space);
+    hdf5_close(dataset);
+    hdf5_close(properties);
+    hdf5_close(space);
     return written;
 }
 
@@ -109,8 +109,8 @@ static cludi_status put_labels(const editor *e, cludi_error *error)
     bool written =
         group >= 0 && put_encoding(e, group, "categorical") && put_false(group, "ordered") && put_codes(e, group);
     cludi_status status = written ? put_categories(e, group, error) : hdf5_fail_write(e->target, error);
-    (void)H5Gclose(group);
-    (void)H5Pclose(properties);
+    hdf5_close(group);
+    hdf5_close(properties);
     return status;
 }
 
@@ -143,20 +143,22 @@ static cludi_status read_fixed(const editor *e, hid_t attribute, names *n, cludi
         return error_memory(error, "the names of the columns");
     for (int64_t i = 0; i < n->count; i++)
         n->text[i] = n->fixed + i * (int64_t)width;
-    (void)H5Tset_size(n->type, width);
-    (void)H5Tset_strpad(n->type, H5T_STR_NULLTERM);
-    return H5Aread(attribute, n->type, n->fixed) >= 0 ? CLUDI_OK : hdf5_fail(e->source, error);
+    hid_t wider = H5Tcopy(n->type);
+    bool read = H5Tset_size(wider, width) >= 0 && H5Tset_strpad(wider, H5T_STR_NULLTERM) >= 0 &&
+                H5Aread(attribute, wider, n->fixed) >= 0;
+    hdf5_close(wider);
+    return read ? CLUDI_OK : hdf5_fail(e->source, error);
 }
 
 /* An empty list may have any type: h5py stores it as float64. */
-static cludi_status read_names(const editor *e, hid_t attribute, names *n, cludi_error *error)
+static cludi_status read_names(const editor *e, const char *name, hid_t attribute, names *n, cludi_error *error)
 {
     n->type = H5Aget_type(attribute);
     n->space = H5Aget_space(attribute);
     hssize_t count = H5Sget_simple_extent_npoints(n->space);
     if (count < 0 || (count > 0 && H5Tget_class(n->type) != H5T_STRING))
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": the attribute \"%s\" of /obs is no list of names.",
-                         e->source, ORDER);
+                         e->source, name);
     if (count > INT32_MAX)
         return error_memory(error, "the names of the columns");
     n->text = alloc_zeroed(e->allocator, (int64_t)count + 2, sizeof *n->text);
@@ -174,8 +176,8 @@ static void clear_names(const editor *e, names *n)
 {
     if (n->text && n->count > 0 && !n->fixed)
         (void)H5Dvlen_reclaim(n->type, n->space, H5P_DEFAULT, n->text);
-    (void)H5Tclose(n->type);
-    (void)H5Sclose(n->space);
+    hdf5_close(n->type);
+    hdf5_close(n->space);
     alloc_free(e->allocator, n->fixed);
     alloc_free(e->allocator, n->text);
 }
@@ -197,7 +199,7 @@ static cludi_status write_names(const editor *e, const names *n, cludi_error *er
     (void)H5Adelete(e->obs, ORDER);
     cludi_status status =
         put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail_write(e->target, error);
-    (void)H5Sclose(space);
+    hdf5_close(space);
     alloc_free(e->allocator, text);
     return status;
 }
@@ -208,8 +210,8 @@ static cludi_status put_order(const editor *e, cludi_error *error)
     cludi_status status = CLUDI_OK;
     if (H5Aexists(e->obs, ORDER) > 0) {
         hid_t attribute = H5Aopen(e->obs, ORDER, H5P_DEFAULT);
-        status = read_names(e, attribute, &n, error);
-        (void)H5Aclose(attribute);
+        status = read_names(e, ORDER, attribute, &n, error);
+        hdf5_close(attribute);
     }
     if (!status)
         status = write_names(e, &n, error);
@@ -220,16 +222,20 @@ static cludi_status put_order(const editor *e, cludi_error *error)
 /* ---- the observations ---- */
 
 /* The path of the column that names the observations: "/obs/" and the attribute _index of /obs. */
-static bool read_index_path(const editor *e, char path[HDF5_PATH])
+static cludi_status read_index_path(const editor *e, char path[HDF5_PATH], cludi_error *error)
 {
     names n = {.type = -1, .space = -1};
-    hid_t attribute = H5Aexists(e->obs, "_index") > 0 ? H5Aopen(e->obs, "_index", H5P_DEFAULT) : -1;
-    bool found = attribute >= 0 && read_names(e, attribute, &n, NULL) == CLUDI_OK && n.count == 1 && n.text[0];
-    if (found)
-        found = snprintf(path, HDF5_PATH, "/obs/%s", n.text[0]) < HDF5_PATH;
+    hid_t attribute = H5Aexists(e->obs, INDEX) > 0 ? H5Aopen(e->obs, INDEX, H5P_DEFAULT) : -1;
+    cludi_status status = attribute >= 0 ? read_names(e, INDEX, attribute, &n, error) : CLUDI_OK;
+    bool found = n.count == 1 && n.text[0] && snprintf(path, HDF5_PATH, "/obs/%s", n.text[0]) < HDF5_PATH;
     clear_names(e, &n);
-    (void)H5Aclose(attribute);
-    return found;
+    hdf5_close(attribute);
+    if (status || found)
+        return status;
+    return error_set(error, CLUDI_ERROR_FORMAT,
+                     "\"%s\" is not an .h5ad that cludi writes to: its /obs does not say which column names the "
+                     "observations (attribute _index).",
+                     e->source);
 }
 
 /* One number for each observation. */
@@ -237,18 +243,15 @@ static cludi_status check_rows(const editor *e, cludi_error *error)
 {
     char path[HDF5_PATH];
     hid_t index = -1;
-    if (!read_index_path(e, path))
-        return error_set(error, CLUDI_ERROR_FORMAT,
-                         "\"%s\" is not an .h5ad that cludi writes to: its /obs does not say which column names the "
-                         "observations (attribute _index).",
-                         e->source);
-    cludi_status status = hdf5_path_open(e->file, path, e->source, &index, error);
+    cludi_status status = read_index_path(e, path, error);
+    if (!status)
+        status = hdf5_path_open(e->file, path, e->source, &index, error);
     if (status)
         return status;
     hid_t space = H5Iget_type(index) == H5I_DATASET ? hdf5_dataset_space(index) : -1;
     hssize_t rows = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
-    (void)H5Sclose(space);
-    (void)H5Oclose(index);
+    hdf5_close(space);
+    hdf5_close(index);
     if (rows != e->columns->rows)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has %lld observations, but there are %" PRId64 " labels.",
                          e->source, (long long)rows, e->columns->rows);
@@ -299,9 +302,8 @@ static cludi_status edit(editor *e, int descriptor, cludi_error *error)
     (void)H5Tset_size(e->text, H5T_VARIABLE);
     (void)H5Tset_cset(e->text, H5T_CSET_UTF8);
     cludi_status status = e->file < 0 ? hdf5_fail(e->source, error) : add_columns(e, error);
-    (void)H5Tclose(e->text);
-    if (e->obs >= 0)
-        (void)H5Oclose(e->obs);
+    hdf5_close(e->text);
+    hdf5_close(e->obs);
     if (e->file >= 0 && H5Fclose(e->file) < 0 && !status)
         status = hdf5_fail_write(e->target, error);
     hdf5_leave(&session);

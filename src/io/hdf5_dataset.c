@@ -83,13 +83,13 @@ static bool read_type(hid_t dataset, element_type *out, const char **problem)
     if (class == H5T_ENUM) {
         hid_t base = H5Tget_super(type);
         good = read_number_type(base, H5T_INTEGER, out, problem);
-        (void)H5Tclose(base);
+        hdf5_close(base);
     } else if (class == H5T_INTEGER || class == H5T_FLOAT) {
         good = read_number_type(type, class, out, problem);
     } else {
         *problem = class == H5T_NO_CLASS ? "has a type that cannot be read" : name_class(class);
     }
-    (void)H5Tclose(type);
+    hdf5_close(type);
     return good;
 }
 
@@ -99,7 +99,7 @@ static bool read_shape(hid_t dataset, array_info *info, const char **problem)
     hid_t space = H5Dget_space(dataset);
     bool simple = H5Sget_simple_extent_type(space) == H5S_SIMPLE || H5Sget_simple_extent_type(space) == H5S_SCALAR;
     int rank = simple ? H5Sget_simple_extent_dims(space, shape, NULL) : -1;
-    (void)H5Sclose(space);
+    hdf5_close(space);
     *problem = rank < 0 ? "has no shape" : "has more than 8 dimensions";
     if (rank < 0 || rank > ARRAY_MAX_DIMENSIONS)
         return false;
@@ -133,7 +133,7 @@ static const char *find_foreign_dataset(hid_t dataset)
 {
     hid_t properties = H5Dget_create_plist(dataset);
     const char *problem = properties < 0 ? "has properties that cannot be read" : find_foreign(properties);
-    (void)H5Pclose(properties);
+    hdf5_close(properties);
     return problem;
 }
 
@@ -245,7 +245,7 @@ static cludi_status check_contiguous(const exam *e, cludi_error *error)
 
 static cludi_status check_compact(const exam *e, cludi_error *error)
 {
-    e->layout->kind = HDF5_COMPACT;
+    e->layout->kind = HDF5_SCATTER;
     if (H5Dget_storage_size(e->dataset) == (hsize_t)e->bytes)
         return CLUDI_OK;
     return refuse(e->layout->name, "does not hold as many bytes as its shape says", error);
@@ -287,7 +287,7 @@ static cludi_status check_stored(const exam *e, int64_t wanted, int64_t least, c
     hid_t space = H5Dget_space(e->dataset);
     herr_t counted = H5Dget_num_chunks(e->dataset, space, &written);
     cludi_status status = counted < 0 ? hdf5_fail(e->layout->name, error) : CLUDI_OK;
-    (void)H5Sclose(space);
+    hdf5_close(space);
     if (status)
         return status;
     if (written < (hsize_t)wanted)
@@ -312,7 +312,6 @@ static cludi_status check_chunked(const exam *e, cludi_error *error)
     const array_info *info = e->info;
     hdf5_layout *layout = e->layout;
     int64_t shape[ARRAY_MAX_DIMENSIONS] = {0}, wanted = 1;
-    layout->kind = HDF5_CHUNKED;
     cludi_status status = read_filters(e, error);
     if (!status)
         status = read_chunk_shape(e, shape, error);
@@ -324,6 +323,7 @@ static cludi_status check_chunked(const exam *e, cludi_error *error)
         if (!int64_product(wanted, count_pieces(info->shape[i], shape[i]), &wanted))
             return array_too_large(layout->name, info, error);
     }
+    layout->kind = layout->filter_count > 0 ? HDF5_PACKED : HDF5_SCATTER;
     layout->rows = shape[0];
     layout->cols = info->dimensions > 1 ? shape[1] : 1;
     return check_stored(e, wanted, is_deflated(layout) ? e->bytes / DEFLATE_RATIO : e->bytes, error);
@@ -348,6 +348,6 @@ cludi_status hdf5_dataset_check(hid_t dataset, const in_file *file, array_info *
     cludi_status status = kind == H5D_CHUNKED      ? check_chunked(&e, error)
                           : kind == H5D_CONTIGUOUS ? check_contiguous(&e, error)
                                                    : check_compact(&e, error);
-    (void)H5Pclose(e.properties);
+    hdf5_close(e.properties);
     return status;
 }

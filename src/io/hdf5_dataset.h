@@ -7,9 +7,13 @@
 #include "hdf5_unpack.h"
 #include "in_file.h"
 
-typedef enum hdf5_kind { HDF5_PLAIN, HDF5_COMPACT, HDF5_CHUNKED } hdf5_kind;
+typedef enum hdf5_kind {
+    HDF5_PLAIN,   /* in one piece in the file */
+    HDF5_SCATTER, /* beside the description of the dataset, or in chunks as they are: libhdf5 gathers them */
+    HDF5_PACKED   /* in chunks of equal shape that have to be unpacked */
+} hdf5_kind;
 
-/* How the numbers lie: in one piece in the file, beside the description of the dataset, or in chunks of equal shape. */
+/* How the numbers lie. */
 typedef struct hdf5_layout {
     const char *name; /* FILE:/PATH, for messages; borrowed */
     hdf5_kind kind;

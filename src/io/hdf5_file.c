@@ -56,7 +56,7 @@ static cludi_status enter_group(hdf5_state *state, const char *path, hid_t *obje
     if (!has(*object, "codes") || !has(*object, "categories"))
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a group, not a dataset.", state->name);
     snprintf(inner, sizeof inner, "%s/codes", path);
-    (void)H5Oclose(*object);
+    hdf5_close(*object);
     state->categorical = true;
     return hdf5_path_open(state->file, inner, state->name, object, error);
 }
@@ -95,7 +95,7 @@ static cludi_status open_dataset(array_file *array, hdf5_state *state, cludi_err
         status = open_object(state, member, &state->dataset, error);
     if (!status)
         status = hdf5_dataset_check(state->dataset, &array->file, &array->info, &state->layout, error);
-    if (!status && state->layout.kind != HDF5_PLAIN)
+    if (!status && state->layout.kind == HDF5_PACKED)
         status = hdf5_tile_init(&state->tile, &state->layout, array->allocator, error);
     return status;
 }
@@ -118,10 +118,8 @@ static void close_file(array_file *array)
     hdf5_session session;
     hdf5_state *state = array->state;
     hdf5_enter(&session);
-    if (state->dataset >= 0)
-        (void)H5Oclose(state->dataset);
-    if (state->file >= 0)
-        (void)H5Fclose(state->file);
+    hdf5_close(state->dataset);
+    hdf5_close(state->file);
     hdf5_leave(&session);
     hdf5_tile_clear(&state->tile);
     alloc_free(array->allocator, state);
@@ -153,19 +151,39 @@ static cludi_status read_from_tile(hdf5_state *state, part p, unsigned char *out
     return status;
 }
 
+/* Reads a part with libhdf5, which is told that the numbers in memory are as those in the file and converts nothing. */
+static cludi_status read_by_library(const hdf5_state *state, part p, unsigned char *out, cludi_error *error)
+{
+    const hsize_t start[2] = {(hsize_t)p.row, (hsize_t)p.col}, size[2] = {(hsize_t)p.rows, (hsize_t)p.cols};
+    const hsize_t count = size[0] * size[1];
+    hid_t type = H5Dget_type(state->dataset), space = H5Dget_space(state->dataset);
+    hid_t memory = H5Screate_simple(1, &count, NULL);
+    bool read = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL) >= 0 &&
+                H5Dread(state->dataset, type, memory, space, H5P_DEFAULT, out) >= 0;
+    cludi_status status = read ? CLUDI_OK : hdf5_fail(state->name, error);
+    hdf5_close(memory);
+    hdf5_close(space);
+    hdf5_close(type);
+    return status;
+}
+
+static cludi_status read_plain(array_file *array, part p, unsigned char *out, cludi_error *error)
+{
+    const hdf5_state *state = array->state;
+    const hdf5_layout *layout = &state->layout;
+    array->file.offset = layout->offset + (p.row * layout->cols + p.col) * (int64_t)layout->width;
+    return in_file_read(&array->file, out, (size_t)(p.rows * p.cols) * layout->width, error);
+}
+
 /* Reads at most ELEMENT_BLOCK numbers as they lie in the file: whole rows, or a piece of one, or a part of a chunk. */
 static cludi_status read_block(array_file *array, part p, element_block *block, cludi_error *error)
 {
     hdf5_state *state = array->state;
-    const hdf5_layout *layout = &state->layout;
+    const hdf5_kind kind = state->layout.kind;
     cludi_error why;
-    cludi_status status;
-    if (layout->kind == HDF5_PLAIN) {
-        array->file.offset = layout->offset + (p.row * layout->cols + p.col) * (int64_t)layout->width;
-        status = in_file_read(&array->file, block->bytes, (size_t)(p.rows * p.cols) * layout->width, &why);
-    } else {
-        status = read_from_tile(state, p, block->bytes, &why);
-    }
+    cludi_status status = kind == HDF5_PLAIN    ? read_plain(array, p, block->bytes, &why)
+                          : kind == HDF5_PACKED ? read_from_tile(state, p, block->bytes, &why)
+                                                : read_by_library(state, p, block->bytes, &why);
     if (status)
         return error_set(error, status, "Row %" PRId64 " (counted from 0) cannot be read: %s", p.row, why.message);
     return CLUDI_OK;

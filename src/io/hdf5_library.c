@@ -6,19 +6,35 @@
 
 #include "error.h"
 
-enum { REASON = 160 };
-
 /* Guards settings of libhdf5 that all threads share; the library itself may be built without support for threads. */
 static pthread_mutex_t alone = PTHREAD_MUTEX_INITIALIZER;
+
+/* Takes the first error, which is the innermost. */
+static herr_t take_first(unsigned n, const H5E_error2_t *found, void *user)
+{
+    hdf5_session *session = user;
+    if (n > 0)
+        return 0;
+    snprintf(session->reason, sizeof session->reason, "%s", found->desc ? found->desc : "no reason is given");
+    bool memory = found->maj_num == H5E_RESOURCE && found->min_num == H5E_NOSPACE;
+    session->status = memory ? CLUDI_ERROR_MEMORY : CLUDI_ERROR_FORMAT;
+    return 0;
+}
+
+/* Called by the library where it would print. Kept at once: the next call, be it one that closes, forgets it. */
+static herr_t keep_reason(hid_t stack, void *user)
+{
+    return H5Ewalk2(stack, H5E_WALK_UPWARD, take_first, user);
+}
 
 void hdf5_enter(hdf5_session *session)
 {
     pthread_mutex_lock(&alone);
     (void)H5dont_atexit();
     (void)H5open();
-    *session = (hdf5_session){0};
+    *session = (hdf5_session){.status = CLUDI_ERROR_FORMAT, .reason = "no reason is given"};
     (void)H5Eget_auto2(H5E_DEFAULT, &session->print, &session->print_user);
-    (void)H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    (void)H5Eset_auto2(H5E_DEFAULT, keep_reason, session);
     session->plugins_known = H5PLget_loading_state(&session->plugins) >= 0;
     (void)H5PLset_loading_state(0);
 }
@@ -39,36 +55,35 @@ hid_t hdf5_open(int descriptor, bool writable)
     (void)H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     (void)H5Pset_file_locking(access, false, true);
     hid_t file = H5Fopen(path, writable ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
-    (void)H5Pclose(access);
+    hdf5_close(access);
     return file;
 }
 
-/* Takes the first error, which is the innermost. */
-static herr_t take_first(unsigned n, const H5E_error2_t *found, void *user)
+void hdf5_close(hid_t object)
 {
-    H5E_error2_t *first = user;
-    if (n == 0)
-        *first = *found;
-    return 0;
+    if (object >= 0)
+        (void)H5Idec_ref(object);
 }
 
-static cludi_status fail(const char *path, const char *what, cludi_status status, cludi_error *error)
+static cludi_status fail(const char *path, const char *what, cludi_error *error)
 {
-    char reason[REASON] = "the library gives no reason";
-    H5E_error2_t first = {0};
-    if (H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_first, &first) >= 0 && first.desc)
-        snprintf(reason, sizeof reason, "%s", first.desc);
-    if (first.min_num == H5E_NOSPACE && first.maj_num == H5E_RESOURCE)
-        status = CLUDI_ERROR_MEMORY;
-    return error_set(error, status, "\"%s\" %s: %s.", path, what, reason);
+    H5E_auto2_t print;
+    void *user = NULL;
+    if (H5Eget_auto2(H5E_DEFAULT, &print, &user) < 0 || !user)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" %s.", path, what);
+    const hdf5_session *session = user;
+    return error_set(error, session->status, "\"%s\" %s: %s.", path, what, session->reason);
 }
 
 cludi_status hdf5_fail(const char *path, cludi_error *error)
 {
-    return fail(path, "cannot be read as HDF5", CLUDI_ERROR_FORMAT, error);
+    return fail(path, "cannot be read as HDF5", error);
 }
 
 cludi_status hdf5_fail_write(const char *path, cludi_error *error)
 {
-    return fail(path, "cannot be written as HDF5", CLUDI_ERROR_FILE, error);
+    cludi_status status = fail(path, "cannot be written as HDF5", error);
+    if (status == CLUDI_ERROR_FORMAT && error)
+        error->status = CLUDI_ERROR_FILE;
+    return status == CLUDI_ERROR_FORMAT ? CLUDI_ERROR_FILE : status;
 }

@@ -17,7 +17,11 @@
 
 #include <cludi/status.h>
 
+enum { HDF5_REASON = 160 };
+
 typedef struct hdf5_session {
+    cludi_status status;      /* of the last call of the library that failed: format, or memory */
+    char reason[HDF5_REASON]; /* what it said innermost */
     H5E_auto2_t print;
     void *print_user;
     unsigned plugins;
@@ -33,7 +37,10 @@ void hdf5_leave(const hdf5_session *session);
 /* Opens the file of a descriptor, from its start; negative when it cannot. What is open in it is closed with it. */
 hid_t hdf5_open(int descriptor, bool writable);
 
-/* The sentence for a call that has just failed: `"path" is damaged ...: what the library says.` */
+/* Closes anything that is open; negative is allowed. */
+void hdf5_close(hid_t object);
+
+/* The sentence for the last call that failed since hdf5_enter: `"path" cannot be read as HDF5: what the library says.` */
 cludi_status hdf5_fail(const char *path, cludi_error *error);
 
 /* As hdf5_fail, for writing. */

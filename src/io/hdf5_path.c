@@ -40,6 +40,21 @@ static cludi_status refuse_missing(hid_t file, const char *path, const char *nam
                      list.text[0] ? "Arrays in it: " : "It has no arrays of numbers that cludi reads", list.text);
 }
 
+/* Opens what a hard link leads to; a dataset without a cache of chunks, so that libhdf5 reads chunks that are not packed by
+   the shape that was checked, and not by the length that the file's index has for each. */
+static hid_t open_child(hid_t parent, const char *name)
+{
+    hid_t child = H5Oopen(parent, name, H5P_DEFAULT);
+    if (child < 0 || H5Iget_type(child) != H5I_DATASET)
+        return child;
+    hdf5_close(child);
+    hid_t access = H5Pcreate(H5P_DATASET_ACCESS);
+    (void)H5Pset_chunk_cache(access, 0, 0, 0.0);
+    child = H5Dopen2(parent, name, access);
+    hdf5_close(access);
+    return child;
+}
+
 static cludi_status check_link(hid_t parent, const walker *w, const char *name, cludi_error *error)
 {
     H5L_info_t link;
@@ -64,10 +79,10 @@ static cludi_status step(hid_t file, const char *path, const walker *w, const ch
     cludi_status status = there < 0 ? hdf5_fail(name, error) : check_link(*object, w, name, error);
     if (status)
         return status;
-    hid_t next = H5Oopen(*object, w->part, H5P_DEFAULT);
+    hid_t next = open_child(*object, w->part);
     if (next < 0)
         return hdf5_fail(name, error);
-    (void)H5Oclose(*object);
+    hdf5_close(*object);
     *object = next;
     return CLUDI_OK;
 }
@@ -83,8 +98,8 @@ cludi_status hdf5_path_open(hid_t file, const char *path, const char *name, hid_
     cludi_status status = *object < 0 ? hdf5_fail(name, error) : CLUDI_OK;
     while (!status && take_part(&w))
         status = step(file, path, &w, name, object, error);
-    if (status && *object >= 0) {
-        (void)H5Oclose(*object);
+    if (status) {
+        hdf5_close(*object);
         *object = -1;
     }
     return status;
@@ -98,12 +113,11 @@ bool hdf5_path_exists(hid_t file, const char *path)
     while (at >= 0 && take_part(&w)) {
         bool hard = H5Iget_type(at) == H5I_GROUP && H5Lexists(at, w.part, H5P_DEFAULT) > 0 &&
                     H5Lget_info(at, w.part, &link, H5P_DEFAULT) >= 0 && link.type == H5L_TYPE_HARD;
-        hid_t next = hard ? H5Oopen(at, w.part, H5P_DEFAULT) : -1;
-        (void)H5Oclose(at);
+        hid_t next = hard ? open_child(at, w.part) : -1;
+        hdf5_close(at);
         at = next;
     }
-    if (at >= 0)
-        (void)H5Oclose(at);
+    hdf5_close(at);
     return at >= 0;
 }
 
@@ -184,11 +198,11 @@ static herr_t visit_link(hid_t parent, const char *name, const H5L_info_t *link,
     int length = snprintf(s->path + g->length, HDF5_PATH - g->length, "/%s", name);
     if (length < 0 || (size_t)length >= HDF5_PATH - g->length || link->type != H5L_TYPE_HARD)
         return 0;
-    hid_t object = H5Oopen(parent, name, H5P_DEFAULT);
+    hid_t object = open_child(parent, name);
     if (object < 0)
         return 0;
     visit_object(g, object, link->u.address);
-    (void)H5Oclose(object);
+    hdf5_close(object);
     return 0;
 }
 
@@ -205,7 +219,7 @@ void hdf5_path_list(hid_t file, hdf5_list *list)
     if (H5Oget_info2(top, &info, H5O_INFO_BASIC) >= 0)
         root.address = info.addr;
     (void)H5Literate(top, H5_INDEX_NAME, H5_ITER_INC, &next, visit_link, &root);
-    (void)H5Oclose(top);
+    hdf5_close(top);
     if (list->matrices == 0)
         memcpy(list->text, s.flat, sizeof list->text);
 }

@@ -53,16 +53,6 @@ static cludi_status load_chunk(hdf5_tile *tile, const hdf5_layout *layout, hid_t
     return problem ? refuse(tile, layout, problem, error) : status;
 }
 
-/* All numbers, at most 64 KiB, which lie beside the description of the dataset. */
-static cludi_status load_compact(hdf5_tile *tile, const hdf5_layout *layout, hid_t dataset, cludi_error *error)
-{
-    hid_t type = H5Dget_type(dataset);
-    bool read = H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, tile->bytes.data) >= 0;
-    cludi_status status = read ? CLUDI_OK : hdf5_fail(layout->name, error);
-    (void)H5Tclose(type);
-    return status;
-}
-
 cludi_status hdf5_tile_load(hdf5_tile *tile, const hdf5_layout *layout, hid_t dataset, int64_t row, int64_t col,
                             cludi_error *error)
 {
@@ -70,8 +60,7 @@ cludi_status hdf5_tile_load(hdf5_tile *tile, const hdf5_layout *layout, hid_t da
         return CLUDI_OK;
     tile->row = row;
     tile->col = col;
-    cludi_status status = layout->kind == HDF5_CHUNKED ? load_chunk(tile, layout, dataset, error)
-                                                       : load_compact(tile, layout, dataset, error);
+    cludi_status status = load_chunk(tile, layout, dataset, error);
     if (status)
         tile->row = tile->col = -1;
     return status;

@@ -1,4 +1,4 @@
-/* One chunk of a dataset, unpacked. */
+/* One packed chunk of a dataset, unpacked. */
 #ifndef IO_HDF5_TILE_H
 #define IO_HDF5_TILE_H
 

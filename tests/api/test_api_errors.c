@@ -433,6 +433,22 @@ static void test_write(void **state)
     EXPECT_ARGUMENT("labels is NULL.", cludi_labels_write, path, NULL, 3);
     EXPECT_ARGUMENT("rows is -1;", cludi_labels_write, path, y, -1);
     EXPECT(CLUDI_ERROR_FILE, "No such file or directory", cludi_labels_write, deep, y, 3);
+    const float confidence[3] = {1, 1, 1};
+    cludi_h5ad_columns columns = {y, confidence, 3, 2};
+    EXPECT_ARGUMENT("context is NULL.", cludi_h5ad_write, NULL, path, path, &columns);
+    EXPECT_ARGUMENT("source is NULL.", cludi_h5ad_write, fix.context, NULL, path, &columns);
+    EXPECT_ARGUMENT("path is NULL.", cludi_h5ad_write, fix.context, path, NULL, &columns);
+    EXPECT_ARGUMENT("columns is NULL.", cludi_h5ad_write, fix.context, path, path, NULL);
+    EXPECT(CLUDI_ERROR_FILE, "No such file or directory", cludi_h5ad_write, fix.context, deep, path, &columns);
+    columns.clusters = 1;
+    EXPECT_ARGUMENT("labels[1] is 1; labels from 0 to 0 are wanted.", cludi_h5ad_write, fix.context, path, path,
+                    &columns);
+    columns.rows = 0;
+    EXPECT_ARGUMENT("columns has 0 rows and 1 clusters;", cludi_h5ad_write, fix.context, path, path, &columns);
+    columns = (cludi_h5ad_columns){y, NULL, 3, 2};
+    EXPECT_ARGUMENT("columns->confidence is NULL.", cludi_h5ad_write, fix.context, path, path, &columns);
+    columns = (cludi_h5ad_columns){NULL, confidence, 3, 2};
+    EXPECT_ARGUMENT("columns->labels is NULL.", cludi_h5ad_write, fix.context, path, path, &columns);
     cludi_matrix X = fix.X;
     EXPECT_ARGUMENT("path is NULL.", cludi_matrix_write, NULL, &X);
     EXPECT_ARGUMENT("matrix is NULL.", cludi_matrix_write, path, NULL);

@@ -9,6 +9,9 @@
 #include "counting_allocator.h"
 #include "io_support.h"
 #include "tensor_support.h"
+#ifdef CLUDI_WITH_HDF5
+#include "hdf5_files.h"
+#endif
 
 typedef struct scene {
     counting_allocator counter;
@@ -259,6 +262,30 @@ static cludi_status read_labels(scene *s, cludi_error *error)
     return status;
 }
 
+/* Text labels, of which so many differ that the table of their names grows. */
+static cludi_status read_text_labels(scene *s, cludi_error *error)
+{
+    cludi_labels labels;
+    const cludi_status status = cludi_labels_read(s->context, io_path("names.csv"), &labels, error);
+    assert_true(status == CLUDI_OK ? labels.rows == BLOB_ROWS : labels.data == NULL);
+    cludi_labels_clear(s->context, &labels);
+    return status;
+}
+
+static cludi_status read_ids(scene *s, cludi_error *error)
+{
+    cludi_dataset *dataset;
+    cludi_dataset_options options;
+    char id[CLUDI_ID_SIZE];
+    cludi_dataset_options_init(&options);
+    options.id_column = "name";
+    cludi_status status = cludi_dataset_open_with(s->context, io_path("ids.csv"), &options, &dataset, error);
+    if (status == CLUDI_OK)
+        status = cludi_dataset_read_id(dataset, 1, id, error);
+    cludi_dataset_free(dataset);
+    return status;
+}
+
 static cludi_status describe(scene *s, cludi_error *error)
 {
     cludi_file_info info;
@@ -268,6 +295,25 @@ static cludi_status describe(scene *s, cludi_error *error)
     return status;
 }
 
+#ifdef CLUDI_WITH_HDF5
+static cludi_status read_hdf5(scene *s, cludi_error *error)
+{
+    cludi_dataset *dataset;
+    const cludi_status status = cludi_dataset_read(s->context, io_path("rows.h5ad"), &dataset, error);
+    assert_true(status == CLUDI_OK ? dataset != NULL : dataset == NULL);
+    cludi_dataset_free(dataset);
+    return status;
+}
+
+static cludi_status write_h5ad(scene *s, cludi_error *error)
+{
+    static const float CONFIDENCE[HDF5_ROWS];
+    static const int32_t LABELS[HDF5_ROWS];
+    const cludi_h5ad_columns columns = {LABELS, CONFIDENCE, HDF5_ROWS, 1};
+    return cludi_h5ad_write(s->context, io_path("rows.h5ad"), io_path("written.h5ad"), &columns, error);
+}
+#endif
+
 static cludi_status score(scene *s, cludi_error *error)
 {
     cludi_scores scores = {.struct_size = sizeof scores};
@@ -275,6 +321,17 @@ static cludi_status score(scene *s, cludi_error *error)
 }
 
 /* ---- the tests ---- */
+
+static void put_names(void)
+{
+    FILE *names = fopen(io_path("names.csv"), "w");
+    assert_non_null(names);
+    fputs("name\n", names);
+    for (int i = 0; i < BLOB_ROWS; i++)
+        fprintf(names, "the name of row %d\n", i);
+    assert_int_equal(fclose(names), 0);
+    io_put("ids.csv", "name,x\na,1\nb,2\n", 15);
+}
 
 static void begin(scene *s, const char *name)
 {
@@ -285,6 +342,7 @@ static void begin(scene *s, const char *name)
     assert_int_equal(open_context(s, &s->context, NULL), CLUDI_OK);
     s->model = blobs_fit(s->context, &s->X, BLOB_CLUSTERS, NULL);
     assert_int_equal(cludi_matrix_write(io_path("rows.npy"), &s->X, NULL), CLUDI_OK);
+    put_names();
     assert_int_equal(cludi_labels_write(io_path("labels.npy"), s->b.truth, BLOB_ROWS, NULL), CLUDI_OK);
 }
 
@@ -317,12 +375,21 @@ static void test_every_function(void **state)
         {"cludi_source_check", check_source, 2},
         {"cludi_writer_open", write_labels, 1},
         {"cludi_labels_read", read_labels, 1},
+        {"labels in text", read_text_labels, 6},
+        {"cludi_dataset_open_with", read_ids, 3},
         {"cludi_file_describe", describe, 1},
         {"cludi_score", score, 3},
+#ifdef CLUDI_WITH_HDF5
+        {"an HDF5 file", read_hdf5, 5},
+        {"cludi_h5ad_write", write_h5ad, 6},
+#endif
         {"k-means", fit_kmeans, 30},
         {"the first k-means", first_kmeans, 31},
     };
     (void)state;
+#ifdef CLUDI_WITH_HDF5
+    hdf5_put_h5ad("rows.h5ad", true);
+#endif
     for (int n = 0; float_backend(n); n++) {
         scene s;
         begin(&s, float_backend(n));
@@ -354,7 +421,7 @@ static void test_failed_save_keeps_the_file(void **state)
     unsigned char *second = read_whole(io_path("model"), &after);
     assert_int_equal(before, after);
     assert_memory_equal(first, second, before);
-    assert_int_equal(io_empty(), 3); /* the model, the rows and the labels */
+    assert_int_equal(io_empty(), 5); /* the model, the rows, labels, names and ids */
     free(first);
     free(second);
     end(&s);

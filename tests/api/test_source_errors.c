@@ -88,7 +88,7 @@ static void test_dataset_open(void **state)
     const char *pipe = io_path("pipe");
     assert_int_equal(mkfifo(pipe, 0600), 0);
     EXPECT(CLUDI_ERROR_FILE, "it is not a regular file", cludi_dataset_open, context, pipe, &dataset);
-    EXPECT(CLUDI_ERROR_FORMAT, "is not an array", cludi_dataset_open, context, io_put("words", "some words", 10),
+    EXPECT(CLUDI_ERROR_FORMAT, "is not an array", cludi_dataset_open, context, io_put("words", "some\2words", 10),
            &dataset);
     const char *cut = io_path("cut.npy");
     assert_int_equal(cludi_matrix_write(cut, &MATRIX, NULL), CLUDI_OK);
@@ -107,6 +107,40 @@ static int next_descriptor(void)
 }
 
 /* The rows of a file: in memory, and in the file, whose name is the dataset's own. */
+static void test_dataset_open_with(void **state)
+{
+    (void)state;
+    cludi_dataset *dataset = (cludi_dataset *)context;
+    cludi_dataset_options options;
+    char id[CLUDI_ID_SIZE];
+    const char *path = io_put("x.csv", "name,a\nfirst,1\nsecond,2\n", 24);
+    cludi_dataset_options_init(NULL);
+    cludi_dataset_options_init(&options);
+    EXPECT_ARGUMENT("options is NULL.", cludi_dataset_open_with, context, path, NULL, &dataset);
+    assert_null(dataset);
+    EXPECT_ARGUMENT("dataset is NULL.", cludi_dataset_open_with, context, path, &options, NULL);
+    options.struct_size--;
+    EXPECT_ARGUMENT("cludi_dataset_options_init", cludi_dataset_open_with, context, path, &options, &dataset);
+    options.struct_size++;
+    options.id_column = "nam";
+    EXPECT(CLUDI_ERROR_FORMAT, "x.csv\" has no column \"nam\"", cludi_dataset_open_with, context, path, &options,
+           &dataset);
+    assert_null(dataset);
+    options.id_column = "name";
+    assert_int_equal(cludi_dataset_open_with(context, path, &options, &dataset, NULL), CLUDI_OK);
+    assert_int_equal(cludi_dataset_read_id(dataset, 1, id, NULL), CLUDI_OK);
+    assert_string_equal(id, "second");
+    EXPECT_ARGUMENT("dataset is NULL.", cludi_dataset_read_id, NULL, 0, id);
+    EXPECT_ARGUMENT("text is NULL.", cludi_dataset_read_id, dataset, 0, NULL);
+    EXPECT_ARGUMENT("x.csv\" has 2 rows; row 2 is wanted.", cludi_dataset_read_id, dataset, 2, id);
+    EXPECT_ARGUMENT("row -1 is wanted.", cludi_dataset_read_id, dataset, -1, id);
+    cludi_dataset_free(dataset);
+    options.in_memory = 1;
+    assert_int_equal(cludi_dataset_open_with(context, path, &options, &dataset, NULL), CLUDI_OK);
+    EXPECT_ARGUMENT("was read into memory, without its ids", cludi_dataset_read_id, dataset, 0, id);
+    cludi_dataset_free(dataset);
+}
+
 static void test_dataset_source(void **state)
 {
     (void)state;
@@ -149,8 +183,10 @@ static void test_writer_open(void **state)
     static const struct {
         cludi_array array;
         const char *words;
-    } CASES[] = {{{(cludi_array_type)2, 1, 1}, "array->type is 2;"},
-                 {{CLUDI_ARRAY_LABELS, 1, 2}, "array has 2 columns; labels have 1."},
+    } CASES[] = {{{(cludi_array_type)3, 1, 1}, "array->type is 3;"},
+                 {{(cludi_array_type)-1, 1, 1}, "array->type is -1;"},
+                 {{CLUDI_ARRAY_TEXT, 1, 2}, "array has 2 columns; labels and text have 1."},
+                 {{CLUDI_ARRAY_LABELS, 1, 2}, "array has 2 columns; labels and text have 1."},
                  {{CLUDI_ARRAY_LABELS, -1, 1}, "array has -1 rows and 1 columns;"},
                  {{CLUDI_ARRAY_MATRIX, 1, 0}, "array has 1 rows and 0 columns;"},
                  {{CLUDI_ARRAY_MATRIX, INT64_MAX / 8, 4}, "that a file can hold are wanted."},
@@ -205,11 +241,31 @@ static void test_writer(void **state)
     assert_int_equal(io_empty(), 2); /* and no temporary file */
 }
 
+/* Bytes as they come, whatever number of rows was said. */
+static void test_text_writer(void **state)
+{
+    (void)state;
+    cludi_writer *writer;
+    const cludi_array array = {CLUDI_ARRAY_TEXT, 0, 1};
+    const char *path = io_put("out.csv", "old", 3);
+    assert_int_equal(cludi_writer_open(context, path, &array, &writer, NULL), CLUDI_OK);
+    assert_int_equal(cludi_writer_append(writer, "id,la", 5, NULL), CLUDI_OK);
+    assert_int_equal(cludi_writer_append(writer, "bel\n", 4, NULL), CLUDI_OK);
+    io_expect(path, "old", 3);
+    assert_int_equal(cludi_writer_commit(writer, NULL), CLUDI_OK);
+    EXPECT_ARGUMENT("nothing can be appended any more.", cludi_writer_append, writer, "x", 1);
+    cludi_writer_free(writer);
+    io_expect(path, "id,label\n", 9);
+    assert_int_equal(io_empty(), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fit_source),  cmocka_unit_test(test_dataset_open), cmocka_unit_test(test_dataset_source),
-        cmocka_unit_test(test_writer_open), cmocka_unit_test(test_writer),
+        cmocka_unit_test(test_fit_source),        cmocka_unit_test(test_dataset_open),
+        cmocka_unit_test(test_dataset_open_with), cmocka_unit_test(test_dataset_source),
+        cmocka_unit_test(test_writer_open),       cmocka_unit_test(test_writer),
+        cmocka_unit_test(test_text_writer),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -23,7 +23,7 @@ expect_usage "fit without K" fit a -o m -- "fit needs the number of clusters: -k
 expect_usage "fit without output" fit a -k 2 -- "fit needs a path for the model: -o MODEL. $try_fit"
 expect_usage "predict without data" predict m -o l -- "predict needs DATA. $try_predict"
 expect_usage "predict without output" predict m d -- "predict needs a path for the labels: -o LABELS.npy. $try_predict"
-expect_usage "eval with one file" eval a -- "eval needs PRED.npy. Try 'cludi eval --help'."
+expect_usage "eval with one file" eval a -- "eval needs PRED. Try 'cludi eval --help'."
 expect_usage "info with two files" info a b -- "info has nothing to do with the argument 'b'. Try 'cludi info --help'."
 expect_usage "fit with two files" fit a b -k 2 -o m -- "fit has nothing to do with the argument 'b'. $try_fit"
 

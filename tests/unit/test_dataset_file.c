@@ -37,6 +37,17 @@ static void *refuse_to_allocate(void *user, size_t bytes)
     return NULL;
 }
 
+/* As dataset_file_open and dataset_file_read_rows, without an id column. */
+static cludi_status open_rows(dataset_file *out, const char *path, const cludi_allocator *from, cludi_error *problem)
+{
+    return dataset_file_open(out, &(dataset_request){.path = path, .allocator = from}, problem);
+}
+
+static cludi_status read_rows(const char *path, const cludi_allocator *from, dataset_rows *out, cludi_error *problem)
+{
+    return dataset_file_read_rows(&(dataset_request){.path = path, .allocator = from}, out, problem);
+}
+
 /* A .npy with a header of 128 bytes. */
 static const char *put_npy(const char *descr, const char *shape, const void *data, size_t size)
 {
@@ -65,14 +76,13 @@ static void features_are_read_from_any_format(void **state)
 {
     (void)state;
     dataset_rows rows;
-    assert_int_equal(dataset_file_read_rows(put_npy("<f4", "(2, 3)", NUMBERS, 24), &allocator, &rows, &error),
-                     CLUDI_OK);
+    assert_int_equal(read_rows(put_npy("<f4", "(2, 3)", NUMBERS, 24), &allocator, &rows, &error), CLUDI_OK);
     assert_int_equal(rows.rows, 2);
     assert_int_equal(rows.cols, 3);
     assert_memory_equal(rows.data, NUMBERS, 24);
     alloc_free(&allocator, rows.data);
     const char *path = io_put("x", "\0\0\x08\3\0\0\0\2\0\0\0\1\0\0\0\2\xFF\0\xFF\0", 20);
-    assert_int_equal(dataset_file_read_rows(path, &allocator, &rows, &error), CLUDI_OK);
+    assert_int_equal(read_rows(path, &allocator, &rows, &error), CLUDI_OK);
     assert_int_equal(rows.rows, 2);
     assert_int_equal(rows.cols, 2);
     assert_true(rows.data[0] == 1.0F && rows.data[1] == 0.0F);
@@ -101,7 +111,7 @@ static void labels_are_read_from_any_format(void **state)
 static void expect_no_rows(const char *path, cludi_status status, const char *words)
 {
     dataset_rows rows;
-    io_expect_error(&error, dataset_file_read_rows(path, &allocator, &rows, &error), status, words);
+    io_expect_error(&error, read_rows(path, &allocator, &rows, &error), status, words);
     assert_null(rows.data);
     assert_int_equal(blocks, 0);
 }
@@ -117,8 +127,8 @@ static void expect_no_labels(const char *path, cludi_status status, const char *
 static void other_files_are_refused(void **state)
 {
     (void)state;
-    expect_no_rows(io_put("x", "1,2,3\n", 6), CLUDI_ERROR_FORMAT,
-                   "x\" is not an array that cludi reads (.npy, .npz, IDX, gzipped IDX or HDF5).");
+    expect_no_rows(io_put("x", "\1,2,3\n", 6), CLUDI_ERROR_FORMAT,
+                   "x\" is not an array that cludi reads (.npy, .npz, CSV, IDX, gzipped IDX or HDF5).");
     expect_no_rows(io_put("x", "", 0), CLUDI_ERROR_FORMAT, "x\" is empty.");
     expect_no_rows(io_put("x", "\x1F\x8B\x08", 3), CLUDI_ERROR_FORMAT, "x\" is truncated");
     expect_no_rows(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array of feature vectors.");
@@ -163,7 +173,7 @@ static void members_are_told_from_names_with_colons(void **state)
     expect_no_rows(path, CLUDI_ERROR_FILE, "absent:features\": No such file or directory.");
     put_npy("<f4", "(2, 3)", NUMBERS, 24);
     assert_int_equal(rename(io_path("x"), io_path("x:y")), 0);
-    assert_int_equal(dataset_file_read_rows(io_path("x:y"), &allocator, &rows, &error), CLUDI_OK);
+    assert_int_equal(read_rows(io_path("x:y"), &allocator, &rows, &error), CLUDI_OK);
     alloc_free(&allocator, rows.data);
     assert_int_equal(remove(io_path("x:y")), 0);
 }
@@ -183,8 +193,8 @@ static void missing_memory_is_said(void **state)
     cludi_labels labels;
     cludi_file_info info;
     const cludi_allocator none = {refuse_to_allocate, count_release, NULL};
-    io_expect_error(&error, dataset_file_read_rows(put_npy("<f4", "(2, 3)", NUMBERS, 24), &none, &rows, &error),
-                    CLUDI_ERROR_MEMORY, "x\" of shape (2, 3).");
+    io_expect_error(&error, read_rows(put_npy("<f4", "(2, 3)", NUMBERS, 24), &none, &rows, &error), CLUDI_ERROR_MEMORY,
+                    "x\" of shape (2, 3).");
     io_expect_error(&error, dataset_file_read_labels(put_npy("<i4", "(6,)", NUMBERS, 24), &none, &labels, &error),
                     CLUDI_ERROR_MEMORY, "x\" of shape (6,).");
     io_expect_error(&error, dataset_file_describe(put_model(), &none, &info, &error), CLUDI_ERROR_MEMORY,
@@ -278,8 +288,8 @@ static void expect_blocks(const char *path, bool sequential)
     static const int64_t SIZES[] = {1, 3, 1000, ELEMENT_BLOCK, ROWS};
     dataset_file opened;
     dataset_rows whole;
-    assert_int_equal(dataset_file_read_rows(path, &allocator, &whole, &error), CLUDI_OK);
-    assert_int_equal(dataset_file_open(&opened, path, &allocator, &error), CLUDI_OK);
+    assert_int_equal(read_rows(path, &allocator, &whole, &error), CLUDI_OK);
+    assert_int_equal(open_rows(&opened, path, &allocator, &error), CLUDI_OK);
     assert_true(opened.rows == ROWS && opened.cols == COLS);
     assert_true(dataset_file_is_sequential(&opened) == sequential);
     for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++)
@@ -320,7 +330,7 @@ static void expect_cut(const char *path, off_t size, int64_t row)
     static float found[COUNT];
     char words[64];
     dataset_file opened;
-    assert_int_equal(dataset_file_open(&opened, path, &allocator, &error), CLUDI_OK);
+    assert_int_equal(open_rows(&opened, path, &allocator, &error), CLUDI_OK);
     assert_int_equal(dataset_file_read(&opened, 0, 1, found, &error), CLUDI_OK);
     assert_int_equal(truncate(path, size), 0);
     snprintf(words, sizeof words, "Row %d (counted from 0) cannot be read: ", (int)row);
@@ -356,7 +366,7 @@ static void zipped_files_are_checked_at_their_end(void **state)
     assert_int_equal(fseek(file, -8, SEEK_END), 0);
     assert_int_equal(fputc(old ^ 1, file), old ^ 1);
     assert_int_equal(fclose(file), 0);
-    assert_int_equal(dataset_file_open(&opened, path, &allocator, &error), CLUDI_OK);
+    assert_int_equal(open_rows(&opened, path, &allocator, &error), CLUDI_OK);
     assert_int_equal(dataset_file_read(&opened, 0, 1000, found, &error), CLUDI_OK);
     io_expect_error(&error, dataset_file_read(&opened, 1000, ROWS - 1000, found, &error), CLUDI_ERROR_FORMAT,
                     "large\" is damaged");

@@ -1,0 +1,62 @@
+/* Labels added to .h5ad files. */
+#include <cludi/dataset.h>
+
+#include <sys/stat.h>
+
+#include "context_private.h"
+#include "dataset_file.h"
+#include "error.h"
+#include "h5ad_writer.h"
+
+static cludi_status refuse_null(const char *argument, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", argument);
+}
+
+static cludi_status check_columns(const cludi_h5ad_columns *columns, cludi_error *error)
+{
+    if (!columns->labels || !columns->confidence)
+        return refuse_null(columns->labels ? "columns->confidence" : "columns->labels", error);
+    if (columns->rows < 1 || columns->clusters < 1)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "columns has %" PRId64 " rows and %" PRId32 " clusters; at least 1 of each is wanted.",
+                         columns->rows, columns->clusters);
+    for (int64_t i = 0; i < columns->rows; i++) {
+        if (columns->labels[i] < 0 || columns->labels[i] >= columns->clusters)
+            return error_set(error, CLUDI_ERROR_ARGUMENT,
+                             "labels[%" PRId64 "] is %" PRId32 "; labels from 0 to %" PRId32 " are wanted.", i,
+                             columns->labels[i], columns->clusters - 1);
+    }
+    return CLUDI_OK;
+}
+
+static bool is_same_file(const in_file *source, const char *path)
+{
+    struct stat a, b;
+    return fstat(source->descriptor, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const char *path,
+                              const cludi_h5ad_columns *columns, cludi_error *error)
+{
+    char name[PATH_MAX];
+    in_file file;
+    if (!context || !source)
+        return refuse_null(context ? "source" : "context", error);
+    if (!path || !columns)
+        return refuse_null(path ? "columns" : "path", error);
+    cludi_status status = check_columns(columns, error);
+    if (status)
+        return status;
+    status = dataset_file_open_whole(&file, source, name, error);
+    if (status)
+        return status;
+    const h5ad_columns inner = {columns->labels, columns->confidence, columns->rows, columns->clusters};
+    if (is_same_file(&file, path))
+        status =
+            error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" is the file that is copied; another name is wanted.", path);
+    else
+        status = h5ad_write(&file, path, &inner, context_allocator(context), error);
+    in_file_close(&file);
+    return status;
+}
