@@ -6,13 +6,13 @@
 #include "array_info.h"
 #include "in_file.h"
 
-struct gzFile_s;
+struct unzip;
 
 typedef struct idx_file {
     const char *path; /* for messages; borrowed from the in_file */
     array_info info;  /* data_offset is within the unzipped bytes */
     bool gzipped;
-    struct gzFile_s *stream; /* zlib's, which reads plain files as well; NULL when closed */
+    struct unzip *stream; /* NULL when closed */
 } idx_file;
 
 /* true for the first bytes of a plain IDX file: known type, 1 to 8 dimensions. */
