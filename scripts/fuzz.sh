@@ -9,13 +9,13 @@ cmake --preset fuzz --log-level=WARNING >/dev/null
 cmake --build --preset fuzz >&2
 commit=$(git describe --always --dirty --abbrev=10)
 failed=0
-for source in tests/fuzz/fuzz_"${only:-*}".c; do
+for source in tests/fuzz/fuzz_${only:-*}.c; do
     name=${source##*/fuzz_} && name=${name%.c}
     corpus=build-fuzz/corpus/$name findings=build-fuzz/findings/$name
     mkdir -p "$corpus" "$findings"
     limits=(-max_len=4096 -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=256)
     [ ! -e "tests/fuzz/$name.dict" ] || limits+=("-dict=tests/fuzz/$name.dict")
-    nice -n 15 "build-fuzz/fuzz_$name" "${limits[@]}" -max_total_time="$seconds" -runs="$runs" -print_final_stats=1 -jobs=0 \
+    nice -n 15 "build-fuzz/fuzz_$name" "${limits[@]}" -max_total_time="$seconds" -runs="$runs" -print_final_stats=1 \
         -artifact_prefix="$findings/" "$corpus" "tests/fuzz/corpus/$name" >"build-fuzz/$name.log" 2>&1 || failed=1
     # libFuzzer's own account; after a finding it stops at it.
     executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "build-fuzz/$name.log")
