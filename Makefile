@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SILENT:
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
-.PHONY: all build demo test test-long bench bench-quality bench-ablation install clean format help
+.PHONY: all build demo test test-long fuzz bench bench-quality bench-ablation install clean format help
 
 PREFIX ?= /usr/local
 deps = $(if $(NO_DEPS),true,scripts/install-deps.sh)
@@ -32,6 +32,10 @@ test-long: ## long tests and valgrind
 	$(deps) build test
 	bash scripts/test.sh long
 
+fuzz: ## SECONDS=60 of libFuzzer for each parser of files, or for FUZZ=name (tests/fuzz/README.md)
+	$(deps) build test
+	bash scripts/fuzz.sh "$(or $(SECONDS),60)" "$(FUZZ)" "$(or $(RUNS),-1)"
+
 bench: ## speed and quality, beside the rivals
 	$(deps) build test bench
 	$(MAKE) build
@@ -55,7 +59,7 @@ install: ## install into PREFIX (/usr/local); DESTDIR is honoured
 	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 clean: ## remove everything that was built
-	rm -rf build build-asan build-clang build-debug build-test demo
+	rm -rf build build-asan build-clang build-debug build-fuzz build-test demo
 
 format: ## lay out every C file with clang-format
 	$(deps) test

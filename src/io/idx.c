@@ -1,11 +1,6 @@
 #include "idx.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <zlib.h>
+#include "unzip.h"
 
 #include "alloc.h"
 
@@ -46,43 +41,15 @@ bool idx_is_start(const unsigned char *bytes, size_t size)
            bytes[3] <= ARRAY_MAX_DIMENSIONS;
 }
 
-/* The sentence for a stream that gave less than it should. */
-static cludi_status explain_end(const idx_file *idx, cludi_error *error)
-{
-    int code = Z_OK;
-    (void)gzerror(idx->stream, &code);
-    if (code == Z_ERRNO)
-        return error_set(error, CLUDI_ERROR_FILE, "Cannot read \"%s\": %s.", idx->path, strerror(errno));
-    if (code == Z_MEM_ERROR)
-        return error_memory(error, "unzipping");
-    if (code != Z_OK && code != Z_BUF_ERROR)
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is damaged: its gzip data cannot be unzipped.", idx->path);
-    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is truncated: its data end at byte %" PRId64 ", within its %s.",
-                     idx->path, (int64_t)gztell(idx->stream), idx->info.data_offset == 0 ? "header" : "numbers");
-}
-
 /* Reads exactly size bytes. */
 static cludi_status read_bytes(idx_file *idx, void *bytes, size_t size, cludi_error *error)
 {
-    int got = gzread(idx->stream, bytes, (unsigned)size);
-    return got >= 0 && (size_t)got == size ? CLUDI_OK : explain_end(idx, error);
-}
-
-/* A descriptor of its own for zlib, at the start of the file. */
-static cludi_status open_stream(idx_file *idx, const in_file *file, cludi_error *error)
-{
-    int copy = fcntl(file->descriptor, F_DUPFD_CLOEXEC, 0);
-    if (copy < 0 || lseek(copy, 0, SEEK_SET) != 0) {
-        cludi_status status = error_set(error, CLUDI_ERROR_FILE, "Cannot read \"%s\": %s.", idx->path, strerror(errno));
-        if (copy >= 0)
-            close(copy);
+    size_t got;
+    cludi_status status = unzip_read(idx->stream, bytes, size, &got, error);
+    if (status || got == size)
         return status;
-    }
-    idx->stream = gzdopen(copy, "rb");
-    if (idx->stream)
-        return CLUDI_OK;
-    close(copy);
-    return error_memory(error, "unzipping");
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is truncated: its data end at byte %" PRId64 ", within its %s.",
+                     idx->path, unzip_position(idx->stream), idx->info.data_offset == 0 ? "header" : "numbers");
 }
 
 static cludi_status read_shape(idx_file *idx, unsigned char dimensions, cludi_error *error)
@@ -120,12 +87,12 @@ cludi_status idx_open(idx_file *idx, const in_file *file, cludi_error *error)
 {
     unsigned char start[START];
     *idx = (idx_file){.path = file->path};
-    cludi_status status = open_stream(idx, file, error);
+    cludi_status status = unzip_open(&idx->stream, file, error);
     if (!status)
         status = read_bytes(idx, start, sizeof start, error);
     if (status)
         return status;
-    idx->gzipped = gzdirect(idx->stream) == 0;
+    idx->gzipped = unzip_is_zipped(idx->stream);
     if (!idx_is_start(start, sizeof start))
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not %s.", idx->path,
                          idx->gzipped ? "gzipped IDX: what it unzips to is something else" : "IDX");
@@ -138,12 +105,10 @@ cludi_status idx_open(idx_file *idx, const in_file *file, cludi_error *error)
 static cludi_status check_end(idx_file *idx, cludi_error *error)
 {
     unsigned char extra;
-    int code = Z_OK, got = gzread(idx->stream, &extra, 1);
-    (void)gzerror(idx->stream, &code);
-    if (got < 0 || code == Z_BUF_ERROR)
-        return explain_end(idx, error);
-    if (got == 0)
-        return CLUDI_OK;
+    size_t got;
+    cludi_status status = unzip_read(idx->stream, &extra, 1, &got, error);
+    if (status || got == 0)
+        return status;
     char shape[ARRAY_SHAPE_TEXT];
     array_shape_text(&idx->info, shape);
     return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" holds more numbers than its shape %s says.", idx->path, shape);
@@ -156,28 +121,20 @@ static cludi_status read_block(idx_file *idx, element_block *block, int64_t left
     return read_bytes(idx, block->bytes, (size_t)(*count * idx->info.type.size), error);
 }
 
-/* Moves to a byte of the array; zlib unzips its way there from where it is, or from the start. */
-static cludi_status move_to(idx_file *idx, int64_t offset, cludi_error *error)
-{
-    if (gztell(idx->stream) == offset || gzseek(idx->stream, offset, SEEK_SET) == offset)
-        return CLUDI_OK;
-    return explain_end(idx, error);
-}
-
 cludi_status idx_read_rows(idx_file *idx, int64_t first, int64_t count, float *out, cludi_error *error)
 {
     element_block block;
     element_type type = idx->info.type;
     const float scale = type.kind == 'u' ? 255.0F : 1.0F;
     int64_t cols = array_cols(&idx->info), numbers = count * cols;
-    cludi_status status = move_to(idx, idx->info.data_offset + first * cols * type.size, error);
+    cludi_status status = unzip_seek(idx->stream, idx->info.data_offset + first * cols * type.size, error);
     for (int64_t i = 0, taken; i < numbers && !status; i += taken) {
         status = read_block(idx, &block, numbers - i, &taken, error);
         for (int64_t j = 0; j < taken && !status; j++)
             out[i + j] = element_float(type, block.bytes + j * type.size) / scale;
     }
     if (status)
-        return array_name_row(&idx->info, gztell(idx->stream), status, error);
+        return array_name_row(&idx->info, unzip_position(idx->stream), status, error);
     return first + count == idx->info.shape[0] ? check_end(idx, error) : CLUDI_OK;
 }
 
@@ -198,8 +155,7 @@ cludi_status idx_read_labels(idx_file *idx, int32_t *out, cludi_error *error)
 
 void idx_close(idx_file *idx)
 {
-    if (idx->stream)
-        gzclose_r(idx->stream);
+    unzip_close(idx->stream);
     idx->stream = NULL;
 }
 

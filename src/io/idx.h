@@ -5,13 +5,13 @@
 
 #include "array_format.h"
 
-struct gzFile_s;
+struct unzip;
 
 typedef struct idx_file {
     const char *path; /* for messages; borrowed from the in_file */
     array_info info;  /* data_offset is within the unzipped bytes */
     bool gzipped;
-    struct gzFile_s *stream; /* zlib's, which reads plain files as well; NULL when closed */
+    struct unzip *stream; /* NULL when closed */
 } idx_file;
 
 extern const array_format IDX_FORMAT;

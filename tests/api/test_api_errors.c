@@ -460,33 +460,6 @@ static void test_write(void **state)
     assert_int_equal(io_empty(), 0);
 }
 
-static void test_checkpoint(void **state)
-{
-    (void)state;
-    cludi_checkpoint checkpoint;
-    cludi_checkpoint_init(&checkpoint);
-    EXPECT_ARGUMENT("context is NULL", cludi_fit_set_checkpoint, NULL, NULL);
-    EXPECT_ARGUMENT("path is NULL", cludi_checkpoint_remove, NULL);
-    assert_int_equal(cludi_checkpoint_remove(io_path("nothing"), NULL), CLUDI_OK);
-    EXPECT(CLUDI_ERROR_FILE, "Cannot remove", cludi_checkpoint_remove, io_path("."));
-    EXPECT_ARGUMENT("checkpoint has no path", cludi_fit_set_checkpoint, fix.context, &checkpoint);
-    checkpoint.path = "";
-    EXPECT_ARGUMENT("checkpoint has no path", cludi_fit_set_checkpoint, fix.context, &checkpoint);
-    checkpoint.path = "x";
-    checkpoint.every_seconds = -1;
-    EXPECT_ARGUMENT("every_seconds -1 and every_steps 0; neither may be negative", cludi_fit_set_checkpoint,
-                    fix.context, &checkpoint);
-    checkpoint.every_seconds = (double)NAN;
-    EXPECT_ARGUMENT("neither may be negative", cludi_fit_set_checkpoint, fix.context, &checkpoint);
-    checkpoint.every_seconds = 0;
-    checkpoint.every_steps = -5;
-    EXPECT_ARGUMENT("every_steps -5", cludi_fit_set_checkpoint, fix.context, &checkpoint);
-    checkpoint.every_steps = 5;
-    checkpoint.struct_size++;
-    EXPECT_ARGUMENT("checkpoint has struct_size", cludi_fit_set_checkpoint, fix.context, &checkpoint);
-    assert_int_equal(cludi_fit_set_checkpoint(fix.context, NULL, NULL), CLUDI_OK);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -508,7 +481,6 @@ int main(void)
         cmocka_unit_test(test_score),
         cmocka_unit_test(test_dataset),
         cmocka_unit_test(test_write),
-        cmocka_unit_test(test_checkpoint),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

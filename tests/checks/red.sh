@@ -45,4 +45,34 @@ wants sizes.sh "61 lines: int f" src/nn/linear.c "int f(void)\n{\n$(lines 58 '  
 wants format.sh "clang-formatted" src/nn/linear.c 'int  f ;'
 wants headers.sh "alone.h" include/cludi/alone.h 'size_t f(void);'
 wants headers.sh "alone.h" include/cludi/alone.h 'struct class { int new; };\nint f(struct class *new);'
+
+# Checks of what is built, on a program with one thing wrong.
+refuses() { # WORDS CHECK SOURCE FLAG...
+    local words=$1 check=$2 source=$3 said
+    shift 3
+    echo "$source" | gcc -O2 -fPIE -pie -fstack-protector-all -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fcf-protection \
+        -Wl,-z,relro,-z,now,-z,noexecstack -x c - -o wrong "$@"
+    # shellcheck disable=SC2086
+    if said=$(bash tests/checks/$check "$temp/wrong" 2>&1); then
+        [ "$words" = nothing ] || { echo "$check stays green without: $words" >&2 && red=1; }
+    elif [[ $said != *"wrong"*"$words"* ]]; then
+        printf '%s is red for another reason than "%s":\n%s\n' "$check" "$words" "$said" >&2 && red=1
+    fi
+}
+good='#include <stdio.h>
+#define F(n) int f##n(void) { return n; }
+#define G(n) F(n##0) F(n##1) F(n##2) F(n##3) F(n##4) F(n##5) F(n##6) F(n##7) F(n##8) F(n##9)
+G(1) G(2) int main(int count, char **words) { char text[9]; sprintf(text, words[0], count); return puts(text); }'
+harden="hardening.sh Release"
+refuses nothing "$harden" "$good"
+refuses "not position-independent" "$harden" "$good" -fno-pie -no-pie
+refuses "no GNU_RELRO" "$harden" "$good" -Wl,-z,norelro
+refuses "bound late" "$harden" "$good" -Wl,-z,lazy
+refuses "stack is executable" "$harden" "$good" -Wl,-z,execstack
+refuses "no stack protector" "$harden" "$good" -fno-stack-protector
+refuses "no fortified calls" "$harden" "$good" -U_FORTIFY_SOURCE
+[ "$(uname -m)" != x86_64 ] || refuses "no branch protection" "$harden" "$good" -fcf-protection=none
+refuses nothing no_network.sh "$good"
+refuses "imports socket" no_network.sh 'int socket(int, int, int); int main(void) { return socket(1, 2, 3); }'
+refuses "imports getaddrinfo" no_network.sh 'int getaddrinfo(void); int main(void) { return getaddrinfo(); }'
 exit $red

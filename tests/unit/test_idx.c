@@ -194,6 +194,39 @@ static void damaged_zipped_data_are_refused(void **state)
     }
 }
 
+/* gzip files may be put one behind the other; behind the last there may be zeros and nothing else. */
+static void members_are_read_and_nothing_else(void **state)
+{
+    (void)state;
+    unsigned char bytes[1024];
+    float found[6];
+    size_t first = zip(IMAGES, 18, bytes, sizeof bytes);
+    size_t none = first + zip("", 0, bytes + first, sizeof bytes - first);
+    size_t size = none + zip(IMAGES + 18, IMAGES_SIZE - 18, bytes + none, sizeof bytes - none);
+    assert_int_equal(open_bytes(bytes, size), CLUDI_OK);
+    expect_images();
+    assert_int_equal(idx_read_rows(&idx, 0, 1, found, &error), CLUDI_OK); /* back to the start */
+    assert_int_equal(idx_read_rows(&idx, 1, 1, found, &error), CLUDI_OK);
+    memset(bytes + size, 0, 512);
+    assert_int_equal(open_bytes(bytes, size + 512), CLUDI_OK);
+    expect_images();
+    static const struct {
+        const char *behind, *words;
+        size_t length;
+    } cases[] = {{"x", "x\" is damaged: something else follows its gzip data.", 1},
+                 {"\0\0garbage", "something else follows its gzip data.", 9},
+                 {"\x1F", "is truncated: its gzip data end before they are complete, after 22 unzipped bytes.", 1},
+                 {"\x1F\x8Bgarbage", "its gzip data cannot be unzipped.", 9}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        memcpy(bytes + size, cases[i].behind, cases[i].length);
+        assert_int_equal(open_bytes(bytes, size + cases[i].length), CLUDI_OK);
+        io_expect_error(&error, idx_read_rows(&idx, 0, 2, found, &error), CLUDI_ERROR_FORMAT, cases[i].words);
+    }
+    size = none + zip(IMAGES + 18, 5, bytes + none, sizeof bytes - none);
+    assert_int_equal(open_bytes(bytes, size), CLUDI_OK);
+    io_expect_error(&error, idx_read_rows(&idx, 0, 2, found, &error), CLUDI_ERROR_FORMAT, "holds more numbers");
+}
+
 /* zlib's place in the file is not that of the next reader. */
 static void one_file_is_opened_twice(void **state)
 {
@@ -227,6 +260,7 @@ int main(void)
         cmocka_unit_test(too_long_data_are_refused),
         cmocka_unit_test(short_zipped_data_are_refused),
         cmocka_unit_test(damaged_zipped_data_are_refused),
+        cmocka_unit_test(members_are_read_and_nothing_else),
         cmocka_unit_test(one_file_is_opened_twice),
         cmocka_unit_test(a_zipped_giant_is_refused_by_its_size),
     };

@@ -1,0 +1,74 @@
+#!/bin/bash
+# make_corpus.sh CLUDI: writes the seeds of tests/fuzz/corpus anew. What a fuzzer found (names that begin with found-) stays.
+# Run in the root.
+set -euo pipefail
+CLUDI=$(realpath "$1")
+corpus=$PWD/tests/fuzz/corpus
+. tests/cli/lib.sh # and with it a temporary folder
+set -e
+seeds() { # NAME: an empty folder of seeds
+    mkdir -p "$corpus/$1"
+    find "$corpus/$1" -type f ! -name 'found-*' -delete
+    folder=$corpus/$1
+}
+hex() { printf '%b' "$(sed 's/ //g; s/../\\x&/g' <<<"$*")"; }
+
+seeds npy
+for dtype in '<f4' '>f4' '<f8' '<f2' '|i1' '>i2' '<i8' '|u1' '<u8' '|b1'; do
+    head -c 48 /dev/zero | npy "$folder/${dtype//[<>|]/}-${#dtype}-$(printf %d "'$dtype")" "$dtype" '(2, 3)'
+done
+head -c 16 /dev/zero | npy "$folder/labels" '<i4' '(4,)'
+head -c 24 /dev/zero | npy "$folder/cube" '<f4' '(1, 2, 3)'
+head -c 4 /dev/zero | npy "$folder/number" '<f4' '()'
+npy "$folder/none" '<f4' '(0, 3)' </dev/null
+npy "$folder/objects" '|O' '(1, 1)' </dev/null
+npy "$folder/giant" '<f4' '(4294967296, 4294967296)' </dev/null
+head -c 24 /dev/zero | npy "$folder/fortran" '<f4' '(3, 2)' && sed -i "s/False/True /" "$folder/fortran"
+{ printf '\x93NUMPY\x02\x00\x3c\x00\x00\x00%-60s' "{'shape':(1L,),'descr':'i1','fortran_order':False}" && bytes 1; } >"$folder/version2"
+{ printf '\x93NUMPY\x03\x00\x3c\x00\x00\x00%-60s' '{"shape":(1,),"descr":"i1","fortran_order":False,}' && bytes 1; } >"$folder/version3"
+
+seeds idx
+for code in 08 09 0b 0c 0d 0e; do hex 0000${code}01 00000002 3fc00000 00000000 40000000 00000000 >"$folder/labels$code"; done
+truncate -s 10 "$folder/labels08" "$folder/labels09" && truncate -s 12 "$folder/labels0b" && truncate -s 16 "$folder/labels0c" "$folder/labels0d"
+hex 00000803 00000002 00000001 00000003 0033ff6601fe >"$folder/images"
+hex 00000808 00000001 00000001 00000001 00000001 00000001 00000001 00000001 00000001 05 >"$folder/eight"
+hex 00000801 ffffffff >"$folder/giant"
+gzip -nc "$folder/images" >"$folder/images.gz"
+gzip -n1c "$folder/labels0e" >"$folder/labels.gz"
+gzip -nc "$folder/giant" >"$folder/giant.gz"
+{ head -c 18 "$folder/images" | gzip -n && tail -c 4 "$folder/images" | gzip -n; } >"$folder/members.gz"
+{ cat "$folder/images.gz" && head -c 64 /dev/zero; } >"$folder/padded.gz"
+{ cat "$folder/images.gz" && echo more; } >"$folder/more.gz"
+{ hex 00000801 00002000 && head -c 8192 /dev/zero; } | gzip -n9 >"$folder/long.gz"
+echo hello | gzip -n >"$folder/text.gz"
+
+seeds safetensors
+tensors() { # NAME HEADER BYTES
+    { bytes $((${#2} & 255)) $((${#2} >> 8)) 0 0 0 0 0 0 && printf %s "$2" && head -c "$3" /dev/zero; } >"$folder/$1"
+}
+tensors nothing '{}' 0
+tensors metadata '{"__metadata__":{"format":"pt","a":"\u00e4\n"}}' 0
+tensors two '{"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[],"data_offsets":[8,10]}}   ' 10
+tensors swapped '{"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}' 3
+tensors empty '{"a":{"dtype":"I64","shape":[0,5],"data_offsets":[0,0]}}' 0
+tensors gap '{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}' 8
+tensors overlap '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}' 6
+tensors twice '{"a":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}' 4
+tensors giant '{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}' 0
+
+seeds model
+bash "$HERE/../checks/points.sh" points.npy
+model() { # NAME ARGUMENT...: the length of the numbers and the header of a model trained with these
+    local name=$1 length numbers
+    shift
+    "$CLUDI" fit points.npy -k 2 -o model --quiet --allow-collapse --seed 1 "$@"
+    length=$(od -An -t u8 -N 8 model)
+    numbers=$(($(stat -c %s model) - 8 - length))
+    [ $numbers -lt 65536 ] || { echo "make_corpus.sh: $numbers bytes of numbers are too many" >&2 && exit 1; }
+    { bytes $((numbers & 255)) $((numbers >> 8)) && tail -c +9 model | head -c "$length"; } >"$folder/$name"
+}
+model cludi --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1
+model input --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1 --input directions
+model kmeans --method kmeans
+find "$corpus" -type f -size +4095c | grep . && { echo "make_corpus.sh: over 4 KB" >&2 && exit 1; }
+find "$corpus" -type f | wc -l
