@@ -128,7 +128,7 @@ static void other_files_are_refused(void **state)
 {
     (void)state;
     expect_no_rows(io_put("x", "\1,2,3\n", 6), CLUDI_ERROR_FORMAT,
-                   "x\" is not an array that cludi reads (.npy, .npz, CSV, IDX or gzipped IDX).");
+                   "x\" is not an array that cludi reads (.npy, .npz, CSV, IDX, gzipped IDX or HDF5).");
     expect_no_rows(io_put("x", "", 0), CLUDI_ERROR_FORMAT, "x\" is empty.");
     expect_no_rows(io_put("x", "\x1F\x8B\x08", 3), CLUDI_ERROR_FORMAT, "x\" is truncated");
     expect_no_rows(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array of feature vectors.");
