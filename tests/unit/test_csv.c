@@ -114,7 +114,7 @@ static void what_is_wrong_is_named_by_its_place(void **state)
         {"w,h\n1,2\n3,1 2\n", "has \"1 2\"; a number"},
         {"w;h\n1;2,5\n", "line 2, column 2 (\"h\") has \"2,5\"; a number"},
         {"w,h\n\"a\nb\",2\n", "line 2, column 1 (\"w\") has \"a\\x0ab\"; a number"},
-        {"\"w\n\",h\n1,2\nNA,2\n", "line 4, column 1 (\"w\\x0A\") has \"NA\"; a number"},
+        {"\"w\n\",h\n1,2\nNA,2\n", "line 4, column 1 (\"w\\x0a\") has \"NA\"; a number"},
         {"1,2\n3,4,5\n", "x\": line 2 has 3 cells; line 1 has 2."},
         {"1,2\n3\n", "x\": line 2 has 1 cells; line 1 has 2."},
         {"1,2\n\n3,4\n", "x\": line 2 is empty, but more lines follow."},
