@@ -232,6 +232,32 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_load(cludi_context *context,
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_get_info(const cludi_model *model, cludi_model_info *info,
                                                              cludi_error *error);
 
+/** What cludi_model_verify() found. @since 0.2 */
+typedef struct cludi_verification {
+    uint32_t struct_size; /**< sizeof(cludi_verification), set by the caller; other values are refused */
+    int32_t same_rows;    /**< 1: X has the rows of the training, in any order */
+    int32_t same_labels;  /**< 1: the model gives them the labels that it gave when it was trained; 0 too when
+                            nothing was compared */
+    int64_t
+        checked; /**< rows whose labels were compared: at most 4096, as good as random; 0 where the rows differ or the
+                            training was stopped */
+} cludi_verification;
+
+/** Repeats the check that a training ends with: are these its rows, and does the model give them the labels it gave then? That its
+ *  weights are those that were saved is checked by cludi_model_load().
+ *  @param context      not NULL; with the backend and precision of the training: others may label a row at a border
+ *                      otherwise. Its seed is not used
+ *  @param model        not NULL
+ *  @param X            (M, n) as at the training, in any order; not sequential
+ *  @param verification out, not NULL
+ *  @param error        out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, struct_size, columns), CLUDI_ERROR_DATA (NaN or infinity), CLUDI_ERROR_UNSUPPORTED (sequential),
+ *          CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, what X->read returned. A difference is no error
+ *  Threads: one call at a time per context. Cost: one pass over the rows, and 4096 predictions. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_verify(cludi_context *context, const cludi_model *model,
+                                                           const cludi_source *X, cludi_verification *verification,
+                                                           cludi_error *error);
+
 /** Frees a model. @param model may be NULL.
  *  Threads: not while the model is in use elsewhere. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_model_free(cludi_model *model);

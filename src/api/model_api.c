@@ -3,7 +3,9 @@
 
 #include "context_private.h"
 #include "error.h"
+#include "fit_check.h"
 #include "model_file.h"
+#include "rows.h"
 
 cludi_status cludi_model_save(const cludi_model *model, const char *path, cludi_error *error)
 {
@@ -30,6 +32,49 @@ cludi_status cludi_model_get_info(const cludi_model *model, cludi_model_info *in
                          info->struct_size, sizeof *info);
     *info = model->info;
     return CLUDI_OK;
+}
+
+static cludi_status check_verify(const cludi_context *context, const cludi_model *model, const cludi_source *X,
+                                 const cludi_verification *out, cludi_error *error)
+{
+    if (!context || !model || !out)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.",
+                         !context ? "context"
+                         : !model ? "model"
+                                  : "verification");
+    if (out->struct_size != sizeof *out)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "verification has struct_size %u; this library wants %zu.",
+                         out->struct_size, sizeof *out);
+    const cludi_status status = rows_check_source(X, 1, error);
+    if (status != CLUDI_OK)
+        return status;
+    if (X->cols != model->info.features)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; the model was trained on %lld.",
+                         (long long)X->cols, (long long)model->info.features);
+    return X->sequential ? error_set(error, CLUDI_ERROR_UNSUPPORTED,
+                                     "X can only be read in order, but its rows are compared in another.")
+                         : CLUDI_OK;
+}
+
+cludi_status cludi_model_verify(cludi_context *context, const cludi_model *model, const cludi_source *X,
+                                cludi_verification *verification, cludi_error *error)
+{
+    row_order order = {0};
+    model_check now = {0};
+    cludi_status status = check_verify(context, model, X, verification, error);
+    if (status != CLUDI_OK)
+        return status;
+    status = row_order_init(&order, &context->allocator, X, model->info.seed, error);
+    if (status == CLUDI_OK && order.digest == model->check.rows && model->check.checked > 0)
+        status = fit_check_take(&(fit_check_args){&context->be, model->info.seed, model, X, &order}, &now, error);
+    if (status == CLUDI_OK) {
+        verification->same_rows = order.digest == model->check.rows;
+        verification->same_labels =
+            now.checked > 0 && now.checked == model->check.checked && now.labels == model->check.labels;
+        verification->checked = now.checked;
+    }
+    row_order_clear(&order);
+    return status;
 }
 
 void cludi_model_free(cludi_model *model)

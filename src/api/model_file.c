@@ -14,6 +14,7 @@
 #include "error.h"
 #include "method.h"
 #include "number_text.h"
+#include "row_hash.h"
 #include "safetensors.h"
 #include "stored_config.h"
 #include "strbuf.h"
@@ -22,7 +23,7 @@ static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "2", GENERATOR[] 
 
 /* ---- saving ---- */
 
-enum { PAIR_COUNT = 14 };
+enum { PAIR_COUNT = 18, DIGEST_LETTERS = 16 };
 
 static const char *format_real(char text[NUMBER_TEXT], double value)
 {
@@ -36,11 +37,23 @@ static const char *format_int(char text[NUMBER_TEXT], int64_t value)
     return text;
 }
 
+static const char *format_digest(char text[NUMBER_TEXT], uint64_t digest)
+{
+    snprintf(text, NUMBER_TEXT, "%0*" PRIx64, (int)DIGEST_LETTERS, digest);
+    return text;
+}
+
+/* Of all values in their order. */
+static uint64_t digest_weights(const cludi_model *model)
+{
+    return row_hash(model->values, model->total);
+}
+
 static cludi_status write_file(const cludi_model *model, const char *path, const char *config,
                                safetensors_array *arrays, cludi_error *error)
 {
     const cludi_model_info *info = &model->info;
-    char number[9][NUMBER_TEXT];
+    char number[13][NUMBER_TEXT];
     snprintf(number[0], NUMBER_TEXT, "%" PRIu64, info->seed);
     const safetensors_meta pairs[PAIR_COUNT] = {
         {"format", FORMAT},
@@ -57,6 +70,10 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
         {"clusters_in_use", format_int(number[6], info->clusters_in_use)},
         {"largest_share", format_real(number[7], info->largest_share)},
         {"confidence", format_real(number[8], info->confidence)},
+        {"rows_digest", format_digest(number[9], model->check.rows)},
+        {"labels_digest", format_digest(number[10], model->check.labels)},
+        {"labels_checked", format_int(number[11], model->check.checked)},
+        {"weights_digest", format_digest(number[12], digest_weights(model))},
     };
     const float *values = model->values;
     for (int i = 0; i < model->spec_count; i++) {
@@ -146,6 +163,32 @@ static cludi_status check_format(const reader *r)
     return CLUDI_OK;
 }
 
+static cludi_status read_digest(const reader *r, const char *key, uint64_t *out)
+{
+    const char *text = safetensors_metadata(&r->file, key);
+    if (!text || strlen(text) != DIGEST_LETTERS || strspn(text, "0123456789abcdef") != DIGEST_LETTERS)
+        return refuse(r, "its metadata has no valid ", key);
+    *out = strtoull(text, NULL, 16);
+    return CLUDI_OK;
+}
+
+static cludi_status read_check(const reader *r, model_check *check)
+{
+    cludi_status status = read_digest(r, "rows_digest", &check->rows);
+    if (status == CLUDI_OK)
+        status = read_digest(r, "labels_digest", &check->labels);
+    return status == CLUDI_OK ? read_int(r, "labels_checked", 0, INT64_MAX, &check->checked) : status;
+}
+
+static cludi_status check_weights(const reader *r, const cludi_model *model)
+{
+    uint64_t digest = 0;
+    const cludi_status status = read_digest(r, "weights_digest", &digest);
+    if (status == CLUDI_OK && digest != digest_weights(model))
+        return refuse(r, "its numbers are not those that were saved (weights_digest)", "");
+    return status;
+}
+
 static cludi_status read_facts(const reader *r, cludi_model_info *info)
 {
     int64_t used = 0;
@@ -222,7 +265,11 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
         status = model_new(model, allocator, n, (int32_t)K, &config, r->error);
     if (status == CLUDI_OK)
         status = read_facts(r, &(*model)->info);
-    return status == CLUDI_OK ? read_tensors(r, *model) : status;
+    if (status == CLUDI_OK)
+        status = read_check(r, &(*model)->check);
+    if (status == CLUDI_OK)
+        status = read_tensors(r, *model);
+    return status == CLUDI_OK ? check_weights(r, *model) : status;
 }
 
 cludi_status model_file_load(cludi_model **model, const cludi_allocator *allocator, const char *path,

@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "fit_check.h"
 #include "kmeans.h"
 #include "preparation.h"
 #include "rows.h"
@@ -132,7 +133,8 @@ static cludi_status make_model(const kmeans_fit *f, cludi_model **model, cludi_e
     info->loss = f->result.inertia / M;
     info->clusters_in_use = f->result.clusters_in_use;
     info->largest_share = share;
-    return CLUDI_OK;
+    const fit_check_args check = {f->args->be, f->args->seed, *model, f->args->X, &f->ready.order};
+    return fit_check_take(&check, &(*model)->check, error);
 }
 
 static void report_end(const kmeans_fit *f, const cludi_model_info *info)
@@ -163,8 +165,12 @@ cludi_status kmeans_method_fit(const trainer_args *args, cludi_model **model, cl
         status = find_clusters(&f, error);
     if (status == CLUDI_OK)
         status = make_model(&f, model, error);
-    if (status == CLUDI_OK)
+    if (status == CLUDI_OK) {
         report_end(&f, &(*model)->info);
+    } else {
+        model_free(*model);
+        *model = NULL;
+    }
     kmeans_result_clear(&f.result);
     preparation_clear(&f.ready);
     return status;

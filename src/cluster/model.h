@@ -9,9 +9,17 @@
 
 enum { MODEL_MOST_SPECS = DENOISER_MAX_PARAMS + INPUT_MOST_SPECS };
 
+/* Digests to hold data against (fit_check.h). */
+typedef struct model_check {
+    uint64_t rows;   /* of the rows it was trained on, as a multiset */
+    uint64_t labels; /* of the labels of the first `checked` rows in the canonical order */
+    int64_t checked; /* 0: the training was stopped */
+} model_check;
+
 struct cludi_model {
     cludi_allocator allocator;
     cludi_model_info info;
+    model_check check;
     int spec_count;  /* of all tensors: the method's, then those of the input map */
     int first_input; /* of them: where the input map's begin */
     param_spec specs[MODEL_MOST_SPECS];

@@ -6,6 +6,7 @@
 #include "alloc.h"
 #include "batch.h"
 #include "error.h"
+#include "fit_check.h"
 #include "pace.h"
 #include "train_step.h"
 #include "training_keep.h"
@@ -333,7 +334,8 @@ static cludi_status one_step(trainer *t, cludi_error *error)
     return report(t, error);
 }
 
-static void finish_model(trainer *t)
+/* A training that was stopped has no labels to remember: it is to end at once. */
+static cludi_status finish_model(trainer *t, bool stopped, cludi_error *error)
 {
     cludi_model_info *info = &t->model->info;
     param_set_copy_out(&t->step.params, HOST_F32, t->model->values);
@@ -344,6 +346,11 @@ static void finish_model(trainer *t)
     info->clusters_in_use = clusters_in_use(t);
     info->largest_share = largest_share(t);
     info->confidence = t->confidence;
+    if (!values_are_finite(t->model))
+        return refuse_values(t, error);
+    t->model->check = (model_check){.rows = t->ready.order.digest};
+    const fit_check_args args = {t->args->be, t->args->seed, t->model, t->args->X, &t->ready.order};
+    return stopped ? CLUDI_OK : fit_check_take(&args, &t->model->check, error);
 }
 
 static void fill_profile(trainer *t, cludi_profile *profile)
@@ -391,8 +398,8 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
     /* A read can ask to stop before there is anything to keep. */
     const bool stopped = status == CLUDI_STOPPED && t.done > 0;
     if (status == CLUDI_OK || stopped) {
-        finish_model(&t);
-        status = values_are_finite(t.model) ? status : refuse_values(&t, error);
+        const cludi_status finished = finish_model(&t, stopped, error);
+        status = finished == CLUDI_OK ? status : finished;
     }
     if (status == CLUDI_OK || (stopped && status == CLUDI_STOPPED)) {
         *model = t.model;

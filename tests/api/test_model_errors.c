@@ -5,8 +5,10 @@
 
 #include "blobs.h"
 #include "cmocka_all.h"
+#include "expect_error.h"
 #include "io_support.h"
 #include "model_edit.h"
+#include "rows.h"
 
 static cludi_context *context;
 
@@ -81,6 +83,10 @@ static void test_missing_metadata(void **state)
         {"clusters_in_use", "its metadata has no valid clusters_in_use."},
         {"largest_share", "its metadata has no valid largest_share."},
         {"confidence", "its metadata has no valid confidence."},
+        {"rows_digest", "its metadata has no valid rows_digest."},
+        {"labels_digest", "its metadata has no valid labels_digest."},
+        {"labels_checked", "its metadata has no valid labels_checked."},
+        {"weights_digest", "its metadata has no valid weights_digest."},
     };
     (void)state;
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
@@ -233,6 +239,47 @@ static void test_wrong_tensors(void **state)
     model_edit_clear(&good);
 }
 
+/* One bit of one number: nothing but the digest can tell. */
+static void test_changed_weight(void **state)
+{
+    (void)state;
+    model_edit edit;
+    model_edit_read(&edit, io_path("good"));
+    uint32_t bits;
+    memcpy(&bits, edit.values[0], sizeof bits);
+    bits ^= 1;
+    memcpy(edit.values[0], &bits, sizeof bits);
+    expect_edit_refused(&edit, "its numbers are not those that were saved (weights_digest).", "weight");
+    model_edit_clear(&edit);
+}
+
+/* ---- verify ---- */
+
+static void test_verify(void **state)
+{
+    (void)state;
+    cludi_model *model;
+    blobs b;
+    cludi_verification found = {.struct_size = sizeof found};
+    blobs_fill(&b, 0.2);
+    const cludi_matrix X = blobs_matrix(&b);
+    cludi_source rows = rows_of_matrix(&X);
+    assert_int_equal(cludi_model_load(context, io_path("good"), &model, NULL), CLUDI_OK);
+    EXPECT_ARGUMENT("context is NULL.", cludi_model_verify, NULL, model, &rows, &found);
+    EXPECT_ARGUMENT("model is NULL.", cludi_model_verify, context, NULL, &rows, &found);
+    EXPECT_ARGUMENT("X is NULL", cludi_model_verify, context, model, NULL, &found);
+    EXPECT_ARGUMENT("verification is NULL.", cludi_model_verify, context, model, &rows, NULL);
+    found.struct_size--;
+    EXPECT_ARGUMENT("verification has struct_size", cludi_model_verify, context, model, &rows, &found);
+    found.struct_size++;
+    rows.cols--;
+    EXPECT_ARGUMENT("X has 5 columns; the model was trained on 6.", cludi_model_verify, context, model, &rows, &found);
+    rows.cols++;
+    rows.sequential = 1;
+    EXPECT(CLUDI_ERROR_UNSUPPORTED, "X can only be read in order", cludi_model_verify, context, model, &rows, &found);
+    cludi_model_free(model);
+}
+
 /* ---- files that are no models ---- */
 
 static void test_other_files(void **state)
@@ -273,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_unchanged),      cmocka_unit_test(test_missing_metadata),
         cmocka_unit_test(test_wrong_metadata), cmocka_unit_test(test_wrong_config),
         cmocka_unit_test(test_wrong_tensors),  cmocka_unit_test(test_other_files),
+        cmocka_unit_test(test_changed_weight), cmocka_unit_test(test_verify),
         cmocka_unit_test(test_save_errors),    cmocka_unit_test(test_incomplete_config),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,15 +1,32 @@
 #include "model_edit.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "cmocka_all.h"
+#include "row_hash.h"
 
-static const char *const KEYS[] = {
-    "format", "format_version", "cludi_version", "generator",       "seed",          "n",         "K", "config",
-    "rows",   "steps",          "loss",          "clusters_in_use", "largest_share", "confidence"};
+static const char *const KEYS[] = {"format",
+                                   "format_version",
+                                   "cludi_version",
+                                   "generator",
+                                   "seed",
+                                   "n",
+                                   "K",
+                                   "config",
+                                   "rows",
+                                   "steps",
+                                   "loss",
+                                   "clusters_in_use",
+                                   "largest_share",
+                                   "confidence",
+                                   "rows_digest",
+                                   "labels_digest",
+                                   "labels_checked",
+                                   "weights_digest"};
 
 static char *keep_text(model_edit *edit, const char *text)
 {
@@ -54,6 +71,24 @@ void model_edit_write(const model_edit *edit, const char *path)
     cludi_error error;
     if (safetensors_write(path, &content, &error) != CLUDI_OK)
         fail_msg("%s", error.message);
+}
+
+void model_edit_sign(model_edit *edit)
+{
+    int64_t total = 0;
+    float *all = NULL;
+    char text[17];
+    for (int64_t i = 0; i < edit->count; i++) {
+        const safetensors_array *array = &edit->arrays[i];
+        const int64_t count = array->shape[0] * (array->rank > 1 ? array->shape[1] : 1);
+        all = realloc(all, (size_t)(total + count) * sizeof *all);
+        assert_non_null(all);
+        memcpy(all + total, array->data, (size_t)count * sizeof *all);
+        total += count;
+    }
+    snprintf(text, sizeof text, "%016" PRIx64, row_hash(all, total));
+    model_edit_pair(edit, "weights_digest")->value = keep_text(edit, text);
+    free(all);
 }
 
 void model_edit_clear(model_edit *edit)

@@ -4,7 +4,7 @@
 
 #include "safetensors.h"
 
-enum { EDIT_MOST_ARRAYS = 64, EDIT_MOST_PAIRS = 16 };
+enum { EDIT_MOST_ARRAYS = 64, EDIT_MOST_PAIRS = 24 };
 
 typedef struct model_edit {
     safetensors_array arrays[EDIT_MOST_ARRAYS];
@@ -19,6 +19,9 @@ typedef struct model_edit {
 void model_edit_read(model_edit *edit, const char *path);
 void model_edit_write(const model_edit *edit, const char *path);
 void model_edit_clear(model_edit *edit);
+
+/* Makes weights_digest that of the arrays as they are now. */
+void model_edit_sign(model_edit *edit);
 
 /* The array or value of that name; fails when there is none. */
 safetensors_array *model_edit_array(model_edit *edit, const char *name);

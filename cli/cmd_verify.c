@@ -1,0 +1,116 @@
+/* cludi verify: is this the data of the model, and does the model still say of it what it said? */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include <cludi/cludi.h>
+
+#include "command.h"
+#include "complain.h"
+#include "json_out.h"
+#include "memory_limit.h"
+#include "options.h"
+#include "row_input.h"
+#include "session.h"
+#include "stop_signal.h"
+
+/* Everything a run holds; freed in the reverse order. */
+typedef struct verify_run {
+    cli_session session;
+    cludi_model *model;
+    row_input input;
+    cludi_verification found;
+} verify_run;
+
+static int compare(verify_run *run, const cli_options *options)
+{
+    cludi_error error;
+    const char *model = options->operands[0];
+    int code = session_open(&run->session, options, 0);
+    if (code == EXIT_DONE && cludi_model_load(run->session.context, model, &run->model, &error) != CLUDI_OK) {
+        code = complain("%s", error.message);
+    }
+    run->input.path = options->operands[1];
+    run->input.id_column = options_value(options, "id-column");
+    int from_file = 0;
+    if (code == EXIT_DONE) {
+        code = row_input_open_within(&run->input, run->session.context, memory_limit_default(), &from_file);
+    }
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    run->found.struct_size = sizeof run->found;
+    cludi_status status = cludi_model_verify(run->session.context, run->model, &run->input.rows, &run->found, &error);
+    if (status == CLUDI_STOPPED) {
+        return stop_signal_exit_code();
+    }
+    return status == CLUDI_OK ? EXIT_DONE : complain_rows(options->operands[1], &error);
+}
+
+static const char *verdict(const cludi_verification *found)
+{
+    if (!found->same_rows) {
+        return "other rows than those of the training";
+    }
+    if (found->checked == 0) {
+        return "the rows of the training, which was stopped before there were labels to compare";
+    }
+    return found->same_labels ? "the rows of the training, and their labels are the same"
+                              : "the rows of the training, but some labels differ";
+}
+
+static int report(const cludi_verification *found, const cli_options *options)
+{
+    int is_same = found->same_rows && (found->same_labels || found->checked == 0);
+    int code = EXIT_DONE;
+    if (options_given(options, "json")) {
+        code = json_out_print(json_pack("{s:b, s:o, s:I}", "same_rows", found->same_rows, "same_labels",
+                                        found->checked > 0 ? json_boolean(found->same_labels) : json_null(), "checked",
+                                        (json_int_t)found->checked));
+    } else {
+        printf("%s: %s", options->operands[1], verdict(found));
+        printf(found->checked > 0 ? " (%" PRId64 " compared)\n" : "\n", found->checked);
+    }
+    return code == EXIT_DONE && !is_same ? EXIT_FAILED : code;
+}
+
+static int run_verify(const cli_options *options)
+{
+    verify_run run = {.model = NULL};
+    stop_signal_catch();
+    int code = compare(&run, options);
+    if (code == EXIT_DONE) {
+        code = report(&run.found, options);
+    }
+    row_input_close(&run.input);
+    cludi_model_free(run.model);
+    session_close(&run.session);
+    return code;
+}
+
+static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
+
+static const option_entry ENTRIES[] = {
+    {"id-column", "NAME", "column of a CSV that names the rows: it is no feature", 0},
+    {"threads", "T", "processors to use, 1 to 1024, 0 for all; the answer does not depend on it [0]", 0},
+    {"backend", "auto|ref|onednn", "what computes: as at the training, else labels may differ [auto]", 0},
+    {"precision", "auto|f32|bf16", "of matrix products: as at the training, else labels may differ [auto]", 0},
+    {"quiet", NULL, "no progress on stderr", 0},
+    {"json", NULL, "print one JSON object", 0},
+    {NULL, NULL, NULL, 0},
+};
+
+const cli_command COMMAND_VERIFY = {
+    .name = "verify",
+    .summary = "repeat the check that a training ended with",
+    .examples = "  cludi verify model.safetensors features.npy\n",
+    .usage = "MODEL DATA [options]",
+    .notes =
+        "The model's numbers against the digest it was saved with; the rows of DATA, in any order, against the digest\n"
+        "of those it was trained on; and the labels of 4,096 of them against those it gave then. Exit code 1 when\n"
+        "anything differs.\n",
+    .operands = OPERANDS,
+    .entries = ENTRIES,
+    .run = run_verify,
+};

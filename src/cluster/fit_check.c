@@ -1,0 +1,58 @@
+#include "fit_check.h"
+
+#include "alloc.h"
+#include "error.h"
+#include "method.h"
+#include "row_hash.h"
+#include "rows.h"
+
+enum { MOST_ROWS = 4096, MOST_NUMBERS = 1 << 22 };
+
+static int64_t rows_to_check(const cludi_source *X)
+{
+    const int64_t fit = MOST_NUMBERS / X->cols, most = fit < MOST_ROWS ? fit : MOST_ROWS;
+    return X->rows < most ? X->rows : most > 1 ? most : 1;
+}
+
+static cludi_status read_rows(const fit_check_args *a, float *rows, int64_t count, cludi_error *error)
+{
+    cludi_status status = CLUDI_OK;
+    for (int64_t i = 0; status == CLUDI_OK && i < count; i++)
+        status = rows_read(a->X, a->order->canonical[i], 1, rows + i * a->X->cols, error);
+    return status;
+}
+
+static cludi_status predict(const fit_check_args *a, const cludi_matrix *X, int32_t *labels, cludi_error *error)
+{
+    static const messenger SILENT = {.progress = NULL};
+    const cludi_config *config = &a->model->info.config;
+    const predictor_args args = {.be = a->be,
+                                 .messages = &SILENT,
+                                 .seed = a->seed,
+                                 .model = a->model,
+                                 .X = X,
+                                 .samples = config->samples,
+                                 .denoise_steps = config->denoise_steps};
+    return method_of(config)->predict(&args, &(cludi_prediction){.labels = labels}, error);
+}
+
+cludi_status fit_check_take(const fit_check_args *a, model_check *check, cludi_error *error)
+{
+    const cludi_allocator *allocator = &a->be->allocator;
+    const int64_t count = rows_to_check(a->X), n = a->X->cols;
+    float *rows = alloc_array(allocator, count * n, sizeof *rows);
+    int32_t *labels = alloc_array(allocator, count, sizeof *labels);
+    const cludi_matrix X = {rows, count, n, n};
+    cludi_status status =
+        rows && labels ? read_rows(a, rows, count, error) : error_memory(error, "the check of the model");
+    if (status == CLUDI_OK)
+        status = predict(a, &X, labels, error);
+    if (status == CLUDI_OK) {
+        *check = (model_check){.rows = a->order->digest, .labels = row_hash_begin(count), .checked = count};
+        for (int64_t i = 0; i < count; i++)
+            check->labels = row_hash_add(check->labels, (uint64_t)labels[i]);
+    }
+    alloc_free(allocator, rows);
+    alloc_free(allocator, labels);
+    return status;
+}
