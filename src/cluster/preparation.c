@@ -183,8 +183,11 @@ static cludi_status doubt(preparation *p, const neighbour_graph *graph, cludi_er
         return error_memory(error, "sizes of clusters");
     const double agreement = graph_agreement(graph, p->sketch, p->args.clusters, counts);
     alloc_free(allocator, counts);
-    if (agreement >= TRUSTED)
+    if (agreement >= TRUSTED) {
+        message_log(p->args.messages, CLUDI_LOG_INFO, "Nearest neighbours share k-means clusters (agreement %.2f).",
+                    agreement);
         return CLUDI_OK;
+    }
     message_log(
         p->args.messages, CLUDI_LOG_WARNING,
         "Nearest neighbours seldom share a k-means cluster (agreement %.2f; %.2f is wanted): neighbours are not "
