@@ -87,6 +87,7 @@ child_end child_process_run(child_work work, void *user, int64_t bytes, cludi_er
     if (child > 0) {
         *error = *shared;
         error->message[sizeof error->message - 1] = '\0';
+        end = end == CHILD_FAILED && error->status == CLUDI_OK ? CHILD_CRASHED : end; /* not the work ended it */
     }
     (void)munmap(shared, sizeof *shared);
     return end;
