@@ -1,5 +1,5 @@
 #!/bin/bash
-# no_network.sh FILE...: none of these files imports a function that opens a connection or starts a program.
+# no_network.sh FILE...: none of these files imports a function that opens a connection or starts a program. (fork alone starts none.)
 set -euo pipefail
 red=0
 for file in "$@"; do
