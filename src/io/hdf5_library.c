@@ -54,10 +54,7 @@ hid_t hdf5_open(int descriptor, bool writable)
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     (void)H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     (void)H5Pset_file_locking(access, false, true);
-    /* "Single writer, multiple readers" for reading turns off a buffer from whose empty memory libhdf5 1.10 copies when an
-       address is just below the one that means none. It would also read what is damaged a hundred times. */
-    (void)H5Pset_metadata_read_attempts(access, 1);
-    hid_t file = H5Fopen(path, writable ? H5F_ACC_RDWR : H5F_ACC_RDONLY | H5F_ACC_SWMR_READ, access);
+    hid_t file = H5Fopen(path, writable ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
     hdf5_close(access);
     return file;
 }
