@@ -6,6 +6,7 @@
 
 #include <cludi/dataset.h>
 
+#include "child_process.h"
 #include "complain.h"
 
 int obs_output_is_meant(const char *path)
@@ -34,12 +35,58 @@ void obs_output_append(obs_output *output, const cludi_prediction *block, int64_
     }
 }
 
+typedef struct copy_request {
+    cludi_context *context;
+    const char *source;
+    const char *path;
+    cludi_h5ad_columns columns;
+} copy_request;
+
+static cludi_status write_copy(void *user, cludi_error *error)
+{
+    const copy_request *request = user;
+    return cludi_h5ad_write(request->context, request->source, request->path, &request->columns, error);
+}
+
+/* A writer begins with removing the temporary files that dead ones left. */
+static void remove_unfinished(const copy_request *request)
+{
+    cludi_writer *writer;
+    const cludi_array any = {CLUDI_ARRAY_LABELS, 1, 1};
+    if (cludi_writer_open(request->context, request->path, &any, &writer, NULL) == CLUDI_OK) {
+        cludi_writer_free(writer);
+    }
+}
+
+/* libhdf5 1.10 can crash or go in circles when it edits a damaged file. */
+static int write_apart(copy_request *request, int64_t bytes)
+{
+    cludi_error error;
+    switch (child_process_run(write_copy, request, bytes, &error)) {
+    case CHILD_DONE:
+        return EXIT_DONE;
+    case CHILD_FAILED:
+        return complain("%s", error.message);
+    case CHILD_CRASHED:
+        remove_unfinished(request);
+        return complain("\"%s\" is damaged: libhdf5 could not edit a copy of it.", request->source);
+    case CHILD_KILLED:
+        break;
+    }
+    remove_unfinished(request);
+    return complain("Cannot write \"%s\": the process that wrote it was killed.", request->path);
+}
+
 int obs_output_commit(const obs_output *output, cludi_context *context, const char *source, const char *path)
 {
     cludi_error error;
-    const cludi_h5ad_columns columns = {output->labels, output->confidence, output->rows, output->clusters};
-    return cludi_h5ad_write(context, source, path, &columns, &error) == CLUDI_OK ? EXIT_DONE
-                                                                                 : complain("%s", error.message);
+    cludi_file_info info;
+    copy_request request = {
+        context, source, path, {output->labels, output->confidence, output->rows, output->clusters}};
+    if (cludi_file_describe(context, source, &info, &error) != CLUDI_OK) {
+        return complain("%s", error.message);
+    }
+    return write_apart(&request, info.bytes + 8 * output->rows);
 }
 
 void obs_output_clear(obs_output *output)

@@ -227,6 +227,8 @@ typedef struct cludi_h5ad_columns {
 /** Writes a copy of an .h5ad file (AnnData 0.7 or later) whose observations have two more columns: `cludi`, a categorical
  *  with the categories "0", "1", ..., and `cludi_confidence`, float32. Columns of these names are replaced. The file that is
  *  copied stays as it is.
+ *  A damaged source can crash libhdf5 1.10, or keep it busy for ever, and the process with it: libhdf5 edits the copy. For
+ *  files that are not trusted, call this in a child process, as the program does (cli/child_process.c).
  *  @param context its allocator is used
  *  @param source  not NULL: the file that is copied, also as FILE:MEMBER
  *  @param path    not NULL: where the copy goes; another file than source. Its old file stays whole until the new one is

@@ -14,7 +14,7 @@ cludi_status hdf5_path_open(hid_t file, const char *path, const char *name, hid_
 /* true when a hard link of this path is there; damage counts as absence. */
 bool hdf5_path_exists(hid_t file, const char *path);
 
-/* The datasets of numbers with one or two dimensions, in the order of their names. */
+/* The datasets of numbers with one or two dimensions, in the order of the file: by name, or as they came. */
 typedef struct hdf5_list {
     int matrices, vectors;                     /* of two dimensions, of one */
     char matrix[HDF5_PATH], vector[HDF5_PATH]; /* the first of each */

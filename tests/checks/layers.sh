@@ -96,6 +96,7 @@ forbid '(malloc|calloc|realloc|aligned_alloc|posix_memalign|strdup|free)[[:space
     "memory comes from base/alloc alone"
 forbid '(v?f?printf|puts|fputs|putchar|perror)[[:space:]]*\(|std(out|err)\b' "$never" "the library never prints"
 forbid '(_?exit|_Exit|abort|quick_exit)[[:space:]]*\(' "$never" "the library never ends the process"
+forbid '(v?fork|_Fork|clone3?)[[:space:]]*\(' "$never" "the library makes no processes"
 forbid '(s?rand|random|[dlm]rand48)[[:space:]]*\(' "$never" "random numbers come from base/rng alone"
 forbid '#[[:space:]]*pragma[[:space:]]+omp' 'src/(base/parallel|backend/)' \
     "OpenMP pragmas live in base/parallel and the backends"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # make_corpus.sh CLUDI: writes the seeds of tests/fuzz/corpus anew. What a fuzzer found (names that begin with found-) stays.
-# Run in the root.
+# Needs python3-h5py. Run in the root.
 set -euo pipefail
 CLUDI=$(realpath "$1")
 corpus=$PWD/tests/fuzz/corpus
@@ -55,6 +55,48 @@ tensors gap '{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}' 8
 tensors overlap '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}' 6
 tensors twice '{"a":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}' 4
 tensors giant '{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}' 0
+
+seeds hdf5
+/usr/bin/python3 - "$folder" <<'END'
+import sys
+import h5py, numpy
+from h5py import h5d, h5f, h5p, h5s, h5t
+
+X = numpy.arange(12, dtype="f4").reshape(4, 3)
+for version in (0, 1):  # the oldest form of everything, and the newest
+    def begin(name, userblock=0):
+        create, access = h5p.create(h5p.FILE_CREATE), h5p.create(h5p.FILE_ACCESS)
+        if not version:
+            create.set_sizes(4, 4)
+        create.set_userblock(userblock)
+        bound = h5f.LIBVER_LATEST if version else h5f.LIBVER_EARLIEST
+        access.set_libver_bounds(bound, h5f.LIBVER_LATEST)
+        path = f"{sys.argv[1]}/{name}{version}"
+        return h5py.File(h5f.create(path.encode(), h5f.ACC_TRUNC, create, access))
+
+    def put(file, name, data, **how):
+        file.create_dataset(name, data=data, track_times=False, **how)
+
+    with begin("plain", 512) as f:
+        put(f, "x", X)
+    with begin("chunks") as f:
+        put(f, "x", X.astype(">f8"), chunks=(3, 2))
+    with begin("packed") as f:
+        put(f, "x", X.astype(">i2"), chunks=(3, 2), compression="gzip", shuffle=True, fletcher32=True)
+    with begin("growing") as f:
+        put(f, "x", X.astype("u1"), chunks=(3, 2), maxshape=(None, 3), compression="gzip")
+    with begin("compact") as f:
+        how = h5p.create(h5p.DATASET_CREATE)
+        how.set_layout(h5d.COMPACT)
+        h5d.create(f.id, b"x", h5t.STD_I8LE, h5s.create_simple((4, 3)), how).write(h5s.ALL, h5s.ALL, X.astype("i1"))
+    with begin("column") as f:
+        put(f, "ct/codes", numpy.array([0, 1, 1, 0], "i1"))
+        put(f, "ct/categories", numpy.array([b"a", b"b"]))
+    with begin("links") as f:
+        put(f, "x", X)
+        f["soft"] = h5py.SoftLink("/x")
+        f["other"] = h5py.ExternalLink("other.h5", "/x")
+END
 
 seeds model
 bash "$HERE/../checks/points.sh" points.npy

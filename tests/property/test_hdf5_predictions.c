@@ -85,11 +85,50 @@ static void labels_come_back_from_an_h5ad(void **state)
     assert_int_not_equal(access(io_path("c.h5ad"), F_OK), 0);
 }
 
+/* Behind a "GCOL" stand version and size of a heap of strings, and from 16 on its first: number, references, and at 24 its
+   size. libhdf5 1.10 crashes, or goes in circles, over sizes that cannot be. */
+static void damage_strings(const char *source, const char *damaged, const unsigned char string_size[8])
+{
+    size_t size;
+    int heaps = 0;
+    unsigned char *bytes = read_whole(io_path(source), &size);
+    for (size_t i = 0; i + 32 <= size; i++) {
+        if (memcmp(bytes + i, "GCOL", 4) == 0 && ++heaps)
+            memcpy(bytes + i + 24, string_size, 8);
+    }
+    assert_true(heaps > 0);
+    io_put(damaged, bytes, size);
+    free(bytes);
+}
+
+/* Behind the others too. */
+static void damaged_strings_end_in_a_sentence(void **state)
+{
+    (void)state;
+    static const unsigned char SIZES[][8] = {{0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF},
+                                             {0, 0, 0x10, 0, 0, 0, 0, 0}};
+    for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++) {
+        size_t size, said;
+        damage_strings("a.h5ad", "damaged.h5ad", SIZES[i]);
+        unsigned char *before = read_whole(io_path("damaged.h5ad"), &size);
+        int files = io_count();
+        assert_int_equal(run("predict model damaged.h5ad -o c.h5ad --quiet"), 1);
+        assert_int_equal(io_count(), files); /* no c.h5ad, nothing unfinished */
+        io_expect(io_path("damaged.h5ad"), before, size);
+        char *sentence = (char *)read_whole(io_path("err"), &said);
+        assert_true(said > 0 && memchr(sentence, '\n', said) == sentence + said - 1);
+        assert_memory_equal(sentence, "cludi: \"damaged.h5ad\" ", 22);
+        free(sentence);
+        free(before);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(predictions_are_those_of_npy),
         cmocka_unit_test(labels_come_back_from_an_h5ad),
+        cmocka_unit_test(damaged_strings_end_in_a_sentence),
     };
     return cmocka_run_group_tests(tests, io_setup, io_teardown);
 }
