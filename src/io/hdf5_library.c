@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "hdf5_driver.h"
 
 /* Guards settings of libhdf5 that all threads share; the library itself may be built without support for threads. */
 static pthread_mutex_t alone = PTHREAD_MUTEX_INITIALIZER;
@@ -54,6 +55,10 @@ hid_t hdf5_open(int descriptor, bool writable)
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     (void)H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     (void)H5Pset_file_locking(access, false, true);
+    if (!writable && hdf5_driver_choose(access) < 0) {
+        hdf5_close(access);
+        return H5I_INVALID_HID;
+    }
     hid_t file = H5Fopen(path, writable ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
     hdf5_close(access);
     return file;
