@@ -6,7 +6,7 @@ set -eu
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev cmake ninja-build pkg-config libdnnl-dev librandom123-dev libjansson-dev libpopt-dev zlib1g-dev libzip-dev libhdf5-dev ;;
-    test) echo libcmocka-dev zip clang clang-format libomp-dev valgrind ;;
+    test) echo libcmocka-dev zip python3 clang clang-format libomp-dev valgrind ;;
     long) echo python3-numpy ;;
     demo) echo dataset-fashion-mnist ;;
     # Without OpenBLAS Debian's torch runs on the slow reference BLAS: the rival gets its best.
