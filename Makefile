@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SILENT:
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
-.PHONY: all build demo test test-long fuzz bench bench-quality bench-ablation install clean format help
+.PHONY: all build demo test test-long coverage fuzz bench bench-quality bench-ablation install clean format help
 
 PREFIX ?= /usr/local
 deps = $(if $(NO_DEPS),true,scripts/install-deps.sh)
@@ -28,9 +28,13 @@ test: ## fast tests: gcc, ASan + UBSan, and a build with clang
 	$(deps) build test
 	bash scripts/test.sh fast
 
-test-long: ## long tests and valgrind
-	$(deps) build test
+test-long: ## long tests, valgrind, line coverage of the parsers
+	$(deps) build test long
 	bash scripts/test.sh long
+
+coverage: ## which lines of the parsers the tests reach; 95 % of each are wanted
+	$(deps) build test
+	bash scripts/coverage.sh
 
 fuzz: ## SECONDS=60 of libFuzzer for each parser of files, or for FUZZ=name (tests/fuzz/README.md)
 	$(deps) build test
@@ -59,7 +63,7 @@ install: ## install into PREFIX (/usr/local); DESTDIR is honoured
 	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 clean: ## remove everything that was built
-	rm -rf build build-asan build-clang build-debug build-fuzz build-test demo
+	rm -rf build build-asan build-clang build-coverage build-debug build-fuzz build-test demo
 
 format: ## lay out every C file with clang-format
 	$(deps) test

@@ -1,19 +1,20 @@
 #!/bin/sh
 # Installs the Debian packages cludi needs, and only those that are missing: scripts/install-deps.sh GROUP...
-# Groups: build (make), test (make test), demo (make demo), bench (make bench). Silent when nothing is missing.
+# Groups: build (make), test (make test), long (make test-long), demo (make demo), bench (make bench). Silent when nothing is missing.
 set -eu
 
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev cmake ninja-build pkg-config libdnnl-dev librandom123-dev libjansson-dev libpopt-dev zlib1g-dev libzip-dev libhdf5-dev ;;
-    test) echo libcmocka-dev zip clang clang-format libomp-dev valgrind ;;
+    test) echo libcmocka-dev zip python3 clang clang-format libomp-dev valgrind ;;
+    long) echo python3-numpy ;;
     demo) echo dataset-fashion-mnist ;;
     # Without OpenBLAS Debian's torch runs on the slow reference BLAS: the rival gets its best.
     bench) echo python3-torch python3-numpy python3-scipy python3-sklearn python3-faiss libopenblas0-pthread dataset-fashion-mnist \
         python3-pil python3-skimage umap-learn r-cran-mlbench fonts-dejavu-core fonts-dejavu-extra fonts-liberation \
         fonts-freefont-ttf fonts-urw-base35 fonts-lato fonts-roboto-unhinted fonts-open-sans fonts-cantarell \
         fonts-crosextra-carlito fonts-linuxlibertine fonts-ebgaramond ;;
-    *) echo "install-deps.sh: unknown group '$1' (build, test, demo, bench)" >&2 && exit 2 ;;
+    *) echo "install-deps.sh: unknown group '$1' (build, test, long, demo, bench)" >&2 && exit 2 ;;
     esac
 }
 

@@ -15,6 +15,8 @@ build test all tests benches
 if [ "$kind" = long ]; then
     heading "tests: long"
     ctest --preset long
+    heading "line coverage of the parsers"
+    bash scripts/coverage.sh
     exit 0
 fi
 heading "tests: release"

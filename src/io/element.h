@@ -30,13 +30,13 @@ static inline bool element_is_native_float(element_type type)
     return type.kind == 'f' && type.order == '<' && type.size == (int32_t)sizeof(float);
 }
 
-/* The size bytes at `at` as one unsigned number. */
+/* The size bytes at `at` as one unsigned number; a boolean is true when it is not 0, as in NumPy. */
 static inline uint64_t element_bits(element_type type, const unsigned char *at)
 {
     uint64_t bits = 0;
     for (int32_t i = 0; i < type.size; i++)
         bits = bits << 8 | at[type.order == '>' ? i : type.size - 1 - i];
-    return bits;
+    return type.kind == 'b' ? bits != 0 : bits;
 }
 
 /* Two's complement of size bytes. */

@@ -142,11 +142,23 @@ static bool parse_item(parser *p)
     return refuse(p, "its header has a key besides 'descr', 'fortran_order' and 'shape'");
 }
 
+/* Skips white space around the dictionary. Returns the line end that its last blanks stand behind, '\0' without such blanks:
+   Python, and so NumPy, takes them for an indentation. */
+static char skip_around(parser *p)
+{
+    const char *start = p->at;
+    skip_space(p);
+    const char *blanks = p->at;
+    while (blanks > start && (blanks[-1] == ' ' || blanks[-1] == '\t'))
+        blanks--;
+    return blanks > start && blanks < p->at ? blanks[-1] : '\0';
+}
+
 /* The whole dictionary, with nothing but white space behind it. */
 static bool parse_header(parser *p)
 {
     bool comma = true;
-    if (!take(p, '{'))
+    if (skip_around(p) || !take(p, '{'))
         return refuse(p, "its header is not a Python dictionary");
     while (!take(p, '}')) {
         if (!comma)
@@ -155,9 +167,11 @@ static bool parse_header(parser *p)
             return false;
         comma = take(p, ',');
     }
-    skip_space(p);
+    const char line_end = skip_around(p);
     if (p->at != p->end)
         return refuse(p, "its header has something behind the dictionary");
+    if (line_end == '\r' || (line_end == '\n' && !p->allows_long)) /* what NumPy does for Python 2's L helps with LF */
+        return refuse(p, "its header has blanks behind a line end");
     if (!p->has_dtype || !p->has_order || !p->has_shape)
         return refuse(p, "its header lacks one of 'descr', 'fortran_order' and 'shape'");
     return true;

@@ -40,16 +40,26 @@ static cludi_status open_array(array_file *array, cludi_error *error)
     return npy_read_header(&npz->source, &array->info, error);
 }
 
+/* The array was read to its end: is the member sound? */
+static cludi_status check(array_file *array, cludi_error *error)
+{
+    npz_file *npz = array->state;
+    const array_info *info = &array->info;
+    return zip_member_check(&npz->member, info->data_offset + info->count * info->type.size, error);
+}
+
 static cludi_status read_rows(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error)
 {
     npz_file *npz = array->state;
-    return npy_read_rows(&npz->source, &array->info, first, count, out, error);
+    cludi_status status = npy_read_rows(&npz->source, &array->info, first, count, out, error);
+    return status || first + count < array->info.shape[0] ? status : check(array, error);
 }
 
 static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
 {
     npz_file *npz = array->state;
-    return npy_read_labels(&npz->source, &array->info, out, error);
+    cludi_status status = npy_read_labels(&npz->source, &array->info, out, error);
+    return status ? status : check(array, error);
 }
 
 static bool is_sequential(const array_file *array)

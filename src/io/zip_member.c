@@ -12,7 +12,7 @@
 #include "error.h"
 
 /* Deflate makes at most about 1032 bytes out of one. */
-enum { MAX_EXPANSION = 1040, SKIPPED_AT_ONCE = 16384, KEYS_TEXT = 256 };
+enum { MAX_EXPANSION = 1040, MOST_BEHIND = 1 << 20, SKIPPED_AT_ONCE = 16384, KEYS_TEXT = 256 };
 
 static const char SUFFIX[] = ".npy";
 
@@ -196,6 +196,7 @@ static cludi_status rewind_to(zip_member *member, int64_t offset, cludi_error *e
         return CLUDI_OK;
     close_stream(member);
     member->position = 0;
+    member->sought = false;
     member->stream = zip_fopen_index(member->archive, member->index, 0);
     return member->stream ? CLUDI_OK : explain(member, zip_get_error(member->archive), error);
 }
@@ -218,6 +219,7 @@ static cludi_status move_to(zip_member *member, int64_t offset, cludi_error *err
         if (zip_fseek(member->stream, offset, SEEK_SET) != 0)
             return explain(member, zip_file_get_error(member->stream), error);
         member->position = offset;
+        member->sought = true;
     }
     cludi_status status = rewind_to(member, offset, error);
     return status ? status : skip_to(member, offset, error);
@@ -254,6 +256,21 @@ byte_source zip_member_source(zip_member *member)
 {
     return (byte_source){
         .path = member->path, .size = member->size, .sequential = member->deflated, .read_at = read_at, .user = member};
+}
+
+cludi_status zip_member_check(zip_member *member, int64_t end, cludi_error *error)
+{
+    if (member->checked || member->size - end > MOST_BEHIND)
+        return CLUDI_OK;
+    if (member->sought)
+        close_stream(member);
+    cludi_status status = rewind_to(member, member->size, error);
+    if (!status)
+        status = skip_to(member, member->size, error);
+    if (!status)
+        status = check_end(member, error);
+    member->checked = !status;
+    return status;
 }
 
 void zip_member_close(zip_member *member)

@@ -15,6 +15,8 @@ typedef struct zip_member {
     int64_t size;            /* unzipped, as the zip says */
     int64_t position;        /* of stream */
     bool deflated;
+    bool sought;  /* stream was moved, so that libzip adds up no checksum */
+    bool checked; /* the checksum is right */
 } zip_member;
 
 /* Finds an array: the member called key or key.npy, or without a key (NULL) the only one whose name ends in .npy. What the
@@ -25,6 +27,10 @@ cludi_status zip_member_open(zip_member *member, const in_file *file, const char
 
 /* The member's bytes; member must stay where it is. Sequential when it is deflated. */
 byte_source zip_member_source(zip_member *member);
+
+/* Compares the checksum, once, reading on from behind the array to the end, or all of it again where it was not read in
+   order. end: where the array ends in the member; when more than 1 MiB follows, nothing is done. Errors: as reading. */
+cludi_status zip_member_check(zip_member *member, int64_t end, cludi_error *error);
 
 /* Closes; closed is allowed. */
 void zip_member_close(zip_member *member);

@@ -3,24 +3,8 @@
 # 2 seconds and 64 MiB, whatever it says. What is read by info but is no data set is refused by fit in the same way.
 . "$(dirname "$0")/lib.sh"
 . "$HERE/peak.sh"
-most_kib=65536 most_milliseconds=2000
-grep -q __asan_init "$CLUDI" && most_kib=1000000 most_milliseconds=20000
-cases=0
+. "$HERE/odd.sh"
 
-# NAME CODE: the last run ended so, within the limits.
-expect_end() {
-    local why=
-    [ "$code" -eq "$2" ] || why="exit code $code, expected $2; $(head -c 300 out err)"
-    [ "$kib" -le $most_kib ] || why="$kib KiB"
-    [ "$milliseconds" -le $most_milliseconds ] || why="$milliseconds ms"
-    [ "$2" -eq 0 ] || [ "$(wc -l <err)" -eq 1 ] || why="$(wc -l <err) lines on stderr"
-    [ "$2" -eq 0 ] || [ ! -s out ] || why="something on stdout"
-    [ "$2" -eq 0 ] || [ "$(head -c 7 err)" = "cludi: " ] || why="stderr: $(head -c 300 err)"
-    ! LC_ALL=C grep -q '[^[:print:]]' err || [ "$2" -eq 0 ] || why="not printable: $(cat -v err)"
-    [ -z "$why" ] && ok "$1" || fail "$1" "$why"
-}
-read_() { run_measured info "$1" && expect_end "read ${2:-$1}" 0 && cases=$((cases + 1)); }
-refused() { run_measured info "$1" && expect_end "refused ${2:-$1}" 1 && cases=$((cases + 1)); }
 no_data() { # read by info, but nothing to fit
     read_ "$1"
     run_measured fit "$1" -k 2 -o none "${SMALL[@]}" --quiet && expect_end "no data $1" 1
@@ -94,7 +78,6 @@ for bytes in 00000801000000 000008 0000 00 00000a0100000001ff 0000080000000001ff
 done
 hex 0000080200000002000000020102 >few && refused few
 idx no-rows 000008020000000000000004 && no_data no-rows
-refuse_fit() { run_measured fit "$1" -k 2 -o none "${SMALL[@]}" --quiet && expect_end "not fitted: $1" 1 && cases=$((cases + 1)); }
 { hex 00000802 00000006 00000002 && printf 'abcdefghijkl'; } >rows
 gzip -n <rows >rows.gz
 { cat rows && echo; } >behind && refuse_fit behind

@@ -112,5 +112,73 @@ model() { # NAME ARGUMENT...: the length of the numbers and the header of a mode
 model cludi --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1
 model input --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1 --input directions
 model kmeans --method kmeans
+
+seeds csv
+csv() { printf "$2" >"$folder/$1"; }
+csv numbers '1,2\n3,4\n'
+csv header 'id,x,label\na,1.5,cat\nb,-2e3,dog\n'
+csv quotes '"id","a ""b""","label"\r\n"x,y"," 1 ",1\r\n"two\nlines", 2 ,2\r\n'
+csv tabs 'label\tid\tx\r1\tone\t0.5\r-7\ttwo\t.5\r\r'
+csv semicolons '\xef\xbb\xbfid;label;x\n;3;nan\nb;4;1e400\n\n\n'
+csv ragged 'x,y\n1,2\n3\n'
+csv text 'id,label\none,two\nthree,four\n'
+csv open '1,"2\n3,4\n'
+csv behind '1,"2"3\n'
+csv twice 'id,label,id,label\n1,2,3,4\n'
+csv gap 'x\n1\n\n2\n'
+csv nul '1,2\n3,\0\n'
+csv mixed 'a,1.5\n1,2\n'
+csv empty 'id,label,x\n'
+{ printf 'id,label\n' && printf '%0520d,1\n' 1 2; } >"$folder/long"
+{ printf 'id,label,x\n' && for i in {1..99}; do printf 'r%d,%d,%d\n' "$i" $((i % 7)) $((i * i)); done; } >"$folder/rows"
+
+seeds npz
+python3 - "$folder" <<'PYTHON'
+import struct, sys, zipfile
+folder = sys.argv[1]
+def npy(dtype, shape, size, order='False'):
+    head = f"{{'descr': '{dtype}', 'fortran_order': {order}, 'shape': {shape}, }}"
+    return b'\x93NUMPY\1\0\x76\0' + head.ljust(117).encode() + b'\n' + bytes(range(size))
+def archive(name, members, comment=b''):
+    with zipfile.ZipFile(f'{folder}/{name}', 'w') as file:
+        file.comment = comment
+        for key, data, method in members:
+            file.writestr(zipfile.ZipInfo(key), data, method)
+S, D = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
+array = npy('<f4', '(2, 3)', 24)
+archive('stored', [('a.npy', array, S)])
+archive('deflated', [('a.npy', array, D)])
+archive('two', [('a.npy', array, D), ('b.npy', npy('|i1', '(4,)', 4), S)])
+archive('text', [('readme', b'hello', S)])
+archive('comment', [('a.npy', npy('>i2', '(3,)', 6), D)], b'a comment')
+archive('fortran', [('a.npy', npy('<f8', '(3, 2)', 48, 'True '), D)])
+archive('short', [('a.npy', npy('<f4', '(200, 3)', 24), D)])
+archive('method', [('a.npy', array, zipfile.ZIP_BZIP2)])
+archive('none', [])
+with zipfile.ZipFile(f'{folder}/zip64', 'w') as file, file.open('a.npy', 'w', force_zip64=True) as member:
+    member.write(array)
+whole = open(f'{folder}/stored', 'rb').read()
+open(f'{folder}/encrypted', 'wb').write(whole.replace(b'PK\1\2\x14\3\x14\0\0', b'PK\1\2\x14\3\x14\0\1'))
+open(f'{folder}/checksum', 'wb').write(whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:])
+open(f'{folder}/cut', 'wb').write(whole[:-30])
+for name, member in (('array', array), ('labels', npy('<i4', '(4,)', 16)), ('bare', b'\x93NUMPY')):
+    open(f'{folder}/{name}', 'wb').write(member)
+PYTHON
+
+seeds checkpoint
+checkpoint() { # NAME NUMBERS FOUR-BYTES TENSORS [MORE-METADATA]
+    local numbers=$2
+    { bytes $((numbers & 255)) $((numbers >> 8)) && hex "$3" && printf '{"__metadata__":{%s"format":"cludi-checkpoint","format_version":"1","cludi_version":"@VERSION@","generator":"philox4x32-10","backend":"ref","precision":"f32","n":"3","rows":"6","K":"2","seed":"7","config":"@CONFIG@","digest":"0123456789abcdef","done":"5","epoch":"2","next":"3","reach":"6","epoch_rows":"4","steps":"9","next_probe":"8","probed":"1","neighbours":"2","held":"0"},%s}' "${5-}" "$4"; } >"$folder/$1"
+}
+tensor() { # NAME SHAPE FIRST LAST
+    printf '"%s":{"dtype":"F32","shape":[%s],"data_offsets":[%d,%d]}' "$1" "$2" "$3" "$4"
+}
+network="$(tensor values 5 0 20),$(tensor m 5 20 40),$(tensor v 5 40 60),$(tensor probe 4 60 76),$(tensor counts 2,2 76 92),$(tensor last_counts 2,2 92 108)"
+checkpoint whole 108 00000000 "$network"
+checkpoint start 120 0000803f "$network,$(tensor start 3 108 120)"
+checkpoint nan 108 0000c07f "$network"
+checkpoint half 108 0000003f "$network"
+checkpoint other 108 00000000 "$network" '"model":"x",'
+checkpoint tensors 60 00000000 "$(tensor values 5 0 20),$(tensor m 5 20 40),$(tensor v 5 40 60)"
 find "$corpus" -type f -size +4095c | grep . && { echo "make_corpus.sh: over 4 KB" >&2 && exit 1; }
 find "$corpus" -type f | wc -l

@@ -70,6 +70,7 @@ static void every_type_becomes_float(void **state)
     expect_four("<u4", (uint32_t[]){0, 1, 127, 254}, 16, positive);
     expect_four("<u8", (uint64_t[]){0, 1, 127, 254}, 32, positive);
     expect_four("|b1", (uint8_t[]){0, 1, 1, 0}, 4, (float[]){0.0F, 1.0F, 1.0F, 0.0F});
+    expect_four("|b1", (uint8_t[]){0, 1, 2, 255}, 4, (float[]){0.0F, 1.0F, 1.0F, 1.0F}); /* as NumPy: true is not 0 */
     expect_four("<f4", (float[]){0.0F, 1.0F, 127.0F, -2.0F}, 16, small);
     expect_four("<f8", (double[]){0.0, 1.0, 127.0, -2.0}, 32, small);
     expect_four("<f2", (uint16_t[]){0x0000, 0x3C00, 0x57F0, 0xC000}, 8, small);
@@ -215,6 +216,8 @@ static void damaged_dictionaries_are_refused(void **state)
     static const struct {
         const char *dictionary, *words;
     } cases[] = {{"", "not a Python dictionary"},
+                 {"\n {" GOOD "'shape': (1, 1)}", "not a Python dictionary"},
+                 {"{" GOOD "'shape': (1, 1)}\r  ", "has blanks behind a line end"},
                  {"{", "not a dictionary of"},
                  {"{}", "lacks one of"},
                  {"{" GOOD "}", "lacks one of"},
@@ -243,6 +246,15 @@ static void damaged_dictionaries_are_refused(void **state)
 #undef GOOD
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         io_expect_error(&error, open_header(cases[i].dictionary), CLUDI_ERROR_FORMAT, cases[i].words);
+}
+
+/* NumPy's own reader refuses them in version 3 alone. */
+static void blanks_behind_a_line_feed_are_padding_before_version_3(void **state)
+{
+    (void)state;
+    for (int version = 1; version <= 3; version++)
+        assert_int_equal(open_npy(version, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1)} \n ", "1234", 4),
+                         version < 3 ? CLUDI_OK : CLUDI_ERROR_FORMAT);
 }
 
 static void sizes_are_compared_with_the_file(void **state)
@@ -434,6 +446,7 @@ int main(void)
         cmocka_unit_test(blocks_join),
         cmocka_unit_test(what_is_no_array_of_numbers_is_refused),
         cmocka_unit_test(damaged_dictionaries_are_refused),
+        cmocka_unit_test(blanks_behind_a_line_feed_are_padding_before_version_3),
         cmocka_unit_test(sizes_are_compared_with_the_file),
         cmocka_unit_test(the_longest_header_is_numpys),
         cmocka_unit_test(labels_are_exact),

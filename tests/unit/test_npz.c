@@ -265,6 +265,39 @@ static void damage_is_found(void **state)
     }
 }
 
+/* The checksum counts though rows of a column-major array are read here and there, and bytes lie behind the array. */
+static void damage_is_found_in_any_order(void **state)
+{
+    (void)state;
+    static unsigned char longer[SIZE + 9];
+    dataset_rows rows;
+    fill_npy("True");
+    put_one(ZIP_CM_STORE);
+    find(1, 2)[-SIZE / 2] ^= 1;
+    expect_refused(put_edited(), CLUDI_ERROR_FORMAT, "CRC error");
+    fill_npy("False");
+    memcpy(longer, npy, SIZE);
+    const char *path = put_zip(&(member){"a.npy", longer, sizeof longer, ZIP_CM_DEFLATE}, 1);
+    assert_int_equal(read_rows(path, &allocator, &rows, &error), CLUDI_OK);
+    alloc_free(&allocator, rows.data);
+    put_zip(&(member){"a.npy", longer, sizeof longer, ZIP_CM_STORE}, 1);
+    find(1, 2)[-1] ^= 1;
+    expect_refused(put_edited(), CLUDI_ERROR_FORMAT, "CRC error");
+}
+
+/* Labels have a checksum too. */
+static void damaged_labels_are_refused(void **state)
+{
+    (void)state;
+    size_t size;
+    cludi_labels labels;
+    const unsigned char *bytes = get_labels(&size);
+    put_zip(&(member){"y.npy", bytes, size, ZIP_CM_STORE}, 1);
+    find(1, 2)[-1] ^= 1;
+    io_expect_error(&error, dataset_file_read_labels(put_edited(), &allocator, &labels, &error), CLUDI_ERROR_FORMAT,
+                    "CRC error");
+}
+
 static void other_zips_are_refused(void **state)
 {
     (void)state;
@@ -299,6 +332,8 @@ int main(void)
         cmocka_unit_test(long_lists_of_keys_are_cut),
         cmocka_unit_test(sizes_that_cannot_be_are_refused),
         cmocka_unit_test(damage_is_found),
+        cmocka_unit_test(damage_is_found_in_any_order),
+        cmocka_unit_test(damaged_labels_are_refused),
         cmocka_unit_test(other_zips_are_refused),
     };
     return cmocka_run_group_tests(tests, setup, io_teardown);

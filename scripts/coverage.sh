@@ -1,0 +1,70 @@
+#!/bin/bash
+# coverage.sh: which lines of the parsers the tests reach, by gcov. Prints a table and fails below MOST percent of any file;
+# the lines that were not reached are in build-coverage/lines. Run in the repository root.
+set -euo pipefail
+least=95
+parsers=(io/npy io/npz io/zip_member io/byte_source io/csv io/csv_reader io/text_codes io/idx io/unzip io/safetensors
+    io/hdf5_dataset io/hdf5_file io/hdf5_library io/hdf5_path io/hdf5_tile io/hdf5_unpack api/checkpoint_file api/model_file)
+tests='^(unit_(h5ad_writer|npy|npz|csv|idx|unzip|safetensors|hdf5_file|hdf5_refusals|model_file|checkpoint_file|dataset_file)|fuzz_.*|api_(model_errors|checkpoint_errors|out_of_memory)|property_(checkpoint|hdf5_predictions))$'
+
+# Lines that do not count: file, a part of the line, and why no test reaches it.
+excluded() {
+    cat <<'TABLE'
+io/zip_member.c | zip_error_strerror(problem)); | libzip fails at reading or memory: no test makes its own calls fail
+io/zip_member.c | return error_memory(error, "unzipping") | the same
+io/zip_member.c | member->path, strerror(errno) | dup and lseek of an open file do not fail
+io/zip_member.c | if (copy >= 0) | the same
+io/zip_member.c | close(copy); | the same
+io/unzip.c | return error_memory(error, "unzipping") | zlib's own memory, which no allocator of ours gives
+io/hdf5_dataset.c | default: | libhdf5 knows no other layout
+io/hdf5_dataset.c | "has a layout that cannot be read" | the same
+io/hdf5_dataset.c | return hdf5_fail(e->layout->name, error); | libhdf5 does not fail at properties of a dataset that it opened
+io/hdf5_dataset.c | "has chunks of another number of dimensions" | libhdf5 opens no such dataset
+io/hdf5_dataset.c | "has chunks that are empty or too large" | the same
+io/hdf5_library.c | %s.", path, what); | only without a session
+io/hdf5_library.c | hdf5_fail_write | NOT YET TESTED: writing that fails, as on a full disk
+io/hdf5_library.c | "cannot be written as HDF5" | the same
+io/hdf5_library.c | if (status == CLUDI_ERROR_FORMAT && error) | the same
+io/hdf5_library.c | error->status = CLUDI_ERROR_FILE; | the same
+io/hdf5_library.c | return status == CLUDI_ERROR_FORMAT ? CLUDI_ERROR_FILE : status; | the same
+TABLE
+}
+
+cmake --preset coverage --log-level=WARNING >/dev/null
+mapfile -t programs < <(ctest --test-dir build-coverage -N -R "$tests" | sed -n 's/^ *Test *#[0-9]*: //p')
+cmake --build --preset coverage "${programs[@]/#/--target=}" >&2
+find build-coverage -name '*.gcda' -delete
+ctest --test-dir build-coverage -R "$tests" --output-on-failure -j "$(nproc)" >build-coverage/tests.log 2>&1 ||
+    { cat build-coverage/tests.log >&2 && exit 1; }
+
+# What gcov says of one file: lines that count, lines reached; those that were not go to build-coverage/lines.
+measure() { # FOLDER/STEM
+    local data
+    data=$(find build-coverage/src -name "${1#*/}.c.gcda")
+    [ -n "$data" ] || { echo "0 0" && return; }
+    gcov --stdout "$data" | awk -v wanted="src/$1.c" -v stem="$1.c" -v rules="$(excluded)" -v lines=build-coverage/lines '
+        BEGIN { count = split(rules, rule, "\n") }
+        /^ *-: *0:Source:/ { inside = substr($0, length($0) - length(wanted) + 1) == wanted; next }
+        !inside { next }
+        /^ *[0-9]+\*?:/ { all++; reached++ }
+        /^ *(#####|=====):/ {
+            for (i = 1; i <= count; i++) {
+                split(rule[i], part, " \\| ")
+                if (part[1] == stem && index($0, part[2])) next
+            }
+            all++
+            print stem ": " substr($0, 11) >> lines
+        }
+        END { print all + 0, reached + 0 }'
+}
+
+: >build-coverage/lines
+failed=0
+printf '%-24s %6s %8s %8s\n' parser lines reached percent
+for parser in "${parsers[@]}"; do
+    read -r all reached < <(measure "$parser")
+    printf '%-24s %6d %8d %7d.%d\n' "$parser.c" "$all" "$reached" $((all ? 100 * reached / all : 0)) $((all ? 1000 * reached / all % 10 : 0))
+    [ "$all" -gt 0 ] && [ $((100 * reached)) -ge $((least * all)) ] || failed=1
+done
+[ $failed = 0 ] || { echo "coverage.sh: below $least %; build-coverage/lines has what was not reached" >&2 && cat build-coverage/lines >&2; }
+exit $failed

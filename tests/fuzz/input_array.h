@@ -1,0 +1,71 @@
+/* What the harnesses of formats share: everything that an array_format offers, done with one file. */
+#ifndef TESTS_FUZZ_INPUT_ARRAY_H
+#define TESTS_FUZZ_INPUT_ARRAY_H
+
+#include "input_file.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "array_format.h"
+
+/* Rows read by halves are those read at once. */
+static inline void input_array_rows(array_file *array)
+{
+    const int64_t rows = array->info.shape[0], cols = array_cols(&array->info), half = rows / 2;
+    float *all = input_memory(array->info.count, sizeof *all), *part = input_memory(array->info.count, sizeof *part);
+    const bool whole = array->format->read_rows(array, 0, rows, all, NULL) == CLUDI_OK;
+    bool parts = array->format->read_rows(array, half, rows - half, part + half * cols, NULL) == CLUDI_OK;
+    if (half > 0)
+        parts &= array->format->read_rows(array, 0, half, part, NULL) == CLUDI_OK;
+    input_must(parts || !whole, "rows are read at once, but not in two halves");
+    if (whole)
+        input_must(memcmp(all, part, (size_t)array->info.count * sizeof *all) == 0, "rows differ by halves");
+    free(part);
+    free(all);
+}
+
+static inline void input_array_labels(array_file *array)
+{
+    const bool column = array->info.dimensions == 2 && array->info.shape[1] == 1;
+    if (array->info.dimensions != 1 && !column)
+        return;
+    int32_t *labels = input_memory(array->info.count, sizeof *labels);
+    (void)array->format->read_labels(array, labels, NULL);
+    free(labels);
+}
+
+static inline void input_array_ids(array_file *array)
+{
+    enum { ROOM = 32 };
+    for (int64_t row = array->info.shape[0] - 1; array->id_column && row >= 0; row -= row / 4 + 1) {
+        char *text = input_memory(ROOM, 1);
+        if (array->format->read_id(array, row, text, ROOM, NULL) == CLUDI_OK)
+            input_must(memchr(text, '\0', ROOM) != NULL, "an id without an end");
+        free(text);
+    }
+}
+
+/* Opens the file with a member and an id column, or NULL, and reads all of it, unless it says that it is large. */
+static inline void input_array_run(const array_format *format, const char *path, const char *member, const char *id)
+{
+    const cludi_allocator allocator = alloc_system();
+    array_file array = {.member = member, .id_column = id, .allocator = &allocator, .format = format};
+    cludi_error error;
+    if (in_file_open(&array.file, path, &error) != CLUDI_OK)
+        return;
+    if (format->open(&array, &error) == CLUDI_OK && array.info.dimensions > 0 && array.info.count > 0 &&
+        array.info.count <= INPUT_MOST_NUMBERS) {
+        input_array_labels(&array);
+        if (!array.info.fortran || array.info.dimensions <= 2)
+            input_array_rows(&array);
+        input_array_ids(&array);
+        (void)format->is_sequential(&array);
+        (void)format->name(&array);
+    }
+    if (array.state)
+        format->close(&array);
+    in_file_close(&array.file);
+}
+
+#endif
