@@ -1,4 +1,5 @@
 /* cludi: the program. Finds the command and runs it. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,8 +63,10 @@ static int run_program(int argc, const char **argv)
     return complain_command(word);
 }
 
+/* Past a limit on file sizes (ulimit -f) a write is to fail like on a full disk, not to end the program. */
 int main(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN);
     standard_streams_open();
     return standard_streams_close(run_program(argc, (const char **)argv));
 }
