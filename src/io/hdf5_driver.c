@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +16,38 @@ typedef struct reading {
     haddr_t allocated; /* what libhdf5 says belongs to it */
 } reading;
 
+enum { SIGNATURE = 8, SUPERBLOCK = 40, FIRST_PLACE = 512 };
+
+static uint64_t little_endian(const unsigned char *bytes, int count)
+{
+    uint64_t number = 0;
+    for (int i = count - 1; i >= 0; i--)
+        number = number << 8 | bytes[i];
+    return number;
+}
+
+/* The address that all others of a file are counted from, as its superblock has it (HDF5 File Format Specification 3.0, II.A);
+   UINT64_MAX for a size of addresses that nothing has. */
+static uint64_t base_address(const unsigned char *superblock)
+{
+    const int version = superblock[SIGNATURE];
+    const int size = superblock[version < 2 ? 13 : 9], place = version == 0 ? 24 : version == 1 ? 28 : 12;
+    return size == 2 || size == 4 || size == 8 ? little_endian(superblock + place, size) : UINT64_MAX;
+}
+
+/* Is that where the superblock is? libhdf5 1.10 takes any, and takes memory for as much as lies between. */
+static bool has_own_base(int descriptor, uint64_t bytes)
+{
+    static const unsigned char MARK[SIGNATURE] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1A, '\n'};
+    unsigned char superblock[SUPERBLOCK];
+    for (uint64_t at = 0; at < bytes; at = at ? 2 * at : FIRST_PLACE) {
+        const ssize_t count = pread(descriptor, superblock, sizeof superblock, (off_t)at);
+        if (count == (ssize_t)sizeof superblock && memcmp(superblock, MARK, sizeof MARK) == 0)
+            return base_address(superblock) == at;
+    }
+    return false;
+}
+
 static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t most)
 {
     struct stat found;
@@ -26,7 +59,8 @@ static H5FD_t *open_file(const char *name, unsigned flags, hid_t access, haddr_t
     if (!file)
         return NULL;
     file->descriptor = open(name, O_RDONLY | O_CLOEXEC);
-    if (file->descriptor < 0 || fstat(file->descriptor, &found) != 0) {
+    if (file->descriptor < 0 || fstat(file->descriptor, &found) != 0 ||
+        !has_own_base(file->descriptor, (uint64_t)found.st_size)) {
         if (file->descriptor >= 0)
             close(file->descriptor);
         (void)H5free_memory(file);
@@ -63,10 +97,14 @@ static haddr_t get_allocated(const H5FD_t *public, H5FD_mem_t type)
     return ((const reading *)public)->allocated;
 }
 
+/* More than the file has: libhdf5 would take memory for what cannot be there. */
 static herr_t set_allocated(H5FD_t *public, H5FD_mem_t type, haddr_t address)
 {
+    reading *file = (reading *)public;
     (void)type;
-    ((reading *)public)->allocated = address;
+    if (address > file->end)
+        return -1;
+    file->allocated = address;
     return 0;
 }
 
