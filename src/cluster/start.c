@@ -37,6 +37,11 @@ static int pass_on(void *user, const cludi_progress *inner)
     return message_progress(s->args->messages, &progress);
 }
 
+static cludi_status refuse_stopped(cludi_error *error)
+{
+    return error_set(error, CLUDI_STOPPED, "Training was stopped before its first step.");
+}
+
 static cludi_status run_kmeans(const start_run *s, const cludi_matrix *rows, int32_t starts, uint64_t seed,
                                kmeans_result *result, cludi_error *error)
 {
@@ -50,7 +55,7 @@ static cludi_status run_kmeans(const start_run *s, const cludi_matrix *rows, int
                               .tolerance = TOLERANCE,
                               .seed = seed};
     const cludi_status status = kmeans_run(&args, result, error);
-    return status == CLUDI_STOPPED ? error_set(error, status, "Training was stopped before its first step.") : status;
+    return status == CLUDI_STOPPED ? refuse_stopped(error) : status;
 }
 
 static void add_votes(start_run *s, const int32_t *labels)
@@ -83,6 +88,7 @@ static cludi_status vote(start_run *s, const cludi_matrix *rows, cludi_error *er
     if (status == CLUDI_OK) {
         take(s, &result);
         s->voted++;
+        status = pass_on(s, NULL) ? refuse_stopped(error) : CLUDI_OK;
     }
     kmeans_result_clear(&result);
     return status;

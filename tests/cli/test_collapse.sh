@@ -38,7 +38,7 @@ expect_text "one of two clusters: stderr" err "cludi: Warning: 1 of 2 clusters g
 
 # Before every row was seen nobody can tell.
 groups rows.npy 60
-run fit rows.npy -k 50 -o model "${SMALL[@]}" --N 8 --steps 1 --quiet
+run fit rows.npy -k 50 -o model "${SMALL[@]}" --N 8 --steps 1 --neighbours 0 --quiet
 expect_code "one batch of many: exit code" 0
 expect_text "one batch of many: stderr" err "cludi: Too few steps to tell whether clusters collapsed: not every row was seen."$'\n'
 finish

@@ -70,7 +70,7 @@ static void test_blobs(void **state)
         for (int threads = 1; threads <= 3; threads += 2) {
             begin(&f, threads, neighbours);
             assert_int_equal(start_find(&f.args, labels[threads / 2], NULL), CLUDI_OK);
-            assert_int_equal(f.seen, VOTERS);
+            assert_true(f.seen >= VOTERS);
             assert_true(f.last.step == VOTERS && f.last.steps == VOTERS && f.last.clusters == CLUSTERS);
             assert_string_equal(f.last.phase, "start");
             end(&f);
