@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 /* sigaltstack() */
 #include "stop_signal.h"
 
 #include <signal.h>
@@ -5,6 +6,10 @@
 
 static const int SIGNALS[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t caught;
+
+/* oneDNN's generated code keeps numbers below the stack pointer, where a handler on the same stack overwrites them. */
+enum { HANDLER_STACK = 1 << 16 };
+static char handler_stack[HANDLER_STACK];
 
 /* The other signals lose their handlers too, so that Ctrl-C and then kill ends the program as well. */
 static void remember(int number)
@@ -17,9 +22,11 @@ static void remember(int number)
 
 void stop_signal_catch(void)
 {
+    const stack_t apart = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
+    int flags = (int)SA_RESETHAND | SA_RESTART | (sigaltstack(&apart, NULL) == 0 ? SA_ONSTACK : 0);
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) {
         struct sigaction before;
-        struct sigaction action = {.sa_handler = remember, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+        struct sigaction action = {.sa_handler = remember, .sa_flags = flags};
         sigemptyset(&action.sa_mask);
         if (sigaction(SIGNALS[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
             sigaction(SIGNALS[i], &action, NULL);
