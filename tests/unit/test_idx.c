@@ -202,7 +202,7 @@ static void members_are_read_and_nothing_else(void **state)
     float found[6];
     size_t first = zip(IMAGES, 18, bytes, sizeof bytes);
     size_t none = first + zip("", 0, bytes + first, sizeof bytes - first);
-    size_t size = none + zip(IMAGES + 18, IMAGES_SIZE - 18, bytes + none, sizeof bytes - none);
+    size_t size = none + zip(&IMAGES[18], IMAGES_SIZE - 18, bytes + none, sizeof bytes - none);
     assert_int_equal(open_bytes(bytes, size), CLUDI_OK);
     expect_images();
     assert_int_equal(idx_read_rows(&idx, 0, 1, found, &error), CLUDI_OK); /* back to the start */
@@ -222,7 +222,7 @@ static void members_are_read_and_nothing_else(void **state)
         assert_int_equal(open_bytes(bytes, size + cases[i].length), CLUDI_OK);
         io_expect_error(&error, idx_read_rows(&idx, 0, 2, found, &error), CLUDI_ERROR_FORMAT, cases[i].words);
     }
-    size = none + zip(IMAGES + 18, 5, bytes + none, sizeof bytes - none);
+    size = none + zip(&IMAGES[18], 5, bytes + none, sizeof bytes - none);
     assert_int_equal(open_bytes(bytes, size), CLUDI_OK);
     io_expect_error(&error, idx_read_rows(&idx, 0, 2, found, &error), CLUDI_ERROR_FORMAT, "holds more numbers");
 }
