@@ -1,5 +1,6 @@
 #!/bin/bash
 # plan: what it prints, numbers apart; what it refuses, as fit does; JSON that fits fit's own.
+# noasan: what plan measures are times of the program as it is used.
 . "$(dirname "$0")/lib.sh"
 REF=(--backend ref --threads 1)
 groups rows.npy 60

@@ -1,5 +1,6 @@
 #!/bin/bash
 # A fit that was interrupted goes on with --resume to the model of one that was not; others are refused by name.
+# noasan: the steps between two signals are those of a program that is not slowed down; property/test_checkpoint.c has the sanitizers.
 . "$(dirname "$0")/lib.sh"
 set -m # without it bash starts background jobs with SIGINT ignored
 groups rows.npy 60
