@@ -305,9 +305,7 @@ static const option_entry ENTRIES[] = {
     {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {"checkpoint-every", "60s",
-     "how often the state of the training is kept in MODEL.checkpoint: a time (60s, 10m, 1h), a number of steps, or 0 "
-     "for "
-     "never [60s]",
+     "how often training is kept in MODEL.checkpoint: a time (60s, 10m, 1h), a number of steps, 0 for never [60s]",
      0},
     {"resume", NULL, "go on from MODEL.checkpoint, if it is there; the model is that of an uninterrupted run", 0},
     {"profile", NULL, "print where the time of the training went", 0},

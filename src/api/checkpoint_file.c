@@ -16,7 +16,7 @@
 #include "safetensors.h"
 #include "stored_config.h"
 
-static const char FORMAT[] = "cludi-checkpoint", FORMAT_VERSION[] = "1", GENERATOR[] = "philox4x32-10";
+static const char FORMAT[] = "cludi-checkpoint", FORMAT_VERSION[] = "1";
 
 enum { IDENTITY = 10, ARRAYS = 7, PAIRS = IDENTITY + 2 + STATE_NUMBERS };
 static const double COARSE = 0x1p20; /* counts are kept as multiples of this and the rest: both exact in float32 */
@@ -38,7 +38,7 @@ static void write_identity(const checkpoint_identity *is, identity_text *text)
         {"format", FORMAT},
         {"format_version", FORMAT_VERSION},
         {"cludi_version", cludi_version()},
-        {"generator", GENERATOR},
+        {"generator", STORED_GENERATOR},
         {"backend", is->be->ops.name},
         {"precision", backend_precision(is->be)},
         {"n", text->features},
@@ -97,10 +97,10 @@ static cludi_status write_state(const char *path, const checkpoint_identity *is,
 {
     identity_text text;
     safetensors_meta pairs[PAIRS];
-    char digest[NUMBER_TEXT], number[STATE_NUMBERS][NUMBER_TEXT];
+    char digest[STORED_DIGEST], number[STATE_NUMBERS][NUMBER_TEXT];
     write_identity(is, &text);
     memcpy(pairs, text.pairs, sizeof text.pairs);
-    snprintf(digest, NUMBER_TEXT, "%016" PRIx64, state->digest);
+    stored_digest_write(digest, state->digest);
     pairs[IDENTITY] = (safetensors_meta){"config", config};
     pairs[IDENTITY + 1] = (safetensors_meta){"digest", digest};
     for (int i = 0; i < STATE_NUMBERS; i++) {
@@ -191,10 +191,8 @@ static cludi_status check_identity(const reader *r)
 
 static cludi_status read_numbers(const reader *r)
 {
-    const char *digest = safetensors_metadata(&r->file, "digest");
     char *end = NULL;
-    r->state->digest = digest ? strtoull(digest, &end, 16) : 0;
-    if (!digest || strlen(digest) != 16 || *end)
+    if (!stored_digest_read(safetensors_metadata(&r->file, "digest"), &r->state->digest))
         return refuse(r, "its metadata has no valid ", "digest");
     for (int i = 0; i < STATE_NUMBERS; i++) {
         const char *name = training_state_name((training_state_number)i);

@@ -19,11 +19,11 @@
 #include "stored_config.h"
 #include "strbuf.h"
 
-static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "2", GENERATOR[] = "philox4x32-10";
+static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "2";
 
 /* ---- saving ---- */
 
-enum { PAIR_COUNT = 18, DIGEST_LETTERS = 16 };
+enum { PAIR_COUNT = 18 };
 
 static const char *format_real(char text[NUMBER_TEXT], double value)
 {
@@ -39,7 +39,7 @@ static const char *format_int(char text[NUMBER_TEXT], int64_t value)
 
 static const char *format_digest(char text[NUMBER_TEXT], uint64_t digest)
 {
-    snprintf(text, NUMBER_TEXT, "%0*" PRIx64, (int)DIGEST_LETTERS, digest);
+    stored_digest_write(text, digest);
     return text;
 }
 
@@ -59,7 +59,7 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
         {"format", FORMAT},
         {"format_version", FORMAT_VERSION},
         {"cludi_version", cludi_version()},
-        {"generator", GENERATOR},
+        {"generator", STORED_GENERATOR},
         {"seed", number[0]},
         {"n", format_int(number[1], info->features)},
         {"K", format_int(number[2], info->clusters)},
@@ -158,18 +158,15 @@ static cludi_status check_format(const reader *r)
         return refuse(r, "it is a safetensors file of something else", "");
     if (!version || strcmp(version, FORMAT_VERSION) != 0)
         return refuse(r, "its format version is ", version ? version : "missing");
-    if (!generator || strcmp(generator, GENERATOR) != 0)
+    if (!generator || strcmp(generator, STORED_GENERATOR) != 0)
         return refuse(r, "its random number generator is ", generator ? generator : "missing");
     return CLUDI_OK;
 }
 
 static cludi_status read_digest(const reader *r, const char *key, uint64_t *out)
 {
-    const char *text = safetensors_metadata(&r->file, key);
-    if (!text || strlen(text) != DIGEST_LETTERS || strspn(text, "0123456789abcdef") != DIGEST_LETTERS)
-        return refuse(r, "its metadata has no valid ", key);
-    *out = strtoull(text, NULL, 16);
-    return CLUDI_OK;
+    return stored_digest_read(safetensors_metadata(&r->file, key), out) ? CLUDI_OK
+                                                                        : refuse(r, "its metadata has no valid ", key);
 }
 
 static cludi_status read_check(const reader *r, model_check *check)

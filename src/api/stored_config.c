@@ -1,10 +1,28 @@
 #include "stored_config.h"
 
+#include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "config_table.h"
 #include "error.h"
 #include "number_text.h"
+
+void stored_digest_write(char text[STORED_DIGEST], uint64_t digest)
+{
+    snprintf(text, STORED_DIGEST, "%016" PRIx64, digest);
+}
+
+bool stored_digest_read(const char *text, uint64_t *digest)
+{
+    const size_t letters = STORED_DIGEST - 1;
+    if (!text || strlen(text) != letters || strspn(text, "0123456789abcdef") != letters)
+        return false;
+    *digest = strtoull(text, NULL, 16);
+    return true;
+}
 
 void stored_config_write(strbuf *text, const cludi_config *config)
 {

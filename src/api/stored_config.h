@@ -1,4 +1,5 @@
-/* A config as a file keeps it: a JSON object with every parameter of the table. */
+/* What models and checkpoints keep alike: a config as a JSON object with every parameter of the table, digests as 16
+   hexadecimal digits, the name of the random number generator. */
 #ifndef API_STORED_CONFIG_H
 #define API_STORED_CONFIG_H
 
@@ -6,6 +7,14 @@
 #include <cludi/status.h>
 
 #include "strbuf.h"
+
+#define STORED_GENERATOR "philox4x32-10"
+enum { STORED_DIGEST = 17 }; /* letters, with the NUL */
+
+void stored_digest_write(char text[STORED_DIGEST], uint64_t digest);
+
+/* false unless text is what stored_digest_write() writes; text may be NULL. */
+bool stored_digest_read(const char *text, uint64_t *digest);
 
 /* Appends {"method":"cludi",...}; text->failed is set without memory. */
 void stored_config_write(strbuf *text, const cludi_config *config);

@@ -14,8 +14,8 @@ enum {
     LEAST_SAMPLE = 16384,  /* rows, if there are so many */
     ROWS_PER_CLUSTER = 256 /* of the sample */
 };
-static const double TRUSTED =
-    0.6; /* least agreement of neighbours and k-means; "substantial" begins at 0.61 in Landis and Koch 1977 */
+/* Least agreement of neighbours and k-means; "substantial" begins at 0.61 in Landis and Koch 1977. */
+static const double TRUSTED = 0.6;
 
 /* ---- rows ---- */
 
@@ -253,21 +253,26 @@ static cludi_status find_sample_graph(preparation *p, neighbour_graph *graph, cl
     return find_graph(p, &source, 2 * p->neighbours, graph, error);
 }
 
+/* Rows beyond the sample are searched for neighbours last: only then it is known that these are wanted. */
 static cludi_status find_structure(preparation *p, cludi_error *error)
 {
     const cludi_source rows = preparation_source(p);
     const bool whole = p->sample_rows == rows.rows, starts = p->args.config->starts > 0 && !p->from;
     neighbour_graph of_sample = {0};
     cludi_status status = p->from ? take_start(p, error) : CLUDI_OK;
-    if (status == CLUDI_OK && p->neighbours > 0)
-        status = find_graph(p, &rows, whole ? 2 * p->neighbours : p->neighbours, &p->graph, error);
-    if (status == CLUDI_OK && starts && p->neighbours > 0 && !whole)
+    if (status == CLUDI_OK && whole && p->neighbours > 0)
+        status = find_graph(p, &rows, 2 * p->neighbours, &p->graph, error);
+    if (status == CLUDI_OK && !whole && p->neighbours > 0 && starts)
         status = find_sample_graph(p, &of_sample, error);
     if (status == CLUDI_OK && may_doubt(p))
         status = doubt(p, whole ? &p->graph : &of_sample, error);
     if (status == CLUDI_OK && starts)
         status = find_start(p, whole ? &p->graph : &of_sample, error);
     neighbours_clear(&of_sample);
+    if (status == CLUDI_OK && !whole && p->neighbours > 0)
+        status = find_graph(p, &rows, p->neighbours, &p->graph, error);
+    if (p->neighbours == 0)
+        neighbours_clear(&p->graph);
     return status;
 }
 

@@ -9,6 +9,6 @@ for backend in ref onednn; do
         echo "cludi ${arguments//$temp\//} --backend $backend"
         # shellcheck disable=SC2086
         valgrind --quiet --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
-            --error-exitcode=9 "$1" $arguments --backend $backend --threads 2 --quiet
+            --error-exitcode=9 --suppressions=tests/checks/valgrind.supp "$1" $arguments --backend $backend --threads 2 --quiet
     done
 done

@@ -69,8 +69,8 @@ check_early_stop() {
 }
 
 head -c 6400000 /dev/urandom | npy many.npy '|i1' '(100000, 64)'
-check_early_stop neighbours INT 130 many.npy -k 3
-check_early_stop neighbours TERM 143 many.npy -k 3
+check_early_stop neighbours INT 130 many.npy -k 3 --starts 0
+check_early_stop neighbours TERM 143 many.npy -k 3 --starts 0
 rm many.npy
 head -c 128000 /dev/urandom | npy some.npy '|i1' '(4000, 32)'
 check_early_stop start INT 130 some.npy -k 500 --starts 10000
