@@ -15,7 +15,7 @@ static const char LABELS[] = "cludi", CONFIDENCE[] = "cludi_confidence", ORDER[]
 
 /* A copy that is being added to. */
 typedef struct editor {
-    const char *source, *target; /* for messages */
+    const char *source, *target; /* for messages; libhdf5 fails where the copy, and so the source, is damaged */
     const cludi_allocator *allocator;
     const h5ad_columns *columns;
     hid_t file, obs;
@@ -95,7 +95,7 @@ static cludi_status put_categories(const editor *e, hid_t group, cludi_error *er
         names[i] = digits[i];
     }
     if (!status && !put_column(e, group, "categories", "string-array", e->text, e->text, count, names))
-        status = hdf5_fail_write(e->target, error);
+        status = hdf5_fail(e->source, error);
     alloc_free(e->allocator, names);
     alloc_free(e->allocator, digits);
     return status;
@@ -108,7 +108,7 @@ static cludi_status put_labels(const editor *e, cludi_error *error)
     hid_t group = H5Gcreate2(e->obs, LABELS, H5P_DEFAULT, properties, H5P_DEFAULT);
     bool written =
         group >= 0 && put_encoding(e, group, "categorical") && put_false(group, "ordered") && put_codes(e, group);
-    cludi_status status = written ? put_categories(e, group, error) : hdf5_fail_write(e->target, error);
+    cludi_status status = written ? put_categories(e, group, error) : hdf5_fail(e->source, error);
     hdf5_close(group);
     hdf5_close(properties);
     return status;
@@ -118,7 +118,7 @@ static cludi_status put_confidence(const editor *e, cludi_error *error)
 {
     const h5ad_columns *c = e->columns;
     bool written = put_column(e, e->obs, CONFIDENCE, "array", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, c->rows, c->confidence);
-    return written ? CLUDI_OK : hdf5_fail_write(e->target, error);
+    return written ? CLUDI_OK : hdf5_fail(e->source, error);
 }
 
 /* ---- the order of the columns ---- */
@@ -197,8 +197,7 @@ static cludi_status write_names(const editor *e, const names *n, cludi_error *er
     text[count++] = CONFIDENCE;
     hid_t space = H5Screate_simple(1, &count, NULL);
     (void)H5Adelete(e->obs, ORDER);
-    cludi_status status =
-        put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail_write(e->target, error);
+    cludi_status status = put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail(e->source, error);
     hdf5_close(space);
     alloc_free(e->allocator, text);
     return status;
@@ -263,7 +262,7 @@ static cludi_status remove_old(const editor *e, const char *name, cludi_error *e
     htri_t there = H5Lexists(e->obs, name, H5P_DEFAULT);
     if (there == 0 || (there > 0 && H5Ldelete(e->obs, name, H5P_DEFAULT) >= 0))
         return CLUDI_OK;
-    return hdf5_fail_write(e->target, error);
+    return hdf5_fail(e->source, error);
 }
 
 static cludi_status open_observations(editor *e, cludi_error *error)
@@ -296,8 +295,9 @@ static cludi_status add_columns(editor *e, cludi_error *error)
 static cludi_status edit(editor *e, int descriptor, cludi_error *error)
 {
     hdf5_session session;
+    int write_error = 0;
     hdf5_enter(&session);
-    e->file = hdf5_open(descriptor, true);
+    e->file = hdf5_open(descriptor, &write_error);
     e->text = H5Tcopy(H5T_C_S1);
     (void)H5Tset_size(e->text, H5T_VARIABLE);
     (void)H5Tset_cset(e->text, H5T_CSET_UTF8);
@@ -305,7 +305,9 @@ static cludi_status edit(editor *e, int descriptor, cludi_error *error)
     hdf5_close(e->text);
     hdf5_close(e->obs);
     if (e->file >= 0 && H5Fclose(e->file) < 0 && !status)
-        status = hdf5_fail_write(e->target, error);
+        status = hdf5_fail(e->source, error);
+    if (write_error)
+        status = error_set(error, CLUDI_ERROR_FILE, "Cannot write \"%s\": %s.", e->target, strerror(write_error));
     hdf5_leave(&session);
     return status;
 }

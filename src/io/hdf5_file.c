@@ -82,7 +82,7 @@ static cludi_status open_dataset(array_file *array, hdf5_state *state, cludi_err
     state->dataset = -1;
     state->layout.name = state->name;
     snprintf(state->name, sizeof state->name, "%s", array->file.path);
-    state->file = hdf5_open(array->file.descriptor, false);
+    state->file = hdf5_open(array->file.descriptor, NULL);
     if (state->file < 0)
         return hdf5_fail(array->file.path, error);
     if (!member) {

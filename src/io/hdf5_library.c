@@ -48,18 +48,16 @@ void hdf5_leave(const hdf5_session *session)
     pthread_mutex_unlock(&alone);
 }
 
-hid_t hdf5_open(int descriptor, bool writable)
+hid_t hdf5_open(int descriptor, int *write_error)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     (void)H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     (void)H5Pset_file_locking(access, false, true);
-    if (!writable && hdf5_driver_choose(access) < 0) {
-        hdf5_close(access);
-        return H5I_INVALID_HID;
-    }
-    hid_t file = H5Fopen(path, writable ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
+    hid_t file = H5I_INVALID_HID;
+    if (hdf5_driver_choose(access, write_error) >= 0)
+        file = H5Fopen(path, write_error ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
     hdf5_close(access);
     return file;
 }
@@ -70,25 +68,12 @@ void hdf5_close(hid_t object)
         (void)H5Idec_ref(object);
 }
 
-static cludi_status fail(const char *path, const char *what, cludi_error *error)
+cludi_status hdf5_fail(const char *path, cludi_error *error)
 {
     H5E_auto2_t print;
     void *user = NULL;
     if (H5Eget_auto2(H5E_DEFAULT, &print, &user) < 0 || !user)
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" %s.", path, what);
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" cannot be read as HDF5.", path);
     const hdf5_session *session = user;
-    return error_set(error, session->status, "\"%s\" %s: %s.", path, what, session->reason);
-}
-
-cludi_status hdf5_fail(const char *path, cludi_error *error)
-{
-    return fail(path, "cannot be read as HDF5", error);
-}
-
-cludi_status hdf5_fail_write(const char *path, cludi_error *error)
-{
-    cludi_status status = fail(path, "cannot be written as HDF5", error);
-    if (status == CLUDI_ERROR_FORMAT && error)
-        error->status = CLUDI_ERROR_FILE;
-    return status == CLUDI_ERROR_FORMAT ? CLUDI_ERROR_FILE : status;
+    return error_set(error, session->status, "\"%s\" cannot be read as HDF5: %s.", path, session->reason);
 }

@@ -2,7 +2,7 @@
 
        hdf5_session session;
        hdf5_enter(&session);
-       hid_t file = hdf5_open(descriptor, false);
+       hid_t file = hdf5_open(descriptor, NULL);
        ...
        hdf5_leave(&session);
 
@@ -34,16 +34,14 @@ void hdf5_enter(hdf5_session *session);
 /* Puts back what hdf5_enter changed. */
 void hdf5_leave(const hdf5_session *session);
 
-/* Opens the file of a descriptor, from its start; negative when it cannot. What is open in it is closed with it. */
-hid_t hdf5_open(int descriptor, bool writable);
+/* Opens the file of a descriptor, from its start; negative when it cannot. What is open in it is closed with it. write_error:
+   NULL to read alone; else 0, and once a write has failed its errno, which libhdf5 does not learn of: look at it after H5Fclose. */
+hid_t hdf5_open(int descriptor, int *write_error);
 
 /* Closes anything that is open; negative is allowed. */
 void hdf5_close(hid_t object);
 
 /* The sentence for the last call that failed since hdf5_enter: `"path" cannot be read as HDF5: what the library says.` */
 cludi_status hdf5_fail(const char *path, cludi_error *error);
-
-/* As hdf5_fail, for writing. */
-cludi_status hdf5_fail_write(const char *path, cludi_error *error);
 
 #endif

@@ -7,6 +7,9 @@
 #include "blobs.h"
 #include "hdf5_files.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+
 static cludi_context *context;
 static int32_t labels[HDF5_ROWS];
 static float confidence[HDF5_ROWS];
@@ -138,12 +141,37 @@ static void what_cannot_be_added_is_refused(void **state)
     assert_int_equal(io_empty(), 2);
 }
 
+/* Files may not grow beyond what the columns need, as on a full disk: the old file stays. */
+static void what_cannot_be_written_is_refused(void **state)
+{
+    (void)state;
+    char target[1024];
+    size_t before, after;
+    struct rlimit whole;
+    hdf5_put_h5ad("a.h5ad", false);
+    assert_int_equal(cludi_h5ad_write(context, io_path("a.h5ad"), io_path("b.h5ad"), &COLUMNS, NULL), CLUDI_OK);
+    free(read_whole(io_path("a.h5ad"), &before));
+    free(read_whole(io_path("b.h5ad"), &after));
+    snprintf(target, sizeof target, "%s", io_put("b.h5ad", "old", 3));
+    assert_ptr_not_equal(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &whole), 0);
+    for (size_t most = before; most < after; most += 256) {
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &(struct rlimit){most, whole.rlim_max}), 0);
+        EXPECT(CLUDI_ERROR_FILE, "b.h5ad\": File too large.", cludi_h5ad_write, context, io_path("a.h5ad"), target,
+               &COLUMNS);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &whole), 0);
+        io_expect(target, "old", 3);
+    }
+    assert_int_equal(io_empty(), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_added_to_a_copy),
         cmocka_unit_test(many_clusters_have_wider_codes),
         cmocka_unit_test(what_cannot_be_added_is_refused),
+        cmocka_unit_test(what_cannot_be_written_is_refused),
     };
     cludi_context_options options;
     cludi_context_options_init(&options);

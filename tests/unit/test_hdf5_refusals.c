@@ -220,6 +220,37 @@ static void damaged_chunks_are_refused(void **state)
     REFUSED("takes more bytes than its numbers.", io_path("x.h5:a"));
 }
 
+/* libhdf5 1.10 would take memory for the blocks of such lists until there is none left. */
+static void heaps_that_lie_are_refused(void **state)
+{
+    (void)state;
+    enum { SIZE = 8, LIST = 16, DATA = 24, NUMBER = 8 };
+    size_t size;
+    uint64_t block, data;
+    hid_t file = hdf5_begin("x.h5", 0, false);
+    hdf5_put_matrix(file, "a", H5T_IEEE_F32LE, (hdf5_storage){0});
+    H5Fclose(file);
+    unsigned char *bytes = read_whole(io_path("x.h5"), &size), *heap = bytes;
+    while (memcmp(heap, "HEAP", 4) != 0)
+        heap++;
+    memcpy(&block, heap + LIST, NUMBER);
+    memcpy(&data, heap + DATA, NUMBER);
+    assert_int_not_equal(block, 1); /* a list that is not empty */
+    const struct {
+        unsigned char *at;
+        uint64_t value;
+    } lies[] = {{bytes + data + block, block}, {heap + SIZE, 1ULL << 40}, {heap + LIST, 1 << 20}, {heap + DATA, size}};
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        unsigned char kept[NUMBER];
+        memcpy(kept, lies[i].at, NUMBER);
+        memcpy(lies[i].at, &lies[i].value, NUMBER);
+        (void)io_put("y.h5", bytes, size);
+        REFUSED("cannot be read as HDF5: driver read request failed.", io_path("y.h5:a"));
+        memcpy(lies[i].at, kept, NUMBER);
+    }
+    free(bytes);
+}
+
 /* Whatever byte a file ends at, it is refused; and whatever byte is wrong, nothing breaks. */
 static void damaged_files_do_no_harm(void **state)
 {
@@ -251,7 +282,8 @@ int main(void)
         cmocka_unit_test(long_lists_are_cut),         cmocka_unit_test(other_types_are_refused),
         cmocka_unit_test(other_shapes_are_refused),   cmocka_unit_test(nothing_outside_the_file_is_opened),
         cmocka_unit_test(other_filters_are_refused),  cmocka_unit_test(bombs_are_refused),
-        cmocka_unit_test(damaged_chunks_are_refused), cmocka_unit_test(damaged_files_do_no_harm),
+        cmocka_unit_test(damaged_chunks_are_refused), cmocka_unit_test(heaps_that_lie_are_refused),
+        cmocka_unit_test(damaged_files_do_no_harm),
     };
     cludi_context_options options;
     (void)H5dont_atexit(); /* as in the program: libhdf5 keeps parts of damaged files, and complains at the end */
