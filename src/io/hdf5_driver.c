@@ -181,11 +181,9 @@ static herr_t truncate_file(H5FD_t *public, hid_t transfer, hbool_t closing)
     opened *file = (opened *)public;
     (void)transfer;
     (void)closing;
-    if (!file->writable || file->end == file->allocated || *file->write_error)
-        return 0;
-    if (ftruncate(file->descriptor, (off_t)file->allocated) != 0)
+    const bool differs = file->writable && file->end != file->allocated && *file->write_error == 0;
+    if (differs && ftruncate(file->descriptor, (off_t)file->allocated) != 0)
         *file->write_error = errno;
-    file->end = file->allocated;
     return 0;
 }
 
