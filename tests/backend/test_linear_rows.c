@@ -1,6 +1,6 @@
 /* What the predictor relies on: the bits of a row of linear() and linear_silu() do not depend on how many rows there
    are, where the row stands, or what the other rows hold, as long as the rows are a multiple of backend.row_multiple;
-   with prepared weights and AVX-512, always. */
+   with prepared weights and AVX-512, always. noasan: the same calls over many shapes; test_parity.c has the sanitizers. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Products in bf16 against products of the rounded operands in double precision, over odd shapes: within the error of
    float32 sums, 1e-5 of the sum of absolute products. What is given
-   narrow is rounded once more: half a unit of 8 bits. */
+   narrow is rounded once more: half a unit of 8 bits. noasan: many shapes; test_parity.c has the sanitizers. */
 #include <math.h>
 #include <stdlib.h>
 
