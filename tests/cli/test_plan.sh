@@ -81,7 +81,7 @@ done
 # Rows for which there is no memory: 1 TB, of which the disk has next to nothing.
 npy huge.npy '<f4' '(64000000, 4096)' </dev/null
 if truncate -s $((128 + 64000000 * 4096 * 4)) huge.npy 2>/dev/null; then
-    run plan huge.npy -k 3 "${SMALL[@]}" "${REF[@]}" --memory 1000000G
+    run plan huge.npy -k 3 "${SMALL[@]}" "${REF[@]}" --neighbours 0 --starts 0 --memory 1000000G
     expect_code "too large: exit code" 0
     expect_words "too large: warning" err "cludi: Warning: fit would take " " of memory, but only " \
         "are available; with a smaller --memory the rows stay in the file."
