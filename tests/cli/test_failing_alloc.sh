@@ -106,16 +106,13 @@ inject "fit" o "${FIT[@]}" -o o --checkpoint-every 5
 inject "fit with labels as JSON" o "${FIT[@]}" -o o --checkpoint-every 0 --labels classes.npy --json
 inject "fit from the file" o "${FIT[@]}" -o o --memory 1
 inject "fit of k-means" o fit rows.npy -k 3 -o o --method kmeans --starts 2 "${REF[@]}"
-set -m
-"$CLUDI" "${FIT[@]}" --steps 2000 -o kept --checkpoint-every 5 2>/dev/null &
-for ((i = 0; i < 600; i++)); do [ ! -e kept.checkpoint ] || break; sleep 0.02; done
-kill $! && wait $! 2>/dev/null
-set +m
-mv kept.checkpoint CHECKPOINT && rm -f kept*
-"$CLUDI" "${FIT[@]}" --steps 2000 -o whole
+"$CLUDI" "${FIT[@]}" --steps 200 -o kept --checkpoint-every 5 &
+while ! cp kept.checkpoint CHECKPOINT 2>/dev/null && kill -0 $! 2>/dev/null; do :; done # whole whenever it is there
+wait $!
+rm -f kept*
 CHECKPOINT=CHECKPOINT
 cp CHECKPOINT o.checkpoint
-inject "fit with --resume" o "${FIT[@]}" --steps 2000 -o o --checkpoint-every 100000 --resume
+inject "fit with --resume" o "${FIT[@]}" --steps 200 -o o --checkpoint-every 100000 --resume
 CHECKPOINT=
 inject "plan" "" plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
 inject "predict" l.npy predict model rows.npy -o l.npy "${REF[@]}"
