@@ -6,7 +6,7 @@ static void linear(backend *be, tensor y, tensor x, tensor W, tensor b)
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(y) * x.cols)) schedule(static)
     for (int64_t r = 0; r < x.rows; r++)
-        for (int64_t o = 0; o < W.rows; o++)
+        for (int64_t o = 0; o < W.rows && !stop_watch_stopped(be->stop); o++)
             row_of(y, r)[o] = row_dot(row_of(x, r), row_of(W, o), x.cols) + (b.data ? row_of(b, 0)[o] : (real)0);
 }
 
