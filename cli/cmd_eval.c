@@ -15,7 +15,7 @@ static int compare(cludi_context *context, const char *const *paths, cludi_label
     cludi_error error;
     for (int i = 0; i < 2; i++) {
         if (cludi_labels_read(context, paths[i], &labels[i], &error) != CLUDI_OK) {
-            return complain("%s", error.message);
+            return complain_error(&error);
         }
     }
     if (labels[0].rows != labels[1].rows) {
@@ -24,7 +24,7 @@ static int compare(cludi_context *context, const char *const *paths, cludi_label
     }
     scores->struct_size = sizeof *scores;
     cludi_status status = cludi_score(context, labels[0].data, labels[1].data, labels[0].rows, scores, &error);
-    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+    return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
 static int run_eval(const cli_options *options)

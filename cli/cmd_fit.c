@@ -44,7 +44,7 @@ static int read_labels(fit_run *run)
         return EXIT_DONE;
     }
     if (cludi_labels_read(run->session.context, request->labels, &run->labels, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
+        return complain_error(&error);
     }
     if (run->labels.rows != run->input.rows.rows) {
         return complain("\"%s\" has %" PRId64 " labels, but \"%s\" has %" PRId64 " rows.", request->labels,
@@ -67,7 +67,7 @@ static int save(fit_run *run, const char *path)
     run->report.info.struct_size = sizeof run->report.info;
     if (cludi_model_save(run->model, path, &error) != CLUDI_OK ||
         cludi_model_get_info(run->model, &run->report.info, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
+        return complain_error(&error);
     }
     return EXIT_DONE;
 }
@@ -119,9 +119,8 @@ static int prepare_checkpoint(fit_run *run)
         complain("Note: \"%s\" is of a training that did not end; --resume would go on from it. It will be replaced.",
                  request->checkpoint);
     }
-    return cludi_fit_set_checkpoint(run->session.context, &checkpoint, &error) == CLUDI_OK
-               ? EXIT_DONE
-               : complain("%s", error.message);
+    return cludi_fit_set_checkpoint(run->session.context, &checkpoint, &error) == CLUDI_OK ? EXIT_DONE
+                                                                                           : complain_error(&error);
 }
 
 /* The model is there: what a stopped training left beside it is of no more use. */
@@ -129,7 +128,7 @@ static void remove_remains(const fit_request *request)
 {
     cludi_error error;
     if (request->checkpoint && cludi_checkpoint_remove(request->checkpoint, &error) != CLUDI_OK) {
-        complain("%s", error.message);
+        complain_error(&error);
     }
     if (request->resume) {
         (void)unlink(request->partial);
@@ -182,7 +181,7 @@ static int compare(fit_run *run)
     run->report.scores = &run->scores;
     cludi_status status =
         cludi_score(run->session.context, run->labels.data, run->found, run->labels.rows, &run->scores, &error);
-    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+    return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
 /* The rows of the training, put into clusters as 'cludi predict' would. */
@@ -238,7 +237,7 @@ static int profile(fit_run *run)
     }
     run->profile.struct_size = sizeof run->profile;
     if (cludi_fit_get_profile(run->session.context, &run->profile, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
+        return complain_error(&error);
     }
     run->report.profile = &run->profile;
     if (!options_given(run->options, "quiet")) {

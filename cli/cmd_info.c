@@ -18,7 +18,7 @@ static int describe_model(cludi_context *context, const char *path, cludi_model_
     info->struct_size = sizeof *info;
     if (cludi_model_load(context, path, &model, &error) != CLUDI_OK ||
         cludi_model_get_info(model, info, &error) != CLUDI_OK) {
-        code = complain("%s", error.message);
+        code = complain_error(&error);
     }
     cludi_model_free(model);
     return code;
@@ -31,7 +31,7 @@ static int run_info(const cli_options *options)
     file_facts facts = {.path = options->operands[0]};
     int code = session_open(&session, options, 0);
     if (code == EXIT_DONE && cludi_file_describe(session.context, facts.path, &facts.file, &error) != CLUDI_OK) {
-        code = complain("%s", error.message);
+        code = complain_error(&error);
     }
     if (code == EXIT_DONE) {
         facts.is_model = !strcmp(facts.file.format, "model");

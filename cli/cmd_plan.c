@@ -64,7 +64,7 @@ static int report(plan_run *run, const plan_measures *measures)
                           .available = memory_limit_available(),
                           .seconds = duration_now() - run->began};
     if (cludi_file_describe(run->session.context, run->request.data, &report.file, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
+        return complain_error(&error);
     }
     plan_report_warn(&report);
     if (options_given(run->options, "json")) {

@@ -111,7 +111,7 @@ static int read_input(predict_run *run)
     run->info.struct_size = sizeof run->info;
     if (cludi_model_load(run->loader.context, run->model_path, &run->model, &error) != CLUDI_OK ||
         cludi_model_get_info(run->model, &run->info, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
+        return complain_error(&error);
     }
     code = check_settings(run);
     if (code != EXIT_DONE) {

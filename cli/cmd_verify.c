@@ -29,7 +29,7 @@ static int compare(verify_run *run, const cli_options *options)
     const char *model = options->operands[0];
     int code = session_open(&run->session, options, 0);
     if (code == EXIT_DONE && cludi_model_load(run->session.context, model, &run->model, &error) != CLUDI_OK) {
-        code = complain("%s", error.message);
+        code = complain_error(&error);
     }
     run->input.path = options->operands[1];
     run->input.id_column = options_value(options, "id-column");

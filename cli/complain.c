@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "stop_signal.h"
+
 enum { LONGEST_SENTENCE = 16384 };
 
 /* Names come from outside: one line stays one line, and a terminal gets no commands. */
@@ -35,10 +37,16 @@ void tell(const char *format, ...)
     va_end(values);
 }
 
+int complain_error(const cludi_error *error)
+{
+    complain("%s", error->message);
+    return error->status == CLUDI_STOPPED && stop_signal_exit_code() != 0 ? stop_signal_exit_code() : EXIT_FAILED;
+}
+
 int complain_rows(const char *path, const cludi_error *error)
 {
     int is_about_rows = strstr(error->message, "X has") != NULL;
-    return is_about_rows ? complain("\"%s\": %s", path, error->message) : complain("%s", error->message);
+    return is_about_rows ? complain("\"%s\": %s", path, error->message) : complain_error(error);
 }
 
 int complain_usage(const char *command, const char *format, ...)

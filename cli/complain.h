@@ -14,17 +14,21 @@ enum {
     EXIT_COLLAPSED = 4, /**< fewer than half of the clusters are in use; the model was written */
 };
 
-/** Prints "cludi: SENTENCE" on stderr, as the next three do: with cludi_text_escape, as names come from outside.
+/** Prints "cludi: SENTENCE" on stderr, as the next functions do: with cludi_text_escape, as names come from outside.
  *  @return EXIT_FAILED */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** Prints "cludi: SENTENCE" on stderr, about no failure. */
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/** Prints the library's sentence on stderr.
+ *  @return EXIT_FAILED; where a signal stopped the call, the exit code that goes with it */
+int complain_error(const cludi_error *error);
+
 /** Prints the library's sentence on stderr, with the name of the file before it when it is about the rows: the library
  *  sees numbers, not files.
  *  @param path  where the rows came from
- *  @return EXIT_FAILED */
+ *  @return as complain_error() */
 int complain_rows(const char *path, const cludi_error *error);
 
 /** Prints "cludi: SENTENCE Try 'cludi COMMAND --help'." on stderr.

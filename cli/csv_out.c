@@ -20,9 +20,8 @@ int csv_out_is_meant(const char *path)
 static int write_text(const csv_out *out, const char *text)
 {
     cludi_error error;
-    return cludi_writer_append(out->writer, text, (int64_t)strlen(text), &error) == CLUDI_OK
-               ? EXIT_DONE
-               : complain("%s", error.message);
+    return cludi_writer_append(out->writer, text, (int64_t)strlen(text), &error) == CLUDI_OK ? EXIT_DONE
+                                                                                             : complain_error(&error);
 }
 
 static int begin(csv_out *out, cludi_context *context, const char *path)
@@ -30,7 +29,7 @@ static int begin(csv_out *out, cludi_context *context, const char *path)
     cludi_error error;
     const cludi_array text = {CLUDI_ARRAY_TEXT, 0, 1};
     return cludi_writer_open(context, path, &text, &out->writer, &error) == CLUDI_OK ? EXIT_DONE
-                                                                                     : complain("%s", error.message);
+                                                                                     : complain_error(&error);
 }
 
 /* The fewest digits that read back to the same float32. */
@@ -89,7 +88,7 @@ static int write_label(csv_out *out, int32_t label, const float *row)
     char line[2 * CLUDI_ID_SIZE + LONGEST_TAIL];
     char confidence[LONGEST_REAL];
     if (cludi_dataset_read_id(out->dataset, out->row++, id, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
+        return complain_error(&error);
     }
     quote(line, id);
     format_real(confidence, row[label]);

@@ -66,7 +66,7 @@ static int write_apart(copy_request *request, int64_t bytes)
     case CHILD_DONE:
         return EXIT_DONE;
     case CHILD_FAILED:
-        return complain("%s", error.message);
+        return complain_error(&error);
     case CHILD_CRASHED:
         remove_unfinished(request);
         return complain("\"%s\" is damaged: libhdf5 could not edit a copy of it.", request->source);
@@ -84,7 +84,7 @@ int obs_output_commit(const obs_output *output, cludi_context *context, const ch
     copy_request request = {
         context, source, path, {output->labels, output->confidence, output->rows, output->clusters}};
     if (cludi_file_describe(context, source, &info, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
+        return complain_error(&error);
     }
     return write_apart(&request, info.bytes + 8 * output->rows);
 }

@@ -52,7 +52,7 @@ static int note_preparation(const plan_job *job, const plan_sample *sample, int3
     const plan_watch *watch = job->watch;
     cludi_profile profile = {.struct_size = sizeof profile};
     if (cludi_fit_get_profile(job->context, &profile, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
+        return complain_error(&error);
     }
     double all = profile.phase[0].seconds;
     *end = watch->began + all;
@@ -212,7 +212,7 @@ static int time_file(const plan_job *job, cludi_model **model, plan_measures *me
     measures->predict_memory += job->counts->live - before;
     measures->model_bytes = stat(path, &file) == 0 ? (int64_t)file.st_size : 0;
     unlink(path);
-    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+    return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
 /* ---- prediction ---- */

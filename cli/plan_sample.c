@@ -29,7 +29,7 @@ int plan_sample_read(plan_sample *sample, const row_input *input)
         complain("Stopped.");
         return stop_signal_exit_code();
     }
-    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+    return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
 /* All rows are read once in order, then single rows for the batches (cludi_fit_source()). */

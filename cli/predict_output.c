@@ -81,7 +81,7 @@ int predict_output_commit(predict_output *output)
     cludi_writer *const writers[] = {output->proba.writer, output->embedding, output->labels.writer};
     for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
         if (writers[i] && cludi_writer_commit(writers[i], &error) != CLUDI_OK) {
-            return complain("%s", error.message);
+            return complain_error(&error);
         }
     }
     return output->obs.labels ? obs_output_commit(&output->obs, output->context, output->input->path, output->path)

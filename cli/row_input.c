@@ -4,27 +4,13 @@
 #include <stdio.h>
 
 #include "complain.h"
-#include "stop_signal.h"
-
-static cludi_status read_unless_stopped(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
-{
-    const row_input *input = user;
-    if (stop_signal_exit_code() != 0) {
-        snprintf(error->message, sizeof error->message, "Reading \"%s\" was stopped.", input->path);
-        return CLUDI_STOPPED;
-    }
-    return input->file.read(input->file.user, first, count, out, error);
-}
 
 static int take(row_input *input, cludi_status status, const cludi_error *error)
 {
     if (status != CLUDI_OK) {
-        return complain("%s", error->message);
+        return complain_error(error);
     }
-    input->file = cludi_dataset_get_source(input->dataset);
-    input->rows = input->file;
-    input->rows.read = read_unless_stopped;
-    input->rows.user = input;
+    input->rows = cludi_dataset_get_source(input->dataset);
     return EXIT_DONE;
 }
 

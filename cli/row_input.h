@@ -1,6 +1,5 @@
 /** @file row_input.h
- *  The rows of a file, in memory or read from the file as they are needed. Once a signal has come they stop whatever reads
- *  them.
+ *  The rows of a file, in memory or read from the file as they are needed.
  */
 #ifndef CLUDI_CLI_ROW_INPUT_H
 #define CLUDI_CLI_ROW_INPUT_H
@@ -9,12 +8,11 @@
 
 #include <cludi/dataset.h>
 
-/** Rows. It must stay where it is while they are in use. */
+/** Rows. */
 typedef struct row_input {
     const char *path;       /**< borrowed */
     const char *id_column;  /**< borrowed */
     cludi_dataset *dataset; /**< NULL before the file is opened */
-    cludi_source file;      /**< the dataset's own */
     cludi_source rows;      /**< what the library is given */
 } row_input;
 
@@ -22,18 +20,18 @@ typedef struct row_input {
  *  @param input   out; closed by the caller also after an error
  *  @param context must outlive the rows
  *  @param id_column of a CSV, or NULL
- *  @return 0, or EXIT_FAILED after one sentence on stderr */
+ *  @return 0, or an exit code after one sentence on stderr */
 int row_input_open(row_input *input, cludi_context *context, const char *path, const char *id_column);
 
 /** Decides where the rows of an open file are during training: in memory when they take no more than `memory` bytes.
  *  @param from_file out: 1 when they stay in the file
- *  @return 0, or EXIT_FAILED after one sentence on stderr: they have to stay there, but only come in order */
+ *  @return 0, or an exit code after one sentence on stderr: they have to stay there, but only come in order */
 int row_input_choose(const row_input *input, uint64_t memory, int *from_file);
 
 /** Opens a file for training, which takes rows in any order: reads it whole when its rows take no more than `memory` bytes.
  *  @param input      its path and id_column are set, all else is out; closed by the caller also after an error
  *  @param from_file out: 1 when the rows stay in the file
- *  @return 0, or EXIT_FAILED after one sentence on stderr */
+ *  @return 0, or an exit code after one sentence on stderr */
 int row_input_open_within(row_input *input, cludi_context *context, uint64_t memory, int *from_file);
 
 /** Closes the file and frees the rows. */

@@ -1,6 +1,7 @@
 #include "session.h"
 
 #include "complain.h"
+#include "stop_signal.h"
 
 enum { MOST_THREADS = 1024 };
 
@@ -33,6 +34,7 @@ int session_open_with(cli_session *session, const cli_options *options, cludi_co
     if (options_given(options, "backend")) {
         settings->backend = options_value(options, "backend");
     }
+    settings->stop = stop_signal_came;
     if (options_given(options, "precision")) {
         settings->precision = options_value(options, "precision");
     }
@@ -40,7 +42,7 @@ int session_open_with(cli_session *session, const cli_options *options, cludi_co
     if (status == CLUDI_ERROR_ARGUMENT) {
         return complain_usage(options->command->name, "%s", error.message);
     }
-    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+    return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
 void session_close(cli_session *session)

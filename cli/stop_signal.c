@@ -38,3 +38,9 @@ int stop_signal_exit_code(void)
 {
     return caught ? 128 + caught : 0;
 }
+
+int stop_signal_came(void *user)
+{
+    (void)user;
+    return caught != 0;
+}

@@ -10,4 +10,8 @@ void stop_signal_catch(void);
 /** @return 0 while none has come, else the exit code that goes with it: 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM) */
 int stop_signal_exit_code(void);
 
+/** The library's stop callback.
+ *  @param user not used. @return 1 once a signal has come, else 0 */
+int stop_signal_came(void *user);
+
 #endif

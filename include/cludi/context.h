@@ -49,6 +49,12 @@ typedef struct cludi_progress {
  *  call then returns CLUDI_STOPPED, unless that was its last step or block and all is done. @since 0.1 */
 typedef int (*cludi_progress_fn)(void *user, const cludi_progress *progress);
 
+/** Whether the running call is to stop: asked about ten times a second, also within a step or a block and while a file is
+ *  read or opened, from the thread that called cludi. Return 0 to go on, anything else to stop: the call then ends with
+ *  CLUDI_STOPPED within a moment, and what it was in the middle of is thrown away: a training is left as it was after the
+ *  last step that was done. @since 0.1 */
+typedef int (*cludi_stop_fn)(void *user);
+
 /** Settings of a context. Fill with cludi_context_options_init(), then change what you need.
  *  @since 0.1 */
 typedef struct cludi_context_options {
@@ -63,6 +69,8 @@ typedef struct cludi_context_options {
     void *log_user;            /**< handed to log */
     cludi_progress_fn progress; /**< NULL: no progress */
     void *progress_user;        /**< handed to progress */
+    cludi_stop_fn stop;         /**< NULL: only progress can stop a call, after a step or a block */
+    void *stop_user;            /**< handed to stop */
 } cludi_context_options;
 
 /** A context. Opaque; one thread at a time may use it. @since 0.1 */

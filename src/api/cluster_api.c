@@ -137,7 +137,11 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
         return status;
     config_table_defaults(&defaults);
     config = config ? config : &defaults;
-    trainer_args args = {&context->be, &context->messages, context->seed, X, clusters, config, &context->profile, NULL};
+    stoppable_source stoppable = {X, &context->stop};
+    const cludi_source rows = stoppable_source_rows(&stoppable);
+    trainer_args args = {&context->be, &context->messages, context->seed, &rows, clusters,
+                         config,       &context->profile,  NULL};
+    stop_watch_begin(&context->stop);
     if (context->checkpoint.path && config->method == CLUDI_METHOD_CLUDI)
         return fit_kept(context, &args, model, error);
     return method_of(config)->fit(&args, model, error);
@@ -175,7 +179,12 @@ cludi_status cludi_source_check(cludi_context *context, const cludi_source *X, c
     if (!context)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
     const cludi_status status = rows_check_source(X, 1, error);
-    return status == CLUDI_OK ? rows_visit(X, &context->allocator, NULL, NULL, error) : status;
+    if (status != CLUDI_OK)
+        return status;
+    stoppable_source stoppable = {X, &context->stop};
+    const cludi_source rows = stoppable_source_rows(&stoppable);
+    stop_watch_begin(&context->stop);
+    return rows_visit(&rows, &context->allocator, NULL, NULL, error);
 }
 
 cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *profile, cludi_error *error)
@@ -225,6 +234,7 @@ cludi_status cludi_predict(cludi_context *context, const cludi_model *model, con
     predictor_args args = {
         .be = &context->be, .messages = &context->messages, .seed = context->seed, .model = model, .X = X};
     cludi_status status = choose_options(&args, options, error);
+    stop_watch_begin(&context->stop);
     if (status == CLUDI_OK && X && X->cols != model->info.features)
         status = error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; the model was trained on %lld.",
                            (long long)X->cols, (long long)model->info.features);

@@ -6,11 +6,13 @@
 
 #include "backend.h"
 #include "message.h"
+#include "stop_watch.h"
 
 struct cludi_context {
     cludi_allocator allocator;
     backend be;
     messenger messages;
+    stop_watch stop; /* be.stop is its address */
     uint64_t seed;
     cludi_profile profile;       /* of the last training; zero before it */
     cludi_checkpoint checkpoint; /* of the next trainings; its path is owned, NULL without */

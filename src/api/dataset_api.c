@@ -12,6 +12,7 @@ struct cludi_dataset {
     const cludi_allocator *allocator;
     dataset_rows rows;     /* data NULL while they stay in the file */
     dataset_file file;     /* closed once they are in memory */
+    stop_watch stop;       /* its own: rows are also read outside the calls of a context */
     const char *id_column; /* in path, behind the path; NULL when there is none */
     char path[];           /* of the file */
 };
@@ -39,6 +40,7 @@ static cludi_status make_dataset(cludi_context *context, const char *path, const
         return error_memory(error, "a dataset");
     made->allocator = allocator;
     dataset_file_init(&made->file);
+    stop_watch_init(&made->stop, context->stop.ask, context->stop.user);
     memcpy(made->path, path, length);
     if (id_column)
         made->id_column = memcpy(made->path + length, id_column, id_length);
@@ -77,7 +79,7 @@ cludi_status cludi_dataset_open_with(cludi_context *context, const char *path, c
     if (status)
         return status;
     cludi_dataset *made = *dataset;
-    const dataset_request request = {made->path, made->id_column, made->allocator};
+    const dataset_request request = {made->path, made->id_column, made->allocator, &made->stop};
     if (options->in_memory)
         return keep_or_free(dataset, dataset_file_read_rows(&request, &made->rows, error));
     status = dataset_file_open(&made->file, &request, error);
@@ -121,6 +123,7 @@ static cludi_status read_rows(void *user, int64_t first, int64_t count, float *o
                          (long long)rows->rows, (long long)count, (long long)first);
     if (count == 0)
         return CLUDI_OK;
+    stop_watch_begin(&dataset->stop);
     if (!rows->data)
         return dataset_file_read(&dataset->file, first, count, out, error);
     memcpy(out, rows->data + first * rows->cols, (size_t)(count * rows->cols) * sizeof *out);
@@ -160,7 +163,10 @@ cludi_status cludi_labels_read(cludi_context *context, const char *path, cludi_l
         return refuse_null("context", error);
     if (!path)
         return refuse_null("path", error);
-    return dataset_file_read_labels(path, context_allocator(context), labels, error);
+    stop_watch_begin(&context->stop);
+    return dataset_file_read_labels(
+        &(dataset_request){.path = path, .allocator = context_allocator(context), .stop = &context->stop}, labels,
+        error);
 }
 
 void cludi_labels_clear(cludi_context *context, cludi_labels *labels)

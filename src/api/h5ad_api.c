@@ -51,6 +51,8 @@ cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const 
     status = dataset_file_open_whole(&file, source, name, error);
     if (status)
         return status;
+    stop_watch_begin(&context->stop);
+    file.stop = &context->stop;
     const h5ad_columns inner = {columns->labels, columns->confidence, columns->rows, columns->clusters};
     if (is_same_file(&file, path))
         status =

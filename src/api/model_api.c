@@ -64,9 +64,12 @@ cludi_status cludi_model_verify(cludi_context *context, const cludi_model *model
     cludi_status status = check_verify(context, model, X, verification, error);
     if (status != CLUDI_OK)
         return status;
-    status = row_order_init(&order, &context->allocator, X, model->info.seed, error);
+    stoppable_source stoppable = {X, &context->stop};
+    const cludi_source rows = stoppable_source_rows(&stoppable);
+    stop_watch_begin(&context->stop);
+    status = row_order_init(&order, &context->allocator, &rows, model->info.seed, error);
     if (status == CLUDI_OK && order.digest == model->check.rows && model->check.checked > 0)
-        status = fit_check_take(&(fit_check_args){&context->be, model->info.seed, model, X, &order}, &now, error);
+        status = fit_check_take(&(fit_check_args){&context->be, model->info.seed, model, &rows, &order}, &now, error);
     if (status == CLUDI_OK) {
         verification->same_rows = order.digest == model->check.rows;
         verification->same_labels =

@@ -62,6 +62,19 @@ cludi_status backend_open(backend *be, const char *name, const char *operands, i
                      "There is no bf16 here: it needs the onednn backend and a processor with AVX512-BF16; take f32.");
 }
 
+cludi_status backend_open_float(backend *be, const backend *like, cludi_error *error)
+{
+    const cludi_status status = backend_open(be, like->ops.name, "f32", like->threads, &like->allocator, error);
+    be->stop = like->stop;
+    return status;
+}
+
+cludi_status backend_finish(backend *be, cludi_error *error)
+{
+    const cludi_status status = be->ops.finish(be, error);
+    return status == CLUDI_OK ? stop_watch_check(be->stop, error) : status;
+}
+
 const char *backend_precision(const backend *be)
 {
     return be->precision == PRECISION_BF16 ? "bf16" : "f32";

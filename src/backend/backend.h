@@ -16,6 +16,7 @@
 #include <cludi/status.h>
 
 #include "rng.h"
+#include "stop_watch.h"
 
 /* A dense row-major matrix in a backend's memory. */
 typedef struct tensor {
@@ -127,7 +128,8 @@ typedef struct backend_ops {
     void (*copy)(backend *be, tensor to, tensor from); /* to may be narrow, from too if to is */
     void (*zero)(backend *be, tensor x);
     /* Runs task(self, worker, i) for i = 0 .. tasks - 1, several at a time on different workers 0 .. backend_workers() - 1.
-       Tasks must not touch each other's tensors, and must compute on backend_worker() copies. */
+       Tasks must not touch each other's tensors, and must compute on backend_worker() copies. Once the call is to stop, tasks
+       are left out; so are products. What they would have computed is then anything: backend_finish() tells. */
     void (*for_each)(backend *be, int64_t tasks, backend_task *task, void *self);
     /* Waits for everything asked for so far and reports what failed since the last call: CLUDI_ERROR_BACKEND. */
     cludi_status (*finish)(backend *be, cludi_error *error);
@@ -223,7 +225,8 @@ struct backend {
     int64_t row_multiple; /* products of so many rows, or a multiple, give a row the same bits wherever it stands */
     int64_t grain;        /* elements below which an operation stays on one thread */
     cludi_allocator allocator;
-    void *state; /* the backend's own */
+    stop_watch *stop; /* of the call that runs; NULL: it cannot be stopped */
+    void *state;      /* the backend's own */
 };
 
 /* Opens a backend by name: "auto", "ref", "onednn", and for gradient checks "ref64" (double precision); operands:
@@ -231,6 +234,12 @@ struct backend {
    CLUDI_ERROR_UNSUPPORTED when this build or processor does not have it. */
 cludi_status backend_open(backend *be, const char *name, const char *operands, int threads,
                           const cludi_allocator *allocator, cludi_error *error);
+
+/* A backend of the same kind and threads as `like`, in float32, that stops with it. Errors: as backend_open(). */
+cludi_status backend_open_float(backend *be, const backend *like, cludi_error *error);
+
+/* ops.finish, and CLUDI_STOPPED where the call is to stop. To be called before results are read on the host. */
+cludi_status backend_finish(backend *be, cludi_error *error);
 
 /* "f32" or "bf16". */
 const char *backend_precision(const backend *be);

@@ -28,7 +28,7 @@ static cludi_status open_float(float_backend *f, backend *be, cludi_error *error
     f->be = be;
     if (be->precision == PRECISION_F32)
         return CLUDI_OK;
-    const cludi_status status = backend_open(&f->own, be->ops.name, "f32", be->threads, &be->allocator, error);
+    const cludi_status status = backend_open_float(&f->own, be, error);
     f->be = status == CLUDI_OK ? &f->own : NULL;
     return status;
 }

@@ -35,6 +35,7 @@ typedef struct predictor {
     int64_t *active;      /* (N) rows of the block that are still sampled */
     int32_t *samples;     /* (N) samples of each row so far */
     int64_t first, count; /* rows of the block */
+    int64_t done;         /* rows of all blocks so far */
     int64_t active_count;
     int64_t chunk, chunk_count; /* active rows that are sampled together */
     int32_t first_draw;         /* samples of them before the running round */
@@ -210,7 +211,7 @@ static cludi_status sample_views(predictor *p, int32_t views, cludi_error *error
         add_row(p->sum_z + row * d, p->round_z + i * d, d, (float)views);
         p->samples[row] += views;
     }
-    return be->ops.finish(be, error);
+    return backend_finish(be, error);
 }
 
 /* Whether more samples could change the label: with p and q the largest two mean probabilities of s samples, the
@@ -240,18 +241,22 @@ static void keep_undecided(predictor *p)
     p->active_count = kept;
 }
 
-static cludi_status report(const predictor *p, int64_t done, cludi_error *error)
+static cludi_status refuse_stopped(const predictor *p, cludi_error *error)
+{
+    return error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.", (long long)p->done,
+                     (long long)p->args->X->rows);
+}
+
+static cludi_status report(const predictor *p, cludi_error *error)
 {
     const int64_t M = p->args->X->rows;
     const cludi_progress progress = {.phase = "predict",
-                                     .step = done,
+                                     .step = p->done,
                                      .steps = M,
                                      .seconds = message_seconds() - p->started,
                                      .clusters = p->args->model->info.clusters};
-    if (message_progress(p->args->messages, &progress) == 0 || done == M)
-        return CLUDI_OK;
-    return error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.", (long long)done,
-                     (long long)M);
+    const bool goes_on = message_progress(p->args->messages, &progress) == 0 || p->done == M;
+    return goes_on ? CLUDI_OK : refuse_stopped(p, error);
 }
 
 /* Samples the active rows until each has `target` samples. How many views make a round follows from the samples alone,
@@ -269,7 +274,7 @@ static cludi_status sample_until(predictor *p, int32_t target, cludi_error *erro
         for (p->first_draw = done; status == CLUDI_OK && p->first_draw < target; p->first_draw += most) {
             status = sample_views(p, (int32_t)least(target - p->first_draw, most), error);
             if (status == CLUDI_OK && p->first_draw + most < target)
-                status = report(p, p->first, error);
+                status = report(p, error);
         }
     }
     return status;
@@ -349,8 +354,11 @@ cludi_status predictor_run(const predictor_args *args, const cludi_prediction *o
         if (status != CLUDI_OK)
             break;
         store_block(&p, out);
-        status = report(&p, first + p.count, error);
+        p.done = first + p.count;
+        status = report(&p, error);
     }
+    if (status == CLUDI_STOPPED)
+        status = refuse_stopped(&p, error);
     release(&p);
     return status;
 }

@@ -288,7 +288,7 @@ cludi_status preparation_init(preparation *p, const preparation_args *args, clud
 {
     const cludi_allocator *allocator = &args->be->allocator;
     *p = (preparation){.args = *args, .from = args->keeper ? args->keeper->from : NULL};
-    cludi_status status = backend_open(&p->exact, args->be->ops.name, "f32", args->be->threads, allocator, error);
+    cludi_status status = backend_open_float(&p->exact, args->be, error);
     if (status == CLUDI_OK)
         status = row_order_init(&p->order, allocator, args->X, args->seed, error);
     if (status == CLUDI_OK)

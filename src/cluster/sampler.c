@@ -96,7 +96,7 @@ static void walk(const sampler *s, sampler_worker *w, denoiser_pass *pass, tenso
     be->ops.join(be, pass->input, (tensor){0}, zt, backend_rows(be, s->input_scale, 0, 1));
     for (int32_t i = 0; i < s->S; i++) {
         denoiser_forward(&w->net, pass, &s->times, (time_rows){i, 1}, h);
-        if (i + 1 == s->S)
+        if (i + 1 == s->S || stop_watch_stopped(be->stop))
             break;
         part.step = i + 1;
         s->noise->fill(s->noise->self, be, eps, part);

@@ -120,7 +120,9 @@ static cludi_status vote_width(start_run *s, int32_t which, cludi_error *error)
         float *out = s->smooth[depth % 2];
         graph_average(s->args->be, &from, s->args->graph, width_of(s->args, which), out);
         from = (cludi_matrix){out, X->rows, X->cols, X->cols};
-        status = vote_all(s, &from, which * DEPTHS + depth, WIDTHS * DEPTHS, error);
+        status = backend_finish(s->args->be, error);
+        if (status == CLUDI_OK)
+            status = vote_all(s, &from, which * DEPTHS + depth, WIDTHS * DEPTHS, error);
     }
     return status;
 }

@@ -306,7 +306,7 @@ static void embedding_loss(train_step *s)
 static cludi_status read_losses(train_step *s, train_loss *loss, cludi_error *error)
 {
     double parts[2] = {0, 0};
-    cludi_status status = s->be->ops.finish(s->be, error);
+    cludi_status status = backend_finish(s->be, error);
     s->sum.reduce(s->sum.self, s->be, s->losses, REDUCE_SUM);
     s->be->ops.copy_out(s->be, HOST_F64, parts, s->losses);
     *loss = (train_loss){parts[0] + s->config.lambda * parts[1], parts[0], parts[1]};
@@ -374,7 +374,7 @@ double train_step_count(train_step *s, double *counts)
     return sum / (double)s->N;
 }
 
-void train_step_assign(train_step *s, int32_t *labels)
+cludi_status train_step_assign(train_step *s, int32_t *labels, cludi_error *error)
 {
     const int64_t K = s->net.K;
     phase_clock_start(s->clock, STEP_REPORT);
@@ -382,9 +382,13 @@ void train_step_assign(train_step *s, int32_t *labels)
     param_set_prepare(&s->params);
     head_prepare(&s->head);
     sample_teacher(s);
+    const cludi_status status = backend_finish(s->be, error);
+    if (status != CLUDI_OK)
+        return status;
     const float *u = copy_mean_u(s);
     for (int64_t i = 0; i < s->N; i++)
         labels[i] = most_likely(u + i * K, K);
+    return CLUDI_OK;
 }
 
 void train_step_update(train_step *s, double lr, int64_t step)

@@ -93,8 +93,9 @@ void train_step_same_views(train_step *s);
    process's rows of the largest probability. */
 double train_step_count(train_step *s, double *counts);
 
-/* labels (N) host: most likely clusters of the rows in x by the teacher, with noise that is always the same. */
-void train_step_assign(train_step *s, int32_t *labels);
+/* labels (N) host: most likely clusters of the rows in x by the teacher, with noise that is always the same.
+   CLUDI_ERROR_BACKEND, CLUDI_STOPPED. */
+cludi_status train_step_assign(train_step *s, int32_t *labels, cludi_error *error);
 
 /* One optimizer step at learning rate lr; step = 1 for the first. */
 void train_step_update(train_step *s, double lr, int64_t step);

@@ -134,25 +134,28 @@ static cludi_status load_batch(trainer *t, cludi_error *error)
 }
 
 /* The probe: the first rows of the canonical order, which are as good as random; how many have changed cluster. */
-static void take_probe(trainer *t)
+static cludi_status take_probe(trainer *t, cludi_error *error)
 {
     backend *be = t->args->be;
     const int64_t rows = t->ready.sample_rows < t->step.N ? t->ready.sample_rows : t->step.N;
     int32_t *now = t->probe[0], changed = 0;
     if (t->done != t->pace.next_probe)
-        return;
+        return CLUDI_OK;
     phase_clock_start(&t->clock, STEP_REPORT);
     for (int64_t i = 0; i < t->step.N; i++)
         input_map_lift(&t->ready.map, t->ready.sample + i % rows * t->ready.map.cols,
                        t->batch.teacher + i * t->ready.map.width);
     be->ops.copy_in(be, t->step.x, HOST_F32, t->batch.teacher);
-    train_step_assign(&t->step, now);
+    const cludi_status status = train_step_assign(&t->step, now, error);
+    if (status != CLUDI_OK)
+        return status;
     for (int64_t i = 0; i < rows; i++)
         changed += now[i] != t->probe[1][i];
     pace_probe(&t->pace, t->done, t->probed ? (double)changed / (double)rows : 1);
     t->probed = true;
     t->probe[0] = t->probe[1];
     t->probe[1] = now;
+    return CLUDI_OK;
 }
 
 /* Shares of the clusters in the first partition, drawn towards 1 / K where they are nearly that: for a divergence D (Kullback and Leibler)
@@ -213,6 +216,14 @@ static double largest_share(const trainer *t)
     return sum > 0 ? largest / sum : 0;
 }
 
+static cludi_status refuse_stopped(const trainer *t, cludi_error *error)
+{
+    if (t->done == 0)
+        return error_set(error, CLUDI_STOPPED, "Training was stopped before its first step.");
+    return error_set(error, CLUDI_STOPPED, "Training was stopped after step %lld of %lld.", (long long)t->done,
+                     (long long)t->pace.steps);
+}
+
 static cludi_status report(const trainer *t, cludi_error *error)
 {
     const cludi_progress progress = {.phase = "fit",
@@ -226,10 +237,8 @@ static cludi_status report(const trainer *t, cludi_error *error)
                                      .clusters = t->args->clusters,
                                      .largest_share = largest_share(t),
                                      .confidence = t->confidence};
-    if (message_progress(t->args->messages, &progress) == 0 || t->done == t->pace.steps)
-        return CLUDI_OK;
-    return error_set(error, CLUDI_STOPPED, "Training was stopped after step %lld of %lld.", (long long)t->done,
-                     (long long)t->pace.steps);
+    const bool goes_on = message_progress(t->args->messages, &progress) == 0 || t->done == t->pace.steps;
+    return goes_on ? CLUDI_OK : refuse_stopped(t, error);
 }
 
 static bool values_are_finite(const cludi_model *model)
@@ -281,15 +290,26 @@ static cludi_status begin_keeping(trainer *t, cludi_error *error)
     return status;
 }
 
-static cludi_status keep(trainer *t, cludi_error *error)
+static void copy_state(trainer *t)
 {
     const training_view view = view_of(t);
-    phase_clock_start(&t->clock, STEP_REPORT);
     training_keep(&view, &t->mark, &t->state);
+}
+
+/* Hands over what copy_state copied last. */
+static cludi_status keep_state(trainer *t, cludi_error *error)
+{
     const cludi_status status = t->args->keeper->keep(t->args->keeper->user, &t->state, error);
-    t->kept = status == CLUDI_OK ? t->done : t->kept;
+    t->kept = status == CLUDI_OK ? t->state.number[STATE_DONE] : t->kept;
     t->kept_at = message_seconds();
     return status;
+}
+
+static cludi_status keep(trainer *t, cludi_error *error)
+{
+    phase_clock_start(&t->clock, STEP_REPORT);
+    copy_state(t);
+    return keep_state(t, error);
 }
 
 static bool is_time_to_keep(const trainer *t)
@@ -314,10 +334,15 @@ static void mark_rows(trainer *t)
     t->mark = (row_mark){t->ready.order.epoch, t->ready.order.next, t->ready.order.reach};
 }
 
+/* What a step leaves is changed by train_step_update() and what follows alone: before it a stop throws the step away.
+   Once the last step is done nothing but its beginning can be gone on from. */
 static cludi_status one_step(trainer *t, cludi_error *error)
 {
-    take_probe(t);
-    cludi_status status = load_batch(t, error);
+    cludi_status status = take_probe(t, error);
+    if (status == CLUDI_OK && t->args->keeper && t->done + 1 == t->pace.steps)
+        copy_state(t);
+    if (status == CLUDI_OK)
+        status = load_batch(t, error);
     if (status != CLUDI_OK)
         return status;
     train_noise_draw(&t->step, t->args->seed, (uint32_t)t->done);
@@ -334,8 +359,7 @@ static cludi_status one_step(trainer *t, cludi_error *error)
     return report(t, error);
 }
 
-/* A training that was stopped has no labels to remember: it is to end at once. */
-static cludi_status finish_model(trainer *t, bool stopped, cludi_error *error)
+static cludi_status fill_model(trainer *t, cludi_error *error)
 {
     cludi_model_info *info = &t->model->info;
     param_set_copy_out(&t->step.params, HOST_F32, t->model->values);
@@ -349,8 +373,13 @@ static cludi_status finish_model(trainer *t, bool stopped, cludi_error *error)
     if (!values_are_finite(t->model))
         return refuse_values(t, error);
     t->model->check = (model_check){.rows = t->ready.order.digest};
+    return CLUDI_OK;
+}
+
+static cludi_status take_check(trainer *t, cludi_error *error)
+{
     const fit_check_args args = {t->args->be, t->args->seed, t->model, t->args->X, &t->ready.order};
-    return stopped ? CLUDI_OK : fit_check_take(&args, &t->model->check, error);
+    return fit_check_take(&args, &t->model->check, error);
 }
 
 static void fill_profile(trainer *t, cludi_profile *profile)
@@ -365,10 +394,18 @@ static void fill_profile(trainer *t, cludi_profile *profile)
                                               step_cost_flop(t->args->config, t->ready.map.width, i)};
 }
 
-/* The sentence stays that of the stop, unless keeping fails. */
-static cludi_status keep_stopped(trainer *t, cludi_error *error)
+/* The sentence stays that of the stop, unless keeping fails; a source that ended the training has its own. */
+static cludi_status end_stopped(trainer *t, cludi_error *error)
 {
-    const cludi_status status = keep(t, error);
+    cludi_status status = CLUDI_OK;
+    if (stop_watch_stopped(t->args->be->stop))
+        (void)refuse_stopped(t, error);
+    if (!t->args->keeper || t->done <= t->kept)
+        return CLUDI_STOPPED;
+    if (t->done < t->pace.steps)
+        status = keep(t, error);
+    else if (t->state.number[STATE_DONE] > t->kept)
+        status = keep_state(t, error);
     return status == CLUDI_OK ? CLUDI_STOPPED : status;
 }
 
@@ -393,15 +430,15 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
         if (status == CLUDI_OK)
             keep_or_warn(&t);
     }
-    if (status == CLUDI_STOPPED && args->keeper && t.done > t.kept)
-        status = keep_stopped(&t, error);
-    /* A read can ask to stop before there is anything to keep. */
-    const bool stopped = status == CLUDI_STOPPED && t.done > 0;
-    if (status == CLUDI_OK || stopped) {
-        const cludi_status finished = finish_model(&t, stopped, error);
-        status = finished == CLUDI_OK ? status : finished;
+    if (status == CLUDI_OK || (status == CLUDI_STOPPED && t.done > 0)) {
+        const cludi_status filled = fill_model(&t, error);
+        status = filled == CLUDI_OK ? status : filled;
     }
-    if (status == CLUDI_OK || (stopped && status == CLUDI_STOPPED)) {
+    if (status == CLUDI_OK)
+        status = take_check(&t, error);
+    if (status == CLUDI_STOPPED)
+        status = end_stopped(&t, error);
+    if (status == CLUDI_OK || (status == CLUDI_STOPPED && t.done > 0)) {
         *model = t.model;
         t.model = NULL;
     }

@@ -236,5 +236,5 @@ cludi_status panel_search_run(panel_search *s, search_mode mode, const top_lists
     prepare_columns(s);
     for (s->round = 0; s->round < s->rounds; s->round++)
         s->be->ops.for_each(s->be, s->rows.blocks, meet, s);
-    return s->be->ops.finish(s->be, error);
+    return backend_finish(s->be, error);
 }

@@ -87,6 +87,7 @@ static cludi_status open_any(array_file *array, const dataset_request *request, 
     size_t size;
     *array = (array_file){.file.descriptor = -1, .allocator = request->allocator, .id_column = request->id_column};
     cludi_status status = open_file(array, path, error);
+    array->file.stop = request->stop;
     if (!status)
         status = in_file_peek(&array->file, head, sizeof head, &size, error);
     if (status)
@@ -104,6 +105,14 @@ static cludi_status open_any(array_file *array, const dataset_request *request, 
     return CLUDI_OK;
 }
 
+/* What formats and libraries say of a read that was stopped is of no interest. */
+static cludi_status tell_stop(const array_file *array, cludi_status status, cludi_error *error)
+{
+    if (status == CLUDI_OK || !stop_watch_stopped(array->file.stop))
+        return status;
+    return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", array->file.path);
+}
+
 /* Opens an array that should hold `what`; close_array is allowed after an error. */
 static cludi_status open_array(array_file *array, const dataset_request *request, const char *what, cludi_error *error)
 {
@@ -117,7 +126,7 @@ static cludi_status open_array(array_file *array, const dataset_request *request
     if (request->id_column && !array->format->read_id)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, which has no id column; \"%s\" was asked for.",
                          request->path, array->format->title, request->id_column);
-    return array->format->open(array, error);
+    return tell_stop(array, array->format->open(array, error), error);
 }
 
 static cludi_status refuse_shape(const array_file *array, const char *wanted, cludi_error *error)
@@ -157,7 +166,7 @@ cludi_status dataset_file_open(dataset_file *out, const dataset_request *request
 
 cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count, float *out, cludi_error *error)
 {
-    return file->array.format->read_rows(&file->array, first, count, out, error);
+    return tell_stop(&file->array, file->array.format->read_rows(&file->array, first, count, out, error), error);
 }
 
 cludi_status dataset_file_read_id(dataset_file *file, int64_t row, char *text, size_t size, cludi_error *error)
@@ -206,19 +215,20 @@ static cludi_status check_labels(const array_file *array, cludi_error *error)
     return info->count > 0 ? CLUDI_OK : refuse_shape(array, "at least one label is wanted", error);
 }
 
-cludi_status dataset_file_read_labels(const char *path, const cludi_allocator *allocator, cludi_labels *out,
-                                      cludi_error *error)
+cludi_status dataset_file_read_labels(const dataset_request *request, cludi_labels *out, cludi_error *error)
 {
+    const cludi_allocator *allocator = request->allocator;
     array_file array;
     int32_t *data = NULL;
-    cludi_status status = open_array(&array, &(dataset_request){.path = path, .allocator = allocator}, "labels", error);
+    cludi_status status = open_array(&array, request, "labels", error);
     *out = (cludi_labels){0};
     if (!status)
         status = check_labels(&array, error);
     if (status)
         goto done;
     data = alloc_array(allocator, array.info.count, sizeof *data);
-    status = data ? array.format->read_labels(&array, data, error) : refuse_memory(&array, error);
+    status =
+        data ? tell_stop(&array, array.format->read_labels(&array, data, error), error) : refuse_memory(&array, error);
     if (!status)
         *out = (cludi_labels){data, array.info.count};
     else

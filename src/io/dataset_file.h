@@ -30,6 +30,8 @@ typedef struct dataset_request {
     const char *path;      /* of a file, or FILE:MEMBER where no file of that name exists */
     const char *id_column; /* of a CSV: the column with the rows' names, which is no feature; or NULL */
     const cludi_allocator *allocator;
+    stop_watch
+        *stop; /* may be NULL; what is asked while the file is opened and read, which then end with CLUDI_STOPPED */
 } dataset_request;
 
 /* Opens feature vectors: reads the header and checks that the file can hold what it says.
@@ -57,9 +59,8 @@ void dataset_file_close(dataset_file *file);
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY. */
 cludi_status dataset_file_read_rows(const dataset_request *request, dataset_rows *out, cludi_error *error);
 
-/* Reads labels; out->data is freed by the caller with alloc_free; *out is {NULL, 0} after an error. Errors: the same. */
-cludi_status dataset_file_read_labels(const char *path, const cludi_allocator *allocator, cludi_labels *out,
-                                      cludi_error *error);
+/* Reads labels (there is no id column); out->data is freed by the caller with alloc_free; *out is {NULL, 0} after an error. Errors: the same. */
+cludi_status dataset_file_read_labels(const dataset_request *request, cludi_labels *out, cludi_error *error);
 
 /* Reads the header of an array or model. Errors: the same. */
 cludi_status dataset_file_describe(const char *path, const cludi_allocator *allocator, cludi_file_info *info,

@@ -181,6 +181,8 @@ static cludi_status read_block(array_file *array, part p, element_block *block, 
     hdf5_state *state = array->state;
     const hdf5_kind kind = state->layout.kind;
     cludi_error why;
+    if (stop_watch_stopped(array->file.stop))
+        return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", state->name);
     cludi_status status = kind == HDF5_PLAIN    ? read_plain(array, p, block->bytes, &why)
                           : kind == HDF5_PACKED ? read_from_tile(state, p, block->bytes, &why)
                                                 : read_by_library(state, p, block->bytes, &why);

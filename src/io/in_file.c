@@ -9,6 +9,8 @@
 
 #include "error.h"
 
+enum { AT_ONCE = 1 << 22 /* bytes between two looks at the stop watch */ };
+
 static cludi_status fail(const in_file *file, const char *reason, cludi_error *error)
 {
     return error_set(error, CLUDI_ERROR_FILE, "Cannot read \"%s\": %s.", file->path, reason);
@@ -54,7 +56,10 @@ cludi_status in_file_read_at(const in_file *file, int64_t offset, void *bytes, s
     if (left < 0 || size > (uint64_t)left)
         size = left < 0 ? 0 : (size_t)left;
     while (*got < size) {
-        ssize_t count = pread(file->descriptor, to + *got, size - *got, (off_t)(offset + (int64_t)*got));
+        const size_t left_here = size - *got, part = left_here < AT_ONCE ? left_here : AT_ONCE;
+        if (stop_watch_stopped(file->stop))
+            return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", file->path);
+        ssize_t count = pread(file->descriptor, to + *got, part, (off_t)(offset + (int64_t)*got));
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0)

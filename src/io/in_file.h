@@ -7,22 +7,25 @@
 
 #include <cludi/status.h>
 
+#include "stop_watch.h"
+
 typedef struct in_file {
     const char *path; /* as the caller gave it, for messages; borrowed, must outlive the in_file */
     int descriptor;   /* -1 when closed; its own position stays at 0 */
     int64_t size;     /* bytes, when it was opened */
     int64_t offset;   /* where the next in_file_read begins; may be set */
+    stop_watch *stop; /* what may end a long read with CLUDI_STOPPED; NULL, as in_file_open leaves it: nothing */
 } in_file;
 
 /* Opens a regular file; one that grows afterwards keeps the size it had. Errors: CLUDI_ERROR_FILE; *file may then be closed or left. */
 cludi_status in_file_open(in_file *file, const char *path, cludi_error *error);
 
 /* Reads exactly size bytes at file->offset and moves it on, after an error to where reading ended.
-   Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (the file ends before). */
+   Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (the file ends before), CLUDI_STOPPED. */
 cludi_status in_file_read(in_file *file, void *bytes, size_t size, cludi_error *error);
 
 /* Reads up to size bytes at offset, wherever file->offset is; *got is less only at the end of the file or after an error.
-   Errors: CLUDI_ERROR_FILE. */
+   Errors: CLUDI_ERROR_FILE, CLUDI_STOPPED. */
 cludi_status in_file_read_at(const in_file *file, int64_t offset, void *bytes, size_t size, size_t *got,
                              cludi_error *error);
 

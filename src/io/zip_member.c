@@ -12,7 +12,7 @@
 #include "error.h"
 
 /* Deflate makes at most about 1032 bytes out of one. */
-enum { MAX_EXPANSION = 1040, MOST_BEHIND = 1 << 20, SKIPPED_AT_ONCE = 16384, KEYS_TEXT = 256 };
+enum { MAX_EXPANSION = 1040, MOST_BEHIND = 1 << 20, SKIPPED_AT_ONCE = 16384, READ_AT_ONCE = 1 << 20, KEYS_TEXT = 256 };
 
 static const char SUFFIX[] = ".npy";
 
@@ -158,7 +158,7 @@ static cludi_status check_member(zip_member *member, const in_file *file, cludi_
 
 cludi_status zip_member_open(zip_member *member, const in_file *file, const char *key, cludi_error *error)
 {
-    *member = (zip_member){.path = file->path};
+    *member = (zip_member){.path = file->path, .stop = file->stop};
     cludi_status status = open_archive(member, file, error);
     if (!status)
         status = find_member(member, key, error);
@@ -178,7 +178,10 @@ static cludi_status read_here(zip_member *member, void *bytes, size_t size, size
     unsigned char *to = bytes;
     *got = 0;
     while (*got < size) {
-        zip_int64_t count = zip_fread(member->stream, to + *got, size - *got);
+        const size_t left = size - *got, part = left < READ_AT_ONCE ? left : READ_AT_ONCE;
+        if (stop_watch_stopped(member->stop))
+            return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", member->path);
+        zip_int64_t count = zip_fread(member->stream, to + *got, part);
         if (count < 0)
             return explain(member, zip_file_get_error(member->stream), error);
         if (count == 0)

@@ -193,5 +193,7 @@ static void update_tensor(void *self, int worker, int64_t index)
 
 void param_set_update(param_set *set, const adamw_args *args)
 {
-    set->be->ops.for_each(set->be, set->count, update_tensor, &(update){set, args});
+    backend whole = *set->be;
+    whole.stop = NULL; /* half an update would be worse than a late stop */
+    whole.ops.for_each(&whole, set->count, update_tensor, &(update){set, args});
 }

@@ -78,14 +78,13 @@ static void assign_chunk(void *self, int worker, int64_t index)
 static cludi_status assign_all(assigning *w, cludi_error *error)
 {
     cludi_status status = CLUDI_OK;
-    backend *be = w->rows.be;
     const int64_t K = w->centroids->rows;
     set_space(w);
     for (int64_t first = 0; status == CLUDI_OK && first < w->rows.X->rows; first += w->rows.capacity) {
         status = kmeans_rows_load(&w->rows, first, error);
         if (status == CLUDI_OK) {
             kmeans_rows_each_chunk(&w->rows, K, assign_chunk, w);
-            status = be->ops.finish(be, error);
+            status = backend_finish(w->rows.be, error);
         }
     }
     return status;

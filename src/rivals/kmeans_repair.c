@@ -40,10 +40,13 @@ cludi_status kmeans_repair(kmeans_rounds *w, kmeans_start *start, cludi_error *e
     for (int32_t k = 0; k < w->args->clusters; k++) {
         if (start->counts[k] > 0)
             continue;
+        cludi_status status = backend_finish(w->args->be, error);
+        if (status != CLUDI_OK)
+            return status;
         const int64_t row = farthest_row(w, start);
         if (row < 0)
             return CLUDI_OK;
-        const cludi_status status = kmeans_rows_fetch(w->rows, row, w->row, error);
+        status = kmeans_rows_fetch(w->rows, row, w->row, error);
         if (status != CLUDI_OK)
             return status;
         kmeans_rows_enter(w->rows, w->row, w->row + n);

@@ -109,6 +109,9 @@ cludi_status kmeans_rows_measure(kmeans_rows *rows, cludi_error *error)
             rows->mean[j] = (double)rows->numbers[j];
         kmeans_each(rows->be, (kmeans_tasks){(n + PIECE - 1) / PIECE, n * rows->count}, measure_piece, rows);
     }
+    const cludi_status status = backend_finish(rows->be, error);
+    if (status != CLUDI_OK)
+        return status;
     for (int64_t j = 0; j < n; j++)
         if (!isfinite(rows->mean[j]) || !isfinite(rows->moments[j]))
             return rows_visit(rows->X, &rows->be->allocator, NULL, NULL, error); /* names the row */

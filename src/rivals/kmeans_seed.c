@@ -168,7 +168,7 @@ static cludi_status weigh_rows(seeding *w, cludi_error *error)
     for (int64_t chunk = 0; chunk < w->rows->chunks; chunk++)
         for (int64_t c = 0; c < w->width; c++)
             w->total[c] += w->part[chunk * w->width + c];
-    return w->args->be->ops.finish(w->args->be, error);
+    return backend_finish(w->args->be, error);
 }
 
 /* The trial with the lowest inertia becomes the centroid. */

@@ -79,7 +79,7 @@ static void read_labels(const char *member, const cludi_allocator *allocator)
     char full[128];
     snprintf(full, sizeof full, "%s%s", path, member);
     if (dataset_file_describe(full, allocator, &info, NULL) == CLUDI_OK && info.shape[0] <= INPUT_MOST_NUMBERS &&
-        dataset_file_read_labels(full, allocator, &labels, NULL) == CLUDI_OK)
+        dataset_file_read_labels(&(dataset_request){.path = full, .allocator = allocator}, &labels, NULL) == CLUDI_OK)
         alloc_free(allocator, labels.data);
 }
 

@@ -28,7 +28,7 @@ static const char *name_column(const char *column)
 
 static dataset_request ask(const char *path, const char *id_column)
 {
-    return (dataset_request){path, id_column, &allocator};
+    return (dataset_request){.path = path, .id_column = id_column, .allocator = &allocator};
 }
 
 static void expect_numbers(const char *path, const char *id_column, int64_t rows, int64_t cols, const float *wanted)
@@ -161,7 +161,8 @@ static void long_cells_are_no_numbers(void **state)
 static void expect_labels(const char *path, int64_t rows, const int32_t *wanted)
 {
     cludi_labels labels;
-    if (dataset_file_read_labels(path, &allocator, &labels, &error) != CLUDI_OK)
+    if (dataset_file_read_labels(&(dataset_request){.path = path, .allocator = &allocator}, &labels, &error) !=
+        CLUDI_OK)
         fail_msg("%s", error.message);
     assert_int_equal(labels.rows, rows);
     assert_memory_equal(labels.data, wanted, (size_t)rows * sizeof *wanted);
@@ -171,7 +172,9 @@ static void expect_labels(const char *path, int64_t rows, const int32_t *wanted)
 static void expect_no_labels(const char *path, const char *words)
 {
     cludi_labels labels;
-    io_expect_error(&error, dataset_file_read_labels(path, &allocator, &labels, &error), CLUDI_ERROR_FORMAT, words);
+    io_expect_error(
+        &error, dataset_file_read_labels(&(dataset_request){.path = path, .allocator = &allocator}, &labels, &error),
+        CLUDI_ERROR_FORMAT, words);
     assert_null(labels.data);
 }
 

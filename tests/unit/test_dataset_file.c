@@ -96,14 +96,17 @@ static void labels_are_read_from_any_format(void **state)
     const int64_t stored[3] = {5, -1, 7};
     static const char *const shapes[] = {"(3,)", "(3, 1)"};
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(dataset_file_read_labels(put_npy("<i8", shapes[i], stored, 24), &allocator, &labels, &error),
+        assert_int_equal(dataset_file_read_labels(
+                             &(dataset_request){.path = put_npy("<i8", shapes[i], stored, 24), .allocator = &allocator},
+                             &labels, &error),
                          CLUDI_OK);
         assert_int_equal(labels.rows, 3);
         assert_memory_equal(labels.data, ((int32_t[]){5, -1, 7}), 12);
         alloc_free(&allocator, labels.data);
     }
     const char *path = io_put("x", "\0\0\x08\1\0\0\0\2\x09\xFF", 10);
-    assert_int_equal(dataset_file_read_labels(path, &allocator, &labels, &error), CLUDI_OK);
+    assert_int_equal(
+        dataset_file_read_labels(&(dataset_request){.path = path, .allocator = &allocator}, &labels, &error), CLUDI_OK);
     assert_memory_equal(labels.data, ((int32_t[]){9, 255}), 8);
     alloc_free(&allocator, labels.data);
 }
@@ -119,7 +122,9 @@ static void expect_no_rows(const char *path, cludi_status status, const char *wo
 static void expect_no_labels(const char *path, cludi_status status, const char *words)
 {
     cludi_labels labels;
-    io_expect_error(&error, dataset_file_read_labels(path, &allocator, &labels, &error), status, words);
+    io_expect_error(
+        &error, dataset_file_read_labels(&(dataset_request){.path = path, .allocator = &allocator}, &labels, &error),
+        status, words);
     assert_null(labels.data);
     assert_int_equal(blocks, 0);
 }
@@ -195,8 +200,11 @@ static void missing_memory_is_said(void **state)
     const cludi_allocator none = {refuse_to_allocate, count_release, NULL};
     io_expect_error(&error, read_rows(put_npy("<f4", "(2, 3)", NUMBERS, 24), &none, &rows, &error), CLUDI_ERROR_MEMORY,
                     "x\" of shape (2, 3).");
-    io_expect_error(&error, dataset_file_read_labels(put_npy("<i4", "(6,)", NUMBERS, 24), &none, &labels, &error),
-                    CLUDI_ERROR_MEMORY, "x\" of shape (6,).");
+    io_expect_error(
+        &error,
+        dataset_file_read_labels(&(dataset_request){.path = put_npy("<i4", "(6,)", NUMBERS, 24), .allocator = &none},
+                                 &labels, &error),
+        CLUDI_ERROR_MEMORY, "x\" of shape (6,).");
     io_expect_error(&error, dataset_file_describe(put_model(), &none, &info, &error), CLUDI_ERROR_MEMORY,
                     "not enough memory");
 }

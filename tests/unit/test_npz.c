@@ -168,7 +168,9 @@ static void keys_choose_an_array(void **state)
                    "\"X\", \"y\\x0a\".");
     expect_refused(name_member("Z"), CLUDI_ERROR_FORMAT, "x.npz:Z\": there is no such array; the file has \"X\", ");
     expect_refused(name_member("notes.txt"), CLUDI_ERROR_FORMAT, "is truncated");
-    assert_int_equal(dataset_file_read_labels(name_member("y\n"), &allocator, &labels, &error), CLUDI_OK);
+    assert_int_equal(dataset_file_read_labels(&(dataset_request){.path = name_member("y\n"), .allocator = &allocator},
+                                              &labels, &error),
+                     CLUDI_OK);
     assert_int_equal(labels.rows, 3);
     assert_memory_equal(labels.data, ((int32_t[]){3, 1, 2}), 12);
     alloc_free(&allocator, labels.data);
@@ -294,8 +296,10 @@ static void damaged_labels_are_refused(void **state)
     const unsigned char *bytes = get_labels(&size);
     put_zip(&(member){"y.npy", bytes, size, ZIP_CM_STORE}, 1);
     find(1, 2)[-1] ^= 1;
-    io_expect_error(&error, dataset_file_read_labels(put_edited(), &allocator, &labels, &error), CLUDI_ERROR_FORMAT,
-                    "CRC error");
+    io_expect_error(
+        &error,
+        dataset_file_read_labels(&(dataset_request){.path = put_edited(), .allocator = &allocator}, &labels, &error),
+        CLUDI_ERROR_FORMAT, "CRC error");
 }
 
 static void other_zips_are_refused(void **state)

@@ -203,6 +203,8 @@ static void run(backend *be, const product *p)
 #pragma omp parallel for num_threads(threads_for(be, p->c.rows * p->c.cols * p->depth / 64)) schedule(static)
     for (int64_t i = 0; i < tiles; i++) {
         const tile t = tile_get(p, i);
+        if (stop_watch_stopped(be->stop))
+            continue;
         onednn_remember(be, multiply(be, p, t));
         finish_tile(p, t);
     }

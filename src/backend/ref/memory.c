@@ -60,7 +60,8 @@ static void for_each(backend *be, int64_t tasks, backend_task *task, void *self)
 {
 #pragma omp parallel for num_threads(be->threads) schedule(dynamic)
     for (int64_t i = 0; i < tasks; i++)
-        task(self, omp_get_thread_num(), i);
+        if (!stop_watch_stopped(be->stop))
+            task(self, omp_get_thread_num(), i);
 }
 
 void KERNEL(ref_memory)(backend_ops *ops)

@@ -5,9 +5,12 @@
 static void linear(backend *be, tensor y, tensor x, tensor W, tensor b)
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(y) * x.cols)) schedule(static)
-    for (int64_t r = 0; r < x.rows; r++)
+    for (int64_t r = 0; r < x.rows; r++) {
+        if (stop_watch_stopped(be->stop))
+            continue;
         for (int64_t o = 0; o < W.rows; o++)
             row_of(y, r)[o] = row_dot(row_of(x, r), row_of(W, o), x.cols) + (b.data ? row_of(b, 0)[o] : (real)0);
+    }
 }
 
 static void linear_silu(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b)
@@ -36,6 +39,8 @@ static void linear_dx(backend *be, tensor dx, tensor dy, tensor W)
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(dy) * W.cols)) schedule(static)
     for (int64_t r = 0; r < dy.rows; r++) {
+        if (stop_watch_stopped(be->stop))
+            continue;
         real *out = row_of(dx, r);
         for (int64_t i = 0; i < W.cols; i++)
             out[i] = 0;
@@ -50,6 +55,8 @@ static void linear_dw(backend *be, tensor dW, tensor db, tensor dy, tensor x)
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(dy) * x.cols)) schedule(static)
     for (int64_t o = 0; o < dW.rows; o++) {
+        if (stop_watch_stopped(be->stop))
+            continue;
         real *out = row_of(dW, o);
         for (int64_t i = 0; i < dW.cols; i++)
             out[i] = 0;

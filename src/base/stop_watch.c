@@ -1,0 +1,78 @@
+#define _GNU_SOURCE /* CLOCK_MONOTONIC_COARSE */
+#include "stop_watch.h"
+
+#include <time.h>
+
+#include "error.h"
+
+static const double EVERY = 0.1; /* seconds */
+
+/* A clock for work of microseconds; that it goes in steps of a few milliseconds does no harm. */
+static double read_clock(void)
+{
+    struct timespec now;
+#ifdef CLOCK_MONOTONIC_COARSE
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+#else
+    clock_gettime(CLOCK_MONOTONIC, &now);
+#endif
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+void stop_watch_init(stop_watch *watch, cludi_stop_fn ask, void *user)
+{
+    watch->ask = ask;
+    watch->user = user;
+    watch->every = EVERY;
+    watch->asked_at = 0;
+    stop_watch_begin(watch);
+}
+
+void stop_watch_begin(stop_watch *watch)
+{
+    watch->caller = pthread_self();
+    atomic_store(&watch->stopped, false);
+}
+
+static bool is_time_to_ask(stop_watch *watch)
+{
+    if (!pthread_equal(watch->caller, pthread_self()))
+        return false;
+    const double now = read_clock();
+    if (now - watch->asked_at < watch->every)
+        return false;
+    watch->asked_at = now;
+    return true;
+}
+
+bool stop_watch_stopped(stop_watch *watch)
+{
+    if (!watch || !watch->ask)
+        return false;
+    if (atomic_load_explicit(&watch->stopped, memory_order_relaxed))
+        return true;
+    if (!is_time_to_ask(watch) || watch->ask(watch->user) == 0)
+        return false;
+    atomic_store(&watch->stopped, true);
+    return true;
+}
+
+cludi_status stop_watch_check(stop_watch *watch, cludi_error *error)
+{
+    return stop_watch_stopped(watch) ? error_set(error, CLUDI_STOPPED, "Stopped, as the caller asked.") : CLUDI_OK;
+}
+
+static cludi_status read_unless_stopped(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    const stoppable_source *s = user;
+    const cludi_status status = stop_watch_check(s->watch, error);
+    return status == CLUDI_OK ? s->X->read(s->X->user, first, count, out, error) : status;
+}
+
+cludi_source stoppable_source_rows(stoppable_source *s)
+{
+    cludi_source rows = *s->X;
+    rows.read = read_unless_stopped;
+    rows.user = s;
+    return rows;
+}

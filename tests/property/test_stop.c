@@ -1,0 +1,196 @@
+/* The stop callback: asked within steps and blocks, it ends any call with CLUDI_STOPPED, whenever it says so. A training that goes
+   on from what a stopped one left gives the bytes of one that was never stopped; the same context then works as before. */
+#include <string.h>
+
+#include "blobs.h"
+#include "cmocka_all.h"
+#include "context_private.h"
+#include "io_support.h"
+#include "rows.h"
+#include "tensor_support.h"
+
+enum { POINTS = 40 }; /* questions at which a call is stopped, spread over all of them */
+
+typedef struct asked {
+    int64_t count; /* questions so far */
+    int64_t at;    /* the one that is answered with stop; -1: none */
+} asked;
+
+static int answer(void *user)
+{
+    asked *a = user;
+    return a->count++ == a->at;
+}
+
+typedef struct scene {
+    asked asked;
+    blobs b;
+    cludi_matrix X;
+    cludi_config config;
+    cludi_context *context;
+} scene;
+
+/* Every question is put: usually it is one in a tenth of a second. On one thread there are as many each time. */
+static void begin(scene *s, const char *on, int32_t threads)
+{
+    cludi_context_options options;
+    cludi_context_options_init(&options);
+    blobs_choose(&options, on);
+    options.threads = threads;
+    options.seed = 4;
+    options.stop = answer;
+    options.stop_user = &s->asked;
+    s->asked = (asked){0, -1};
+    blobs_fill(&s->b, 0.3);
+    s->X = blobs_matrix(&s->b);
+    s->config = blobs_recipe();
+    s->config.steps = 6;
+    s->config.start_steps = 3;
+    s->config.starts = 3;
+    assert_int_equal(cludi_context_new(&options, &s->context, NULL), CLUDI_OK);
+    s->context->stop.every = 0;
+}
+
+static void keep_checkpoint(scene *s, int resume)
+{
+    cludi_checkpoint checkpoint;
+    cludi_checkpoint_init(&checkpoint);
+    checkpoint.path = io_path("checkpoint");
+    checkpoint.resume = resume;
+    assert_int_equal(cludi_fit_set_checkpoint(s->context, &checkpoint, NULL), CLUDI_OK);
+}
+
+/* at: the question that is answered with stop. The model goes to the file `name` if there is one. */
+static cludi_status fit(scene *s, int64_t at, const char *name, cludi_error *error)
+{
+    cludi_model *model = NULL;
+    s->asked = (asked){0, at};
+    const cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &s->config, &model, error);
+    if (model)
+        assert_int_equal(cludi_model_save(model, io_path(name), NULL), CLUDI_OK);
+    cludi_model_free(model);
+    return status;
+}
+
+static void expect_resumes(scene *s)
+{
+    cludi_error error;
+    int64_t steps_kept = 0;
+    keep_checkpoint(s, 0);
+    assert_int_equal(fit(s, -1, "whole", &error), CLUDI_OK);
+    const int64_t all = s->asked.count;
+    assert_true(all > POINTS);
+    for (int64_t i = 0; i < POINTS; i++) {
+        remove(io_path("checkpoint"));
+        keep_checkpoint(s, 0);
+        const cludi_status status = fit(s, i == POINTS - 1 ? all - 1 : all * i / POINTS, "part", &error);
+        if (cludi_context_threads(s->context) == 1 || status != CLUDI_OK)
+            io_expect_error(&error, status, CLUDI_STOPPED, "Training was stopped ");
+        steps_kept += access(io_path("checkpoint"), F_OK) == 0;
+        keep_checkpoint(s, 1);
+        assert_int_equal(fit(s, -1, "resumed", &error), CLUDI_OK);
+        expect_same_files(io_path("whole"), io_path("resumed"));
+    }
+    if (cludi_context_threads(s->context) == 1)
+        assert_in_range(steps_kept, s->config.starts > 0 ? 1 : POINTS / 4, POINTS - 1);
+    (void)io_empty();
+}
+
+static void test_fit(void **state)
+{
+    (void)state;
+    for (int n = 0; float_backend(n); n++)
+        for (int32_t threads = 1; threads <= 2; threads++) {
+            scene s;
+            begin(&s, float_backend(n), threads);
+            expect_resumes(&s);
+            s.config.starts = 0; /* no first partition, nothing that takes long before the first step */
+            s.config.neighbours = 0;
+            expect_resumes(&s);
+            cludi_context_free(s.context);
+        }
+}
+
+/* A call that was stopped is forgotten by the next. */
+static void test_kmeans(void **state)
+{
+    (void)state;
+    cludi_error error;
+    scene s;
+    begin(&s, "ref", 1);
+    s.config.method = CLUDI_METHOD_KMEANS;
+    assert_int_equal(fit(&s, -1, "whole", &error), CLUDI_OK);
+    const int64_t all = s.asked.count;
+    for (int64_t i = 0; i < POINTS; i++) {
+        assert_int_equal(fit(&s, all * i / POINTS, "part", &error), CLUDI_STOPPED);
+        assert_int_equal(access(io_path("part"), F_OK), -1);
+    }
+    assert_int_equal(fit(&s, -1, "again", &error), CLUDI_OK);
+    expect_same_files(io_path("whole"), io_path("again"));
+    cludi_context_free(s.context);
+    (void)io_empty();
+}
+
+static cludi_status predict(scene *s, const cludi_model *model, int64_t at, int32_t *labels)
+{
+    cludi_predict_options options;
+    cludi_predict_options_init(&options);
+    s->asked = (asked){0, at};
+    return cludi_predict(s->context, model, &s->X, &options, &(cludi_prediction){.labels = labels}, NULL);
+}
+
+static cludi_status verify(scene *s, const cludi_model *model, int64_t at, cludi_verification *found)
+{
+    const cludi_source rows = rows_of_matrix(&s->X);
+    *found = (cludi_verification){.struct_size = sizeof *found};
+    s->asked = (asked){0, at};
+    return cludi_model_verify(s->context, model, &rows, found, NULL);
+}
+
+static void test_predict_and_verify(void **state)
+{
+    (void)state;
+    for (int method = 0; method < 2; method++) {
+        int32_t whole[BLOB_ROWS], labels[BLOB_ROWS];
+        cludi_verification found;
+        scene s;
+        begin(&s, "auto", 1);
+        s.config.method = method ? CLUDI_METHOD_KMEANS : CLUDI_METHOD_CLUDI;
+        cludi_model *model = blobs_fit(s.context, &s.X, BLOB_CLUSTERS, &s.config);
+        assert_int_equal(predict(&s, model, -1, whole), CLUDI_OK);
+        for (int64_t all = s.asked.count, at = 0; at < all; at += 1 + all / POINTS)
+            assert_int_equal(predict(&s, model, at, labels), CLUDI_STOPPED);
+        assert_int_equal(predict(&s, model, -1, labels), CLUDI_OK);
+        assert_memory_equal(labels, whole, sizeof labels);
+        assert_int_equal(verify(&s, model, -1, &found), CLUDI_OK);
+        for (int64_t all = s.asked.count, at = 0; at < all; at += 1 + all / POINTS)
+            assert_int_equal(verify(&s, model, at, &found), CLUDI_STOPPED);
+        assert_int_equal(verify(&s, model, -1, &found), CLUDI_OK);
+        assert_true(found.same_rows && found.same_labels);
+        cludi_model_free(model);
+        cludi_context_free(s.context);
+    }
+}
+
+static void test_source_check(void **state)
+{
+    (void)state;
+    scene s;
+    begin(&s, "ref", 1);
+    const cludi_source rows = rows_of_matrix(&s.X);
+    s.asked.at = 0;
+    assert_int_equal(cludi_source_check(s.context, &rows, NULL), CLUDI_STOPPED);
+    assert_int_equal(cludi_source_check(s.context, &rows, NULL), CLUDI_OK);
+    cludi_context_free(s.context);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_kmeans),
+        cmocka_unit_test(test_predict_and_verify),
+        cmocka_unit_test(test_source_check),
+    };
+    return cmocka_run_group_tests(tests, io_setup, io_teardown);
+}
