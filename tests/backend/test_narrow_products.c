@@ -11,7 +11,7 @@ static const int64_t SIZES[] = {1, 2, 17, 50, 64, 127, 384, 400, 784, 4096};
 static const int64_t ROWS[] = {1, 2, 31, 63, 64, 96, 97, 200};
 enum { SIZE_COUNT = sizeof SIZES / sizeof *SIZES, ROW_COUNT = sizeof ROWS / sizeof *ROWS, SAMPLES = 97 };
 
-static const double SUM_ERROR = 1e-5, NARROW_ERROR = 0x1p-8;
+static const double SUM_ERROR = 1e-5, NARROW_ERROR = 0x1p-8, GELU_ERROR = 1e-4;
 static double largest; /* error seen, in parts of the sum of absolute products */
 
 /* A (rows, depth) matrix on the host, as stored; rounded if products round it. */
@@ -45,7 +45,7 @@ static double element(const host_matrix *a, const host_matrix *b, int64_t r, int
 typedef struct epilogue {
     const double *bias, *add; /* (cols), (add_rows, cols) */
     int64_t add_rows;
-    bool silu;
+    bool silu, gelu;
 } epilogue;
 
 static void expect_product(backend *be, tensor got, const host_matrix *a, const host_matrix *b, int64_t depth,
@@ -65,8 +65,10 @@ static void expect_product(backend *be, tensor got, const host_matrix *a, const 
             parts += fabs(after->add[r % after->add_rows * got.cols + j]);
         }
         wanted = after->silu ? wanted / (1 + exp(-wanted)) : wanted;
+        wanted = after->gelu ? wanted / 2 * (1 + erf(wanted / sqrt(2))) : wanted;
         const double error = fabs(numbers[at] - wanted), most = 1.1 * SUM_ERROR * parts + 1e-30;
-        if (!(error <= most + (got.narrow ? NARROW_ERROR * fabs(wanted) : 0)))
+        const double rounding = NARROW_ERROR * fabs(wanted) + (after->gelu ? GELU_ERROR : 0);
+        if (!(error <= most + (got.narrow ? rounding : 0)))
             fail_msg("%s, %d x %d x %d: element %d, %d is %.9g, wanted %.9g", what, (int)got.rows, (int)depth,
                      (int)got.cols, (int)r, (int)j, numbers[at], wanted);
         if (!got.narrow && parts > 0)
@@ -114,14 +116,18 @@ static void check_forward(backend *be, tensor W, tensor b, tensor wide, bool nar
     expect_product(be, s, &a, &c, x.cols, &(epilogue){.bias = bias, .silu = true}, "linear_silu, narrow, with pre");
     be->ops.linear_silu(be, y, (tensor){0}, x, W, b);
     expect_product(be, y, &a, &c, x.cols, &(epilogue){.bias = bias, .silu = true}, "linear_silu");
+    be->ops.linear_gelu(be, s, x, W, b);
+    expect_product(be, s, &a, &c, x.cols, &(epilogue){.bias = bias, .gelu = true}, "linear_gelu, narrow");
+    be->ops.linear_gelu(be, y, x, W, b);
+    expect_product(be, y, &a, &c, x.cols, &(epilogue){.bias = bias, .gelu = true}, "linear_gelu");
     be->ops.linear_add(be, y, add, &layer);
-    expect_product(be, y, &a, &c, x.cols, &(epilogue){bias, adds, group, false}, "linear_add");
+    expect_product(be, y, &a, &c, x.cols, &(epilogue){bias, adds, group, false, false}, "linear_add");
     be->ops.linear_add(be, y, add, &bare);
-    expect_product(be, y, &a, &c, x.cols, &(epilogue){NULL, adds, group, false}, "linear_add without bias");
+    expect_product(be, y, &a, &c, x.cols, &(epilogue){NULL, adds, group, false, false}, "linear_add without bias");
     be->ops.zero(be, m);
     be->ops.linear_gate(be, &(gated_sum){v, v, y, m, group}, &layer);
     expect_product(be, y, &a, &c, x.cols, &(epilogue){.bias = bias}, "o of linear_gate");
-    expect_product(be, v, &a, &c, x.cols, &(epilogue){bias, from, rows, false}, "linear_gate");
+    expect_product(be, v, &a, &c, x.cols, &(epilogue){bias, from, rows, false, false}, "linear_gate");
     free(a.numbers);
     free(c.numbers);
     free(bias);

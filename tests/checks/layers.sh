@@ -18,7 +18,8 @@ declare -A sees=(
     [graph]="base backend"
     [rivals]="base backend"
     [cluster]="base backend tensor nn diffusion graph rivals"
-    [api]="base backend tensor nn diffusion graph rivals cluster eval io"
+    [vision]="base backend tensor io"
+    [api]="base backend tensor nn diffusion graph rivals cluster eval io vision"
 )
 # Vendor header (pattern) -> files that may include it.
 declare -A home=(

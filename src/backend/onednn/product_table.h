@@ -26,7 +26,10 @@ enum { DESK_SCRATCH = 1 << 20, DESK_X = 1 << 18, DESK_W = 1 << 18 };
 typedef struct product_desk {
     char scratch[DESK_SCRATCH]; /* of oneDNN */
     uint16_t x[DESK_X];         /* narrow copies of operands */
-    uint16_t W[DESK_W];
+    union {
+        uint16_t W[DESK_W];
+        float sums[DESK_W / 2]; /* of a product whose result becomes narrow */
+    };
 } product_desk;
 
 /* Products of float32 or bf16 operands with float32 results, up to `threads` at a time. CLUDI_ERROR_MEMORY,

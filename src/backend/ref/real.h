@@ -37,6 +37,10 @@ static inline real real_reciprocal(real x)
 {
     return 1 / x;
 }
+static inline real real_gelu(real x)
+{
+    return x / 2 * (1 + erf(x * 0.70710678118654752440));
+}
 #else
 static inline real real_exp(real x)
 {
@@ -53,6 +57,10 @@ static inline real real_sqrt(real x)
 static inline real real_reciprocal(real x)
 {
     return float_reciprocal(x);
+}
+static inline real real_gelu(real x)
+{
+    return float_gelu(x);
 }
 #endif
 
@@ -79,10 +87,19 @@ static inline int64_t size_of(tensor x)
 
 static inline real row_max(const real *x, int64_t count)
 {
-    real largest = x[0];
-    for (int64_t j = 1; j < count; j++)
-        largest = x[j] > largest ? x[j] : largest;
-    return largest;
+    real most[LANES];
+    int64_t j = 0;
+    for (int i = 0; i < LANES; i++)
+        most[i] = x[i < count ? i : 0];
+    for (; j + LANES <= count; j += LANES)
+        for (int i = 0; i < LANES; i++)
+            most[i] = x[j + i] > most[i] ? x[j + i] : most[i];
+    for (; j < count; j++)
+        most[0] = x[j] > most[0] ? x[j] : most[0];
+    for (int step = LANES / 2; step > 0; step /= 2)
+        for (int i = 0; i < step; i++)
+            most[i] = most[i + step] > most[i] ? most[i + step] : most[i];
+    return most[0];
 }
 
 /* To bfloat16, rounded to nearest, halves to even. */
@@ -160,6 +177,8 @@ void KERNEL(ref_elementwise)(backend_ops *ops);
 void KERNEL(ref_unit_rows)(backend_ops *ops);
 void KERNEL(ref_norm_modulate)(backend_ops *ops);
 void KERNEL(ref_mix)(backend_ops *ops);
+void KERNEL(ref_layer_norm)(backend_ops *ops);
+void KERNEL(ref_attention)(backend_ops *ops);
 void KERNEL(ref_softmax)(backend_ops *ops);
 void KERNEL(ref_columns)(backend_ops *ops);
 void KERNEL(ref_losses)(backend_ops *ops);
