@@ -11,6 +11,7 @@
 #include <cludi/matrix.h>
 #include <cludi/metrics.h>
 #include <cludi/status.h>
+#include <cludi/vision.h>
 
 #ifdef __cplusplus
 extern "C" {

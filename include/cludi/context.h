@@ -31,9 +31,9 @@ typedef void (*cludi_log_fn)(void *user, cludi_log_level level, const char *mess
 
 /** How far a long call has come. @since 0.1 */
 typedef struct cludi_progress {
-    const char *phase;       /**< "neighbours", "start", "fit" or "predict"; static string */
-    int64_t step;            /**< training steps or rows done so far, 1..steps */
-    int64_t steps;           /**< training steps or rows in all; fit: the most there can be, until the last call */
+    const char *phase;       /**< "neighbours", "start", "fit", "predict" or "embed"; static string */
+    int64_t step;            /**< training steps, rows or images done so far, 1..steps; embed: from 0 */
+    int64_t steps;           /**< training steps, rows or images in all; fit: the most there can be, until the last call */
     double seconds;          /**< wall-clock seconds since the call began */
     double loss;             /**< fit: S11 of this step, kmeans: lowest inertia per row so far, 0 before; predict: 0 */
     double embedding_loss;   /**< fit: embedding part of the loss, weighted; predict: 0 */

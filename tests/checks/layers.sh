@@ -18,7 +18,8 @@ declare -A sees=(
     [graph]="base backend"
     [rivals]="base backend"
     [cluster]="base backend tensor nn diffusion graph rivals"
-    [api]="base backend tensor nn diffusion graph rivals cluster eval io"
+    [vision]="base io backend tensor nn"
+    [api]="base backend tensor nn diffusion graph rivals cluster eval io vision"
 )
 # Vendor header (pattern) -> files that may include it.
 declare -A home=(
@@ -27,6 +28,7 @@ declare -A home=(
     [zlib]="^src/io/"
     [zip\\.h]="^src/io/"
     [hdf5\\.h]="^src/io/(hdf5|h5ad)_"
+    [vips]="^src/vision/image_load"
     [Random123]="^src/base/"
     [popt]="^cli/"
     [omp\\.h]="^src/(base/parallel|backend/|api/context_api)"
