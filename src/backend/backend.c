@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "int_safe.h"
 #include "ref.h"
 #ifdef CLUDI_WITH_ONEDNN
 #include "onednn.h"
@@ -84,6 +85,14 @@ backend backend_worker(const backend *be)
     backend worker = *be;
     worker.threads = 1;
     return worker;
+}
+
+int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads)
+{
+    enum { LANES = 16, ROWS = 8 };
+    const int64_t keys = (tokens + LANES - 1) / LANES * LANES, part = (width / heads + LANES - 1) / LANES * LANES;
+    int64_t numbers;
+    return int64_product(keys, 2 * part + ROWS, &numbers) ? numbers : -1;
 }
 
 static size_t number_size(const backend *be, tensor x)

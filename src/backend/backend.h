@@ -110,6 +110,12 @@ typedef struct adamw_tensors {
     tensor p, g, m, v, square_sum;
 } adamw_tensors;
 
+/* A layer norm with weights of its own. */
+typedef struct norm_weights {
+    tensor weight, bias; /* (1, w) */
+    double epsilon;      /* added to the variance */
+} norm_weights;
+
 typedef struct backend backend;
 
 /* Part `index` of some work, for for_each. */
@@ -149,6 +155,8 @@ typedef struct backend_ops {
                                                                    present), y = silu(pre); y may be narrow, with b */
     /* y[r] = (x W^T + b)[r] + add[r % add.rows] */
     void (*linear_add)(backend *be, tensor y, tensor add, const linear_operands *layer);
+    /* y = gelu(x W^T + b), gelu(x) = x Phi(x) with the normal distribution function; y may be narrow. */
+    void (*linear_gelu)(backend *be, tensor y, tensor x, tensor W, tensor b);
     /* o = x W^T + b; v = from + (1 + g) o. S3. */
     void (*linear_gate)(backend *be, const gated_sum *sum, const linear_operands *layer);
     void (*linear_dx)(backend *be, tensor dx, tensor dy, tensor W);            /* dx = dy W */
@@ -173,6 +181,14 @@ typedef struct backend_ops {
     /* d_o (may be narrow) = dv (1 + g); dmodulation[:, g] = sums over the group's rows of dv o. */
     void (*gate_add_backward)(backend *be, tensor d_o, tensor dmodulation, tensor dv, tensor o,
                               const norm_saved *saved);
+
+    /* -- transformers ----------------------------------------------------------------------------------------------- */
+    /* y (may be narrow) = LN(x) weight + bias. */
+    void (*layer_norm)(backend *be, tensor y, tensor x, const norm_weights *norm);
+    /* The rows of qkv (tokens, 3 w) are [q k v] of the tokens of one sequence, each cut into `heads` equal parts. Row r of out
+       (queries, w), may be narrow, with queries <= tokens: head by head softmax over j of q_r.k_j / sqrt(w / heads), times
+       v_j. scratch: (1, backend_attention_scratch()). On the calling thread alone: sequences are tasks of for_each. */
+    void (*attention)(backend *be, tensor out, tensor qkv, int32_t heads, tensor scratch);
 
     /* -- diffusion -------------------------------------------------------------------------------------------------- */
     /* S7: out (B N, n) from unit rows x (N, n). */
@@ -239,6 +255,9 @@ void backend_close(backend *be);
 /* Workers that for_each uses at most, and the backend for each of them: the same memory, one thread. */
 int backend_workers(const backend *be);
 backend backend_worker(const backend *be);
+
+/* Numbers of scratch that `attention` wants; -1 if they cannot be counted. */
+int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads);
 
 /* Bytes of rows x cols numbers. */
 size_t backend_bytes(const backend *be, tensor x);

@@ -360,6 +360,36 @@ cludi_status safetensors_read(safetensors_file *file, const safetensors_entry *e
     return in_file_read(&file->file, out, (size_t)entry->count * sizeof *out, error);
 }
 
+static bool is_half(const safetensors_entry *entry)
+{
+    return strcmp(entry->dtype, "F16") == 0 || strcmp(entry->dtype, "BF16") == 0;
+}
+
+bool safetensors_is_real(const safetensors_entry *entry)
+{
+    return strcmp(entry->dtype, "F32") == 0 || is_half(entry);
+}
+
+/* The halves are read into the second half of out: a number is never written where one is still to be read. */
+cludi_status safetensors_read_wide(safetensors_file *file, const safetensors_entry *entry, float *out,
+                                   cludi_error *error)
+{
+    uint16_t half;
+    const size_t count = (size_t)entry->count;
+    const bool brain = strcmp(entry->dtype, "BF16") == 0;
+    const unsigned char *halves = (const unsigned char *)out + count * sizeof half;
+    if (!is_half(entry))
+        return safetensors_read(file, entry, out, error);
+    file->file.offset = file->data_offset + entry->begin;
+    const cludi_status status = in_file_read(&file->file, (void *)halves, count * sizeof half, error);
+    for (size_t i = 0; i < count && status == CLUDI_OK; i++) {
+        memcpy(&half, halves + i * sizeof half, sizeof half);
+        const float number = brain ? element_from_bits((uint32_t)half << 16) : element_half(half);
+        memcpy(out + i, &number, sizeof number);
+    }
+    return status;
+}
+
 void safetensors_close(safetensors_file *file)
 {
     alloc_free(file->allocator, file->entries);

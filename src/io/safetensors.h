@@ -87,6 +87,13 @@ const char *safetensors_metadata(const safetensors_file *file, const char *key);
    Errors: CLUDI_ERROR_FORMAT (another type, truncated meanwhile), CLUDI_ERROR_FILE. */
 cludi_status safetensors_read(safetensors_file *file, const safetensors_entry *entry, float *out, cludi_error *error);
 
+/* true for types that safetensors_read_wide() takes: F32, F16 and BF16. */
+bool safetensors_is_real(const safetensors_entry *entry);
+
+/* The same for a tensor of any of these types, which float32 has every number of. */
+cludi_status safetensors_read_wide(safetensors_file *file, const safetensors_entry *entry, float *out,
+                                   cludi_error *error);
+
 /* Closes and frees; closed is allowed. */
 void safetensors_close(safetensors_file *file);
 

@@ -45,7 +45,7 @@ static double element(const host_matrix *a, const host_matrix *b, int64_t r, int
 typedef struct epilogue {
     const double *bias, *add; /* (cols), (add_rows, cols) */
     int64_t add_rows;
-    bool silu;
+    bool silu, gelu;
 } epilogue;
 
 static void expect_product(backend *be, tensor got, const host_matrix *a, const host_matrix *b, int64_t depth,
@@ -65,6 +65,7 @@ static void expect_product(backend *be, tensor got, const host_matrix *a, const 
             parts += fabs(after->add[r % after->add_rows * got.cols + j]);
         }
         wanted = after->silu ? wanted / (1 + exp(-wanted)) : wanted;
+        wanted = after->gelu ? wanted / 2 * (1 + erf(wanted / sqrt(2))) : wanted;
         const double error = fabs(numbers[at] - wanted), most = 1.1 * SUM_ERROR * parts + 1e-30;
         if (!(error <= most + (got.narrow ? NARROW_ERROR * fabs(wanted) : 0)))
             fail_msg("%s, %d x %d x %d: element %d, %d is %.9g, wanted %.9g", what, (int)got.rows, (int)depth,
@@ -114,14 +115,18 @@ static void check_forward(backend *be, tensor W, tensor b, tensor wide, bool nar
     expect_product(be, s, &a, &c, x.cols, &(epilogue){.bias = bias, .silu = true}, "linear_silu, narrow, with pre");
     be->ops.linear_silu(be, y, (tensor){0}, x, W, b);
     expect_product(be, y, &a, &c, x.cols, &(epilogue){.bias = bias, .silu = true}, "linear_silu");
+    be->ops.linear_gelu(be, s, x, W, b);
+    expect_product(be, s, &a, &c, x.cols, &(epilogue){.bias = bias, .gelu = true}, "linear_gelu, narrow");
+    be->ops.linear_gelu(be, y, x, W, b);
+    expect_product(be, y, &a, &c, x.cols, &(epilogue){.bias = bias, .gelu = true}, "linear_gelu");
     be->ops.linear_add(be, y, add, &layer);
-    expect_product(be, y, &a, &c, x.cols, &(epilogue){bias, adds, group, false}, "linear_add");
+    expect_product(be, y, &a, &c, x.cols, &(epilogue){bias, adds, group, false, false}, "linear_add");
     be->ops.linear_add(be, y, add, &bare);
-    expect_product(be, y, &a, &c, x.cols, &(epilogue){NULL, adds, group, false}, "linear_add without bias");
+    expect_product(be, y, &a, &c, x.cols, &(epilogue){NULL, adds, group, false, false}, "linear_add without bias");
     be->ops.zero(be, m);
     be->ops.linear_gate(be, &(gated_sum){v, v, y, m, group}, &layer);
     expect_product(be, y, &a, &c, x.cols, &(epilogue){.bias = bias}, "o of linear_gate");
-    expect_product(be, v, &a, &c, x.cols, &(epilogue){bias, from, rows, false}, "linear_gate");
+    expect_product(be, v, &a, &c, x.cols, &(epilogue){bias, from, rows, false, false}, "linear_gate");
     free(a.numbers);
     free(c.numbers);
     free(bias);

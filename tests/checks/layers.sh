@@ -18,7 +18,7 @@ declare -A sees=(
     [graph]="base backend"
     [rivals]="base backend"
     [cluster]="base backend tensor nn diffusion graph rivals"
-    [vision]="base io backend tensor nn"
+    [vision]="base backend tensor io"
     [api]="base backend tensor nn diffusion graph rivals cluster eval io vision"
 )
 # Vendor header (pattern) -> files that may include it.

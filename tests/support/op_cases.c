@@ -24,6 +24,7 @@ const op_case OP_CASES[] = {
     CASE(forget, OP_PRODUCT, 1e-5, 1),
     CASE(linear, OP_PRODUCT, 1e-5, 1),
     CASE(linear_silu, OP_PRODUCT, 1e-5, 1),
+    CASE(linear_gelu, OP_PRODUCT, 1e-5, 1),
     CASE(linear_add, OP_PRODUCT, 1e-5, 1),
     CASE(linear_gate, OP_PRODUCT, 1e-5, 1),
     CASE(linear_dx, OP_PRODUCT, 1e-5, 1),
@@ -38,6 +39,8 @@ const op_case OP_CASES[] = {
     CASE(norm_modulate, OP_ELEMENT, 1e-6, 1),
     CASE(norm_modulate_backward, OP_ELEMENT, 1e-5, 1),
     CASE(gate_add_backward, OP_ELEMENT, 1e-5, 1),
+    CASE(layer_norm, OP_ELEMENT, 1e-5, 2), /* one column: the bias */
+    CASE(attention, OP_PRODUCT, 1e-5, 1),
     CASE(corrupt, OP_ELEMENT, 1e-6, 1),
     CASE(mix_groups, OP_ELEMENT, 1e-6, 1),
     CASE(mix_three, OP_ELEMENT, 1e-6, 1),

@@ -138,6 +138,15 @@ static void run_column_sum(op_run *r)
     assert_memory_equal(r->kept[0], r->kept[1], (size_t)r->sizes[0] * sizeof(double));
 }
 
+static void run_layer_norm(op_run *r)
+{
+    tensor x = op_rows(r, 2), wide = op_blank_rows(r), narrow = blank_rows(r);
+    const norm_weights norm = {op_normal(r, 1, x.cols, 1), op_normal(r, 1, x.cols, 1), 1e-6};
+    r->be->ops.layer_norm(r->be, wide, x, &norm);
+    r->be->ops.layer_norm(r->be, narrow, x, &norm);
+    keep_rounded(r, narrow, wide);
+}
+
 #define CASE(op, least_cols)                                                                                           \
     {                                                                                                                  \
 #op " (narrow)", offsetof(backend_ops, op), OP_ELEMENT, 0, least_cols, run_##op                                \
@@ -147,6 +156,7 @@ const op_case OP_NARROW_CASES[] = {
     {"copy_in and copy_out (narrow)", offsetof(backend_ops, copy_in), OP_ELEMENT, 0, 1, run_copy_in_out},
     CASE(join, 1),
     CASE(norm_modulate, 1),
+    CASE(layer_norm, 1),
     CASE(silu_backward, 1),
     CASE(unit_rows_backward, 2),
     CASE(gate_add_backward, 1),
@@ -179,6 +189,10 @@ static void run_linear(op_run *r)
     op_keep(r, s);
     r->be->ops.linear_silu(r->be, s, OP_ABSENT, x, W, b);
     op_keep(r, s);
+    r->be->ops.linear_gelu(r->be, s, x, W, b);
+    op_keep(r, s);
+    r->be->ops.linear_gelu(r->be, y, x, W, b);
+    op_keep(r, y);
     r->be->ops.linear_add(r->be, y, add, &layer);
     op_keep(r, y);
     r->be->ops.linear_gate(r->be, &(gated_sum){v, v, y, modulation, op_group(r)}, &layer);

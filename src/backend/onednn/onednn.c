@@ -81,16 +81,19 @@ static void choose_instruction_set(backend_ops *ops)
         __builtin_cpu_supports("avx512vl")) {
         ref_operations_avx512(ops);
         onednn_product_avx512(ops);
+        onednn_attention_avx512(ops);
         return;
     }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
         ref_operations_avx2(ops);
         onednn_product_avx2(ops);
+        onednn_attention_avx2(ops);
         return;
     }
 #endif
     ref_operations_base(ops);
     onednn_product_base(ops);
+    onednn_attention_base(ops);
 }
 
 static bool onednn_uses(unsigned isa)

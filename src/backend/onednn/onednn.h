@@ -16,10 +16,14 @@ void onednn_remember(backend *be, cludi_status failure);
 product_table *onednn_products(const backend *be);
 packed_store *onednn_packed(const backend *be);
 
-/* The products, per instruction set. */
+/* The products and attention, per instruction set. */
 void onednn_product_base(backend_ops *ops);
 void onednn_product_avx2(backend_ops *ops);
 void onednn_product_avx512(backend_ops *ops);
+
+void onednn_attention_base(backend_ops *ops);
+void onednn_attention_avx2(backend_ops *ops);
+void onednn_attention_avx512(backend_ops *ops);
 
 /* The plain kernels, per instruction set. */
 void ref_operations_base(backend_ops *ops);

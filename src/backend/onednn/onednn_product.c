@@ -27,7 +27,8 @@ typedef struct product {
     const packed_weight *packed; /* b, packed; NULL: multiply with b as it is */
     packed_side side;
     tensor bias;          /* (1, cols) or absent */
-    tensor silu;          /* where silu(C) goes, C itself included; absent: nowhere */
+    tensor active;        /* where silu(C) goes, C itself included; absent: nowhere */
+    bool gelu;            /* it is gelu(C) instead */
     tensor add;           /* row r gets row r % add.rows of it; may be absent */
     const gated_sum *sum; /* what C, its o, is added to; NULL: nothing */
 } product;
@@ -61,26 +62,31 @@ static inline void add_to_row(float *c, const float *bias, const float *add, int
             c[j] += bias ? bias[j] : add[j];
 }
 
-static void silu_row(tensor y, const float *x, int64_t r, tile t)
+static inline float activate(const product *p, float x)
+{
+    return p->gelu ? real_gelu(x) : x * real_sigmoid(x);
+}
+
+static void activate_row(const product *p, const float *x, int64_t r, tile t)
 {
     for (int64_t j = 0; j < t.cols; j += PIECE) {
         const int64_t count = t.cols - j < PIECE ? t.cols - j : PIECE;
         float piece[PIECE];
         for (int64_t i = 0; i < count; i++)
-            piece[i] = x[j + i] * real_sigmoid(x[j + i]);
-        store_piece(y, r, t.col + j, piece, count);
+            piece[i] = activate(p, x[j + i]);
+        store_piece(p->active, r, t.col + j, piece, count);
     }
 }
 
-/* C is narrow where bias and silu were part of the product: nothing is left to do. */
+/* C is narrow where bias and activation were part of the product: nothing is left to do. */
 static void finish_tile(const product *p, tile t)
 {
     for (int64_t r = t.row; !p->c.narrow && r < t.row + t.rows; r++) {
         float *c = row_of(p->c, r) + t.col;
         add_to_row(c, p->bias.data ? row_of(p->bias, 0) + t.col : NULL,
                    p->add.data ? row_of(p->add, r % p->add.rows) + t.col : NULL, t.cols);
-        if (p->silu.data)
-            silu_row(p->silu, c, r, t);
+        if (p->active.data)
+            activate_row(p, c, r, t);
         if (p->sum)
             gate_row(p->sum, r, t.col, t.cols);
     }
@@ -90,7 +96,8 @@ static void finish_tile(const product *p, tile t)
 static cludi_status multiply_packed(backend *be, const product *p, tile t, product_desk *desk)
 {
     const tensor a = backend_rows(be, p->a, t.row, t.rows), c = backend_rows(be, p->c, t.row, t.rows);
-    packed_rows rows = {.x = a.data, .y = c.data, .bias = c.narrow ? p->bias.data : NULL, .rows = t.rows};
+    packed_rows rows = {
+        .x = a.data, .y = c.data, .bias = c.narrow ? p->bias.data : NULL, .gelu = p->gelu, .rows = t.rows};
     if (!p->packed || (c.narrow && !p->bias.data))
         return CLUDI_ERROR_UNSUPPORTED;
     if (be->precision == PRECISION_BF16 && !a.narrow) {
@@ -169,7 +176,7 @@ static void multiply_loops(const product *p, tile t)
                 continue;
             }
             sum += p->bias.data ? row_of(p->bias, 0)[j] : 0.0F;
-            ((uint16_t *)p->c.data)[r * p->c.cols + j] = real_narrow(sum * real_sigmoid(sum));
+            ((uint16_t *)p->c.data)[r * p->c.cols + j] = real_narrow(activate(p, sum));
         }
 }
 
@@ -248,7 +255,16 @@ static void linear_silu(backend *be, tensor y, tensor pre, tensor x, tensor W, t
 {
     product p = weight_product(be, pre.data ? pre : y, x, W, PACKED_FORWARD);
     p.bias = b;
-    p.silu = y;
+    p.active = y;
+    run(be, &p);
+}
+
+static void linear_gelu(backend *be, tensor y, tensor x, tensor W, tensor b)
+{
+    product p = weight_product(be, y, x, W, PACKED_FORWARD);
+    p.bias = b;
+    p.active = y;
+    p.gelu = true;
     run(be, &p);
 }
 
@@ -294,6 +310,7 @@ void KERNEL(onednn_product)(backend_ops *ops)
     ops->linear = linear;
     ops->linear_silu = linear_silu;
     ops->linear_add = linear_add;
+    ops->linear_gelu = linear_gelu;
     ops->linear_gate = linear_gate;
     ops->linear_dx = linear_dx;
     ops->linear_dw = linear_dw;

@@ -44,6 +44,24 @@ static inline real row_sum(const real *x, int64_t count)
     return lanes_sum((a + b) + (c + d));
 }
 
+/* Sum of (x - mean)^2; behind the end of the row nothing is added. */
+static inline real row_scatter(const real *x, real mean, int64_t count)
+{
+    lanes a = {0}, b = {0}, c = {0}, d = {0};
+    int64_t j = 0;
+    for (; j + 4 * LANES <= count; j += 4 * LANES) {
+        const lanes xa = *(const lanes *)(x + j) - mean, xb = *(const lanes *)(x + j + LANES) - mean;
+        const lanes xc = *(const lanes *)(x + j + 2 * LANES) - mean, xd = *(const lanes *)(x + j + 3 * LANES) - mean;
+        a += xa * xa;
+        b += xb * xb;
+        c += xc * xc;
+        d += xd * xd;
+    }
+    for (; j < count; j++)
+        a[j % LANES] += (x[j] - mean) * (x[j] - mean);
+    return lanes_sum((a + b) + (c + d));
+}
+
 static inline real row_dot(const real *x, const real *y, int64_t count)
 {
     lanes a = {0}, b = {0}, c = {0}, d = {0};

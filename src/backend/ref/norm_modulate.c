@@ -6,24 +6,6 @@ enum { COLUMN_BLOCK = PIECE };
 
 static const real LAYER_NORM_EPSILON = (real)1e-5;
 
-/* Sum of (x - mean)^2; behind the end of the row nothing is added. */
-static real row_scatter(const real *x, real mean, int64_t count)
-{
-    lanes a = {0}, b = {0}, c = {0}, d = {0};
-    int64_t j = 0;
-    for (; j + 4 * LANES <= count; j += 4 * LANES) {
-        const lanes xa = *(const lanes *)(x + j) - mean, xb = *(const lanes *)(x + j + LANES) - mean;
-        const lanes xc = *(const lanes *)(x + j + 2 * LANES) - mean, xd = *(const lanes *)(x + j + 3 * LANES) - mean;
-        a += xa * xa;
-        b += xb * xb;
-        c += xc * xc;
-        d += xd * xd;
-    }
-    for (; j < count; j++)
-        a[j % LANES] += (x[j] - mean) * (x[j] - mean);
-    return lanes_sum((a + b) + (c + d));
-}
-
 /* Row r of u = LN(v) (1 + a) + b, with [a b ..] = modulation; NULL: LN(v). */
 static void norm_row(tensor u, int64_t r, const real *v, const real *modulation, real stats[2])
 {

@@ -10,6 +10,8 @@ void KERNEL(ref_operations)(backend_ops *ops)
     KERNEL(ref_unit_rows)(ops);
     KERNEL(ref_norm_modulate)(ops);
     KERNEL(ref_mix)(ops);
+    KERNEL(ref_layer_norm)(ops);
+    KERNEL(ref_attention)(ops);
     KERNEL(ref_softmax)(ops);
     KERNEL(ref_columns)(ops);
     KERNEL(ref_losses)(ops);

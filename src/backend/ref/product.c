@@ -17,6 +17,20 @@ static void linear_silu(backend *be, tensor y, tensor pre, tensor x, tensor W, t
     be->ops.silu(be, y, linear_part);
 }
 
+static void linear_gelu(backend *be, tensor y, tensor x, tensor W, tensor b)
+{
+#pragma omp parallel for num_threads(threads_for(be, size_of(y) * x.cols)) schedule(static)
+    for (int64_t r = 0; r < x.rows; r++)
+        for (int64_t j = 0; j < W.rows; j += PIECE) {
+            const int64_t count = W.rows - j < PIECE ? W.rows - j : PIECE;
+            real piece[PIECE];
+            for (int64_t o = 0; o < count; o++)
+                piece[o] = real_gelu(row_dot(row_of(x, r), row_of(W, j + o), x.cols) +
+                                     (b.data ? row_of(b, 0)[j + o] : (real)0));
+            store_piece(y, r, j, piece, count);
+        }
+}
+
 static void linear_add(backend *be, tensor y, tensor add, const linear_operands *layer)
 {
     linear(be, y, layer->x, layer->W, layer->b);
@@ -66,6 +80,7 @@ void KERNEL(ref_product)(backend_ops *ops)
     ops->linear = linear;
     ops->linear_silu = linear_silu;
     ops->linear_add = linear_add;
+    ops->linear_gelu = linear_gelu;
     ops->linear_gate = linear_gate;
     ops->linear_dx = linear_dx;
     ops->linear_dw = linear_dw;

@@ -37,6 +37,10 @@ static inline real real_reciprocal(real x)
 {
     return 1 / x;
 }
+static inline real real_gelu(real x)
+{
+    return x / 2 * (1 + erf(x * 0.70710678118654752440));
+}
 #else
 static inline real real_exp(real x)
 {
@@ -53,6 +57,10 @@ static inline real real_sqrt(real x)
 static inline real real_reciprocal(real x)
 {
     return float_reciprocal(x);
+}
+static inline real real_gelu(real x)
+{
+    return float_gelu(x);
 }
 #endif
 
@@ -160,6 +168,8 @@ void KERNEL(ref_elementwise)(backend_ops *ops);
 void KERNEL(ref_unit_rows)(backend_ops *ops);
 void KERNEL(ref_norm_modulate)(backend_ops *ops);
 void KERNEL(ref_mix)(backend_ops *ops);
+void KERNEL(ref_layer_norm)(backend_ops *ops);
+void KERNEL(ref_attention)(backend_ops *ops);
 void KERNEL(ref_softmax)(backend_ops *ops);
 void KERNEL(ref_columns)(backend_ops *ops);
 void KERNEL(ref_losses)(backend_ops *ops);

@@ -1,0 +1,88 @@
+/* Encoders: load, facts, embed, free. */
+#include <cludi/vision.h>
+
+#include "alloc.h"
+#include "context_private.h"
+#include "error.h"
+#include "vit.h"
+
+struct cludi_encoder {
+    cludi_context *context; /* borrowed */
+    vit *network;           /* owned */
+};
+
+void cludi_encoder_options_init(cludi_encoder_options *options)
+{
+    *options = (cludi_encoder_options){.struct_size = sizeof *options, .pool = CLUDI_POOL_CLS};
+}
+
+static cludi_status check_options(const cludi_encoder_options *options, cludi_error *error)
+{
+    if (options->struct_size != sizeof *options)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "options has struct_size %u; this library wants %zu (use cludi_encoder_options_init).",
+                         options->struct_size, sizeof *options);
+    if (options->pool != CLUDI_POOL_CLS && options->pool != CLUDI_POOL_MEAN)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "pool is %d; it must be 0 (CLS) or 1 (mean).",
+                         (int)options->pool);
+    if (options->heads < 0)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "heads is %d; 0 or more are wanted.", options->heads);
+    return CLUDI_OK;
+}
+
+cludi_status cludi_encoder_load(cludi_context *context, const char *path, const cludi_encoder_options *options,
+                                cludi_encoder **encoder, cludi_error *error)
+{
+    cludi_encoder_options defaults;
+    cludi_encoder_options_init(&defaults);
+    if (encoder)
+        *encoder = NULL;
+    if (!context || !path || !encoder)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !path ? "path" : "encoder");
+    options = options ? options : &defaults;
+    cludi_status status = check_options(options, error);
+    if (status != CLUDI_OK)
+        return status;
+    cludi_encoder *made = alloc_zeroed(&context->allocator, 1, sizeof *made);
+    if (!made)
+        return error_memory(error, "the encoder");
+    made->context = context;
+    status = vit_load(&made->network, &context->be, path, options, error);
+    if (status == CLUDI_OK)
+        *encoder = made;
+    else
+        cludi_encoder_free(made);
+    return status;
+}
+
+void cludi_encoder_free(cludi_encoder *encoder)
+{
+    if (!encoder)
+        return;
+    vit_free(encoder->network);
+    alloc_free(&encoder->context->allocator, encoder);
+}
+
+cludi_status cludi_encoder_get_info(const cludi_encoder *encoder, cludi_encoder_info *info, cludi_error *error)
+{
+    if (!encoder || !info)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", encoder ? "info" : "encoder");
+    if (info->struct_size != sizeof *info)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "info has struct_size %u; this library wants %zu.",
+                         info->struct_size, sizeof *info);
+    vit_describe(encoder->network, info);
+    return CLUDI_OK;
+}
+
+cludi_status cludi_encoder_embed(cludi_encoder *encoder, const float *pixels, int64_t images, float *features,
+                                 cludi_error *error)
+{
+    if (!encoder || !pixels || !features)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.",
+                         !encoder  ? "encoder"
+                         : !pixels ? "pixels"
+                                   : "features");
+    if (images < 0)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "images is %lld; 0 or more are wanted.", (long long)images);
+    return vit_embed(encoder->network, pixels, images, features, error);
+}

@@ -1,0 +1,200 @@
+/* Attention in registers and the first cache: keys and values of one head are copied close together, then a few rows at a
+   time are multiplied with them, so that scores never leave the cache. Compiled once per instruction set, with
+   multiplications and additions contracted. Each number is one sum in the order of its index, wherever its row stands. */
+#include "onednn.h"
+#include "real.h"
+
+/* Sums that fit the registers: ROWS x VECTORS of 16 lanes. */
+enum { ROWS = 6, MOST_VECTORS = 4 };
+#ifdef __AVX512F__
+enum { VECTORS = MOST_VECTORS };
+#else
+enum { VECTORS = 1 };
+#endif
+_Static_assert((int)MOST_VECTORS *(int)LANES == (int)PIECE, "a block of values is stored as one piece");
+
+/* A head, and what is copied of it. */
+typedef struct head {
+    tensor out, qkv;
+    int64_t first, depth; /* its columns in out */
+    int64_t keys, part;   /* tokens and depth, up to a multiple of LANES */
+    float *k;             /* (depth, keys) transposed, times 1 / sqrt(depth), zeros behind the tokens */
+    float *v;             /* (tokens, part) zeros behind the depth */
+    float *scores;        /* (ROWS, keys) */
+} head;
+
+/* c (rows, vectors) = a (rows, depth) b (depth, vectors); strides in numbers */
+typedef struct block {
+    const float *a, *b;
+    float *c;
+    int64_t a_stride, b_stride, c_stride, depth;
+} block;
+
+static inline __attribute__((always_inline)) void multiply_block(const block *m, const int rows, const int vectors)
+{
+    const float *a = m->a, *b = m->b;
+    const int64_t a_stride = m->a_stride, b_stride = m->b_stride, depth = m->depth;
+    lanes sum[ROWS][MOST_VECTORS] = {0};
+    for (int64_t k = 0; k < depth; k++)
+#pragma GCC unroll 8
+        for (int r = 0; r < rows; r++)
+#pragma GCC unroll 8
+            for (int i = 0; i < vectors; i++)
+                sum[r][i] += a[r * a_stride + k] * *(const lanes *)(b + k * b_stride + i * LANES);
+#pragma GCC unroll 8
+    for (int r = 0; r < rows; r++)
+#pragma GCC unroll 8
+        for (int i = 0; i < vectors; i++)
+            *(lanes *)(m->c + r * m->c_stride + i * LANES) = sum[r][i];
+}
+
+/* Constant numbers of rows and vectors, for the compiler to keep the sums in registers. */
+static inline __attribute__((always_inline)) void multiply_vectors(const block *m, const int rows, int64_t vectors)
+{
+    switch (vectors) {
+    case 1:
+        multiply_block(m, rows, 1);
+        break;
+    case 2:
+        multiply_block(m, rows, 2);
+        break;
+    case 3:
+        multiply_block(m, rows, 3);
+        break;
+    default:
+        multiply_block(m, rows, MOST_VECTORS);
+        break;
+    }
+}
+
+static void multiply(const block *m, int64_t rows, int64_t vectors)
+{
+    if (rows == ROWS)
+        multiply_vectors(m, ROWS, vectors);
+    else
+        multiply_vectors(m, 1, vectors);
+}
+
+static int64_t up_to_lanes(int64_t count)
+{
+    return (count + LANES - 1) / LANES * LANES;
+}
+
+/* LANES tokens at a time, so that stores are whole vectors. */
+static void copy_keys(const head *h)
+{
+    const int64_t tokens = h->qkv.rows, column = h->out.cols + h->first;
+    const float factor = 1 / real_sqrt((float)h->depth);
+    for (int64_t t = 0; t < h->keys; t += LANES) {
+        const int64_t count = tokens - t < LANES ? tokens - t : LANES;
+        const float *in = row_of(h->qkv, t) + column;
+        for (int64_t d = 0; d < h->depth; d++) {
+            float *out = h->k + d * h->keys + t;
+            for (int64_t i = 0; i < count; i++)
+                out[i] = factor * in[i * h->qkv.cols + d];
+            for (int64_t i = count; i < LANES; i++)
+                out[i] = 0;
+        }
+    }
+}
+
+static void copy_values(const head *h)
+{
+    for (int64_t t = 0; t < h->qkv.rows; t++) {
+        const float *in = row_of(h->qkv, t) + 2 * h->out.cols + h->first;
+        float *out = h->v + t * h->part;
+        for (int64_t d = 0; d < h->depth; d++)
+            out[d] = in[d];
+        for (int64_t d = h->depth; d < h->part; d++)
+            out[d] = 0;
+    }
+}
+
+/* scores = q k / sqrt(depth); as many vectors in each panel as in the others, or one more */
+static void score(const head *h, int64_t row, int64_t rows)
+{
+    const int64_t vectors = h->keys / LANES, panels = (vectors + VECTORS - 1) / VECTORS;
+    for (int64_t i = 0, done = 0; i < panels; i++) {
+        const int64_t count = (vectors - done) / (panels - i);
+        const block m = {.a = row_of(h->qkv, row) + h->first,
+                         .b = h->k + done * LANES,
+                         .c = h->scores + done * LANES,
+                         .a_stride = h->qkv.cols,
+                         .b_stride = h->keys,
+                         .c_stride = h->keys,
+                         .depth = h->depth};
+        multiply(&m, rows, count);
+        done += count;
+    }
+}
+
+/* p = exp(p - its largest); returns 1 / the sum. */
+static float weigh(float *p, int64_t tokens)
+{
+    const float largest = row_max(p, tokens);
+    for (int64_t t = 0; t < tokens; t++)
+        p[t] = real_exp(p[t] - largest);
+    return 1 / row_sum(p, tokens);
+}
+
+/* out = scores v, each row times its inverse */
+static void mix(const head *h, int64_t row, int64_t rows, const float inverse[ROWS])
+{
+    float sums[ROWS * PIECE];
+    for (int64_t j = 0; j < h->part; j += VECTORS * LANES) {
+        const int64_t width = h->part - j < VECTORS * LANES ? h->part - j : VECTORS * LANES;
+        const int64_t count = h->depth - j < width ? h->depth - j : width;
+        const block m = {.a = h->scores,
+                         .b = h->v + j,
+                         .c = sums,
+                         .a_stride = h->keys,
+                         .b_stride = h->part,
+                         .c_stride = PIECE,
+                         .depth = h->qkv.rows};
+        multiply(&m, rows, width / LANES);
+        for (int64_t r = 0; r < rows; r++) {
+            float *piece = sums + r * PIECE;
+            for (int64_t i = 0; i < PIECE; i++)
+                piece[i] *= inverse[r];
+            store_piece(h->out, row + r, h->first + j, piece, count);
+        }
+    }
+}
+
+static void attend(const head *h, int64_t row, int64_t rows)
+{
+    float inverse[ROWS];
+    score(h, row, rows);
+    for (int64_t r = 0; r < rows; r++)
+        inverse[r] = weigh(h->scores + r * h->keys, h->qkv.rows);
+    mix(h, row, rows, inverse);
+}
+
+/* The last rows are computed with some before them once more: the same numbers, and no block is lower. */
+static void attend_rows(const head *h)
+{
+    const int64_t rows = h->out.rows, step = rows < ROWS ? 1 : ROWS;
+    for (int64_t r = 0; r < rows; r += step)
+        attend(h, r + step <= rows ? r : rows - step, step);
+}
+
+static void attention(backend *be, tensor out, tensor qkv, int32_t heads, tensor scratch)
+{
+    const int64_t depth = out.cols / heads;
+    head h = {.out = out, .qkv = qkv, .depth = depth, .keys = up_to_lanes(qkv.rows), .part = up_to_lanes(depth)};
+    (void)be;
+    h.k = scratch.data;
+    h.v = h.k + h.part * h.keys;
+    h.scores = h.v + h.part * h.keys;
+    for (int32_t i = 0; i < heads; i++) {
+        h.first = i * depth;
+        copy_keys(&h);
+        copy_values(&h);
+        attend_rows(&h);
+    }
+}
+
+void KERNEL(onednn_attention)(backend_ops *ops)
+{
+    ops->attention = attention;
+}
