@@ -74,9 +74,12 @@ void image_load_end(void)
     (void)pthread_rwlock_unlock(&messages_lock);
 }
 
+/* Also of a thread that had no image: libvips must have been started, or be. */
 void image_load_end_thread(void)
 {
-    vips_thread_shutdown();
+    (void)pthread_once(&started, start_vips);
+    if (is_started)
+        vips_thread_shutdown();
 }
 
 /* The first line of what libvips says. */
