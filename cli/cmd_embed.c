@@ -281,7 +281,8 @@ static const option_entry ENTRIES[] = {
     {"heads", "H", "attention heads of the network [its metadata, else what its width usually has]", 0},
     {"image-size", "S", "pixels of a side that the network sees, a multiple of its patch [that of the weights]", 0},
     {"pool", "cls|mean", "what becomes the features: the CLS token, or the mean of the patches [cls]", 0},
-    {"batch", "N", "images computed at once, 1 to 1024, 0 for about half a second's; changes no result [0]", 0},
+    {"batch", "N",
+     "images computed at once, 1 to 1024, 0 for what takes half a second, up to 16; no result depends on it [0]", 0},
     {"resume", NULL, "go on from FEATURES.npy.partial, if it is there; the files are those of an uninterrupted run", 0},
     {"strict", NULL, "stop at the first image that cannot be read", 0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the features do not depend on it [0]", 0},
@@ -299,11 +300,10 @@ const cli_command COMMAND_EMBED = {
                 "  cludi embed dino_vits16.safetensors train/ --labels-from-folders -o train.npy\n"
                 "  cludi fit photos.npy -k 20 -o photos.model\n",
     .usage = "WEIGHTS PATH... -o FEATURES.npy [options]",
-    .notes =
-        "A PATH is an image, or a folder whose images are taken, also from the folders below: JPEG, PNG, WebP, TIFF, "
-        "GIF.\n"
-        "Rows are in the order of the paths, img2 before img10. An image that cannot be read is named and left out;\n"
-        "the exit code is then 3. An interrupted run leaves FEATURES.npy.partial, from which --resume goes on.\n",
+    .notes = "A PATH is an image (JPEG, PNG, WebP, TIFF or GIF), or a folder whose images are taken, with those of\n"
+             "the folders below. Rows are in the order of the paths, img2 before img10. An image that cannot be\n"
+             "read is named and left out; the exit code is then 3. A run that ends early leaves\n"
+             "FEATURES.npy.partial, from which the same command with --resume goes on.\n",
     .operands = OPERANDS,
     .repeats = 1,
     .entries = ENTRIES,

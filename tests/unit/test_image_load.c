@@ -94,7 +94,6 @@ static void test_refusals(void **state)
     refuse(io_put("a", "", 0), CLUDI_ERROR_FORMAT, "is empty");
     refuse(io_put("a", "\xFF\xD8", 2), CLUDI_ERROR_FORMAT, "is no image that is read");
     refuse(io_put("a", "II*\0\x08\0\0", 7), CLUDI_ERROR_FORMAT, "cannot be decoded as TIFF");
-           "cannot be decoded as TIFF");
 }
 
 /* Rows that are missing are found when they are read. Nothing stays open. */
