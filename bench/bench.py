@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Measures cludi. bench.py BUILD [part ...]
 
-Parts, all by default: exact speed profile memory same quality quality_f32 paper knee kmeans. bench/README.md says what each one
-measures. One JSON document goes to stdout and to BUILD/bench.json; progress and a readable table go to stderr."""
+Parts, all by default: exact speed profile memory same quality quality_f32 paper knee kmeans vision. bench/README.md says what
+each one measures. One JSON document goes to stdout and to BUILD/bench.json; progress and a readable table go to stderr."""
 import argparse
 import json
 import os
@@ -17,9 +17,10 @@ from quality import exact, kmeans, knee, paper, quality, quality_f32
 from sampled_profile import sampled_profile
 from speed import speed
 from tools import Bench, Missing, machine, say
+from vision import vision
 
 PARTS = {"exact": exact, "speed": speed, "profile": sampled_profile, "memory": memory, "same": same, "quality": quality,
-         "quality_f32": quality_f32, "paper": paper, "knee": knee, "kmeans": kmeans}
+         "quality_f32": quality_f32, "paper": paper, "knee": knee, "kmeans": kmeans, "vision": vision}
 
 
 def read_arguments():

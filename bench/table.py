@@ -88,9 +88,18 @@ def judge_exact(exact):
             for name, bound in bounds.items() if name in exact["largest_distance"]]
 
 
+def judge_vision(vision):
+    rows = []
+    for name, bound in (("f32", 3), ("bf16", 5)):
+        if name in vision:
+            rows.append(fewest(f"ViT-S/16 {name}: images per second against the oracle", vision[name]["over_oracle"], bound, "x"))
+            rows.append(fewest(f"ViT-S/16 {name}: share of its products' ceiling", vision[name]["share_of_kernel_ceiling"], 0.65))
+    return rows
+
+
 def judge(parts):
     makers = {"exact": judge_exact, "speed": lambda p: judge_steps(p) + judge_rivals(p), "memory": judge_memory,
-              "same": lambda p: judge_same(p, "ImageNet-50 features")}
+              "same": lambda p: judge_same(p, "ImageNet-50 features"), "vision": judge_vision}
     return [row for name, make in makers.items() if name in parts for row in make(parts[name])]
 
 

@@ -32,6 +32,7 @@ class Bench:
         self.here = pathlib.Path(__file__).resolve().parent
         shared = self.here.parent.parent / "shared"
         self.oracle = shared / "reference" / "cludi_reference.py"
+        self.vit_oracle = shared / "reference" / "vit_reference.py"
         self.features = shared / "data" / "imagenet50_val_dino_vits16.npy"
         self.labels = shared / "data" / "imagenet50_val_labels.npy"
 

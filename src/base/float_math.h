@@ -76,7 +76,9 @@ static inline float float_log(float x)
    where Phi is 0 or 1 in float32. Error below 3e-7 |x|. */
 static inline float float_gelu(float x)
 {
-    const float near = x < -5.6F ? -5.6F : x > 5.6F ? 5.6F : x, z = near * near;
+    float near = x < -5.6F ? -5.6F : x;
+    near = near > 5.6F ? 5.6F : near;
+    const float z = near * near;
     float p = 2.229761978e-8F, q = 1.179656018e-6F;
     p = fmaf(p, z, 6.289684077e-6F);
     p = fmaf(p, z, 1.689224088e-4F);

@@ -206,7 +206,7 @@ static void check_tensor(const vit_weights *w, const vit_name *name, int32_t blo
     const bool known = !name->optional || find(w, name, 0); /* in one block is in each */
     if (entry && known)
         used[entry - w->file.entries] = true;
-    if (entry && !fits(w, name, entry))
+    if (entry && known && !fits(w, name, entry))
         note_shape(&faults[FAULT_SHAPE], w, name, entry);
     else if (!entry && known)
         note(&faults[FAULT_MISSING], text, "");

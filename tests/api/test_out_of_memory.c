@@ -9,6 +9,7 @@
 #include "counting_allocator.h"
 #include "io_support.h"
 #include "tensor_support.h"
+#include "vit_file.h"
 #ifdef CLUDI_WITH_HDF5
 #include "hdf5_files.h"
 #endif
@@ -333,6 +334,16 @@ static void put_names(void)
     io_put("ids.csv", "name,x\na,1\nb,2\n", 15);
 }
 
+static cludi_status load_encoder(scene *s, cludi_error *error)
+{
+    cludi_encoder *encoder;
+    vit_file_write(io_path("encoder"), &(vit_file){.full = true});
+    const cludi_status status = cludi_encoder_load(s->context, io_path("encoder"), NULL, &encoder, error);
+    assert_true(status == CLUDI_OK ? encoder != NULL : encoder == NULL);
+    cludi_encoder_free(encoder);
+    return status;
+}
+
 static void begin(scene *s, const char *name)
 {
     *s = (scene){.backend_name = name};
@@ -383,6 +394,7 @@ static void test_every_function(void **state)
         {"an HDF5 file", read_hdf5, 5},
         {"cludi_h5ad_write", write_h5ad, 6},
 #endif
+        {"cludi_encoder_load", load_encoder, 10},
         {"k-means", fit_kmeans, 30},
         {"the first k-means", first_kmeans, 31},
     };

@@ -11,7 +11,7 @@ static const int64_t SIZES[] = {1, 2, 17, 50, 64, 127, 384, 400, 784, 4096};
 static const int64_t ROWS[] = {1, 2, 31, 63, 64, 96, 97, 200};
 enum { SIZE_COUNT = sizeof SIZES / sizeof *SIZES, ROW_COUNT = sizeof ROWS / sizeof *ROWS, SAMPLES = 97 };
 
-static const double SUM_ERROR = 1e-5, NARROW_ERROR = 0x1p-8;
+static const double SUM_ERROR = 1e-5, NARROW_ERROR = 0x1p-8, GELU_ERROR = 1e-4;
 static double largest; /* error seen, in parts of the sum of absolute products */
 
 /* A (rows, depth) matrix on the host, as stored; rounded if products round it. */
@@ -67,7 +67,8 @@ static void expect_product(backend *be, tensor got, const host_matrix *a, const 
         wanted = after->silu ? wanted / (1 + exp(-wanted)) : wanted;
         wanted = after->gelu ? wanted / 2 * (1 + erf(wanted / sqrt(2))) : wanted;
         const double error = fabs(numbers[at] - wanted), most = 1.1 * SUM_ERROR * parts + 1e-30;
-        if (!(error <= most + (got.narrow ? NARROW_ERROR * fabs(wanted) : 0)))
+        const double rounding = NARROW_ERROR * fabs(wanted) + (after->gelu ? GELU_ERROR : 0);
+        if (!(error <= most + (got.narrow ? rounding : 0)))
             fail_msg("%s, %d x %d x %d: element %d, %d is %.9g, wanted %.9g", what, (int)got.rows, (int)depth,
                      (int)got.cols, (int)r, (int)j, numbers[at], wanted);
         if (!got.narrow && parts > 0)

@@ -73,6 +73,22 @@ static void test_log(void **state)
     assert_true(float_log(0x1p-32F) < -22.18F && float_log(0x1p-32F) > -22.19F);
 }
 
+/* Within 3e-7 |x| of x Phi(x), and its ends. */
+static void test_gelu(void **state)
+{
+    double worst = 0;
+    (void)state;
+    for (uint32_t bits = 0x30000000U; bits < 0x41200000U; bits += 97) { /* 4.7e-10 .. 10 */
+        const double x = (double)float_of_bits(bits), half = 0.5 * erf(x * sqrt(0.5));
+        worst = fmax(worst, fabs((double)float_gelu((float)x) - x * (0.5 + half)) / x);
+        worst = fmax(worst, fabs((double)float_gelu((float)-x) + x * (0.5 - half)) / x);
+    }
+    if (!(worst <= 3e-7))
+        fail_msg("gelu is off by %g |x|", worst);
+    assert_true(float_gelu(0) == 0 && float_gelu(30) == 30);
+    assert_true(fabsf(float_gelu(-30)) < 1e-5F);
+}
+
 static void test_cos_sin(void **state)
 {
     (void)state;
@@ -117,8 +133,9 @@ static void test_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exp),     cmocka_unit_test(test_reciprocal), cmocka_unit_test(test_log),
-        cmocka_unit_test(test_cos_sin), cmocka_unit_test(test_quadrants),  cmocka_unit_test(test_bits),
+        cmocka_unit_test(test_exp),  cmocka_unit_test(test_reciprocal), cmocka_unit_test(test_log),
+        cmocka_unit_test(test_gelu), cmocka_unit_test(test_cos_sin),    cmocka_unit_test(test_quadrants),
+        cmocka_unit_test(test_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

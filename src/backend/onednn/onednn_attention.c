@@ -128,12 +128,13 @@ static void score(const head *h, int64_t row, int64_t rows)
     }
 }
 
-/* p = exp(p - its largest); returns 1 / the sum. */
+/* p = exp(p - its largest), whole vectors of it; returns 1 / the sum over the tokens. */
 static float weigh(float *p, int64_t tokens)
 {
     const float largest = row_max(p, tokens);
-    for (int64_t t = 0; t < tokens; t++)
-        p[t] = real_exp(p[t] - largest);
+    for (int64_t t = 0; t < tokens; t += LANES)
+        for (int64_t i = t; i < t + LANES; i++)
+            p[i] = real_exp(p[i] - largest);
     return 1 / row_sum(p, tokens);
 }
 

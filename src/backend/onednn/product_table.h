@@ -8,16 +8,9 @@
 
 #include "backend.h"
 
-/* PACKED: y = x W, x (rows, depth), W in the layout that oneDNN chose. PACKED_SILU and PACKED_GELU: y = silu(x W + bias) or
-   gelu of it, y of the operands' type. GRADIENT: y = x^T W, x (depth, rows), W (depth, width) as they are; GRADIENT_MORE
-   adds to y. */
-typedef enum product_kind {
-    PRODUCT_PACKED,
-    PRODUCT_PACKED_SILU,
-    PRODUCT_PACKED_GELU,
-    PRODUCT_GRADIENT,
-    PRODUCT_GRADIENT_MORE
-} product_kind;
+/* PACKED: y = x W, x (rows, depth), W in the layout that oneDNN chose. PACKED_SILU: y = silu(x W + bias), y of the
+   operands' type. GRADIENT: y = x^T W, x (depth, rows), W (depth, width) as they are; GRADIENT_MORE adds to y. */
+typedef enum product_kind { PRODUCT_PACKED, PRODUCT_PACKED_SILU, PRODUCT_GRADIENT, PRODUCT_GRADIENT_MORE } product_kind;
 
 typedef struct product_shape {
     product_kind kind;
@@ -33,7 +26,10 @@ enum { DESK_SCRATCH = 1 << 20, DESK_X = 1 << 18, DESK_W = 1 << 18 };
 typedef struct product_desk {
     char scratch[DESK_SCRATCH]; /* of oneDNN */
     uint16_t x[DESK_X];         /* narrow copies of operands */
-    uint16_t W[DESK_W];
+    union {
+        uint16_t W[DESK_W];
+        float sums[DESK_W / 2]; /* of a product whose result becomes narrow */
+    };
 } product_desk;
 
 /* Products of float32 or bf16 operands with float32 results, up to `threads` at a time. CLUDI_ERROR_MEMORY,
@@ -61,7 +57,7 @@ typedef struct product_operands {
     const void *x;
     dnnl_memory_t packed; /* W of PACKED products */
     const void *plain;    /* W of gradients */
-    const float *bias;    /* of PACKED_SILU and PACKED_GELU, (width) */
+    const float *bias;    /* of PACKED_SILU, (width) */
 } product_operands;
 
 /* A desk nobody works at, and giving it back. */

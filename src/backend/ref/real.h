@@ -87,10 +87,19 @@ static inline int64_t size_of(tensor x)
 
 static inline real row_max(const real *x, int64_t count)
 {
-    real largest = x[0];
-    for (int64_t j = 1; j < count; j++)
-        largest = x[j] > largest ? x[j] : largest;
-    return largest;
+    real most[LANES];
+    int64_t j = 0;
+    for (int i = 0; i < LANES; i++)
+        most[i] = x[i < count ? i : 0];
+    for (; j + LANES <= count; j += LANES)
+        for (int i = 0; i < LANES; i++)
+            most[i] = x[j + i] > most[i] ? x[j + i] : most[i];
+    for (; j < count; j++)
+        most[0] = x[j] > most[0] ? x[j] : most[0];
+    for (int step = LANES / 2; step > 0; step /= 2)
+        for (int i = 0; i < step; i++)
+            most[i] = most[i + step] > most[i] ? most[i + step] : most[i];
+    return most[0];
 }
 
 /* To bfloat16, rounded to nearest, halves to even. */
