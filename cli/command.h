@@ -22,11 +22,13 @@ typedef struct cli_command {
     const char *usage;           /**< what follows "cludi NAME" */
     const char *notes;           /**< a few sentences after the usage */
     const char *const *operands; /**< names of the arguments that are no options, all required; NULL-terminated */
+    int repeats;                 /**< 1: the last operand may come many times */
     const option_entry *entries; /**< ends with a name of NULL */
     int takes_parameters;        /**< 1: each row of the library's parameter table is an option as well */
     int (*run)(const struct cli_options *options); /**< returns the exit code */
 } cli_command;
 
+extern const cli_command COMMAND_EMBED;
 extern const cli_command COMMAND_FIT;
 extern const cli_command COMMAND_PLAN;
 extern const cli_command COMMAND_PREDICT;

@@ -11,6 +11,7 @@ enum {
     EXIT_DONE = 0,      /**< all went well */
     EXIT_FAILED = 1,    /**< the run failed, or its input is bad */
     EXIT_USAGE = 2,     /**< the command line is wrong */
+    EXIT_SKIPPED = 3,   /**< images that could not be read were left out; all else was written */
     EXIT_COLLAPSED = 4, /**< fewer than half of the clusters are in use; the model was written */
 };
 

@@ -138,21 +138,29 @@ static int read_values(cli_options *options, poptContext reader)
     return next == -1 ? EXIT_DONE : complain_popt(options, reader, next);
 }
 
-static int read_operands(cli_options *options, poptContext reader)
+/* words: of the whole command line, which are at least as many as its operands. */
+static int read_operands(cli_options *options, poptContext reader, size_t words)
 {
     const cli_command *command = options->command;
-    size_t count = 0;
+    size_t wanted = 0;
+    while (command->operands[wanted]) {
+        wanted++;
+    }
+    options->operands = calloc(words + wanted + 1, sizeof *options->operands);
+    if (!options->operands) {
+        return complain("Out of memory.");
+    }
     for (const char *word = poptGetArg(reader); word; word = poptGetArg(reader)) {
-        if (!command->operands[count]) {
+        if (options->operand_count >= wanted && !command->repeats) {
             return complain_usage(command->name, "%s has nothing to do with the argument '%s'.", command->name, word);
         }
-        options->operands[count] = strdup(word);
-        if (!options->operands[count++]) {
+        options->operands[options->operand_count] = strdup(word);
+        if (!options->operands[options->operand_count++]) {
             return complain("Out of memory.");
         }
     }
-    if (command->operands[count] && !options_given(options, "help")) {
-        return complain_usage(command->name, "%s needs %s.", command->name, command->operands[count]);
+    if (options->operand_count < wanted && !options_given(options, "help")) {
+        return complain_usage(command->name, "%s needs %s.", command->name, command->operands[options->operand_count]);
     }
     return EXIT_DONE;
 }
@@ -167,7 +175,7 @@ int options_read(cli_options *options, const cli_command *command, int argc, con
     }
     int code = reader ? read_values(options, reader) : complain("Out of memory.");
     if (code == EXIT_DONE) {
-        code = read_operands(options, reader);
+        code = read_operands(options, reader, (size_t)argc);
     }
     poptFreeContext(reader);
     free(rows);
@@ -182,9 +190,10 @@ void options_clear(cli_options *options)
         free(options->slots[i].value);
     }
     free(options->slots);
-    for (size_t i = 0; i < OPTIONS_MAX_OPERANDS; i++) {
+    for (size_t i = 0; i < options->operand_count; i++) {
         free(options->operands[i]);
     }
+    free(options->operands);
     *options = (struct cli_options){0};
 }
 

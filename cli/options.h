@@ -12,8 +12,6 @@
 
 #include "command.h"
 
-enum { OPTIONS_MAX_OPERANDS = 4 };
-
 /** One option that is known, and what was given for it. */
 typedef struct option_slot {
     char *name;  /**< long name with dashes; owned */
@@ -30,7 +28,8 @@ typedef struct cli_options {
     option_slot *slots; /**< (count): the command's entries, --help, then the parameters by index */
     size_t count;
     size_t first_parameter;
-    char *operands[OPTIONS_MAX_OPERANDS];
+    char **operands; /**< (operand_count) and NULL: the words that are no options; owned */
+    size_t operand_count;
 } cli_options;
 
 /** Reads a command line.

@@ -52,6 +52,11 @@ static int is_fit(const cludi_progress *now)
     return !strcmp(now->phase, "fit");
 }
 
+static int is_embed(const cludi_progress *now)
+{
+    return !strcmp(now->phase, "embed");
+}
+
 /* What comes before the first step; the library logs a sentence about each. */
 static int is_preparation(const cludi_progress *now)
 {
@@ -86,10 +91,10 @@ static void format_clusters(char *text, size_t size, const cludi_progress *now, 
 /* Steps or rows per second; 0: not known yet. */
 static double find_rate(const progress_view *view, const cludi_progress *now)
 {
-    int has_more = is_fit(now) && now->step > view->first;
+    int has_more = (is_fit(now) || is_embed(now)) && now->step > view->first;
     double done = (double)(has_more ? now->step - view->first : now->step);
     double seconds = has_more ? now->seconds - view->first_at : now->seconds;
-    int is_unknown = is_fit(now) && !has_more && now->step < now->steps;
+    int is_unknown = (is_fit(now) || is_embed(now)) && !has_more && now->step < now->steps;
     return seconds > 0 && !is_unknown ? done / seconds : 0;
 }
 
@@ -109,7 +114,10 @@ static void format_facts(char *text, const progress_view *view, const cludi_prog
     if (is_preparation(now)) {
         snprintf(speed, sizeof speed, " %s", !strcmp(now->phase, "start") ? "k-means" : "blocks");
     } else if (rate > 0) {
-        snprintf(speed, sizeof speed, ", %.*f %s/s", decimals, rate, is_fit(now) ? "steps" : "rows");
+        snprintf(speed, sizeof speed, ", %.*f %s/s", decimals, rate,
+                 is_fit(now)     ? "steps"
+                 : is_embed(now) ? "images"
+                                 : "rows");
     }
     snprintf(text, LONGEST, "%" PRId64 "/%s%" PRId64 "%s%s, %s left", now->step, is_bound(view, now) ? "at most " : "",
              now->steps, clusters, speed, left);

@@ -17,7 +17,8 @@ typedef struct progress_view {
     const char *phase; /**< the one shown last; NULL before the first; borrowed from the library */
     double shown_at;   /**< seconds into the phase when it was shown last */
     int is_shown;      /**< 1: something of the phase was shown */
-    int64_t first;     /**< fit: steps at its first report, as the call's seconds began long before its steps */
+    int64_t first;     /**< fit, embed: steps at the first report, as fit's seconds began long before its steps, and
+                              an embed that goes on begins behind 0 */
     double first_at;   /**< fit: seconds at its first report, else 0 */
     int is_open;       /**< 1: fit ends when the clusters have settled, so that its steps are a bound at first */
     int64_t bound;     /**< steps of the phase at its first report */

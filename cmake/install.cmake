@@ -5,6 +5,9 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/cludi)
 install(DIRECTORY include/cludi DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(FILES docs/cludi.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(TARGETS cludi RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+if(CLUDI_VIPS)
+    install(TARGETS cludi_images LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endif()
 
 # CMake: two export sets, because only the static one makes its user look for cludi's own dependencies.
 foreach(kind shared static)

@@ -5,7 +5,7 @@ set -eu
 
 packages_of() {
     case $1 in
-    build) echo gcc libc6-dev cmake ninja-build pkg-config libdnnl-dev librandom123-dev libjansson-dev libpopt-dev zlib1g-dev libzip-dev libhdf5-dev ;;
+    build) echo gcc libc6-dev cmake ninja-build pkg-config libdnnl-dev librandom123-dev libjansson-dev libpopt-dev zlib1g-dev libzip-dev libhdf5-dev libvips-dev ;;
     test) echo libcmocka-dev zip python3 clang clang-format libomp-dev valgrind ;;
     long) echo python3-numpy ;;
     demo) echo dataset-fashion-mnist ;;

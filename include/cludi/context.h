@@ -31,11 +31,11 @@ typedef void (*cludi_log_fn)(void *user, cludi_log_level level, const char *mess
 
 /** How far a long call has come. @since 0.1 */
 typedef struct cludi_progress {
-    const char *phase;       /**< "neighbours", "start", "fit" or "predict"; static string */
-    int64_t step;            /**< training steps or rows done so far, 1..steps */
-    int64_t steps;           /**< training steps or rows in all; fit: the most there can be, until the last call */
-    double seconds;          /**< wall-clock seconds since the call began */
-    double loss;             /**< fit: S11 of this step, kmeans: lowest inertia per row so far, 0 before; predict: 0 */
+    const char *phase; /**< "neighbours", "start", "fit", "predict" or "embed"; static string */
+    int64_t step;      /**< training steps, rows or images done so far, 1..steps; embed: from 0 */
+    int64_t steps;     /**< training steps, rows or images in all; fit: the most there can be, until the last call */
+    double seconds;    /**< wall-clock seconds since the call began */
+    double loss;       /**< fit: S11 of this step, kmeans: lowest inertia per row so far, 0 before; predict: 0 */
     double embedding_loss;   /**< fit: embedding part of the loss, weighted; predict: 0 */
     double class_loss;       /**< fit: class part of the loss, weighted, before lambda; predict: 0 */
     int32_t clusters_in_use; /**< fit: clusters that got at least one row over the last one to two epochs,

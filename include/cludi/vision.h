@@ -104,6 +104,122 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_embed(cludi_encoder *encod
 
 /* --- end of encoder --- */
 
+/* --- images --- */
+
+/** The largest image_size of the functions below. @since 0.3 */
+enum { CLUDI_IMAGE_MOST_SIZE = 2048 };
+
+/** Decodes one image and applies the evaluation transform of DINO: upright by EXIF's orientation, RGB of 8 bits, the shorter
+ *  side to 8/7 of image_size (256 for 224), rounded, by Pillow's antialiased bicubic filter, the middle square of image_size, and
+ *  (v / 255 - mean) / deviation with (0.485, 0.456, 0.406) and (0.229, 0.224, 0.225). The pixels are Pillow's, to the bit,
+ *  but for large JPEGs, which are decoded smaller when the shorter side stays 2.5 times as long as wanted, and for images
+ *  that are turned by 90 degrees (docs/images.md).
+ *  @param context    not NULL; its allocator is used
+ *  @param path       not NULL: a JPEG, PNG, WebP, TIFF (first page) or GIF (first frame)
+ *  @param image_size S, 1..CLUDI_IMAGE_MOST_SIZE
+ *  @param pixels     out, (3, S, S): red, green, blue
+ *  @param error      out, may be NULL; names the file
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, image_size), CLUDI_ERROR_FILE (cannot be read, no regular file),
+ *          CLUDI_ERROR_FORMAT (no image, damaged, truncated, a side above 65,535 or more than 134,217,728 pixels, which is
+ *          known before anything is decoded), CLUDI_ERROR_MEMORY, CLUDI_ERROR_UNSUPPORTED in a build without libvips
+ *  Threads: one call at a time per context; calls with other contexts at the same time are well. Deterministic.
+ *  Cost: decodes the image. libvips and GLib have memory of their own, and end the process where there is none.
+ *  @since 0.3 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_image_read(cludi_context *context, const char *path, int32_t image_size,
+                                                         float *pixels, cludi_error *error);
+
+/** The image files of files and folders. Opaque. @since 0.3 */
+typedef struct cludi_image_list cludi_image_list;
+
+/** Lists image files: those that are named, whatever they are called, and those in folders and in the folders below whose
+ *  names end in .jpg .jpeg .jpe .jfif .png .webp .tif .tiff or .gif, in upper or lower case, and do not begin with a dot.
+ *  Links are followed, but not round and round. The order is that of the paths, byte by byte, with numbers in them by their
+ *  value ("img2" before "img10"). A path that comes twice counts once. No image is opened.
+ *  @param context not NULL; its allocator is used; must outlive the list
+ *  @param paths   (count) files and folders, none NULL
+ *  @param count   >= 0
+ *  @param list    out, not NULL; freed with cludi_image_list_free(); NULL after an error. It may be empty
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, count), CLUDI_ERROR_FILE (not there, or a folder that cannot be read),
+ *          CLUDI_ERROR_MEMORY
+ *  Threads: one call at a time per context. Cost: reads the folders; the length of the path and 24 bytes for each image.
+ *  @since 0.3 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_image_list_new(cludi_context *context, const char *const *paths,
+                                                             int64_t count, cludi_image_list **list,
+                                                             cludi_error *error);
+
+/** Frees a list. @param list may be NULL.
+ *  Threads: not while it is in use elsewhere. Cost: negligible. @since 0.3 */
+CLUDI_API void cludi_image_list_free(cludi_image_list *list);
+
+/** How many images there are. @param list not NULL. Threads: safe. Cost: none. @since 0.3 */
+CLUDI_API int64_t cludi_image_list_count(const cludi_image_list *list);
+
+/** The path of an image: what was named, and what lies below it.
+ *  @param list  not NULL
+ *  @param image 0..count - 1
+ *  @return borrowed from the list; NULL for other numbers. Threads: safe. Cost: none. @since 0.3 */
+CLUDI_API const char *cludi_image_list_path(const cludi_image_list *list, int64_t image);
+
+/** The class of an image: the folder right below the one that was named, wherever in it the image lies.
+ *  @param list  not NULL
+ *  @param image 0..count - 1
+ *  @return 0..classes - 1; -1 for an image that was named itself, lies right in the folder that was named, or is not there.
+ *  Threads: safe. Cost: none. @since 0.3 */
+CLUDI_API int32_t cludi_image_list_label(const cludi_image_list *list, int64_t image);
+
+/** How many classes there are. Folders of one name below several that were named are one class.
+ *  @param list not NULL. Threads: safe. Cost: none. @since 0.3 */
+CLUDI_API int32_t cludi_image_list_classes(const cludi_image_list *list);
+
+/** The name of a class; classes are in natural order of their names.
+ *  @param list  not NULL
+ *  @param label 0..classes - 1
+ *  @return borrowed from the list; NULL for other numbers. Threads: safe. Cost: none. @since 0.3 */
+CLUDI_API const char *cludi_image_list_class(const cludi_image_list *list, int32_t label);
+
+/** Receives what became of an image, in the order of the list, in the thread that called.
+ *  @param user     as in the options
+ *  @param image    number in the list
+ *  @param features (w), valid during the call; NULL when the image could not be read
+ *  @param failed   why not; NULL when features is not
+ *  @return 0 to go on, else the run stops. @since 0.3 */
+typedef int (*cludi_embed_fn)(void *user, int64_t image, const float *features, const cludi_error *failed);
+
+/** Settings of cludi_images_embed(). Fill with cludi_embed_options_init(). @since 0.3 */
+typedef struct cludi_embed_options {
+    uint32_t struct_size; /**< sizeof(cludi_embed_options), set by _init; other values are refused */
+    int32_t batch; /**< images computed at once, 1..1024; 0 (default): as many as take about half a second, at most
+                               16 or one a thread. Results do not depend on it */
+    int64_t first; /**< number of the image to begin with, 0..count; default 0 */
+    cludi_embed_fn take; /**< not NULL */
+    void *user;          /**< handed to take */
+} cludi_embed_options;
+
+/** Fills in the defaults.
+ *  @param options out, not NULL. Errors: none. Threads: safe. Cost: none. @since 0.3 */
+CLUDI_API void cludi_embed_options_init(cludi_embed_options *options);
+
+/** Reads images as cludi_image_read() does and computes their feature vectors. Threads, as many as the context has, decode
+ *  ahead while the network computes. An image that cannot be read is handed to take with its reason, and the others go on.
+ *  The context's progress callback is called with the phase "embed" after every batch, and ten times a second while images are
+ *  waited for.
+ *  @param context that of the encoder; not NULL
+ *  @param encoder not NULL
+ *  @param images  not NULL
+ *  @param options not NULL
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, struct_size, batch, first, an encoder whose images are larger than
+ *          CLUDI_IMAGE_MOST_SIZE), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_ERROR_UNSUPPORTED (a build without libvips,
+ *          a system that starts no thread), CLUDI_STOPPED (take or the progress callback asked to)
+ *  Threads: not while the context is in use elsewhere. A row depends on its image, the weights, the backend and the precision
+ *  alone. Cost: memory for two batches and one image a thread, however many images there are. @since 0.3 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_images_embed(cludi_context *context, cludi_encoder *encoder,
+                                                           const cludi_image_list *images,
+                                                           const cludi_embed_options *options, cludi_error *error);
+
+/* --- end of images --- */
+
 #ifdef __cplusplus
 }
 #endif

@@ -28,6 +28,7 @@ declare -A home=(
     [zlib]="^src/io/"
     [zip\\.h]="^src/io/"
     [hdf5\\.h]="^src/io/(hdf5|h5ad)_"
+    [vips]="^src/vision/image_vips"
     [Random123]="^src/base/"
     [popt]="^cli/"
     [omp\\.h]="^src/(base/parallel|backend/|api/context_api)"

@@ -31,7 +31,7 @@ wants layers.sh "has a file of that name too" src/nn/alloc.c ''
 wants layers.sh "not a header of src/" src/nn/linear.c '#include "nowhere.h"'
 wants layers.sh "headers of cli/" cli/main.c '#include "alloc.h"'
 wants layers.sh "included as <cludi/...>" include/cludi/cludi.h '#include "alloc.h"'
-for vendor in dnnl.h jansson.h zlib.h zip.h hdf5.h Random123/philox.h popt.h omp.h; do
+for vendor in dnnl.h jansson.h zlib.h zip.h hdf5.h vips/vips.h Random123/philox.h popt.h omp.h; do
     wants layers.sh "<$vendor> may be included from" src/eval/rand_index.c "#include <$vendor>"
 done
 wants layers.sh "memory comes from base/alloc" src/nn/linear.c 'void *f(void)\n{\n    return malloc(1);\n}'

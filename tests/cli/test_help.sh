@@ -15,7 +15,7 @@ for option in --help -h; do
     expect_text "$option: stderr" err ""
 done
 
-for command in predict eval verify info; do
+for command in embed predict eval verify info; do
     run $command --help
     expect_code "$command --help: exit code" 0
     expect_same "$command --help: stdout" out "$HERE/expected/help_$command.txt"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Odd and hostile .npz and CSV files, each with its verdict, as test_odd_files.sh has them for the other formats: exit code 0,
-# or 1 with one line; no signal, under 2 seconds and 64 MiB.
+# or 1 with one line; no signal, under 2 seconds and 80 MiB.
 . "$(dirname "$0")/lib.sh"
 . "$HERE/peak.sh"
 . "$HERE/odd.sh"

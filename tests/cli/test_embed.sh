@@ -1,0 +1,119 @@
+#!/bin/bash
+# cludi embed: images of every kind in, rows in natural order of the paths out; what cannot be read is named, left out and counted.
+. "$(dirname "$0")/lib.sh"
+python3 -c '' 2>/dev/null || { skip embed "python3 is not there to make images" && exit 77; }
+python3 "$HERE/sample_images.py" samples && python3 "$HERE/tiny_vit.py" tiny.safetensors && python3 "$HERE/tiny_vit.py" other.safetensors 1 || exit 1
+run embed tiny.safetensors samples/good/rgb.png -o one.npy --quiet
+if grep -q "has no libvips" err; then
+    expect_code "a build without libvips" 1
+    skip embed "this build has no libvips"
+    [ $failures -eq 0 ] && exit 77
+    finish
+fi
+ROW=192 # bytes: 48 x 4
+rows() { tail -c +129 "$1"; }
+row() { rows "$1" | tail -c +$((ROW * $2 + 1)) | head -c $ROW; } # FILE NUMBER
+
+# ---- every kind ----
+run embed tiny.safetensors samples/good -o good.npy
+expect_code "every kind" 0
+expect_words "every kind: summary" err 'cludi: 19 of 19 images in ' '48 features each, written to "good.npy"; 0 skipped'
+expect_text "every kind: stdout" out ""
+[ "$(wc -c <good.npy)" -eq $((128 + 19 * ROW)) ] && ok "every kind: rows" || fail "every kind: rows" "$(wc -c <good.npy) bytes"
+expect_text "every kind: paths" good.paths.txt "$(printf 'samples/good/%s\n' alpha.png alpha16.png animated.gif animated.webp bits.png cmyk.jpg \
+    cmyk.tif grey.jpg grey.png grey.tiff grey16.png grey_alpha.png palette.png rgb.jpg rgb.png rgb.tif rgb.webp rgb16.png turned.jpg)"$'\n'
+expect_missing "every kind: no partial file" good.npy.partial
+expect_missing "every kind: no labels" good.labels.npy
+for pair in "0 14 alpha" "1 14 alpha of 16 bits" "15 14 TIFF" "16 14 WebP" "17 14 16 bits" "9 8 grey TIFF" "10 8 grey of 16 bits" "11 8 grey and alpha"; do
+    read -r a b name <<<"$pair"
+    cmp -s <(row good.npy "$a") <(row good.npy "$b") && ok "the same motif: $name" || fail "the same motif: $name" "another row"
+done
+cmp -s <(row good.npy 13) <(row good.npy 18) && fail "EXIF in a JPEG" "the orientation makes no difference" || ok "EXIF in a JPEG"
+run embed tiny.safetensors samples/upright -o upright.npy --quiet
+expect_code "EXIF 1 to 8" 0
+for ((i = 1; i < 8; i++)); do
+    cmp -s <(row upright.npy 0) <(row upright.npy $i) && ok "EXIF $((i + 1))" || fail "EXIF $((i + 1))" "another row"
+done
+
+# ---- order, names, labels ----
+mkdir -p tree/cats/old tree/dogs "tree/dogs 2" tree/.hidden
+for name in cats/img10.png cats/img2.PNG cats/old/img1.png dogs/a.png "dogs 2/b.png" .hidden/c.png cats/.d.png cats/notes.txt; do
+    cp samples/good/rgb.png "tree/$name"
+done
+ln -s .. tree/dogs/up && ln -s ../../samples/good/grey.png tree/dogs/link.png
+run embed tiny.safetensors tree/ tree/dogs/a.png -o tree.npy --labels-from-folders --quiet --json
+expect_code "a tree" 0
+expect_text "a tree: paths" tree.paths.txt "$(printf 'tree/%s\n' cats/img2.PNG cats/img10.png cats/old/img1.png dogs/a.png dogs/link.png "dogs 2/b.png")"$'\n'
+expect_text "a tree: classes" tree.classes.txt "$(printf '%s\n' cats dogs "dogs 2")"$'\n'
+expect_text "a tree: labels" <(rows tree.labels.npy | od -An -tu4 -w24 | tr -s ' ') " 0 0 0 1 1 2"$'\n'
+expect_words "a tree: JSON" out '"rows": 6, "skipped": 0, "features": 48, "image_size": 32, "classes": 3'
+expect_text "a tree: quiet" err ""
+expect_refused "no folder below" '"samples/good/rgb.png" is in no folder below' -- embed tiny.safetensors tree samples/good/rgb.png -o x.npy --labels-from-folders
+cp samples/good/rgb.png $'new\nline.png'
+run embed tiny.safetensors $'new\nline.png' -o line.npy --quiet
+expect_text "a newline in a name" line.paths.txt 'new\x0aline.png'$'\n'
+
+# ---- what changes no byte ----
+for setting in "--threads 1" "--threads 3" "--batch 1" "--batch 5 --threads 2" "--backend ref --precision f32 --threads 2"; do
+    # shellcheck disable=SC2086
+    run embed tiny.safetensors samples/good -o same.npy --quiet $setting
+    if [[ $setting == *ref* ]]; then
+        run embed tiny.safetensors samples/good -o good.npy --quiet --backend ref --precision f32 --batch 1 --threads 1
+    fi
+    expect_same "the same with $setting" same.npy good.npy
+done
+for setting in "--pool mean" "--heads 2" "--image-size 48"; do
+    # shellcheck disable=SC2086
+    run embed tiny.safetensors samples/good -o same.npy --quiet --backend ref $setting
+    expect_code "$setting" 0
+    cmp -s same.npy good.npy && fail "$setting" "makes no difference" || ok "$setting makes a difference"
+done
+
+# ---- broken images ----
+mkfifo samples/broken/pipe.jpg && mkdir samples/broken/folder.jpg && ln -s nowhere samples/broken/link.jpg
+cp samples/good/rgb.png samples/broken/whole.png
+run embed tiny.safetensors samples/broken -o broken.npy
+expect_code "broken images: exit code" 3
+expect_words "broken images: summary" err "cludi: 1 of 19 images in " "; 18 skipped"
+expect_text "broken images: paths" broken.paths.txt $'samples/broken/whole.png\n'
+expect_same "broken images: the row of the whole one" broken.npy one.npy
+says() { expect_words "broken: $1" err "cludi: $2"; }
+for name in cut.gif cut.jpg cut.png cut.tif cut.webp flipped.png start.jpg start.png empty.png loop.tif; do
+    says "$name" "\"samples/broken/$name\" cannot be decoded as "
+done
+for name in text.jpg vector.png document.jpg; do says "$name" "\"samples/broken/$name\" is no image that is read: JPEG, PNG, WebP, TIFF and GIF are."; done
+says zero.jpg '"samples/broken/zero.jpg" is empty.'
+says huge.png '"samples/broken/huge.png" says that it has 50000 x 50000 pixels; sides of 1 to 65535 and at most 134217728 pixels are read.'
+says long.png '"samples/broken/long.png" says that it has 70000 x 1 pixels; '
+says "a pipe" 'Cannot read "samples/broken/pipe.jpg": it is not a regular file.'
+says "a link to nowhere" 'Cannot read "samples/broken/link.jpg": No such file or directory.'
+[ "$(grep -c '^cludi: ' err)" -eq 19 ] && ok "broken: one line each" || fail "broken: one line each" "$(cat err)"
+run embed tiny.safetensors samples/broken/whole.png samples/broken/cut.png -o strict.npy --strict --quiet
+expect_code "--strict: exit code" 1
+expect_text "--strict: names it" err 'cludi: "samples/broken/cut.png" cannot be decoded as PNG: vipspng: libpng read error.'$'\n'
+expect_missing "--strict: no features" strict.npy
+run embed tiny.safetensors samples/broken/cut.png samples/broken/zero.jpg -o none.npy --quiet
+expect_code "none can be read: exit code" 1
+expect_words "none can be read" err "cludi: None of the 2 images could be read; nothing was written."
+for file in none.npy none.paths.txt none.npy.partial; do expect_missing "none can be read: $file" $file; done
+
+# ---- command lines ----
+expect_usage "no output" embed tiny.safetensors tree -- "embed needs a path for the features: -o FEATURES.npy. Try 'cludi embed --help'."
+expect_usage "no image" embed tiny.safetensors -o x.npy -- "embed needs PATH. Try 'cludi embed --help'."
+expect_usage "no .npy" embed tiny.safetensors tree -o x.csv -- "The features are written as .npy; \"x.csv\" does not end in it. Try 'cludi embed --help'."
+expect_usage "pool" embed tiny.safetensors tree -o x.npy --pool max -- "--pool is 'max'; it must be cls or mean. Try 'cludi embed --help'."
+cp tiny.safetensors weights.npy
+expect_usage "over the weights" embed weights.npy tree -o weights.npy -- "The output \"weights.npy\" would overwrite \"weights.npy\"; give it another name. Try 'cludi embed --help'."
+expect_refused "no such folder" 'Cannot read "nowhere": No such file or directory.' -- embed tiny.safetensors nowhere -o x.npy
+mkdir bare
+expect_refused "an empty folder" 'There is no image: no file below "bare"' -- embed tiny.safetensors bare -o x.npy
+expect_refused "no weights" samples/good/rgb.png -- embed samples/good/rgb.png tree -o x.npy
+expect_refused "image size" "image_size" 40 -- embed tiny.safetensors tree -o x.npy --image-size 40
+expect_missing "nothing was written" x.npy
+
+# ---- on from there ----
+run fit good.npy -k 3 "${SMALL[@]}" --allow-collapse -o model --quiet
+expect_code "cludi fit takes the features" 0
+run predict model good.npy -o labels.npy --quiet
+expect_code "cludi predict takes the features" 0
+finish
