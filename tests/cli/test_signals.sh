@@ -48,7 +48,7 @@ check_early_stop() {
     local phase=$1 signal=$2 wanted=$3 program i
     shift 3
     rm -f early.err
-    "$CLUDI" fit "$@" -o early "${SMALL[@]}" --backend ref --threads 1 >early.out 2>early.err &
+    "$CLUDI" fit "$@" -o early "${SMALL[@]}" >early.out 2>early.err &
     program=$!
     for ((i = 0; i < 600; i++)); do
         grep -qsE "^$phase: [0-9]+/[0-9]+ (blocks|k-means), [0-9:]+ left$" early.err && break
@@ -68,13 +68,13 @@ check_early_stop() {
     expect_missing "$signal in $phase: no partial model" early.partial
 }
 
-head -c 320000 /dev/urandom | npy many.npy '|i1' '(40000, 8)'
+head -c 800000 /dev/urandom | npy many.npy '|i1' '(100000, 8)'
 check_early_stop neighbours INT 130 many.npy -k 3 --starts 0
 check_early_stop neighbours TERM 143 many.npy -k 3 --starts 0
 rm many.npy
 head -c 128000 /dev/urandom | npy some.npy '|i1' '(4000, 32)'
-check_early_stop start INT 130 some.npy -k 500 --starts 10000
-check_early_stop start HUP 129 some.npy -k 500 --starts 10000
+check_early_stop start INT 130 some.npy -k 500 --starts 10000 --backend ref --threads 1
+check_early_stop start HUP 129 some.npy -k 500 --starts 10000 --backend ref --threads 1
 
 # PID: waits until the program catches SIGTERM (bit 15 of the mask in /proc); the shell that is to become it does so too.
 wait_for_handler() {
