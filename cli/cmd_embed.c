@@ -99,7 +99,7 @@ static int list_images(embed_run *run)
     const char *const *paths = (const char *const *)run->options->operands + 1;
     const int64_t count = (int64_t)run->options->operand_count - 1;
     if (cludi_image_list_new(run->session.context, paths, count, &run->images, &error) != CLUDI_OK) {
-        return complain("%s", error.message);
+        return complain_error(&error);
     }
     if (cludi_image_list_count(run->images) == 0) {
         return complain(
@@ -117,7 +117,7 @@ static int load_encoder(embed_run *run)
     if (status == CLUDI_OK) {
         status = cludi_encoder_get_info(run->encoder, &run->info, &error);
     }
-    return status == CLUDI_OK ? EXIT_DONE : complain("%s", error.message);
+    return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
 static uint64_t add_text(uint64_t fingerprint, const char *text)
@@ -179,7 +179,7 @@ static int complain_end(const embed_run *run, cludi_status status, const cludi_e
 {
     int signal_code = stop_signal_exit_code();
     if (status != CLUDI_STOPPED) {
-        return complain("%s", error->message);
+        return complain_error(error);
     }
     if (run->code != EXIT_DONE) {
         return run->code;

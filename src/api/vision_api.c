@@ -47,6 +47,7 @@ cludi_status cludi_encoder_load(cludi_context *context, const char *path, const 
     if (!made)
         return error_memory(error, "the encoder");
     made->context = context;
+    stop_watch_begin(&context->stop);
     status = vit_load(&made->network, &context->be, path, options, error);
     if (status == CLUDI_OK)
         *encoder = made;
