@@ -62,6 +62,7 @@ class Context:
         self, seed: int = 0, threads: int = 0, backend: str = "auto", precision: str = "auto", show: Optional[Show] = None
     ) -> None:
         self.handle = ctypes.c_void_p()
+        self.seed = seed
         self._heard = _Heard()
         self._watch = _watch(self._heard, show)  # does not know this object: a cycle would keep the library's memory
         next(self._watch)

@@ -5,7 +5,7 @@ import inspect
 import numbers
 import os
 import warnings
-from typing import Any, Dict, List, Optional, TypeVar
+from typing import Any, Dict, List, Optional, TypeVar, Union
 
 import numpy as np
 
@@ -14,12 +14,14 @@ from ._binding import lib
 from ._context import Context
 from ._errors import ConvergenceWarning, NotFittedError
 from ._model import Model, PathLike
+from ._one_cluster import OneCluster
 from ._parameters import Parameters
 from ._progress import ProgressView
 from ._rows import as_rows, check_feature_names, check_features, feature_names
 from ._scikit import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from ._structs import PredictOptions, Progress
 
+AnyModel = Union[Model, OneCluster]
 Self = TypeVar("Self", bound="CLUDI")
 SEEDS = 2**31
 
@@ -141,13 +143,11 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         ConvergenceWarning
             Fewer than half of the clusters are in use.
         """
-        names, rows = feature_names(X), as_rows(X)
-        config = _config.make({p.name: getattr(self, p.name) for p in _config.TABLE})
-        self._check_clusters(len(rows))
-        progress = _Losses(ProgressView(self.verbose) if self.verbose else None)
+        names, rows = feature_names(X), as_rows(X, type(self).__name__)
+        progress = _Losses(self._view())
         context = Context(as_seed(self.random_state), show=progress, **self._how())
         try:
-            model = _model.fit(context, rows, int(self.n_clusters), config)
+            model = self._train(rows, context)
         finally:
             progress.close()
         probabilities = np.empty((len(rows), model.info.clusters), np.float32)
@@ -224,6 +224,8 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         y : ignored
         """
         p = self.predict_proba(X).astype(np.float64)
+        if p.shape[1] == 1:
+            return 0.0
         return float((_entropy(p.mean(axis=0)) - _entropy(p).mean()) / np.log(p.shape[1]))
 
     def save(self, path: PathLike) -> None:
@@ -259,13 +261,23 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
     def _how(self) -> Dict[str, Any]:
         return {"threads": as_threads(self.n_jobs), "backend": self.backend, "precision": self.precision}
 
-    def _check_clusters(self, rows: int) -> None:
+    def _view(self) -> Optional[ProgressView]:
+        return ProgressView(self.verbose) if self.verbose else None
+
+    def _train(self, rows: np.ndarray, context: Context) -> AnyModel:
+        config = _config.make({p.name: getattr(self, p.name) for p in _config.TABLE})
         if not isinstance(self.n_clusters, numbers.Integral):
             raise TypeError(f"n_clusters is {self.n_clusters!r}; it must be a whole number.")
-        if rows < self.n_clusters:
-            raise ValueError(f"n_samples={rows} should be >= n_clusters={self.n_clusters}.")
+        if len(rows) < self.n_clusters:
+            raise ValueError(f"n_samples={len(rows)} should be >= n_clusters={self.n_clusters}.")
+        if self.n_clusters == 1:
+            return OneCluster(rows, config, context.seed)
+        return _model.fit(context, rows, int(self.n_clusters), config)
 
-    def _keep(self, model: Model, names: Optional[np.ndarray]) -> None:
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "model_")
+
+    def _keep(self, model: AnyModel, names: Optional[np.ndarray]) -> None:
         self.model_ = model
         self.n_iter_ = int(model.info.steps)
         self.n_features_in_ = int(model.info.features)
@@ -285,8 +297,8 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
                 stacklevel=3,
             )
 
-    def _fitted(self) -> Model:
-        if not hasattr(self, "model_"):
+    def _fitted(self) -> AnyModel:
+        if not self.__sklearn_is_fitted__():
             raise NotFittedError(
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with appropriate arguments before using"
                 " this estimator."
@@ -303,7 +315,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         options = PredictOptions()
         lib.cludi_predict_options_init(ctypes.byref(options))
         options.samples, options.denoise_steps = self.samples, self.denoise_steps
-        show = ProgressView(self.verbose) if self.verbose else None
+        show = self._view()
         try:
             model.predict(rows, {field: out}, options, show=show, **self._how())
         finally:
