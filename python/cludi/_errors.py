@@ -15,6 +15,8 @@ except ImportError:
         """A method that needs a trained model was called before fit."""
 
 
+__all__ = ["ConvergenceWarning", "EXCEPTIONS", "NotFittedError", "OK", "STOPPED", "check"]
+
 OK = 0
 STOPPED = 8
 EXCEPTIONS: Dict[int, Type[Exception]] = {

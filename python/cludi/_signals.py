@@ -38,9 +38,9 @@ class AlternateStack:
 
     def __enter__(self) -> None:
         before = _Stack()
-        if _sigaltstack and _sigaltstack(ctypes.byref(_local.stack), ctypes.byref(before)) == 0:
+        if _sigaltstack is not None and _sigaltstack(ctypes.byref(_local.stack), ctypes.byref(before)) == 0:
             self._before = before
 
     def __exit__(self, *_: object) -> None:
-        if self._before:
+        if _sigaltstack is not None and self._before:
             _sigaltstack(ctypes.byref(self._before), None)

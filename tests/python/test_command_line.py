@@ -8,7 +8,7 @@ from cludi import CLUDI
 
 
 def as_options(parameters):
-    return [f"--{name.rstrip('_').replace('_', '-')}={value}" for name, value in parameters.items()]
+    return [f"--{name.rstrip('_').replace('_', '-')}={value}" for name, value in parameters.items() if name != "steps" or value]
 
 
 def predictions(run, model, data, folder):
@@ -21,7 +21,7 @@ CASES = {
     "tiny": {},
     "float32 in plain C": dict(precision="f32", backend="ref"),
     "one thread": dict(n_jobs=1),
-    "other parameters": dict(lambda_=3.7, logits="linear", epochs=7.5, neighbours=0, starts=0, beta1=1 / 3),
+    "other parameters": dict(lambda_=3.7, logits="linear", epochs=7.5, steps=0, neighbours=0, starts=0, beta1=1 / 3),
 }
 NAMES = {"n_jobs": "threads"}
 

@@ -55,16 +55,17 @@ STORM = """
 import signal, sys
 import numpy as np
 from cludi import CLUDI
+STEPS = 40
 count = 0
 def on_alarm(number, frame):
     global count
     count += 1
 signal.signal(signal.SIGALRM, on_alarm)
 signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
-X = np.random.default_rng(0).normal(size=(600, 64)) + np.repeat(np.arange(3) * 9, 200)[:, None]
-model = CLUDI(3, steps=150, starts=4, n_jobs=1, precision=sys.argv[1]).fit(X)
+X = np.random.default_rng(0).normal(size=(240, 64)) + np.repeat(np.arange(3) * 9, 80)[:, None]
+model = CLUDI(3, steps=STEPS, starts=4, n_jobs=1, precision=sys.argv[1]).fit(X)
 signal.setitimer(signal.ITIMER_REAL, 0)
-plain = CLUDI(3, steps=150, starts=4, n_jobs=1, precision=sys.argv[1]).fit(X)
+plain = CLUDI(3, steps=STEPS, starts=4, n_jobs=1, precision=sys.argv[1]).fit(X)
 print(count > 10, model.model_.to_bytes() == plain.model_.to_bytes())
 """
 
