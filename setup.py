@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent
 
 class BuildWithLibrary(build_py):
     def run(self):
+        shutil.rmtree(Path(self.build_lib, "cludi"), ignore_errors=True)  # modules of before
         super().run()
         shutil.copyfile(self._find_library(), Path(self.build_lib, "cludi", "libcludi.so"))
 
@@ -43,4 +44,8 @@ class WithLibrary(Distribution):
         return True
 
 
-setup(distclass=WithLibrary, cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": PlatformWheel})
+setup(
+    options={"build": {"build_base": "build/python"}},  # apart from what CMake has in build/
+    distclass=WithLibrary,
+    cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": PlatformWheel},
+)
