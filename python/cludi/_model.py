@@ -4,13 +4,13 @@ import ctypes
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional, Union
+from typing import Any, Callable, Dict, List, Optional, Tuple, Union
 
 import numpy as np
 
 from . import _config
 from ._binding import ModelInfo, lib
-from ._context import Context
+from ._context import Context, Show
 from ._errors import check
 from ._rows import as_matrix
 from ._structs import Error, Prediction, PredictOptions
@@ -24,6 +24,7 @@ class Model:
     def __init__(self, context: Context, handle: ctypes.c_void_p) -> None:
         self._context = context  # whose allocator the model uses: freed after it
         self._handle = handle
+        self._idle: Dict[Tuple[Any, ...], List[Context]] = {}  # what oneDNN planned is kept from call to call
         info, error = ModelInfo(struct_size=ctypes.sizeof(ModelInfo)), Error()
         check(lib.cludi_model_get_info(handle, ctypes.byref(info), ctypes.byref(error)), error)
         self.info = info
@@ -81,7 +82,14 @@ class Model:
         saw_all = info.config.method != 0 or info.steps * info.config.N >= info.rows
         return bool(saw_all and 2 * info.clusters_in_use < info.clusters)
 
-    def predict(self, rows: np.ndarray, wanted: Dict[str, np.ndarray], options: Optional[PredictOptions], **how: Any) -> None:
+    def predict(
+        self,
+        rows: np.ndarray,
+        wanted: Dict[str, np.ndarray],
+        options: Optional[PredictOptions],
+        show: Optional[Show] = None,
+        **how: Any,
+    ) -> None:
         """Fill the arrays of `wanted`.
 
         Parameters
@@ -92,13 +100,24 @@ class Model:
             embedding (n_samples, d) float32, samples (n_samples,) int32.
         options : PredictOptions or None
             None: as in the model.
+        show : callable or None
+            Of :class:`Context`.
         how
-            Of :class:`Context`: threads, backend, precision, show.
+            Of :class:`Context`: threads, backend, precision.
         """
-        context = Context(seed=self.info.seed, **how)
+        idle = self._idle.setdefault(tuple(how.values()), [])
+        context = self._take_context(idle, show, how)
         out = Prediction(**{field: array.ctypes.data for field, array in wanted.items()})
         ask = ctypes.byref(options) if options else None
         context.run(lib.cludi_predict, self._handle, ctypes.byref(as_matrix(rows)), ask, ctypes.byref(out))
+        if show is None:
+            idle.append(context)
+
+    def _take_context(self, idle: List[Context], show: Optional[Show], how: Dict[str, Any]) -> Context:
+        try:
+            return Context(self.info.seed, show=show, **how) if show else idle.pop()
+        except IndexError:  # none, or another thread has it
+            return Context(self.info.seed, **how)
 
 
 def fit(context: Context, rows: np.ndarray, n_clusters: int, config: Any) -> Model:
