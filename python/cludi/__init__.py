@@ -14,13 +14,14 @@ from ._estimator import CLUDI
 from ._kmeans import KMeansResult, kmeans
 from ._version import __version__
 from .files import read, read_labels
-from .images import embed_images
+from .images import ImageFeatures, embed_images
 
 load = CLUDI.load
 
 __all__ = [
     "CLUDI",
     "ConvergenceWarning",
+    "ImageFeatures",
     "KMeansResult",
     "NotFittedError",
     "__version__",
