@@ -3,8 +3,8 @@
 usage: python_overhead.py PROGRAM [--rows M] [--features N] [--clusters K] [--steps S] [--repeats R]
 
 CLUDI_LIBRARY names the library of the same build. Times are the least of the repeats, which take turns: on a machine that others
-use, the least is what is nearest to the work itself. Processor time (user and system, of all threads) says the same where the
-machine is too busy for wall-clock time.
+use, the least is what is nearest to the work itself. Fits run on one thread: several that wait for each other on a busy
+machine take many times as long as they need.
 """
 
 import argparse
@@ -26,7 +26,7 @@ import numpy as np
 from cludi import CLUDI
 X = np.load(sys.argv[1])
 began = time.monotonic()
-model = CLUDI(int(sys.argv[2]), steps=int(sys.argv[3])).fit(X)
+model = CLUDI(int(sys.argv[2]), steps=int(sys.argv[3]), n_jobs=1).fit(X)
 print(time.monotonic() - began)
 model.save(sys.argv[4])
 """
@@ -64,7 +64,7 @@ def compare_fit(arguments, folder):
     np.save(data, (centres[classes] + rng.normal(size=(arguments.rows, arguments.features))).astype(np.float32))
     np.save(labels, classes.astype(np.int32))
     sizes = [arguments.clusters, arguments.steps]
-    program = [arguments.program, "fit", data, "-k", sizes[0], "--steps", sizes[1], "-o", folder / "program", "--quiet"]
+    program = [arguments.program, "fit", data, "-k", sizes[0], "--steps", sizes[1], "-o", folder / "program", "--quiet", "--threads", 1]
     python = [sys.executable, "-c", SCRIPT, data, *sizes, folder / "python"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
     nothing = [sys.executable, "-c", "import numpy, cludi"]
@@ -102,12 +102,24 @@ def call_overhead(method):
     return median_microseconds(lambda: model.predict(row)), median_microseconds(lambda: lib.cludi_predict(*words))
 
 
+def callback_cost():
+    """Microseconds from the library into Python's progress and back, and as many for the way there from Python."""
+    from cludi import _context, _estimator
+    from cludi._structs import Progress
+
+    heard, now = _context._Heard(), Progress(phase=b"fit", step=1, steps=2)
+    watch = _context._watch(heard, _estimator._Losses(None))
+    next(watch)
+    return median_microseconds(lambda: _context._ON_PROGRESS(watch, ctypes.pointer(now)))
+
+
 def main():
     arguments = read_arguments()
     print("| what | result |\n|---|---|")
     for method in ("kmeans", "cludi"):
         whole, alone = call_overhead(method)
         print(f"| predict, 1 row, {method}: whole; the library's call; between (us) | {whole:.0f}; {alone:.0f}; {whole - alone:.0f} |")
+    print(f"| what Python does in each training step (us) | {callback_cost():.1f} |")
     with tempfile.TemporaryDirectory() as folder:
         program, python, nothing, inside, same = compare_fit(arguments, Path(folder))
     print(f"| fit: the program; Python's fit alone (s) | {program[0]:.2f}; {inside:.2f} ({inside / program[0] - 1:+.1%}) |")

@@ -44,6 +44,32 @@ def test_kmeans(blobs):
     assert found.n_iter >= 1 and (found.estimator.predict(X) == found.labels).all()
 
 
+def test_a_call_costs_little(blobs):
+    """Under 100 microseconds beyond the library's own call; the least of many, because the machine may be busy."""
+    import ctypes
+    import time
+
+    from cludi._binding import lib
+    from cludi._context import Context
+    from cludi._rows import as_matrix
+    from cludi._structs import Error, Prediction
+
+    model = cludi.kmeans(blobs[0], 3, n_jobs=1).estimator
+    row, labels, error, context = blobs[0][:1], np.empty(1, np.int32), Error(), Context(threads=1)
+    out, view = Prediction(labels=labels.ctypes.data), as_matrix(row)
+    words = context.handle, model.model_._handle, ctypes.byref(view), None, ctypes.byref(out), ctypes.byref(error)
+
+    def least(call):
+        times = []
+        for _ in range(500):
+            began = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - began)
+        return min(times)
+
+    assert least(lambda: model.predict(row)) - least(lambda: lib.cludi_predict(*words)) < 100e-6
+
+
 def test_read(tmp_path):
     X = np.random.default_rng(0).normal(size=(5, 3))
     np.save(tmp_path / "x.npy", X)
