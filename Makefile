@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SILENT:
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
-.PHONY: all build demo test test-long coverage fuzz bench bench-quality bench-ablation install clean format help
+.PHONY: all build python demo test test-long coverage fuzz bench bench-quality bench-ablation install clean format help
 
 PREFIX ?= /usr/local
 deps = $(if $(NO_DEPS),true,scripts/install-deps.sh)
@@ -18,6 +18,11 @@ all: ## install what is missing, build build/cludi and build/libcludi.so
 build: # the release build alone
 	cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING >/dev/null
 	cmake --build --preset release
+
+python: ## build the wheel into dist/ and install it in VENV (build/venv)
+	$(deps) build python
+	$(MAKE) build
+	bash scripts/python.sh build/libcludi.so "$(or $(VENV),build/venv)"
 
 demo: ## cluster Fashion-MNIST beside k-means, under 3 minutes on 2 cores
 	$(deps) build demo
@@ -63,7 +68,7 @@ install: ## install into PREFIX (/usr/local); DESTDIR is honoured
 	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 clean: ## remove everything that was built
-	rm -rf build build-asan build-clang build-coverage build-debug build-fuzz build-test demo
+	rm -rf build build-asan build-clang build-coverage build-debug build-fuzz build-test demo dist python/cludi.egg-info
 
 format: ## lay out every C file with clang-format
 	$(deps) test

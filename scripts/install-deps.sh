@@ -1,12 +1,16 @@
 #!/bin/sh
 # Installs the Debian packages cludi needs, and only those that are missing: scripts/install-deps.sh GROUP...
-# Groups: build (make), test (make test), long (make test-long), demo (make demo), bench (make bench). Silent when nothing is missing.
+# Groups: build (make), python (make python), test (make test), long (make test-long), demo (make demo), bench (make bench). Silent when nothing is missing.
 set -eu
 
 packages_of() {
     case $1 in
     build) echo gcc libc6-dev cmake ninja-build pkg-config libdnnl-dev librandom123-dev libjansson-dev libpopt-dev zlib1g-dev libzip-dev libhdf5-dev libvips-dev ;;
-    test) echo libcmocka-dev zip python3 clang clang-format libomp-dev valgrind ;;
+    # The wheel and where it is installed; scikit-learn is for its users, not for the package.
+    python) echo python3 python3-numpy python3-sklearn python3-pip python3-setuptools python3-wheel python3-venv ;;
+    # From python3-numpy on for tests/python, which leave out what needs a missing one.
+    test) echo libcmocka-dev zip python3 clang clang-format libomp-dev valgrind python3-numpy python3-pytest python3-sklearn \
+        python3-pandas python3-joblib python3-matplotlib python3-setuptools python3-wheel mypy ;;
     long) echo python3-numpy ;;
     demo) echo dataset-fashion-mnist ;;
     # Without OpenBLAS Debian's torch runs on the slow reference BLAS: the rival gets its best.
@@ -14,7 +18,7 @@ packages_of() {
         python3-pil python3-skimage umap-learn r-cran-mlbench fonts-dejavu-core fonts-dejavu-extra fonts-liberation \
         fonts-freefont-ttf fonts-urw-base35 fonts-lato fonts-roboto-unhinted fonts-open-sans fonts-cantarell \
         fonts-crosextra-carlito fonts-linuxlibertine fonts-ebgaramond ;;
-    *) echo "install-deps.sh: unknown group '$1' (build, test, long, demo, bench)" >&2 && exit 2 ;;
+    *) echo "install-deps.sh: unknown group '$1' (build, python, test, long, demo, bench)" >&2 && exit 2 ;;
     esac
 }
 

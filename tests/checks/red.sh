@@ -3,7 +3,7 @@
 set -euo pipefail
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
-for folder in include src cli tests bench examples scripts docs .clang-format; do cp -r $folder "$temp/"; done
+for folder in include src cli python tests bench examples scripts docs .clang-format; do cp -r $folder "$temp/"; done
 cd "$temp"
 red=0
 # wants CHECK WORDS FILE TEXT: with TEXT appended to FILE, CHECK fails and says WORDS.
@@ -41,6 +41,7 @@ wants layers.sh "never ends the process" src/nn/linear.c 'void f(void)\n{\n    e
 wants layers.sh "random numbers come" src/nn/linear.c 'int f(void)\n{\n    return rand();\n}'
 wants layers.sh "OpenMP pragmas" src/nn/linear.c '#pragma omp parallel'
 wants sizes.sh "more than 500 lines" scripts/demo.sh "$(lines 500 '#')"
+wants sizes.sh "more than 500 lines" python/cludi/metrics.py "$(lines 500 '#')"
 wants sizes.sh "61 lines: int f" src/nn/linear.c "int f(void)\n{\n$(lines 58 '    ;')}"
 wants format.sh "clang-formatted" src/nn/linear.c 'int  f ;'
 wants headers.sh "alone.h" include/cludi/alone.h 'size_t f(void);'

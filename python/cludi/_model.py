@@ -1,0 +1,132 @@
+"""A trained model: the library's, with what it says of itself."""
+
+import ctypes
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Tuple, Union
+
+import numpy as np
+
+from . import _config
+from ._binding import ModelInfo, lib
+from ._context import Context, Show
+from ._errors import check
+from ._rows import as_matrix
+from ._structs import Error, Prediction, PredictOptions
+
+PathLike = Union[str, "os.PathLike[str]"]
+
+
+class Model:
+    """A cludi_model. It never changes, so that any number of threads may predict with it; pickled, it is its file's bytes."""
+
+    def __init__(self, context: Context, handle: ctypes.c_void_p) -> None:
+        self._context = context  # whose allocator the model uses: freed after it
+        self._handle = handle
+        self._idle: Dict[Tuple[Any, ...], List[Context]] = {}  # what oneDNN planned is kept from call to call
+        info, error = ModelInfo(struct_size=ctypes.sizeof(ModelInfo)), Error()
+        check(lib.cludi_model_get_info(handle, ctypes.byref(info), ctypes.byref(error)), error)
+        self.info = info
+
+    def __del__(self, free: Callable[[Any], None] = lib.cludi_model_free) -> None:
+        if hasattr(self, "_handle"):
+            free(self._handle)
+
+    @classmethod
+    def load(cls, path: PathLike) -> "Model":
+        context, handle = Context(), ctypes.c_void_p()
+        context.run(lib.cludi_model_load, os.fsencode(path), ctypes.byref(handle))
+        return cls(context, handle)
+
+    def save(self, path: PathLike) -> None:
+        error = Error()
+        check(lib.cludi_model_save(self._handle, os.fsencode(path), ctypes.byref(error)), error)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Model":
+        with tempfile.TemporaryDirectory(prefix="cludi-") as folder:
+            path = Path(folder, "model.safetensors")
+            path.write_bytes(data)
+            return cls.load(path)
+
+    def to_bytes(self) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="cludi-") as folder:
+            path = Path(folder, "model.safetensors")
+            self.save(path)
+            return path.read_bytes()
+
+    def __reduce__(self) -> Any:
+        return Model.from_bytes, (self.to_bytes(),)
+
+    def __copy__(self) -> "Model":
+        return self
+
+    def __deepcopy__(self, memo: Dict[int, Any]) -> "Model":
+        return self
+
+    @property
+    def width(self) -> int:
+        """d: columns of an assignment embedding."""
+        return int(self.info.config.d)
+
+    @property
+    def parameters(self) -> Dict[str, Any]:
+        """As trained, by Python's names."""
+        return _config.read(self.info.config)
+
+    @property
+    def is_collapsed(self) -> bool:
+        """Fewer than half of the clusters are in use, after a training that saw every row."""
+        info = self.info
+        saw_all = info.config.method != 0 or info.steps * info.config.N >= info.rows
+        return bool(saw_all and 2 * info.clusters_in_use < info.clusters)
+
+    def predict(
+        self,
+        rows: np.ndarray,
+        wanted: Dict[str, np.ndarray],
+        options: Optional[PredictOptions],
+        show: Optional[Show] = None,
+        **how: Any,
+    ) -> None:
+        """Fill the arrays of `wanted`.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_samples, n_features), float32
+        wanted : dict of ndarray
+            By the fields of cludi_prediction: labels (n_samples,) int32, probabilities (n_samples, n_clusters) float32,
+            embedding (n_samples, d) float32, samples (n_samples,) int32.
+        options : PredictOptions or None
+            None: as in the model.
+        show : callable or None
+            Of :class:`Context`.
+        how
+            Of :class:`Context`: threads, backend, precision.
+        """
+        idle = self._idle.setdefault(tuple(how.values()), [])
+        context = self._take_context(idle, show, how)
+        out = Prediction(**{field: array.ctypes.data for field, array in wanted.items()})
+        ask = ctypes.byref(options) if options else None
+        context.run(lib.cludi_predict, self._handle, ctypes.byref(as_matrix(rows)), ask, ctypes.byref(out))
+        if show is None:
+            idle.append(context)
+
+    def _take_context(self, idle: List[Context], show: Optional[Show], how: Dict[str, Any]) -> Context:
+        try:
+            return Context(self.info.seed, show=show, **how) if show else idle.pop()
+        except IndexError:  # none, or another thread has it
+            return Context(self.info.seed, **how)
+
+
+def fit(context: Context, rows: np.ndarray, n_clusters: int, config: Any) -> Model:
+    """Train a model on rows (n_samples, n_features) of float32."""
+    handle = ctypes.c_void_p()
+    X = as_matrix(rows)
+    try:
+        context.run(lib.cludi_fit, ctypes.byref(X), n_clusters, ctypes.byref(config), ctypes.byref(handle))
+    except BaseException:
+        lib.cludi_model_free(handle)  # a training that was stopped leaves one
+        raise
+    return Model(context, handle)

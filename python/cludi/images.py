@@ -1,0 +1,232 @@
+"""Feature vectors of images by a Vision Transformer; not in every build of the library (include/cludi/vision.h)."""
+
+import ctypes
+import os
+import sys
+import warnings
+from ctypes import POINTER, c_char_p, c_float, c_int, c_int32, c_int64, c_uint32, c_void_p
+from typing import Any, Iterable, List, NamedTuple, Optional, Tuple, Union
+
+import numpy as np
+
+from ._binding import ERROR, HANDLE, STATUS, lib
+from ._context import Context
+from ._estimator import as_threads
+from ._model import PathLike
+from ._progress import ProgressView
+from ._structs import Error, Progress
+
+POOLS = ("cls", "mean")
+EMBED_FN = ctypes.CFUNCTYPE(c_int, c_void_p, c_int64, POINTER(c_float), POINTER(Error))
+
+
+class _EncoderOptions(ctypes.Structure):
+    _fields_ = [("struct_size", c_uint32), ("heads", c_int32), ("image_size", c_int32), ("pool", c_int)]
+
+
+class _EncoderInfo(ctypes.Structure):
+    _fields_ = [("struct_size", c_uint32)] + [
+        (name, c_int32) for name in ("features", "depth", "heads", "patch", "image_size", "registers")
+    ]
+
+
+class _EmbedOptions(ctypes.Structure):
+    _fields_ = [("struct_size", c_uint32), ("batch", c_int32), ("first", c_int64), ("take", EMBED_FN), ("user", c_void_p)]
+
+
+PROTOTYPES = {
+    "encoder_options_init": (None, [POINTER(_EncoderOptions)]),
+    "encoder_load": (STATUS, [c_void_p, c_char_p, POINTER(_EncoderOptions), HANDLE, ERROR]),
+    "encoder_get_info": (STATUS, [c_void_p, POINTER(_EncoderInfo), ERROR]),
+    "encoder_free": (None, [c_void_p]),
+    "image_list_new": (STATUS, [c_void_p, POINTER(c_char_p), c_int64, HANDLE, ERROR]),
+    "image_list_free": (None, [c_void_p]),
+    "image_list_count": (c_int64, [c_void_p]),
+    "image_list_path": (c_char_p, [c_void_p, c_int64]),
+    "image_list_label": (c_int32, [c_void_p, c_int64]),
+    "image_list_classes": (c_int32, [c_void_p]),
+    "image_list_class": (c_char_p, [c_void_p, c_int32]),
+    "embed_options_init": (None, [POINTER(_EmbedOptions)]),
+    "images_embed": (STATUS, [c_void_p, c_void_p, c_void_p, POINTER(_EmbedOptions), ERROR]),
+}
+HAS_IMAGES = hasattr(lib, "cludi_images_embed")
+if HAS_IMAGES:
+    for _name, (_returns, _takes) in PROTOTYPES.items():
+        _function = getattr(lib, "cludi_" + _name)
+        _function.restype, _function.argtypes = _returns, _takes
+
+
+class ImageFeatures(NamedTuple):
+    """What :func:`cludi.embed_images` found. The arrays and paths are of the images that could be read, in their order."""
+
+    features: np.ndarray  #: (n_images, width) float32
+    paths: List[str]  #: of each row
+    labels: np.ndarray  #: (n_images,) int32: the folder right below the one that was named; -1: none
+    class_names: List[str]  #: of the labels
+    failed: List[Tuple[str, str]]  #: path and reason of each image that could not be read
+
+
+class _Images:
+    """A cludi_image_list."""
+
+    def __init__(self, context: Context, paths: List[bytes]) -> None:
+        self.handle, self._context = ctypes.c_void_p(), context
+        words = (c_char_p * len(paths))(*paths)
+        context.run(lib.cludi_image_list_new, words, len(paths), ctypes.byref(self.handle))
+
+    def __del__(self) -> None:
+        lib.cludi_image_list_free(self.handle)
+
+    def __len__(self) -> int:
+        return int(lib.cludi_image_list_count(self.handle))
+
+    def path(self, image: int) -> str:
+        return os.fsdecode(lib.cludi_image_list_path(self.handle, image))
+
+    def label(self, image: int) -> int:
+        return int(lib.cludi_image_list_label(self.handle, image))
+
+    def class_names(self) -> List[str]:
+        count = lib.cludi_image_list_classes(self.handle)
+        return [os.fsdecode(lib.cludi_image_list_class(self.handle, label)) for label in range(count)]
+
+
+class _Encoder:
+    """A cludi_encoder."""
+
+    def __init__(self, context: Context, weights: PathLike, settings: _EncoderOptions) -> None:
+        self.handle, self._context = ctypes.c_void_p(), context
+        context.run(lib.cludi_encoder_load, os.fsencode(weights), ctypes.byref(settings), ctypes.byref(self.handle))
+        info = _EncoderInfo(struct_size=ctypes.sizeof(_EncoderInfo))
+        context.run(lambda _, *arguments: lib.cludi_encoder_get_info(*arguments), self.handle, ctypes.byref(info))
+        self.width = int(info.features)
+
+    def __del__(self) -> None:
+        lib.cludi_encoder_free(self.handle)
+
+
+class _Taker:
+    """Keeps the features of one image after the other.
+
+    Its callback is a Python function, so an exception that a signal's handler raises where it begins reaches nobody but
+    sys.unraisablehook; it is kept there and stops the run.
+    """
+
+    def __init__(self, view: Optional[ProgressView]) -> None:
+        self.taken: List[int] = []
+        self.failed: List[Tuple[str, str]] = []
+        self.raised: Optional[BaseException] = None
+        self._view = view
+        self.callback = EMBED_FN(self._take)
+
+    def prepare(self, images: _Images, width: int) -> None:
+        self._images = images
+        self.features = np.empty((len(images), width), np.float32)
+
+    def _take(self, user: Any, image: int, features: Any, failed: Any) -> int:
+        if self.raised is None and features:
+            self.features[len(self.taken)] = np.ctypeslib.as_array(features, self.features.shape[1:])
+            self.taken.append(image)
+        elif self.raised is None:
+            self.failed.append((self._images.path(image), failed.contents.message.decode(errors="replace")))
+        return int(self.raised is not None)
+
+    def __enter__(self) -> None:
+        self._hook, sys.unraisablehook = sys.unraisablehook, self._keep
+
+    def __exit__(self, *_: object) -> None:
+        sys.unraisablehook = self._hook
+        if self.raised is not None:
+            raise self.raised
+
+    def _keep(self, lost: Any) -> None:
+        if getattr(lost.object, "__func__", None) is _Taker._take:
+            self.raised = lost.exc_value
+        else:
+            self._hook(lost)
+
+    def show(self, now: Progress, messages: List[str]) -> None:
+        if self.raised is not None:
+            raise self.raised
+        if self._view is not None:
+            self._view(now, messages)
+
+
+def _as_paths(paths: Union[PathLike, Iterable[PathLike]]) -> List[bytes]:
+    return [os.fsencode(paths)] if isinstance(paths, (str, bytes, os.PathLike)) else [os.fsencode(path) for path in paths]
+
+
+def embed_images(
+    paths: Union[PathLike, Iterable[PathLike]],
+    weights: PathLike,
+    *,
+    image_size: int = 0,
+    pool: str = "cls",
+    heads: int = 0,
+    n_jobs: Optional[int] = None,
+    verbose: int = 0,
+    backend: str = "auto",
+    precision: str = "auto",
+) -> ImageFeatures:
+    """Feature vectors of images, by a Vision Transformer.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Images, and folders that are searched for images.
+    weights : path
+        A safetensors file of the network's weights, under the names of timm, DINO, DINOv2 or Hugging Face.
+    image_size : int, default=0
+        Pixels along each side; 0: that of the weights.
+    pool : {"cls", "mean"}, default="cls"
+        The CLS token, or the mean of the patch tokens.
+    heads : int, default=0
+        Attention heads; 0: as the file says, or what networks of this width have.
+    n_jobs, verbose, backend, precision
+        As of :class:`cludi.CLUDI`.
+
+    Returns
+    -------
+    ImageFeatures
+        A named tuple. An image that cannot be read is in ``failed``, with a warning, and the others go on.
+
+    Raises
+    ------
+    NotImplementedError
+        The library was built without images.
+    """
+    if not HAS_IMAGES:
+        raise NotImplementedError("This libcludi was built without images: it has no cludi_images_embed().")
+    if pool not in POOLS:
+        raise ValueError(f'pool is "{pool}"; it must be one of {", ".join(POOLS)}.')
+    settings = _EncoderOptions()
+    lib.cludi_encoder_options_init(ctypes.byref(settings))
+    settings.heads, settings.image_size, settings.pool = heads, image_size, POOLS.index(pool)
+    view = ProgressView(verbose) if verbose else None
+    taker = _Taker(view)
+    context = Context(threads=as_threads(n_jobs), backend=backend, precision=precision, show=taker.show)
+    try:
+        images, encoder = _Images(context, _as_paths(paths)), _Encoder(context, weights, settings)
+        taker.prepare(images, encoder.width)
+        _embed(context, encoder, images, taker)
+        return _result(images, taker)
+    finally:
+        if view:
+            view.close()
+
+
+def _embed(context: Context, encoder: _Encoder, images: _Images, taker: _Taker) -> None:
+    options = _EmbedOptions()
+    lib.cludi_embed_options_init(ctypes.byref(options))
+    options.take = taker.callback
+    with taker:
+        context.run(lib.cludi_images_embed, encoder.handle, images.handle, ctypes.byref(options))
+
+
+def _result(images: _Images, taker: _Taker) -> ImageFeatures:
+    if taker.failed:
+        path, reason = taker.failed[0]
+        warnings.warn(f"{len(taker.failed)} of {len(images)} images could not be read; the first: {reason}", stacklevel=3)
+    labels = np.array([images.label(image) for image in taker.taken], np.int32)
+    names = [images.path(image) for image in taker.taken]
+    return ImageFeatures(taker.features[: len(names)], names, labels, images.class_names(), taker.failed)

@@ -1,0 +1,55 @@
+"""What the tests of the package share."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+# Small enough for a fit of a few hundredths of a second; the rest is as by default.
+TINY = dict(steps=20, w=32, d=8, R=1, T=100, S=2, B=2, N=64, starts=8, start_steps=5, warmup=2, lr=0.01)
+
+
+@pytest.fixture
+def tiny():
+    return dict(TINY)
+
+
+@pytest.fixture
+def blobs():
+    """(120, 6) float32 in three groups of 40, far apart, and their classes."""
+    rng = np.random.default_rng(1)
+    classes = np.repeat(np.arange(3), 40)
+    centres = rng.normal(size=(3, 6)) * 10
+    return (centres[classes] + rng.normal(size=(120, 6))).astype(np.float32), classes
+
+
+@pytest.fixture
+def cludi_program():
+    """Runs the program that was built with the library."""
+    program = os.environ.get("CLUDI_PROGRAM")
+    if not program:
+        pytest.skip("CLUDI_PROGRAM does not name the program")
+
+    def run(*arguments):
+        return subprocess.run([program, *map(str, arguments)], check=True, capture_output=True, text=True)
+
+    return run
+
+
+@pytest.fixture
+def source_dir():
+    return Path(os.environ["CLUDI_SOURCE_DIR"])
+
+
+@pytest.fixture
+def run_python():
+    """Runs a script in a Python of its own, with changes to the environment (None removes)."""
+
+    def run(script, *arguments, **environment):
+        full = {k: v for k, v in {**os.environ, **environment}.items() if v is not None}
+        return subprocess.run([sys.executable, "-c", script, *arguments], env=full, capture_output=True, text=True, timeout=300)
+
+    return run
