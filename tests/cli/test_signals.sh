@@ -68,7 +68,7 @@ check_early_stop() {
     expect_missing "$signal in $phase: no partial model" early.partial
 }
 
-head -c 800000 /dev/urandom | npy many.npy '|i1' '(100000, 8)'
+head -c 1600000 /dev/urandom | npy many.npy '|i1' '(200000, 8)'
 check_early_stop neighbours INT 130 many.npy -k 3 --starts 0
 check_early_stop neighbours TERM 143 many.npy -k 3 --starts 0
 rm many.npy
