@@ -184,6 +184,15 @@ static void remove_all_stale(const char *target)
     closedir(folder);
 }
 
+/* -1 for a folder that may not be read: that is no reason not to write to it. */
+static int open_folder(const char *target)
+{
+    char folder[PATH_MAX];
+    int length = folder_length(target);
+    snprintf(folder, sizeof folder, "%.*s", length, target);
+    return open(length > 0 ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 /* Opens for replacing a regular file or making a new one; old: the file there, NULL if none. */
 static int open_replacing(out_file *file, const struct stat *old)
 {
@@ -191,6 +200,7 @@ static int open_replacing(out_file *file, const struct stat *old)
     if (old && access(file->target, W_OK) != 0)
         return errno;
     remove_all_stale(file->target);
+    file->folder = open_folder(file->target);
     int reason = make_temporary(file, mode);
     if (reason == 0 && old && fchmod(file->descriptor, mode) != 0)
         reason = errno;
@@ -203,6 +213,7 @@ cludi_status out_file_open(out_file *file, const char *path, cludi_error *error)
     int inherited = -1;
     file->path = path;
     file->descriptor = -1;
+    file->folder = -1;
     file->temporary[0] = '\0';
     file->used = 0;
     int reason = find_target(file, &inherited);
@@ -259,25 +270,26 @@ cludi_status out_file_write(out_file *file, const void *bytes, size_t size, clud
     return CLUDI_OK;
 }
 
-/* Makes the rename last. A folder that cannot be opened or synced is no failure: the file itself is written. */
-static int sync_folder(const char *target)
-{
-    char folder[PATH_MAX];
-    int length = folder_length(target);
-    snprintf(folder, sizeof folder, "%.*s", length, target);
-    int descriptor = open(length > 0 ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return 0;
-    int reason = fsync(descriptor) != 0 && errno == EIO ? EIO : 0;
-    close(descriptor);
-    return reason;
-}
-
 static int close_descriptor(out_file *file)
 {
     int descriptor = file->descriptor;
     file->descriptor = -1;
     return close(descriptor) != 0 && errno != EINTR ? errno : 0;
+}
+
+static void close_folder(out_file *file)
+{
+    if (file->folder >= 0)
+        close(file->folder);
+    file->folder = -1;
+}
+
+/* Makes the rename last. A folder that cannot be synced is no failure: the file itself is written. */
+static int sync_folder(out_file *file)
+{
+    int reason = file->folder >= 0 && fsync(file->folder) != 0 && errno == EIO ? EIO : 0;
+    close_folder(file);
+    return reason;
 }
 
 cludi_status out_file_commit(out_file *file, cludi_error *error)
@@ -295,15 +307,18 @@ cludi_status out_file_commit(out_file *file, cludi_error *error)
         return fail(file, errno, error);
     file->temporary[0] = '\0';
     (void)close_descriptor(file);
-    int reason = sync_folder(file->target);
+    int reason = sync_folder(file);
     return reason == 0 ? CLUDI_OK : fail(file, reason, error);
 }
 
 void out_file_discard(out_file *file)
 {
-    if (file->temporary[0] != '\0')
+    if (file->temporary[0] != '\0' && file->folder >= 0) /* it may have another name by now */
+        (void)unlinkat(file->folder, file->temporary + folder_length(file->temporary), 0);
+    else if (file->temporary[0] != '\0')
         unlink(file->temporary);
     file->temporary[0] = '\0';
+    close_folder(file);
     if (file->descriptor >= 0)
         (void)close_descriptor(file);
 }

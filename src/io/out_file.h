@@ -24,6 +24,7 @@ enum { OUT_FILE_BUFFER = 32768 };
 typedef struct out_file {
     const char *path;         /* as the caller gave it, for messages; borrowed, must outlive the out_file */
     int descriptor;           /* -1 when closed */
+    int folder;               /* the target's, open; -1 when closed, or when it may not be read */
     char target[PATH_MAX];    /* the file replaced: path with symbolic links followed */
     char temporary[PATH_MAX]; /* the file written; "" when written straight, or when it is gone */
     size_t used;              /* bytes waiting in buffer */

@@ -71,6 +71,19 @@ static void discard_leaves_the_old_file(void **state)
     assert_int_equal(io_empty(), 1);
 }
 
+static void discard_finds_a_folder_that_was_moved(void **state)
+{
+    (void)state;
+    out_file file;
+    char moved[1024];
+    snprintf(moved, sizeof moved, "%s", io_path("elsewhere"));
+    assert_int_equal(mkdir(io_path("folder"), 0700), 0);
+    assert_int_equal(out_file_open(&file, io_path("folder/x"), &error), CLUDI_OK);
+    assert_int_equal(rename(io_path("folder"), moved), 0);
+    out_file_discard(&file);
+    assert_int_equal(rmdir(moved), 0); /* nothing is in it */
+}
+
 static void the_old_file_is_whole_until_the_commit(void **state)
 {
     (void)state;
@@ -330,6 +343,7 @@ int main(void)
         cmocka_unit_test(writes_a_new_file_with_the_umask),
         cmocka_unit_test(replaces_a_file_and_keeps_its_mode),
         cmocka_unit_test(discard_leaves_the_old_file),
+        cmocka_unit_test(discard_finds_a_folder_that_was_moved),
         cmocka_unit_test(the_old_file_is_whole_until_the_commit),
         cmocka_unit_test(pieces_of_all_sizes_stay_in_order),
         cmocka_unit_test(links_stay_and_their_target_is_replaced),
