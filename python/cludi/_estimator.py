@@ -136,7 +136,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         FloatingPointError
             Training ran into NaN or infinity.
         KeyboardInterrupt
-            Ctrl-C: training stops after the running step; the estimator stays as it was.
+            Ctrl-C: training stops within two seconds; the estimator stays as it was.
 
         Warns
         -----
