@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "complain.h"
+#include "stop_signal.h"
 
 enum { CHUNK = 1 << 16 };
 
@@ -27,10 +28,14 @@ int fingerprint_add_file(uint64_t *fingerprint, const char *path)
     if (!file) {
         return complain("Cannot read \"%s\": %s.", path, strerror(errno));
     }
-    while ((got = fread(chunk, 1, sizeof chunk, file)) > 0) {
+    while (stop_signal_exit_code() == 0 && (got = fread(chunk, 1, sizeof chunk, file)) > 0) {
         *fingerprint = fingerprint_add(*fingerprint, chunk, got);
     }
     int failed = ferror(file) ? errno : 0;
     fclose(file);
+    if (stop_signal_exit_code() != 0) {
+        complain("Stopped before the first image; nothing was written.");
+        return stop_signal_exit_code();
+    }
     return failed ? complain("Cannot read \"%s\": %s.", path, strerror(failed)) : EXIT_DONE;
 }

@@ -15,7 +15,7 @@ uint64_t fingerprint_add(uint64_t before, const void *bytes, size_t size);
 
 /** Adds the content of a file.
  *  @param fingerprint in and out
- *  @return 0, or EXIT_FAILED after one sentence on stderr */
+ *  @return 0, or EXIT_FAILED, or a signal's exit code when one came, after one sentence on stderr */
 int fingerprint_add_file(uint64_t *fingerprint, const char *path);
 
 #endif

@@ -32,7 +32,8 @@ static bool list_ends(int descriptor, uint64_t data, uint64_t data_size, uint64_
 bool hdf5_heap_is_sound(int descriptor, uint64_t file_size, const hdf5_layout *layout, const unsigned char *bytes,
                         size_t size)
 {
-    if (size < HEAD + 3 * MOST_NUMBER || memcmp(bytes, "HEAP", 4) != 0)
+    const size_t prefix = HEAD + 2 * (size_t)layout->length + (size_t)layout->address;
+    if (size < prefix || memcmp(bytes, "HEAP", 4) != 0)
         return true;
     const uint64_t data_size = hdf5_little_endian(bytes + HEAD, layout->length);
     const uint64_t block = hdf5_little_endian(bytes + HEAD + layout->length, layout->length);

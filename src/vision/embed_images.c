@@ -5,7 +5,7 @@
 
 enum { USUAL_BATCH = 16 };
 
-/* A stop is heard between two calls of the network, which computes one image a thread. */
+/* Rows are handed over, and progress is told, between two calls of the network: so often a slow network's too. */
 static const double LONGEST_CALL = 0.5; /* seconds */
 
 typedef struct embedding {

@@ -24,7 +24,7 @@ static void linear_gelu(backend *be, tensor y, tensor x, tensor W, tensor b)
 {
 #pragma omp parallel for num_threads(threads_for(be, size_of(y) * x.cols)) schedule(static)
     for (int64_t r = 0; r < x.rows; r++)
-        for (int64_t j = 0; j < W.rows; j += PIECE) {
+        for (int64_t j = 0; j < W.rows && !stop_watch_stopped(be->stop); j += PIECE) {
             const int64_t count = W.rows - j < PIECE ? W.rows - j : PIECE;
             real piece[PIECE];
             for (int64_t o = 0; o < count; o++)
