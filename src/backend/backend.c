@@ -102,10 +102,10 @@ backend backend_worker(const backend *be)
 
 int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads)
 {
-    enum { LANES = 16, ROWS = 8 };
+    enum { LANES = 32, ROWS = 24 };
     const int64_t keys = (tokens + LANES - 1) / LANES * LANES, part = (width / heads + LANES - 1) / LANES * LANES;
     int64_t numbers;
-    return int64_product(keys, 2 * part + ROWS, &numbers) ? numbers : -1;
+    return int64_product(keys + ROWS, 2 * part + ROWS, &numbers) ? numbers : -1;
 }
 
 static size_t number_size(const backend *be, tensor x)

@@ -152,7 +152,7 @@ typedef struct backend_ops {
        before their memory is freed. */
     void (*prepare)(backend *be, const tensor *weights, int count);
     void (*forget)(backend *be, const tensor *weights, int count);
-    void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b);                  /* y = x W^T + b */
+    void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b); /* y = x W^T + b; y may be narrow, with b */
     void (*linear_silu)(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b); /* pre = x W^T + b (kept if
                                                                    present), y = silu(pre); y may be narrow, with b */
     /* y[r] = (x W^T + b)[r] + add[r % add.rows] */
@@ -187,9 +187,9 @@ typedef struct backend_ops {
     /* -- transformers ----------------------------------------------------------------------------------------------- */
     /* y (may be narrow) = LN(x) weight + bias. */
     void (*layer_norm)(backend *be, tensor y, tensor x, const norm_weights *norm);
-    /* The rows of qkv (tokens, 3 w) are [q k v] of the tokens of one sequence, each cut into `heads` equal parts. Row r of out
+    /* The rows of qkv (tokens, 3 w), may be narrow, are [q k v] of the tokens of one sequence, each cut into `heads` equal parts. Row r of out
        (queries, w), may be narrow, with queries <= tokens: head by head softmax over j of q_r.k_j / sqrt(w / heads), times
-       v_j. scratch: (1, backend_attention_scratch()). On the calling thread alone: sequences are tasks of for_each. */
+       v_j; narrow qkv may be multiplied in bf16, weights of the v_j too. scratch: (1, backend_attention_scratch()). On the calling thread alone: sequences are tasks of for_each. */
     void (*attention)(backend *be, tensor out, tensor qkv, int32_t heads, tensor scratch);
 
     /* -- diffusion -------------------------------------------------------------------------------------------------- */

@@ -1,50 +1,14 @@
 #include "vit.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "alloc.h"
-#include "arena.h"
 #include "error.h"
 #include "int_safe.h"
 #include "position_grid.h"
-#include "vit_weights.h"
+#include "vit_network.h"
 
-enum { MOST_IMAGE_SIZE = 16384, CHANNELS = 3, BLOCK_PARTS = VIT_PARTS - VIT_BLOCK_PARTS };
-
-static const double EPSILON = 1e-6;
-
-/* What one worker computes an image in; T tokens, P patches, w width. */
-typedef struct vit_worker {
-    float *pixels;  /* (P, 3 p^2) of the image, on the host; owned */
-    tensor patches; /* the same, an operand */
-    tensor x, sum;  /* (T, w) the stream, before and after an addition */
-    tensor u;       /* (T, w) normed */
-    tensor qkv;     /* (T, 3 w) */
-    tensor mixed;   /* (T, w) what attention gives */
-    tensor hidden;  /* (T, hidden units) */
-    tensor scratch; /* of attention */
-    tensor normed;  /* (P, w) the last norm of the patches; one row for the CLS token */
-    tensor feature; /* (1, w) */
-} vit_worker;
-
-struct vit {
-    backend *be;
-    cludi_pool pool;
-    int32_t depth, heads;
-    int64_t width, hidden, patch, registers, grid; /* grid: patches along a side of the image */
-    arena memory;                                  /* weights and workers */
-    tensor once[VIT_BLOCK_PARTS];
-    tensor (*block)[BLOCK_PARTS]; /* (depth) owned */
-    tensor tokens;                /* (1 + registers, w) with the position of the CLS token */
-    tensor positions;             /* (P, w) */
-    tensor *prepared;             /* (1 + 4 depth) weights of products; owned */
-    int prepared_count;
-    int workers;
-    vit_worker *team;    /* (workers) owned */
-    const float *pixels; /* of the running call */
-    float *features;
-};
+enum { MOST_IMAGE_SIZE = 16384 };
 
 /* A call of vit_load. */
 typedef struct loader {
@@ -54,21 +18,6 @@ typedef struct loader {
     float *part; /* room for any part; owned */
     cludi_error *error;
 } loader;
-
-static int64_t patch_count(const vit *net)
-{
-    return net->grid * net->grid;
-}
-
-static int64_t token_count(const vit *net)
-{
-    return 1 + net->registers + patch_count(net);
-}
-
-static int64_t patch_numbers(const vit *net)
-{
-    return CHANNELS * net->patch * net->patch;
-}
 
 /* ---- memory ---- */
 
@@ -84,21 +33,6 @@ static tensor take_part(arena *a, const vit_weights *w, vit_part part)
     return is_kept(part) ? arena_take(a, shape.rows, shape.cols) : (tensor){0};
 }
 
-static void layout_worker(vit_worker *k, arena *a, const vit *net)
-{
-    const int64_t P = patch_count(net), T = token_count(net), w = net->width;
-    k->patches = arena_take_operand(a, P, patch_numbers(net));
-    k->x = arena_take(a, T, w);
-    k->sum = arena_take(a, T, w);
-    k->u = arena_take_operand(a, T, w);
-    k->qkv = arena_take(a, T, 3 * w);
-    k->mixed = arena_take_operand(a, T, w);
-    k->hidden = arena_take_operand(a, T, net->hidden);
-    k->scratch = arena_take(a, 1, backend_attention_scratch(T, w, net->heads));
-    k->normed = arena_take(a, net->pool == CLUDI_POOL_MEAN ? P : 1, w);
-    k->feature = arena_take(a, 1, w);
-}
-
 static void layout(loader *l)
 {
     vit *net = l->net;
@@ -106,12 +40,12 @@ static void layout(loader *l)
     for (int part = 0; part < VIT_BLOCK_PARTS; part++)
         net->once[part] = take_part(a, &l->weights, (vit_part)part);
     for (int32_t i = 0; i < net->depth; i++)
-        for (int part = 0; part < BLOCK_PARTS; part++)
+        for (int part = 0; part < VIT_OWN_PARTS; part++)
             net->block[i][part] = take_part(a, &l->weights, (vit_part)(VIT_BLOCK_PARTS + part));
     net->tokens = arena_take(a, 1 + net->registers, net->width);
-    net->positions = arena_take(a, patch_count(net), net->width);
+    net->positions = arena_take(a, vit_token_count(net), net->width);
     for (int i = 0; i < net->workers; i++)
-        layout_worker(&net->team[i], a, net);
+        vit_worker_layout(&net->team[i], a, net);
 }
 
 static int64_t largest_part(const loader *l)
@@ -134,7 +68,7 @@ static cludi_status allocate(loader *l)
     if (!net->block || !net->prepared || !net->team || !l->part)
         return error_memory(l->error, "the encoder");
     for (int i = 0; i < net->workers; i++) {
-        net->team[i].pixels = alloc_array(l->allocator, patch_count(net) * patch_numbers(net), sizeof(float));
+        net->team[i].pixels = alloc_array(l->allocator, vit_patch_count(net) * vit_patch_numbers(net), sizeof(float));
         if (!net->team[i].pixels)
             return error_memory(l->error, "the pixels of an image");
     }
@@ -185,7 +119,8 @@ static cludi_status load_positions(loader *l)
     const vit_weights *w = &l->weights;
     backend *be = net->be;
     const tensor cls = backend_rows(be, net->tokens, 0, 1);
-    float *resized = alloc_array(l->allocator, (patch_count(net) + 1) * net->width, sizeof *resized), *first = resized;
+    float *resized = alloc_array(l->allocator, (vit_patch_count(net) + 1) * net->width, sizeof *resized),
+          *first = resized;
     if (!resized)
         return error_memory(l->error, "the position embeddings");
     float *grid = resized + net->width;
@@ -199,7 +134,8 @@ static cludi_status load_positions(loader *l)
         position_grid_resize(&(position_grid){grid, net->grid, net->width},
                              &(position_grid){patches, w->side, net->width});
         be->ops.copy_in(be, cls, HOST_F32, first);
-        be->ops.copy_in(be, net->positions, HOST_F32, grid);
+        be->ops.zero(be, net->positions);
+        be->ops.copy_in(be, backend_rows(be, net->positions, net->tokens.rows, vit_patch_count(net)), HOST_F32, grid);
     }
     alloc_free(l->allocator, resized);
     return status == CLUDI_OK && net->registers > 0
@@ -221,18 +157,13 @@ static cludi_status load_parts(loader *l)
     return status;
 }
 
-static tensor block_part(const vit *net, int32_t block, vit_part part)
-{
-    return net->block[block][part - VIT_BLOCK_PARTS];
-}
-
 static void prepare(vit *net)
 {
     static const vit_part PRODUCTS[] = {VIT_QKV_W, VIT_PROJ_W, VIT_FC1_W, VIT_FC2_W};
     net->prepared[net->prepared_count++] = net->once[VIT_PATCH_W];
     for (int32_t i = 0; i < net->depth; i++)
         for (int k = 0; k < 4; k++)
-            net->prepared[net->prepared_count++] = block_part(net, i, PRODUCTS[k]);
+            net->prepared[net->prepared_count++] = vit_block_part(net, i, PRODUCTS[k]);
     net->be->ops.prepare(net->be, net->prepared, net->prepared_count);
 }
 
@@ -273,6 +204,8 @@ static cludi_status load(loader *l, const cludi_encoder_options *options)
         status = load_parts(l);
     if (status != CLUDI_OK)
         return status;
+    for (int i = 0; i < net->workers; i++)
+        vit_worker_begin(net, &net->team[i]);
     prepare(net);
     return backend_finish(net->be, l->error);
 }
@@ -324,87 +257,4 @@ void vit_describe(const vit *net, cludi_encoder_info *info)
     info->patch = (int32_t)net->patch;
     info->image_size = (int32_t)(net->grid * net->patch);
     info->registers = (int32_t)net->registers;
-}
-
-/* ---- forward ---- */
-
-/* A row for each patch: channel by channel, line by line, as the weights of a convolution lie. */
-static void cut_patches(const vit *net, float *out, const float *pixels)
-{
-    const int64_t p = net->patch, S = net->grid * p;
-    for (int64_t i = 0; i < net->grid; i++)
-        for (int64_t j = 0; j < net->grid; j++)
-            for (int64_t line = 0; line < CHANNELS * p; line++, out += p)
-                memcpy(out, pixels + (line / p * S + i * p + line % p) * S + j * p, (size_t)p * sizeof *out);
-}
-
-static void norm(backend *be, tensor y, tensor x, tensor weight, tensor bias)
-{
-    be->ops.layer_norm(be, y, x, &(norm_weights){weight, bias, EPSILON});
-}
-
-/* The first `rows` rows of the stream; attention looks at all of them. */
-static void run_block(const vit *net, backend *be, const vit_worker *k, int32_t i, int64_t rows)
-{
-    const tensor x = backend_rows(be, k->x, 0, rows), sum = backend_rows(be, k->sum, 0, rows);
-    const tensor u = backend_rows(be, k->u, 0, rows), mixed = backend_rows(be, k->mixed, 0, rows);
-    const tensor hidden = backend_rows(be, k->hidden, 0, rows);
-    norm(be, k->u, k->x, block_part(net, i, VIT_NORM1_W), block_part(net, i, VIT_NORM1_B));
-    be->ops.linear(be, k->qkv, k->u, block_part(net, i, VIT_QKV_W), block_part(net, i, VIT_QKV_B));
-    be->ops.attention(be, mixed, k->qkv, net->heads, k->scratch);
-    be->ops.linear_add(be, sum, x,
-                       &(linear_operands){mixed, block_part(net, i, VIT_PROJ_W), block_part(net, i, VIT_PROJ_B)});
-    norm(be, u, sum, block_part(net, i, VIT_NORM2_W), block_part(net, i, VIT_NORM2_B));
-    be->ops.linear_gelu(be, hidden, u, block_part(net, i, VIT_FC1_W), block_part(net, i, VIT_FC1_B));
-    be->ops.linear_add(be, x, sum,
-                       &(linear_operands){hidden, block_part(net, i, VIT_FC2_W), block_part(net, i, VIT_FC2_B)});
-}
-
-static void embed_patches(const vit *net, backend *be, const vit_worker *k, const float *pixels)
-{
-    const int64_t before = net->tokens.rows;
-    cut_patches(net, k->pixels, pixels);
-    be->ops.copy_in(be, k->patches, HOST_F32, k->pixels);
-    be->ops.copy(be, backend_rows(be, k->x, 0, before), net->tokens);
-    be->ops.linear_add(be, backend_rows(be, k->x, before, patch_count(net)), net->positions,
-                       &(linear_operands){k->patches, net->once[VIT_PATCH_W], net->once[VIT_PATCH_B]});
-}
-
-/* The CLS token alone goes through the rest of the last block if nothing else is wanted. */
-static void embed_image(void *self, int worker, int64_t index)
-{
-    const vit *net = self;
-    const vit_worker *k = &net->team[worker];
-    backend be = backend_worker(net->be);
-    const int64_t S = net->grid * net->patch, tokens = token_count(net), before = net->tokens.rows;
-    const bool mean = net->pool == CLUDI_POOL_MEAN;
-    embed_patches(net, &be, k, net->pixels + index * CHANNELS * S * S);
-    for (int32_t i = 0; i < net->depth; i++)
-        run_block(net, &be, k, i, i + 1 < net->depth || mean ? tokens : 1);
-    norm(&be, k->normed, backend_rows(&be, k->x, mean ? before : 0, k->normed.rows), net->once[VIT_NORM_W],
-         net->once[VIT_NORM_B]);
-    be.ops.mean_views(&be, k->feature, k->normed);
-    be.ops.copy_out(&be, HOST_F32, net->features + index * net->width, k->feature);
-}
-
-/* 0 times a number is 0, unless it is NaN or infinite. */
-static bool is_finite(const float *numbers, int64_t count)
-{
-    float sum = 0;
-    for (int64_t i = 0; i < count; i++)
-        sum += 0.0F * numbers[i];
-    return sum == 0;
-}
-
-cludi_status vit_embed(vit *net, const float *pixels, int64_t images, float *features, cludi_error *error)
-{
-    const int64_t S = net->grid * net->patch, numbers = CHANNELS * S * S;
-    for (int64_t i = 0; i < images; i++)
-        if (!is_finite(pixels + i * numbers, numbers))
-            return error_set(error, CLUDI_ERROR_DATA, "pixels has NaN or infinity in image %lld (counted from 0).",
-                             (long long)i);
-    net->pixels = pixels;
-    net->features = features;
-    net->be->ops.for_each(net->be, images, embed_image, net);
-    return backend_finish(net->be, error);
 }

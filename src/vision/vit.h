@@ -1,4 +1,4 @@
-/* The forward pass of a Vision Transformer, an image at a time:
+/* The forward pass of a Vision Transformer:
 
      x_0 = [c + e_0 ; R ; P Wp^T + bp + e]       CLS token, registers, patches, each patch a row of 3 p^2 pixels
      x  += s1 (A(LN(x)) Wo^T + bo)               A: attention of all heads
@@ -6,8 +6,8 @@
      f   = LN(x)_0, or the mean of LN(x) over the patches
 
    LN has epsilon 1e-6, gelu is exact. Layer scales are multiplied into Wo, bo, W2, b2 when weights are loaded. All memory is
-   taken and all weights are packed then; embedding allocates nothing. Each worker takes one image through all blocks, so
-   that its activations stay in that core's cache and no row depends on its company or on the number of threads. */
+   taken and all weights are packed then; embedding allocates nothing. Each worker takes a few images through all blocks; rows
+   are filled up to backend.row_multiple, so that none depends on its company or on the number of threads. */
 #ifndef VISION_VIT_H
 #define VISION_VIT_H
 

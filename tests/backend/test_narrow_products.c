@@ -106,6 +106,8 @@ static void check_forward(backend *be, tensor W, tensor b, tensor wide, bool nar
     expect_product(be, y, &a, &c, x.cols, &(epilogue){.bias = bias}, "linear");
     be->ops.linear(be, y, x, W, (tensor){0});
     expect_product(be, y, &a, &c, x.cols, &(epilogue){0}, "linear without bias");
+    be->ops.linear(be, s, x, W, b);
+    expect_product(be, s, &a, &c, x.cols, &(epilogue){.bias = bias}, "linear, narrow");
     be->ops.linear_silu(be, s, (tensor){0}, x, W, b);
     expect_product(be, s, &a, &c, x.cols, &(epilogue){.bias = bias, .silu = true}, "linear_silu, narrow");
     be->ops.linear_silu(be, s, (tensor){0}, x, W, (tensor){0});

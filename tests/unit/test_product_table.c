@@ -108,8 +108,8 @@ static void check_packed(packed_store *store, product_table *table, int64_t in, 
     for (packed_side side = PACKED_FORWARD; side <= PACKED_BACKWARD; side++) {
         assert_int_equal(packed_store_pack(store, W, side), CLUDI_OK);
         for (int64_t rows = 1; rows <= MOST; rows += rows < 9 ? 8 : 11)
-            for (int silu = 0; silu < 2; silu++) {
-                const packed_rows all = {.x = x, .y = y, .bias = silu ? bias : NULL, .rows = rows};
+            for (int after = 0; after < 3; after++) {
+                const packed_rows all = {.x = x, .y = y, .bias = after ? bias : NULL, .silu = after == 2, .rows = rows};
                 if (packed_multiply(store, packed_store_find(store, W), side, &all, desk) != CLUDI_OK)
                     fail_msg("%d rows, %d -> %d, side %d: not multiplied", (int)rows, (int)in, (int)out, (int)side);
             }

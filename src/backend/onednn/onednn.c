@@ -101,6 +101,17 @@ static bool onednn_uses(unsigned isa)
     return ((unsigned)dnnl_get_effective_cpu_isa() & isa) == isa;
 }
 
+/* oneDNN asks the system for the tiles, too. */
+static void choose_matrix_unit(backend *be)
+{
+#if defined(__x86_64__)
+    if (be->precision == PRECISION_BF16 && onednn_uses(dnnl_cpu_isa_avx512_core_amx))
+        onednn_attention_amx(&be->ops);
+#else
+    (void)be;
+#endif
+}
+
 /* oneDNN's kernels end in others for the rows that are left over. Found by trying every instruction set that oneDNN can
    be told to use; test_linear_rows.c holds it on the one it runs on. bf16 without AMX would do with 16: one number for
    both, so that blocks are the same. */
@@ -132,6 +143,7 @@ cludi_status onednn_open(backend *be, cludi_error *error)
         return status;
     }
     choose_instruction_set(&be->ops);
+    choose_matrix_unit(be);
     be->row_multiple = find_row_multiple(be->precision);
     be->ops.name = "onednn";
     be->ops.prepare = prepare;

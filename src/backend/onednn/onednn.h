@@ -24,6 +24,8 @@ void onednn_product_avx512(backend_ops *ops);
 void onednn_attention_base(backend_ops *ops);
 void onednn_attention_avx2(backend_ops *ops);
 void onednn_attention_avx512(backend_ops *ops);
+void onednn_attention_amx(
+    backend_ops *ops); /* in bf16, whatever the numbers are; oneDNN has to say that AMX is there */
 
 /* The plain kernels, per instruction set. */
 void ref_operations_base(backend_ops *ops);

@@ -1,11 +1,14 @@
 /* Attention in registers and the first cache: keys and values of one head are copied close together, then a few rows at a
    time are multiplied with them, so that scores never leave the cache. Compiled once per instruction set, with
    multiplications and additions contracted. Each number is one sum in the order of its index, wherever its row stands. */
+#include <string.h>
+
 #include "onednn.h"
 #include "real.h"
 
 /* Sums that fit the registers: ROWS x VECTORS of 16 lanes. */
 enum { ROWS = 6, MOST_VECTORS = 4 };
+enum { QUERIES = 0, VALUES = 2 }; /* thirds of qkv */
 #ifdef __AVX512F__
 enum { VECTORS = MOST_VECTORS };
 #else
@@ -15,12 +18,13 @@ _Static_assert((int)MOST_VECTORS *(int)LANES == (int)PIECE, "a block of values i
 
 /* A head, and what is copied of it. */
 typedef struct head {
-    tensor out, qkv;
+    tensor out, qkv;      /* qkv may be narrow */
     int64_t first, depth; /* its columns in out */
     int64_t keys, part;   /* tokens and depth, up to a multiple of LANES */
     float *k;             /* (depth, keys) transposed, times 1 / sqrt(depth), zeros behind the tokens */
     float *v;             /* (tokens, part) zeros behind the depth */
     float *scores;        /* (ROWS, keys) */
+    float *q;             /* (ROWS, part) queries, zeros behind the depth */
 } head;
 
 /* c (rows, vectors) = a (rows, depth) b (depth, vectors); strides in numbers */
@@ -80,46 +84,66 @@ static int64_t up_to_lanes(int64_t count)
     return (count + LANES - 1) / LANES * LANES;
 }
 
-/* LANES tokens at a time, so that stores are whole vectors. */
-static void copy_keys(const head *h)
+/* Numbers j .. j + 15 of row r, zeros behind `count`. */
+static inline lanes load_lanes(tensor x, int64_t r, int64_t j, int64_t count)
 {
-    const int64_t tokens = h->qkv.rows, column = h->out.cols + h->first;
-    const float factor = 1 / real_sqrt((float)h->depth);
-    for (int64_t t = 0; t < h->keys; t += LANES) {
-        const int64_t count = tokens - t < LANES ? tokens - t : LANES;
-        const float *in = row_of(h->qkv, t) + column;
-        for (int64_t d = 0; d < h->depth; d++) {
-            float *out = h->k + d * h->keys + t;
-            for (int64_t i = 0; i < count; i++)
-                out[i] = factor * in[i * h->qkv.cols + d];
-            for (int64_t i = count; i < LANES; i++)
-                out[i] = 0;
+    if (!x.narrow)
+        return lanes_at(row_of(x, r) + j, 0, count);
+    const uint16_t *in = (const uint16_t *)x.data + r * x.cols + j;
+    lanes out = {0};
+    for (int i = 0; i < LANES && i < count; i++)
+        out[i] = real_widen(in[i]);
+    return out;
+}
+
+/* Rows become columns when the rows of both halves are shuffled into each other four times. */
+static inline void transpose(lanes rows[LANES])
+{
+    lanes shuffled[LANES];
+    for (int pass = 0; pass < 4; pass++) {
+        for (int i = 0; i < LANES / 2; i++) {
+            const lanes a = rows[i], b = rows[i + LANES / 2];
+            shuffled[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            shuffled[2 * i + 1] =
+                __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
         }
+        memcpy(rows, shuffled, sizeof shuffled);
     }
 }
 
-static void copy_values(const head *h)
+static void copy_keys(const head *h)
 {
-    for (int64_t t = 0; t < h->qkv.rows; t++) {
-        const float *in = row_of(h->qkv, t) + 2 * h->out.cols + h->first;
-        float *out = h->v + t * h->part;
-        for (int64_t d = 0; d < h->depth; d++)
-            out[d] = in[d];
-        for (int64_t d = h->depth; d < h->part; d++)
-            out[d] = 0;
-    }
+    const float factor = 1 / real_sqrt((float)h->depth);
+    for (int64_t t = 0; t < h->keys; t += LANES)
+        for (int64_t d = 0; d < h->depth; d += LANES) {
+            const int64_t count = h->depth - d < LANES ? h->depth - d : LANES;
+            lanes square[LANES] = {0};
+            for (int i = 0; i < LANES && t + i < h->qkv.rows; i++)
+                square[i] = factor * load_lanes(h->qkv, t + i, h->out.cols + h->first + d, count);
+            transpose(square);
+            for (int64_t i = 0; i < count; i++)
+                *(lanes *)(h->k + (d + i) * h->keys + t) = square[i];
+        }
+}
+
+/* Rows row .. row + rows of a third of qkv, zeros behind the depth. */
+static void copy_rows(const head *h, float *out, int third, int64_t row, int64_t rows)
+{
+    for (int64_t r = 0; r < rows; r++, out += h->part)
+        for (int64_t d = 0; d < h->part; d += LANES)
+            *(lanes *)(out + d) = load_lanes(h->qkv, row + r, third * h->out.cols + h->first + d, h->depth - d);
 }
 
 /* scores = q k / sqrt(depth); as many vectors in each panel as in the others, or one more */
-static void score(const head *h, int64_t row, int64_t rows)
+static void score(const head *h, int64_t rows)
 {
     const int64_t vectors = h->keys / LANES, panels = (vectors + VECTORS - 1) / VECTORS;
     for (int64_t i = 0, done = 0; i < panels; i++) {
         const int64_t count = (vectors - done) / (panels - i);
-        const block m = {.a = row_of(h->qkv, row) + h->first,
+        const block m = {.a = h->q,
                          .b = h->k + done * LANES,
                          .c = h->scores + done * LANES,
-                         .a_stride = h->qkv.cols,
+                         .a_stride = h->part,
                          .b_stride = h->keys,
                          .c_stride = h->keys,
                          .depth = h->depth};
@@ -165,7 +189,8 @@ static void mix(const head *h, int64_t row, int64_t rows, const float inverse[RO
 static void attend(const head *h, int64_t row, int64_t rows)
 {
     float inverse[ROWS];
-    score(h, row, rows);
+    copy_rows(h, h->q, QUERIES, row, rows);
+    score(h, rows);
     for (int64_t r = 0; r < rows; r++)
         inverse[r] = weigh(h->scores + r * h->keys, h->qkv.rows);
     mix(h, row, rows, inverse);
@@ -187,10 +212,11 @@ static void attention(backend *be, tensor out, tensor qkv, int32_t heads, tensor
     h.k = scratch.data;
     h.v = h.k + h.part * h.keys;
     h.scores = h.v + h.part * h.keys;
+    h.q = h.scores + ROWS * h.keys;
     for (int32_t i = 0; i < heads; i++) {
         h.first = i * depth;
         copy_keys(&h);
-        copy_values(&h);
+        copy_rows(&h, h.v, VALUES, 0, qkv.rows);
         attend_rows(&h);
     }
 }

@@ -134,7 +134,11 @@ static void gelu_rows(tensor c, const float *sums, const float *bias)
 static cludi_status multiply_packed(backend *be, const product *p, tile t, product_desk *desk)
 {
     const tensor a = backend_rows(be, p->a, t.row, t.rows), c = backend_rows(be, p->c, t.row, t.rows);
-    packed_rows rows = {.x = a.data, .y = c.data, .bias = c.narrow ? p->bias.data : NULL, .rows = t.rows};
+    packed_rows rows = {.x = a.data,
+                        .y = c.data,
+                        .bias = c.narrow ? p->bias.data : NULL,
+                        .silu = p->active.data && !p->gelu,
+                        .rows = t.rows};
     if (!p->packed || (c.narrow && !p->bias.data))
         return CLUDI_ERROR_UNSUPPORTED;
     if (be->precision == PRECISION_BF16 && !a.narrow) {
@@ -221,8 +225,8 @@ static void multiply_loops(const product *p, tile t)
                 continue;
             }
             sum += p->bias.data ? row_of(p->bias, 0)[j] : 0.0F;
-            ((uint16_t *)p->c.data)[r * p->c.cols + j] =
-                real_narrow(p->gelu ? real_gelu(sum) : sum * real_sigmoid(sum));
+            sum = p->gelu ? real_gelu(sum) : p->active.data ? sum * real_sigmoid(sum) : sum;
+            ((uint16_t *)p->c.data)[r * p->c.cols + j] = real_narrow(sum);
         }
 }
 

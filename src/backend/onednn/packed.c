@@ -89,7 +89,8 @@ cludi_status packed_multiply(packed_store *store, const packed_weight *weight, p
                              const packed_rows *rows, product_desk *desk)
 {
     const packed_matrix *matrix = &weight->side[side];
-    const product_kind kind = rows->bias ? PRODUCT_PACKED_SILU : PRODUCT_PACKED;
+    const product_kind narrowed = rows->silu ? PRODUCT_PACKED_SILU : PRODUCT_PACKED_BIAS;
+    const product_kind kind = rows->bias ? narrowed : PRODUCT_PACKED;
     planned_product *p = product_table_find(store->products, shape_of(matrix, kind, rows->rows), &matrix->layout);
     if (!p || !dnnl_memory_desc_equal(product_weight_layout(p), &matrix->layout))
         return CLUDI_ERROR_UNSUPPORTED;

@@ -36,7 +36,8 @@ packed_weight *packed_store_find(packed_store *store, tensor W);
 typedef struct packed_rows {
     const void *x;     /* (rows, in or out), of the table's precision */
     void *y;           /* (rows, out or in) float32; of the table's precision with a bias */
-    const float *bias; /* NULL, or y = silu(product + bias) */
+    const float *bias; /* NULL, or y = product + bias */
+    bool silu;         /* y = silu of that; only with a bias */
     int64_t rows;
 } packed_rows;
 

@@ -100,12 +100,17 @@ static bool is_gradient(product_kind kind)
     return kind == PRODUCT_GRADIENT || kind == PRODUCT_GRADIENT_MORE;
 }
 
+static bool has_bias(product_kind kind)
+{
+    return kind == PRODUCT_PACKED_BIAS || kind == PRODUCT_PACKED_SILU;
+}
+
 /* x, W, y, bias; packed: the layout of W in PACKED products, NULL: oneDNN's choice. */
 static bool describe_operands(dnnl_memory_desc_t md[4], const product_shape *s, dnnl_data_type_t type,
                               const dnnl_memory_desc_t *packed)
 {
     const bool gradient = is_gradient(s->kind);
-    const dnnl_data_type_t result = s->kind == PRODUCT_PACKED_SILU ? type : dnnl_f32;
+    const dnnl_data_type_t result = has_bias(s->kind) ? type : dnnl_f32;
     const dnnl_dims_t bias = {1, s->width}, bias_steps = {s->width, 1};
     const dnnl_dims_t x = {s->rows, s->depth}, W = {s->depth, s->width}, y = {s->rows, s->width};
     const dnnl_dims_t x_steps = {gradient ? 1 : s->depth, gradient ? s->rows : 1};
@@ -141,7 +146,7 @@ static bool plan(product_table *table, planned_product *p, const dnnl_memory_des
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_primitive_desc_t chosen = NULL;
     dnnl_memory_desc_t md[4];
-    const dnnl_memory_desc_t *bias = p->shape.kind == PRODUCT_PACKED_SILU ? &md[3] : NULL;
+    const dnnl_memory_desc_t *bias = has_bias(p->shape.kind) ? &md[3] : NULL;
     const bool ok = describe_operands(md, &p->shape, table->operand, packed) &&
                     dnnl_matmul_desc_init(&matmul, &md[0], &md[1], bias, &md[2]) == dnnl_success &&
                     dnnl_primitive_attr_create(&attributes) == dnnl_success &&
@@ -242,7 +247,7 @@ static bool fill_seat(product_table *table, const planned_product *p, seat *s)
     const product_kind kind = p->shape.kind;
     return make_memory(&s->x, table, layout_of(p, dnnl_query_src_md)) &&
            (!is_gradient(kind) || make_memory(&s->W, table, layout_of(p, dnnl_query_weights_md))) &&
-           (kind != PRODUCT_PACKED_SILU || make_memory(&s->bias, table, bias_layout(p))) &&
+           (!has_bias(kind) || make_memory(&s->bias, table, bias_layout(p))) &&
            make_memory(&s->y, table, layout_of(p, dnnl_query_dst_md)) &&
            make_memory(&s->scratch, table, layout_of(p, dnnl_query_scratchpad_md)) &&
            dnnl_stream_create(&s->stream, table->engine, dnnl_stream_default_flags) == dnnl_success;

@@ -8,9 +8,15 @@
 
 #include "backend.h"
 
-/* PACKED: y = x W, x (rows, depth), W in the layout that oneDNN chose. PACKED_SILU: y = silu(x W + bias), y of the
-   operands' type. GRADIENT: y = x^T W, x (depth, rows), W (depth, width) as they are; GRADIENT_MORE adds to y. */
-typedef enum product_kind { PRODUCT_PACKED, PRODUCT_PACKED_SILU, PRODUCT_GRADIENT, PRODUCT_GRADIENT_MORE } product_kind;
+/* PACKED: y = x W, x (rows, depth), W in the layout that oneDNN chose. PACKED_BIAS: y = x W + bias, PACKED_SILU: y = silu of
+   it, y of the operands' type. GRADIENT: y = x^T W, x (depth, rows), W (depth, width) as they are; GRADIENT_MORE adds to y. */
+typedef enum product_kind {
+    PRODUCT_PACKED,
+    PRODUCT_PACKED_BIAS,
+    PRODUCT_PACKED_SILU,
+    PRODUCT_GRADIENT,
+    PRODUCT_GRADIENT_MORE
+} product_kind;
 
 typedef struct product_shape {
     product_kind kind;
@@ -57,7 +63,7 @@ typedef struct product_operands {
     const void *x;
     dnnl_memory_t packed; /* W of PACKED products */
     const void *plain;    /* W of gradients */
-    const float *bias;    /* of PACKED_SILU, (width) */
+    const float *bias;    /* of PACKED_BIAS and PACKED_SILU, (width) */
 } product_operands;
 
 /* A desk nobody works at, and giving it back. */
