@@ -10,6 +10,7 @@
 #include "io_support.h"
 #include "tensor_support.h"
 #include "vit_file.h"
+#include "tiff_file.h"
 #ifdef CLUDI_WITH_HDF5
 #include "hdf5_files.h"
 #endif
@@ -344,6 +345,42 @@ static cludi_status load_encoder(scene *s, cludi_error *error)
     return status;
 }
 
+static int ignore_features(void *user, int64_t image, const float *features, const cludi_error *failed)
+{
+    (void)user;
+    (void)image;
+    assert_true(features && !failed);
+    return 0;
+}
+
+static cludi_status embed_listed(scene *s, cludi_encoder *encoder, cludi_error *error)
+{
+    const char *const paths[] = {io_path("grey.tif"), io_path("colour.tif")};
+    cludi_image_list *list;
+    cludi_status status = cludi_image_list_new(s->context, paths, 2, &list, error);
+    cludi_embed_options options;
+    cludi_embed_options_init(&options);
+    options.take = ignore_features;
+    if (status == CLUDI_OK)
+        status = cludi_images_embed(s->context, encoder, list, &options, error);
+    cludi_image_list_free(list);
+    return status;
+}
+
+static cludi_status embed_images(scene *s, cludi_error *error)
+{
+    static const unsigned char PIXELS[20 * 30 * 3];
+    cludi_encoder *encoder;
+    vit_file_write(io_path("encoder"), &(vit_file){.full = true});
+    tiff_put("grey.tif", &(tiff_kind){20, 30, 1, 8, 1, 1}, PIXELS);
+    tiff_put("colour.tif", &(tiff_kind){20, 30, 3, 8, 2, 6}, PIXELS);
+    cludi_status status = cludi_encoder_load(s->context, io_path("encoder"), NULL, &encoder, error);
+    if (status == CLUDI_OK)
+        status = embed_listed(s, encoder, error);
+    cludi_encoder_free(encoder);
+    return status;
+}
+
 static void begin(scene *s, const char *name)
 {
     *s = (scene){.backend_name = name};
@@ -395,6 +432,9 @@ static void test_every_function(void **state)
         {"cludi_h5ad_write", write_h5ad, 6},
 #endif
         {"cludi_encoder_load", load_encoder, 10},
+#ifdef CLUDI_WITH_VIPS
+        {"cludi_images_embed", embed_images, 20},
+#endif
         {"k-means", fit_kmeans, 30},
         {"the first k-means", first_kmeans, 31},
     };
