@@ -64,7 +64,7 @@ static double product_rate(backend *be, int64_t n)
         p.y[i] = new_tensor(be, SLICE, BLOCK);
     for (int i = 0; i < BLOCKS; i++)
         blocks[i] = backend_rows(be, p.W, (int64_t)i * BLOCK, BLOCK);
-    be->ops.prepare(be, blocks, BLOCKS);
+    be->ops.prepare(be, blocks, BLOCKS, false);
     be->ops.for_each(be, workers, multiply, &p);
     p.repeats = (int)(4e10 / (2.0 * SLICE * BLOCK * (double)n)) + 1;
     const double started = message_seconds();

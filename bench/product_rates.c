@@ -113,7 +113,7 @@ static void begin(trial *t)
     settings_must(arena_allocate(&t->memory, "a product", &error), &error);
     layout(t);
     t->be->ops.fill_normal(t->be, t->W, (rng_stream){0, RNG_INIT, 1}, 0);
-    t->be->ops.prepare(t->be, &t->W, 1);
+    t->be->ops.prepare(t->be, &t->W, 1, true);
     for (int i = 0; i < backend_workers(t->be); i++) {
         fill(t, t->x[i], 2);
         fill(t, t->y[i], 3);
@@ -168,7 +168,7 @@ double product_rates_plain(backend *be)
     }
     be->ops.fill_normal(be, x, (rng_stream){0, RNG_INIT, 1}, 0);
     be->ops.fill_normal(be, W, (rng_stream){0, RNG_INIT, 2}, 0);
-    be->ops.prepare(be, &W, 1);
+    be->ops.prepare(be, &W, 1, true);
     be->ops.linear(be, y, x, W, (tensor){0});
     const double started = message_seconds();
     for (int i = 0; i < REPEATS; i++)

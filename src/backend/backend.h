@@ -148,9 +148,9 @@ typedef struct backend_ops {
     void (*fill_normal_keyed)(backend *be, tensor x, rng_stream stream, const uint64_t *keys);
 
     /* -- products: W (out, in), b (1, out) or absent; x and dy may be narrow where W was prepared, and in linear_dw ---- */
-    /* These weights will be multiplied with many times before they change. Call again after every change, and forget
-       before their memory is freed. */
-    void (*prepare)(backend *be, const tensor *weights, int count);
+    /* These weights will be multiplied with many times before they change, in linear_dx too if `backward`. Call again after
+       every change, and forget before their memory is freed. */
+    void (*prepare)(backend *be, const tensor *weights, int count, bool backward);
     void (*forget)(backend *be, const tensor *weights, int count);
     void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b); /* y = x W^T + b; y may be narrow, with b */
     void (*linear_silu)(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b); /* pre = x W^T + b (kept if

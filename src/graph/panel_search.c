@@ -223,7 +223,7 @@ static void prepare_columns(panel_search *s)
 {
     for (int64_t i = 0; i < s->columns.blocks; i++)
         s->weights[i] = backend_rows(s->be, s->columns.x, i * BLOCK, BLOCK);
-    s->be->ops.prepare(s->be, s->weights, (int)s->columns.blocks);
+    s->be->ops.prepare(s->be, s->weights, (int)s->columns.blocks, false);
 }
 
 cludi_status panel_search_run(panel_search *s, search_mode mode, const top_lists *lists, cludi_error *error)

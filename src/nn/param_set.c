@@ -166,7 +166,7 @@ void param_set_moments_out(param_set *set, host_type type, void *m, void *v)
 
 void param_set_prepare(param_set *set)
 {
-    set->be->ops.prepare(set->be, set->prepared, set->prepared_count);
+    set->be->ops.prepare(set->be, set->prepared, set->prepared_count, set->gradients.block != NULL);
 }
 
 typedef struct update {

@@ -164,7 +164,7 @@ static void prepare(vit *net)
     for (int32_t i = 0; i < net->depth; i++)
         for (int k = 0; k < 4; k++)
             net->prepared[net->prepared_count++] = vit_block_part(net, i, PRODUCTS[k]);
-    net->be->ops.prepare(net->be, net->prepared, net->prepared_count);
+    net->be->ops.prepare(net->be, net->prepared, net->prepared_count, false);
 }
 
 /* ---- loading ---- */

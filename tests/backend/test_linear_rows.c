@@ -65,7 +65,7 @@ static void check_layer(backend *be, int64_t in, int64_t out, bool prepared)
     layer_run l = {.be = be, .W = random_tensor(be, out, in, 1, 1), .b = random_tensor(be, 1, out, 2, 1), .unit = unit};
     tensor block = random_tensor(be, unit, in, 3, 1);
     if (prepared)
-        be->ops.prepare(be, &l.W, 1);
+        be->ops.prepare(be, &l.W, 1, true);
     evaluate(&l, block, l.wanted);
     for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
         const int64_t rows = UNITS[i] * unit, places[] = {0, 5, rows / 2, rows - unit - 1, rows - unit};
@@ -162,7 +162,7 @@ static void check_narrow_layer(backend *be, int64_t in, int64_t out)
     tensor x = random_tensor(be, unit, in, 3, 1), dy = random_tensor(be, unit, out, 4, 1);
     l.x = set_into(be, x, unit, 0);
     l.dy = set_into(be, dy, unit, 0);
-    be->ops.prepare(be, &l.W, 1);
+    be->ops.prepare(be, &l.W, 1, true);
     evaluate_narrow(&l, l.x, l.dy, l.wanted);
     for (int64_t units = 2; units <= 7; units += units < 5 ? 1 : 2) { /* 64, 96, 128, 160, 224 rows */
         check_narrow_place(&l, units * unit, 0);

@@ -186,7 +186,7 @@ static void check_dw(backend *be, tensor dy, tensor x)
 static void check_layer(backend *be, int64_t in, int64_t out, int index)
 {
     tensor W = random_tensor(be, out, in, 1, 1 / sqrt((double)in)), b = random_tensor(be, 1, out, 2, 1);
-    be->ops.prepare(be, &W, 1);
+    be->ops.prepare(be, &W, 1, true);
     for (int i = 0; i < 2; i++) { /* two heights for each layer, all of them in turn */
         const int64_t rows = ROWS[(2 * index + i) % ROW_COUNT];
         tensor x = random_tensor(be, rows, in, 3, 1), dy = random_tensor(be, rows, out, 4, 1);
@@ -243,7 +243,7 @@ static void test_odd_depths(void **state)
         const int64_t *s = SHAPES[i];
         tensor W = random_tensor(&be, s[1], s[0], 1, 1 / sqrt((double)s[0])), b = random_tensor(&be, 1, s[1], 2, 1);
         tensor x = random_tensor(&be, s[2], s[0], 3, 1);
-        be.ops.prepare(&be, &W, 1);
+        be.ops.prepare(&be, &W, 1, true);
         check_forward(&be, W, b, x, true);
         if (s[0] < 300000) /* wide rows so deep are multiplied as they are, in float32 */
             check_forward(&be, W, b, x, false);

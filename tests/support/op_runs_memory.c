@@ -247,19 +247,23 @@ void op_run_linear_dx(op_run *r)
     }
 }
 
-/* All products with a weight that was prepared, changed, and prepared again. */
+/* All products with a weight that was prepared for the forward alone, changed, prepared for both, changed once more and
+   prepared again. */
 void op_run_prepare(op_run *r)
 {
     tensor x = op_rows(r, 1), changed = op_normal(r, 17, x.cols, 1), b = op_normal(r, 1, 17, 1);
     tensor W = op_normal(r, 17, x.cols, 1), y = op_blank(r, x.rows, 17), dx = op_blank_rows(r);
     tensor dy = op_normal(r, x.rows, 17, 1), wide = op_normal(r, x.cols, x.cols, 1);
     const tensor both[2] = {W, wide};
-    r->be->ops.prepare(r->be, both, 2);
-    keep_linear(r, x, W, b);
-    keep_linear(r, x, wide, OP_ABSENT);
-    r->be->ops.copy(r->be, W, changed);
-    r->be->ops.prepare(r->be, both, 2);
-    keep_linear(r, x, W, b);
+    for (int i = 0; i < 3; i++) {
+        r->be->ops.prepare(r->be, both, 2, i == 1);
+        keep_linear(r, x, W, b);
+        keep_linear(r, x, wide, OP_ABSENT);
+        r->be->ops.linear_dx(r->be, dx, dy, W);
+        op_keep(r, dx);
+        r->be->ops.scale(r->be, W, changed, i + 1);
+    }
+    r->be->ops.prepare(r->be, both, 2, false);
     r->be->ops.linear_silu(r->be, y, OP_ABSENT, x, W, b);
     op_keep(r, y);
     r->be->ops.linear_dx(r->be, dx, dy, W);
@@ -271,7 +275,7 @@ void op_run_prepare(op_run *r)
 void op_run_forget(op_run *r)
 {
     tensor x = op_rows(r, 1), changed = op_normal(r, 17, x.cols, 1), W = op_normal(r, 17, x.cols, 1);
-    r->be->ops.prepare(r->be, &W, 1);
+    r->be->ops.prepare(r->be, &W, 1, true);
     r->be->ops.forget(r->be, &W, 1);
     r->be->ops.forget(r->be, &W, 1);
     r->be->ops.copy(r->be, W, changed);

@@ -182,7 +182,7 @@ static void run_linear(op_run *r)
     tensor dy = narrow_normal(r, rows, out), dx = op_blank_rows(r), v = op_normal(r, rows, out, 1);
     tensor modulation = op_normal(r, r->shape.groups, 3 * out, 1);
     const linear_operands layer = {x, W, b};
-    r->be->ops.prepare(r->be, &W, 1);
+    r->be->ops.prepare(r->be, &W, 1, true);
     r->be->ops.linear(r->be, y, x, W, b);
     op_keep(r, y);
     r->be->ops.linear_silu(r->be, s, y, x, W, b);

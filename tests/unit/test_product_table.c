@@ -104,7 +104,7 @@ static void check_packed(packed_store *store, product_table *table, int64_t in, 
     assert_true(numbers && bias && x && y);
     const tensor W = {numbers, out, in, false};
     product_desk *desk = product_desk_take(table);
-    assert_int_equal(packed_store_add(store, W), CLUDI_OK);
+    assert_int_equal(packed_store_add(store, W, true), CLUDI_OK);
     for (packed_side side = PACKED_FORWARD; side <= PACKED_BACKWARD; side++) {
         assert_int_equal(packed_store_pack(store, W, side), CLUDI_OK);
         for (int64_t rows = 1; rows <= MOST; rows += rows < 9 ? 8 : 11)

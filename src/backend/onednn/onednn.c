@@ -45,15 +45,15 @@ static cludi_status finish(backend *be, cludi_error *error)
     return CLUDI_OK;
 }
 
-/* Each side of each weight is packed by one thread. */
-static void prepare(backend *be, const tensor *weights, int count)
+/* Each side of each weight is packed by one thread; sides that were not added are unsupported. */
+static void prepare(backend *be, const tensor *weights, int count, bool backward)
 {
     packed_store *store = onednn_packed(be);
     const int before = omp_get_max_threads();
     cludi_status status = CLUDI_OK;
     omp_set_num_threads(1); /* what oneDNN sees, here and where the products run: it plans for this number */
     for (int i = 0; status != CLUDI_ERROR_MEMORY && i < count; i++)
-        status = packed_store_add(store, weights[i]);
+        status = packed_store_add(store, weights[i], backward);
     onednn_remember(be, status);
 #pragma omp parallel for num_threads(be->threads) schedule(dynamic)
     for (int i = 0; i < (status != CLUDI_ERROR_MEMORY ? 2 * count : 0); i++)

@@ -91,6 +91,8 @@ cludi_status packed_multiply(packed_store *store, const packed_weight *weight, p
     const packed_matrix *matrix = &weight->side[side];
     const product_kind narrowed = rows->silu ? PRODUCT_PACKED_SILU : PRODUCT_PACKED_BIAS;
     const product_kind kind = rows->bias ? narrowed : PRODUCT_PACKED;
+    if (!matrix->memory)
+        return CLUDI_ERROR_UNSUPPORTED;
     planned_product *p = product_table_find(store->products, shape_of(matrix, kind, rows->rows), &matrix->layout);
     if (!p || !dnnl_memory_desc_equal(product_weight_layout(p), &matrix->layout))
         return CLUDI_ERROR_UNSUPPORTED;
@@ -118,19 +120,28 @@ static cludi_status add_side(packed_store *store, packed_matrix *matrix, int64_t
     return matrix->memory ? CLUDI_OK : CLUDI_ERROR_MEMORY;
 }
 
-cludi_status packed_store_add(packed_store *store, tensor W)
+static packed_weight *new_weight(packed_store *store, tensor W)
 {
+    packed_weight *weight = alloc_zeroed(&store->allocator, 1, sizeof *weight);
+    if (weight) {
+        weight->key = W.data;
+        weight->next = store->weights;
+        store->weights = weight;
+    }
+    return weight;
+}
+
+cludi_status packed_store_add(packed_store *store, tensor W, bool backward)
+{
+    cludi_status status = CLUDI_OK;
     packed_weight *weight = packed_store_find(store, W);
-    if (weight)
-        return CLUDI_OK;
-    weight = alloc_zeroed(&store->allocator, 1, sizeof *weight);
+    if (!weight)
+        weight = new_weight(store, W);
     if (!weight)
         return CLUDI_ERROR_MEMORY;
-    weight->key = W.data;
-    weight->next = store->weights;
-    store->weights = weight;
-    cludi_status status = add_side(store, &weight->side[PACKED_FORWARD], W.cols, W.rows);
-    if (status == CLUDI_OK)
+    if (!weight->side[PACKED_FORWARD].memory)
+        status = add_side(store, &weight->side[PACKED_FORWARD], W.cols, W.rows);
+    if (status == CLUDI_OK && backward && !weight->side[PACKED_BACKWARD].memory)
         status = add_side(store, &weight->side[PACKED_BACKWARD], W.rows, W.cols);
     if (status != CLUDI_OK)
         packed_store_forget(store, W);
@@ -141,7 +152,7 @@ cludi_status packed_store_pack(packed_store *store, tensor W, packed_side side)
 {
     const packed_weight *weight = packed_store_find(store, W);
     const bool forward = side == PACKED_FORWARD;
-    if (!weight)
+    if (!weight || !weight->side[side].memory)
         return CLUDI_ERROR_UNSUPPORTED;
     const packed_matrix *matrix = &weight->side[side];
     const plain_weight plain = {W.data, matrix->depth, matrix->width, forward ? 1 : W.cols, forward ? W.cols : 1};

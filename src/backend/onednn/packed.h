@@ -19,11 +19,12 @@ cludi_status packed_store_new(packed_store **store, product_table *products, con
                               cludi_error *error);
 void packed_store_free(packed_store *store);
 
-/* Makes room for W (out, in), if it has none yet. CLUDI_ERROR_MEMORY; CLUDI_ERROR_UNSUPPORTED: stays unpacked. */
-cludi_status packed_store_add(packed_store *store, tensor W);
+/* Makes room for W (out, in), for both sides if `backward`, where it has none yet. CLUDI_ERROR_MEMORY;
+   CLUDI_ERROR_UNSUPPORTED: stays unpacked. */
+cludi_status packed_store_add(packed_store *store, tensor W, bool backward);
 
 /* Packs one side of a weight that was added; again after every change. Different weights and sides may be packed by
-   several threads. CLUDI_ERROR_UNSUPPORTED: W was not added; CLUDI_ERROR_BACKEND. */
+   several threads. CLUDI_ERROR_UNSUPPORTED: the side was not added; CLUDI_ERROR_BACKEND. */
 cludi_status packed_store_pack(packed_store *store, tensor W, packed_side side);
 
 /* Drops the packed copy of W, if there is one; with the last one the products planned so far go too. */

@@ -16,7 +16,15 @@ static void close_backend(backend *be)
 }
 
 /* Plain products read weights as they are. */
-static void nothing_to_prepare(backend *be, const tensor *weights, int count)
+static void nothing_to_prepare(backend *be, const tensor *weights, int count, bool backward)
+{
+    (void)be;
+    (void)weights;
+    (void)count;
+    (void)backward;
+}
+
+static void nothing_to_forget(backend *be, const tensor *weights, int count)
 {
     (void)be;
     (void)weights;
@@ -28,7 +36,7 @@ static void name_table(backend *be, const char *name)
     be->precision = PRECISION_F32;
     be->ops.name = name;
     be->ops.prepare = nothing_to_prepare;
-    be->ops.forget = nothing_to_prepare;
+    be->ops.forget = nothing_to_forget;
     be->ops.finish = finish;
     be->ops.close = close_backend;
 }
