@@ -72,13 +72,16 @@ static void label_tick(char label[NUMBER_TEXT], double value, double size, int p
 static void add_linear_ticks(axis *a, double low, double high, bool is_whole, int most)
 {
     int power;
-    double step = nice_step((high - low) / (most - 1), &power);
-    if (is_whole && step < 1) {
-        step = 1;
-        power = 0;
-    }
-    double first = ceil(low / step - 1e-9), last = floor(high / step + 1e-9);
-    for (double i = first; i <= last && a->tick_count < AXIS_TICKS; i++) {
+    double step = 0, first = 0, last = 0, least = (high - low) / most;
+    if (is_whole)
+        least = fmax(least, 1);
+    do {
+        step = nice_step(least, &power);
+        first = ceil(low / step - 1e-9);
+        last = floor(high / step + 1e-9);
+        least = step * 1.5;
+    } while (last - first >= most);
+    for (double i = first; i <= last; i++) {
         a->ticks[a->tick_count] = i * step + 0.0;
         label_tick(a->labels[a->tick_count], a->ticks[a->tick_count], fmax(fabs(low), fabs(high)), power);
         a->tick_count++;
@@ -117,14 +120,15 @@ static int add_log_ticks(axis *a, int mantissas, int stride)
 
 void axis_init_log(axis *a, axis_range range, int most)
 {
+    static const int STRIDES[] = {1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000};
     if (range.low > range.high)
         range = (axis_range){1, 10, false};
     double low = log10(range.low), high = log10(range.high);
     double margin = high - low < LEAST_RELATIVE ? log10(2) : (high - low) * MARGIN;
     *a = (axis){.low = low - margin, .high = high + margin, .is_log = true};
     int found = add_log_ticks(a, 3, 1);
-    for (int stride = 1; found > most; stride++)
-        found = add_log_ticks(a, 1, stride);
+    for (int i = 0; found > most; i++)
+        found = add_log_ticks(a, 1, STRIDES[i]);
     a->tick_count = found;
     if (found >= 2)
         return;
