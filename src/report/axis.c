@@ -127,13 +127,13 @@ void axis_init_log(axis *a, axis_range range, int most)
     double margin = high - low < LEAST_RELATIVE ? log10(2) : (high - low) * MARGIN;
     *a = (axis){.low = low - margin, .high = high + margin, .is_log = true};
     int found = add_log_ticks(a, 3, 1);
+    if (found < 2) {
+        add_linear_ticks(a, pow(10, a->low), pow(10, a->high), range.is_whole, most);
+        return;
+    }
     for (int i = 0; found > most; i++)
         found = add_log_ticks(a, 1, STRIDES[i]);
     a->tick_count = found;
-    if (found >= 2)
-        return;
-    a->tick_count = 0;
-    add_linear_ticks(a, pow(10, a->low), pow(10, a->high), range.is_whole, most);
 }
 
 void axis_init_names(axis *a, int count)

@@ -321,6 +321,12 @@ static cludi_status score(scene *s, cludi_error *error)
     return cludi_score(s->context, s->b.truth, s->b.truth, BLOB_ROWS, &scores, error);
 }
 
+static cludi_status silhouette(scene *s, cludi_error *error)
+{
+    double mean;
+    return cludi_silhouette(s->context, &s->X, s->b.truth, BLOB_ROWS / 2, &mean, error);
+}
+
 static cludi_status plot(scene *s, cludi_error *error)
 {
     static const double x[] = {0, 1}, y[] = {1, 2};
@@ -398,6 +404,7 @@ static void test_every_function(void **state)
         {"cludi_dataset_open_with", read_ids, 3},
         {"cludi_file_describe", describe, 1},
         {"cludi_score", score, 3},
+        {"cludi_silhouette", silhouette, 2},
         {"cludi_plot_write", plot, 3},
 #ifdef CLUDI_WITH_HDF5
         {"an HDF5 file", read_hdf5, 5},
