@@ -52,9 +52,9 @@ static void put_names(strbuf *out, const panel_frame *at, const cludi_plot_panel
     name_ticks ticks = name_ticks_fit(panel, at->width);
     double y = at->top + at->height + TICK_LENGTH + TICK_SIZE;
     strbuf_printf(out, "<g font-size=\"%d\" text-anchor=\"%s\">\n", TICK_SIZE, ticks.slanted ? "end" : "middle");
-    for (int32_t i = 0; i < panel->x_name_count; i += ticks.stride) {
+    for (int64_t i = 0; i < panel->x_name_count; i += ticks.stride) {
         char slant[96] = "";
-        double x = panel_frame_x(at, i) + (ticks.slanted ? TICK_LENGTH : 0);
+        double x = panel_frame_x(at, (double)i) + (ticks.slanted ? TICK_LENGTH : 0);
         if (ticks.slanted)
             snprintf(slant, sizeof slant, " transform=\"rotate(-40 %s %s)\"", svg_at(x).text, svg_at(y).text);
         put_text(out, x, y, slant, panel->x_names[i], TICK_SIZE, ticks.room);

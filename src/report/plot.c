@@ -8,8 +8,6 @@
 #include "svg.h"
 #include "text_fit.h"
 
-static const double MARGIN = 26;
-
 /* For readers of screens; the visible title may be cut. */
 static void put_title(strbuf *out, const cludi_plot *plot)
 {
@@ -28,12 +26,12 @@ static void put_head(strbuf *out, const cludi_plot *plot, const plot_layout *lay
     double y = 8;
     if (plot->title) {
         snprintf(attributes, sizeof attributes, " font-size=\"%d\" font-weight=\"bold\"", TITLE_SIZE);
-        text_fit(text, plot->title, TITLE_SIZE * 1.1, layout->width - 2 * MARGIN);
-        svg_label(out, MARGIN, y + 22, attributes, text);
+        text_fit(text, plot->title, TITLE_SIZE * 1.1, layout->width - 2 * layout->right);
+        svg_label(out, layout->right, y + 22, attributes, text);
         y += 36;
     }
     if (layout->shares_legend)
-        legend_put(out, plot->panels, MARGIN, y, layout->width - 2 * MARGIN);
+        legend_put(out, plot->panels, layout->right, y, layout->width - 2 * layout->right);
 }
 
 void plot_draw(strbuf *out, const cludi_plot *plot)

@@ -29,10 +29,10 @@ static void measure_names(const cludi_plot_panel *panel, double area_width, doub
     char name[TEXT_BYTES];
     name_ticks ticks = name_ticks_fit(panel, area_width);
     double slot = area_width / panel->x_name_count;
-    for (int32_t i = 0; ticks.slanted && i < panel->x_name_count; i += ticks.stride) {
+    for (int64_t i = 0; ticks.slanted && i < panel->x_name_count; i += ticks.stride) {
         double width = text_fit(name, panel->x_names[i], TICK_SIZE, ticks.room);
         *height = fmax(*height, BESIDE_TICKS + TICK_SIZE + width * SLANT_SIN);
-        *overhang = fmax(*overhang, width * SLANT_COS - (i + 0.5) * slot);
+        *overhang = fmax(*overhang, width * SLANT_COS - ((double)i + 0.5) * slot);
     }
 }
 

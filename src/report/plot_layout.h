@@ -12,7 +12,7 @@ enum { TICK_SIZE = 11, LABEL_SIZE = 12, PANEL_TITLE_SIZE = 14, TITLE_SIZE = 18 }
 typedef struct plot_layout {
     int columns, rows;
     double area_width, area_height;      /* what the axes enclose */
-    double left, right, top;             /* room around an area */
+    double left, right, top;             /* room around an area; `right` is the margin of the picture too */
     double ticks, label, legend;         /* heights below an area, from above */
     double head;                         /* above the panels: title, and the legend when all panels share it */
     double width, height;                /* of the picture */
