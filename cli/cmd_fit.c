@@ -12,6 +12,7 @@
 #include "command.h"
 #include "complain.h"
 #include "duration.h"
+#include "fit_curves.h"
 #include "fit_report.h"
 #include "fit_request.h"
 #include "options.h"
@@ -34,6 +35,7 @@ typedef struct fit_run {
     fit_report report;
     cludi_scores scores;
     cludi_profile profile;
+    fit_curves *curves; /* NULL unless asked for */
 } fit_run;
 
 static int read_labels(fit_run *run)
@@ -85,6 +87,26 @@ static int rescue(fit_run *run)
     return EXIT_FAILED;
 }
 
+static int draw(const fit_run *run, const char *path)
+{
+    const fit_curves_picture picture = {.path = path,
+                                        .data = run->request.data,
+                                        .loss = run->request.config.method == CLUDI_METHOD_KMEANS ? "inertia per row"
+                                                                                                  : "loss",
+                                        .scores = run->report.scores};
+    return run->curves ? fit_curves_write(run->curves, run->session.context, &picture) : EXIT_DONE;
+}
+
+static int prepare_curves(fit_run *run)
+{
+    if (!run->request.plot) {
+        return EXIT_DONE;
+    }
+    run->curves = calloc(1, sizeof *run->curves);
+    run->session.progress.curves = run->curves;
+    return run->curves ? EXIT_DONE : complain("Out of memory for the curves of the training.");
+}
+
 static int save_partial(fit_run *run)
 {
     if (!run->model) {
@@ -96,6 +118,8 @@ static int save_partial(fit_run *run)
     if (save(run, run->request.partial) != EXIT_DONE) {
         return rescue(run);
     }
+    (void)draw(run,
+               run->request.partial_plot); /* a sentence says what went wrong; the signal's exit code goes before */
     complain("Stopped after %" PRId64 " steps; the model as far as it was trained is in \"%s\"%s.",
              run->report.info.steps, run->request.partial,
              run->request.checkpoint ? "; the same command with --resume goes on" : "");
@@ -132,6 +156,9 @@ static void remove_remains(const fit_request *request)
     }
     if (request->resume) {
         (void)unlink(request->partial);
+    }
+    if (request->resume && request->plot) {
+        (void)unlink(request->partial_plot);
     }
 }
 
@@ -178,10 +205,12 @@ static int compare(fit_run *run)
 {
     cludi_error error;
     run->scores.struct_size = sizeof run->scores;
+    if (cludi_score(run->session.context, run->labels.data, run->found, run->labels.rows, &run->scores, &error) !=
+        CLUDI_OK) {
+        return complain_error(&error);
+    }
     run->report.scores = &run->scores;
-    cludi_status status =
-        cludi_score(run->session.context, run->labels.data, run->found, run->labels.rows, &run->scores, &error);
-    return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
+    return EXIT_DONE;
 }
 
 /* The rows of the training, put into clusters as 'cludi predict' would. */
@@ -211,6 +240,8 @@ static int report(fit_run *run)
     if (run->request.labels) {
         code = score(run);
     }
+    int drawn = draw(run, run->request.plot);
+    code = code == EXIT_DONE ? drawn : code;
     if (code == EXIT_DONE && options_given(run->options, "json")) {
         code = fit_report_print_json(report);
     } else if (code == EXIT_DONE && report->scores) {
@@ -259,6 +290,9 @@ static int run_fit(const cli_options *options)
     stop_signal_catch();
     code = read_input(&run);
     if (code == EXIT_DONE) {
+        code = prepare_curves(&run);
+    }
+    if (code == EXIT_DONE) {
         code = prepare_checkpoint(&run);
     }
     if (code == EXIT_DONE) {
@@ -281,6 +315,7 @@ cleanup:
         cludi_labels_clear(run.session.context, &run.labels);
     }
     free(run.found);
+    free(run.curves);
     row_input_close(&run.input);
     session_close(&run.session);
     fit_request_clear(&run.request);
@@ -306,6 +341,7 @@ static const option_entry ENTRIES[] = {
     {"checkpoint-every", "60s",
      "how often MODEL.checkpoint is written: a time (60s, 10m, 1h), a number of steps, 0 for never [60s]", 0},
     {"resume", NULL, "go on from MODEL.checkpoint, if it is there; the model is that of an uninterrupted run", 0},
+    {"plot", NULL, "draw loss, clusters in use and confidence against the steps in MODEL.curves.svg", 0},
     {"profile", NULL, "print where the time of the training went", 0},
     {"allow-collapse", NULL, "exit with 0 even when fewer than half of the clusters are in use", 0},
     {"quiet", NULL, "no progress and no summary on stderr", 0},

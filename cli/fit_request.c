@@ -94,22 +94,42 @@ static int read_checkpoint(fit_request *request, const cli_options *options)
     return request->checkpoint ? EXIT_DONE : complain("Out of memory.");
 }
 
+static int read_plot(fit_request *request, const cli_options *options)
+{
+    if (!options_given(options, "plot")) {
+        return EXIT_DONE;
+    }
+    if (!out_path_is_file(request->output)) {
+        return complain_usage("fit", "--plot: there is no place for the curves beside what is not a file.");
+    }
+    request->plot = beside(request->output, ".curves.svg");
+    request->partial_plot = beside(request->output, ".partial.curves.svg");
+    return request->plot && request->partial_plot ? EXIT_DONE : complain("Out of memory.");
+}
+
 static int check_paths(fit_request *request)
 {
     request->partial = beside(request->output, ".partial");
     if (!request->partial) {
         return complain("Out of memory.");
     }
-    const char *const outputs[] = {request->output, request->partial, request->checkpoint, NULL};
+    const char *const wanted[] = {request->output, request->partial, request->checkpoint, request->plot,
+                                  request->partial_plot};
+    const char *outputs[sizeof wanted / sizeof *wanted + 1] = {NULL};
     const char *const inputs[] = {request->data, request->labels, NULL};
+    int count = 0;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        if (wanted[i]) {
+            outputs[count++] = wanted[i];
+        }
+    }
     int code = out_path_check_distinct("fit", outputs, inputs);
-    if (code == EXIT_DONE) {
-        code = out_path_check(request->output);
+    for (int i = 0; i < count && code == EXIT_DONE; i++) {
+        if (outputs[i] != request->partial || out_path_is_file(request->output)) {
+            code = out_path_check(outputs[i]);
+        }
     }
-    if (code == EXIT_DONE && request->checkpoint) {
-        code = out_path_check(request->checkpoint);
-    }
-    return code == EXIT_DONE && out_path_is_file(request->output) ? out_path_check(request->partial) : code;
+    return code;
 }
 
 int fit_request_read_method(fit_request *request, const cli_options *options)
@@ -140,6 +160,9 @@ int fit_request_read(fit_request *request, const cli_options *options)
     if (code == EXIT_DONE) {
         code = read_checkpoint(request, options);
     }
+    if (code == EXIT_DONE) {
+        code = read_plot(request, options);
+    }
     return code == EXIT_DONE ? check_paths(request) : code;
 }
 
@@ -153,6 +176,7 @@ void fit_request_clear(fit_request *request)
 {
     free(request->partial);
     free(request->checkpoint);
-    request->partial = NULL;
-    request->checkpoint = NULL;
+    free(request->plot);
+    free(request->partial_plot);
+    request->partial = request->checkpoint = request->plot = request->partial_plot = NULL;
 }

@@ -19,6 +19,8 @@ typedef struct fit_request {
     char *partial;         /**< path of the model of a stopped run; owned */
     int32_t clusters;      /**< K, any number: the library knows the bounds */
     uint64_t memory;       /**< bytes that the rows may take; more stay in the file */
+    char *plot;            /**< path of the curves, as the next, or NULL when none are wanted; owned */
+    char *partial_plot;    /**< path of the curves of a stopped run; owned */
     char *checkpoint;      /**< path of a training's state, or NULL when none is kept; owned */
     double every_seconds;  /**< how often it is kept, as the next */
     int64_t every_steps;

@@ -8,24 +8,27 @@
 
 #include <cludi/context.h>
 
+#include "fit_curves.h"
+
 /** How progress is shown. */
 typedef enum progress_style { PROGRESS_NONE, PROGRESS_LINES, PROGRESS_BAR } progress_style;
 
 /** What is on the screen. */
 typedef struct progress_view {
     progress_style style;
-    const char *phase; /**< the one shown last; NULL before the first; borrowed from the library */
-    double shown_at;   /**< seconds into the phase when it was shown last */
-    int is_shown;      /**< 1: something of the phase was shown */
-    int64_t first;     /**< fit, embed: steps at the first report, as fit's seconds began long before its steps, and
+    const char *phase;  /**< the one shown last; NULL before the first; borrowed from the library */
+    double shown_at;    /**< seconds into the phase when it was shown last */
+    int is_shown;       /**< 1: something of the phase was shown */
+    int64_t first;      /**< fit, embed: steps at the first report, as fit's seconds began long before its steps, and
                               an embed that goes on begins behind 0 */
-    double first_at;   /**< fit: seconds at its first report, else 0 */
-    int is_open;       /**< 1: fit ends when the clusters have settled, so that its steps are a bound at first */
-    int64_t bound;     /**< steps of the phase at its first report */
-    int bar_open;      /**< 1: the cursor stands on the bar's line */
-    int64_t before;    /**< steps or rows that came before the running call, when it is a part of a whole */
-    int64_t total;     /**< steps or rows of the whole; 0: the call is no part */
-    double began;      /**< when the whole began, by duration_now() */
+    double first_at;    /**< fit: seconds at its first report, else 0 */
+    int is_open;        /**< 1: fit ends when the clusters have settled, so that its steps are a bound at first */
+    int64_t bound;      /**< steps of the phase at its first report */
+    int bar_open;       /**< 1: the cursor stands on the bar's line */
+    int64_t before;     /**< steps or rows that came before the running call, when it is a part of a whole */
+    int64_t total;      /**< steps or rows of the whole; 0: the call is no part */
+    double began;       /**< when the whole began, by duration_now() */
+    fit_curves *curves; /**< takes every report too, NULL: none; borrowed */
 } progress_view;
 
 /** Chooses a style. @param quiet 1: nothing is shown */

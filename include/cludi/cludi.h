@@ -10,6 +10,7 @@
 #include <cludi/dataset.h>
 #include <cludi/matrix.h>
 #include <cludi/metrics.h>
+#include <cludi/report.h>
 #include <cludi/status.h>
 #include <cludi/vision.h>
 

@@ -1,5 +1,5 @@
 /** @file metrics.h
- *  Scores of a clustering against known classes.
+ *  Scores of a clustering, against known classes or without any.
  */
 #ifndef CLUDI_METRICS_H
 #define CLUDI_METRICS_H
@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cludi/context.h>
+#include <cludi/matrix.h>
 #include <cludi/status.h>
 
 #ifdef __cplusplus
@@ -40,6 +41,24 @@ typedef struct cludi_scores {
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_score(cludi_context *context, const int32_t *truth,
                                                     const int32_t *predicted, int64_t rows, cludi_scores *scores,
                                                     cludi_error *error);
+
+/** The mean silhouette coefficient, a score without classes: (b - a) / max(a, b) of each row, with a the mean distance to
+ *  the other rows of its cluster and b that to the nearest other cluster; 0 in clusters of one row. Rousseeuw (1987),
+ *  Silhouettes, doi:10.1016/0377-0427(87)90125-7; distances are Euclidean, of the rows as they are. Equal to
+ *  sklearn.metrics.silhouette_score on the same rows.
+ *  @param context    its allocator, threads and stop are used, and its seed for the sample; not NULL
+ *  @param X          (rows, cols) finite
+ *  @param labels     (rows) clusters, any integers; only equality matters; not NULL
+ *  @param sample     rows drawn, the same for the same seed and number of rows, that stand for all: 0, all of them, or more
+ *  @param silhouette out, not NULL: -1..1, 1 is best; left as it was after an error
+ *  @param error      out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (also when the rows looked at are all in one cluster), CLUDI_ERROR_DATA (NaN or infinity),
+ *          CLUDI_ERROR_MEMORY, CLUDI_STOPPED
+ *  Threads: one at a time for a context; their number does not change a bit. Cost: O(sample^2 cols) time; 16 bytes for each row
+ *  of X, 8 for each of the sample. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_silhouette(cludi_context *context, const cludi_matrix *X,
+                                                         const int32_t *labels, int64_t sample, double *silhouette,
+                                                         cludi_error *error);
 
 #ifdef __cplusplus
 }

@@ -44,6 +44,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "model_get_info": (STATUS, [c_void_p, c_void_p, ERROR]),
     "model_free": (None, [c_void_p]),
     "score": (STATUS, [c_void_p, c_void_p, c_void_p, c_int64, POINTER(Scores), ERROR]),
+    "silhouette": (STATUS, [c_void_p, POINTER(Matrix), c_void_p, c_int64, POINTER(c_double), ERROR]),
     "dataset_options_init": (None, [POINTER(DatasetOptions)]),
     "dataset_open_with": (STATUS, [c_void_p, c_char_p, POINTER(DatasetOptions), HANDLE, ERROR]),
     "dataset_get_matrix": (Matrix, [c_void_p]),

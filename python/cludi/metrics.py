@@ -1,4 +1,4 @@
-"""Scores of a clustering against known classes; 1 is best.
+"""Scores of a clustering, against known classes or without any; 1 is best.
 
 Labels are any values that NumPy can sort: numbers or texts. Only which are equal matters.
 
@@ -12,12 +12,13 @@ Examples
 """
 
 import ctypes
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 
 from ._binding import lib
 from ._context import Context
+from ._rows import as_matrix, as_rows
 from ._structs import Scores as _Struct
 
 
@@ -83,3 +84,34 @@ def ami(labels_true: Any, labels_pred: Any) -> float:
 def ari(labels_true: Any, labels_pred: Any) -> float:
     """Adjusted Rand index; see :func:`scores`."""
     return scores(labels_true, labels_pred).ari
+
+
+def silhouette(X: Any, labels: Any, sample: Optional[int] = None, random_state: int = 0) -> float:
+    """Mean silhouette coefficient: how much nearer rows are to their own cluster than to the next, without known classes.
+
+    The number of ``sklearn.metrics.silhouette_score`` with Euclidean distances (Rousseeuw, 1987), in little memory.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        Rows, of which distances are taken as they are.
+    labels : array-like of shape (n_samples,)
+        Clusters.
+    sample : int, default=None
+        How many rows, drawn at random, stand for all; None takes all of them, in time that grows with their square.
+    random_state : int, default=0
+        Seed of the sample.
+
+    Returns
+    -------
+    float
+        -1..1.
+    """
+    rows, codes = as_rows(X, "silhouette"), _codes(labels, "labels")
+    if len(rows) != len(codes):
+        raise ValueError(f"X has {len(rows)} rows; labels has {len(codes)} labels.")
+    view, out = as_matrix(rows), ctypes.c_double()
+    Context(seed=random_state).run(
+        lib.cludi_silhouette, ctypes.byref(view), codes.ctypes.data, sample or 0, ctypes.byref(out)
+    )
+    return out.value

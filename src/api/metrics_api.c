@@ -9,6 +9,9 @@
 #include "error.h"
 #include "mutual_information.h"
 #include "rand_index.h"
+#include "rows.h"
+#include "silhouette.h"
+#include "stop_watch.h"
 
 static const char *find_null(const cludi_context *context, const int32_t *truth, const int32_t *predicted,
                              const cludi_scores *scores)
@@ -78,4 +81,22 @@ cludi_status cludi_score(cludi_context *context, const int32_t *truth, const int
 done:
     contingency_clear(&table);
     return status;
+}
+
+cludi_status cludi_silhouette(cludi_context *context, const cludi_matrix *X, const int32_t *labels, int64_t sample,
+                              double *silhouette, cludi_error *error)
+{
+    if (!context || !labels || !silhouette)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.",
+                         !context  ? "context"
+                         : !labels ? "labels"
+                                   : "silhouette");
+    if (sample < 0)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "sample is %" PRId64 "; a number of rows is wanted, or 0 for all of them.", sample);
+    const cludi_status status = rows_check(X, 1, error);
+    if (status != CLUDI_OK)
+        return status;
+    stop_watch_begin(&context->stop);
+    return silhouette_mean(&context->be, X, labels, sample, context->seed, silhouette, error);
 }

@@ -33,6 +33,18 @@ void number_text_format(char text[NUMBER_TEXT], double value)
     replace(text, local_point(), '.');
 }
 
+void number_text_round(char text[NUMBER_TEXT], double value, int digits)
+{
+    snprintf(text, NUMBER_TEXT, "%.*g", digits, value);
+    replace(text, local_point(), '.');
+}
+
+void number_text_fixed(char text[NUMBER_TEXT], double value, int decimals)
+{
+    snprintf(text, NUMBER_TEXT, "%.*f", decimals, value);
+    replace(text, local_point(), '.');
+}
+
 bool number_text_parse(const char *text, double *value)
 {
     char copy[2 * NUMBER_TEXT], *end;

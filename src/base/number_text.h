@@ -10,6 +10,12 @@ enum { NUMBER_TEXT = 32 }; /* bytes that hold any number */
 /* The fewest digits that read back to the same bits; NUL-terminated. */
 void number_text_format(char text[NUMBER_TEXT], double value);
 
+/* To so many significant digits, 1..17; without zeros behind them. */
+void number_text_round(char text[NUMBER_TEXT], double value, int digits);
+
+/* With so many decimals, 0..9; |value| < 1e15. */
+void number_text_fixed(char text[NUMBER_TEXT], double value, int decimals);
+
 /* *value = the whole of text as a decimal number; false if it is not one (also NaN, and hexadecimal). */
 bool number_text_parse(const char *text, double *value);
 

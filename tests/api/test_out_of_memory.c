@@ -322,6 +322,20 @@ static cludi_status score(scene *s, cludi_error *error)
     return cludi_score(s->context, s->b.truth, s->b.truth, BLOB_ROWS, &scores, error);
 }
 
+static cludi_status silhouette(scene *s, cludi_error *error)
+{
+    double mean;
+    return cludi_silhouette(s->context, &s->X, s->b.truth, BLOB_ROWS / 2, &mean, error);
+}
+
+static cludi_status plot(scene *s, cludi_error *error)
+{
+    static const double x[] = {0, 1}, y[] = {1, 2};
+    const cludi_plot_series series = {"s", x, y, y, 2, 1};
+    const cludi_plot_panel panel = {.x_label = "x", .y_label = "y", .series = &series, .series_count = 1};
+    return cludi_plot_write(s->context, io_path("plot.svg"), &(cludi_plot){sizeof(cludi_plot), NULL, &panel, 1}, error);
+}
+
 /* ---- the tests ---- */
 
 static void put_names(void)
@@ -427,6 +441,8 @@ static void test_every_function(void **state)
         {"cludi_dataset_open_with", read_ids, 3},
         {"cludi_file_describe", describe, 1},
         {"cludi_score", score, 3},
+        {"cludi_silhouette", silhouette, 2},
+        {"cludi_plot_write", plot, 3},
 #ifdef CLUDI_WITH_HDF5
         {"an HDF5 file", read_hdf5, 5},
         {"cludi_h5ad_write", write_h5ad, 6},

@@ -8,7 +8,8 @@ fail() { echo "$*" >&2; red=1; }
 declare -A sees=(
     [base]=""
     [io]="base"
-    [eval]="base"
+    [eval]="base backend"
+    [report]="base"
     [backend]="base backend/ref backend/onednn"
     [backend/ref]="base backend"
     [backend/onednn]="base backend backend/ref"
@@ -19,7 +20,7 @@ declare -A sees=(
     [rivals]="base backend"
     [cluster]="base backend tensor nn diffusion graph rivals"
     [vision]="base backend tensor io"
-    [api]="base backend tensor nn diffusion graph rivals cluster eval io vision"
+    [api]="base backend tensor nn diffusion graph rivals cluster eval report io vision"
 )
 # Vendor header (pattern) -> files that may include it.
 declare -A home=(

@@ -34,6 +34,29 @@ def test_metrics_of_any_labels():
         metrics.scores([], [])
 
 
+def test_silhouette_against_scikit_learn():
+    theirs = pytest.importorskip("sklearn.metrics")
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 6, 400)
+    labels[0] = 99  # alone in its cluster
+    X = rng.normal(size=(400, 20)) + labels[:, None] % 7
+    X = X.astype(np.float32).astype(np.float64)
+    assert metrics.silhouette(X, labels) == pytest.approx(theirs.silhouette_score(X, labels), rel=1e-12)
+    texts = np.array(["a", "b", "c", "d", "e", "f"])[labels % 6]
+    assert metrics.silhouette(X, texts, sample=1000) == pytest.approx(theirs.silhouette_score(X, texts), rel=1e-12)
+    some = metrics.silhouette(X, labels, sample=200)
+    assert some == metrics.silhouette(X, labels, sample=200) != metrics.silhouette(X, labels, sample=200, random_state=1)
+
+
+def test_silhouette_refuses():
+    with pytest.raises(ValueError, match="X has 3 rows; labels has 2 labels."):
+        metrics.silhouette([[1], [2], [3]], [0, 1])
+    with pytest.raises(ValueError, match="all in one cluster"):
+        metrics.silhouette([[1], [2], [3]], [0, 0, 0])
+    with pytest.raises(ValueError, match="NaN"):
+        metrics.silhouette([[1], [float("nan")], [3]], [0, 1, 0])
+
+
 def test_kmeans(blobs):
     X, classes = blobs
     found = cludi.kmeans(X, 3, input="unit")

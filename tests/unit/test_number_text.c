@@ -114,11 +114,29 @@ static void test_float_words(void **state)
     assert_true(number_text_parse_float("Infinity", &value) && value == INFINITY);
 }
 
+static void test_rounded(void **state)
+{
+    char text[NUMBER_TEXT];
+    (void)state;
+    number_text_round(text, 2.0 / 3, 4);
+    assert_string_equal(text, "0.6667");
+    number_text_round(text, 1500000, 2);
+    assert_string_equal(text, "1.5e+06");
+    number_text_round(text, -DBL_MAX, 17);
+    assert_true(strlen(text) < NUMBER_TEXT);
+    number_text_fixed(text, 2, 2);
+    assert_string_equal(text, "2.00");
+    number_text_fixed(text, -0.125, 0);
+    assert_string_equal(text, "-0");
+    number_text_fixed(text, -9e14, 9);
+    assert_string_equal(text, "-900000000000000.000000000");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),       cmocka_unit_test(test_shortest),    cmocka_unit_test(test_no_numbers),
-        cmocka_unit_test(test_float_is_nearest), cmocka_unit_test(test_float_words),
+        cmocka_unit_test(test_float_is_nearest), cmocka_unit_test(test_float_words), cmocka_unit_test(test_rounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,40 @@
+/* Pictures of numbers. */
+#include <cludi/report.h>
+
+#include <inttypes.h>
+
+#include "context_private.h"
+#include "error.h"
+#include "out_file.h"
+#include "plot.h"
+#include "plot_check.h"
+
+static cludi_status write_text(const char *path, const strbuf *text, cludi_error *error)
+{
+    out_file file;
+    cludi_status status = out_file_open(&file, path, error);
+    if (!status)
+        status = out_file_write(&file, text->text, text->length, error);
+    if (!status)
+        status = out_file_commit(&file, error);
+    out_file_discard(&file);
+    return status;
+}
+
+cludi_status cludi_plot_write(cludi_context *context, const char *path, const cludi_plot *plot, cludi_error *error)
+{
+    if (!context || !path || !plot)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !path ? "path" : "plot");
+    if (plot->struct_size != sizeof *plot)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "plot.struct_size is %" PRIu32 "; it must be %zu.",
+                         plot->struct_size, sizeof *plot);
+    cludi_status status = plot_check(plot, error);
+    if (status)
+        return status;
+    strbuf text;
+    strbuf_init(&text, context_allocator(context));
+    plot_draw(&text, plot);
+    status = text.failed ? error_memory(error, "the text of the plot") : write_text(path, &text, error);
+    strbuf_clear(&text);
+    return status;
+}

@@ -1,0 +1,91 @@
+#!/bin/bash
+# fit --plot: MODEL.curves.svg, the same bytes from any number of threads; what it shows of a method, of labels, of a stop.
+. "$(dirname "$0")/lib.sh"
+set -m # without it bash starts background jobs with SIGINT ignored
+groups rows.npy 60
+labels classes.npy $(for ((i = 0; i < 60; i++)); do echo $((i % 3)); done)
+PANELS=("Embedding part" "Class part" "Clusters in use" "Balance and confidence")
+
+# NAME FILE: well-formed, where there is a program that says so.
+expect_xml() {
+    command -v xmllint >/dev/null || { skip "$1" "no xmllint" && return; }
+    xmllint --noout "$2" && ok "$1" || fail "$1" "no XML"
+}
+
+run fit rows.npy -k 3 -o m "${SMALL[@]}" --plot --quiet --allow-collapse
+expect_code "plot: exit code" 0
+expect_text "plot: stdout" out ""
+expect_words "plot: panels" m.curves.svg ">Loss</text>" "${PANELS[@]}" "rows.npy, K = 3<" "<title>12, "
+expect_missing "plot: nothing of a stopped run" m.partial.curves.svg
+expect_xml "plot: XML" m.curves.svg
+run fit rows.npy -k 3 -o m2 "${SMALL[@]}" --plot --threads 2 --quiet --allow-collapse
+expect_same "plot: 2 threads" m2.curves.svg m.curves.svg
+expect_same "plot: the model is the same" m2 m
+run fit rows.npy -k 3 -o plain "${SMALL[@]}" --quiet --allow-collapse
+expect_same "plot: and that without it too" plain m
+expect_missing "no plot" plain.curves.svg
+
+# Odd names, scores.
+cp rows.npy '<a> & "b".npy'
+run fit '<a> & "b".npy' -k 3 -o scored "${SMALL[@]}" --plot --labels classes.npy --quiet --allow-collapse
+expect_code "labels: exit code" 0
+nmi=$(sed -n 's/^NMI *\([0-9.]*\) %$/\1/p' out)
+expect_words "labels: scores" scored.curves.svg "&lt;a&gt; &amp; &quot;b&quot;.npy, K = 3: NMI $nmi" " %, ACC " " %, ARI "
+expect_xml "labels: XML" scored.curves.svg
+
+# k-means reports its inertia alone.
+run fit rows.npy -k 3 -o k --method kmeans --plot --quiet
+expect_code "kmeans: exit code" 0
+expect_words "kmeans: inertia" k.curves.svg "inertia per row"
+for panel in "${PANELS[@]}"; do
+    grep -q "$panel" k.curves.svg && fail "kmeans: no $panel" "it is there" || ok "kmeans: no $panel"
+done
+npy same.npy '|i1' "(9, 2)" < <(bytes 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1)
+run fit same.npy -k 2 -o same --method kmeans --plot --quiet --allow-collapse
+expect_code "kmeans of equal rows: exit code" 0
+expect_words "kmeans of equal rows: no values" same.curves.svg "no values"
+
+# A long training is thinned out, to its last step.
+run fit rows.npy -k 3 -o long "${SMALL[@]}" --steps 5000 --plot --quiet --allow-collapse
+joined=$(awk '{ n = gsub("L", ""); most = n > most ? n : most } END { print most + 1 }' long.curves.svg)
+[ "$joined" -eq 1251 ] && ok "long: every 4th step and the last" || fail "long: every 4th step and the last" "$joined points"
+
+# A stop: the curves lie beside the partial model; the run that goes on removes them.
+stop_training() {
+    local program i
+    "$CLUDI" fit rows.npy -k 3 -o s "${SMALL[@]}" --steps 3000000 --plot "$@" >out 2>err &
+    program=$!
+    for ((i = 0; i < 600; i++)); do
+        grep -qs '^fit: ' err && break
+        kill -s 0 $program 2>/dev/null || break
+        sleep 0.1
+    done
+    kill -s INT $program
+    code=0
+    wait $program || code=$?
+}
+stop_training
+expect_code "stop: exit code" 130
+expect_missing "stop: no curves of a whole training" s.curves.svg
+expect_words "stop: curves" s.partial.curves.svg ">Loss</text>"
+expect_xml "stop: XML" s.partial.curves.svg
+
+# --resume removes what a stopped run left, once the model is there.
+run fit rows.npy -k 3 -o r "${SMALL[@]}" --checkpoint-every 5 --plot --quiet --allow-collapse
+mv r.curves.svg whole.svg
+touch r.partial r.partial.curves.svg
+run fit rows.npy -k 3 -o r "${SMALL[@]}" --resume --plot --quiet --allow-collapse
+expect_code "resume: exit code" 0
+expect_missing "resume: the partial curves are gone" r.partial.curves.svg
+expect_same "resume: curves" r.curves.svg whole.svg
+
+# What cannot be is refused before the work.
+expect_usage "no file" fit rows.npy -k 3 -o /dev/null --plot -- \
+    "--plot: there is no place for the curves beside what is not a file. Try 'cludi fit --help'."
+cp rows.npy x.curves.svg
+expect_usage "the rows" fit x.curves.svg -k 3 -o x --plot -- \
+    "The output \"x.curves.svg\" would overwrite \"x.curves.svg\"; give it another name. Try 'cludi fit --help'."
+mkdir d.curves.svg
+expect_refused "a folder" "d.curves.svg" -- fit rows.npy -k 3 -o d --plot
+expect_missing "a folder: no model" d
+finish
