@@ -1,6 +1,6 @@
 /* Attention whose products run on the matrix unit (AMX): operands rounded to bf16, sums in float32. A tile has 16 rows of 64
-   bytes. Keys and values of one head are packed as the right operands of scores and mixture, then 16 queries at a time are
-   multiplied with them, so that scores never leave the cache. Each number is one sum in the order of its index, wherever its
+   bytes. Keys and values of one head are packed as the right operands of scores and mixture, then 32 queries at a time are
+   multiplied with them, so that scores never leave the cache, and the tiles of 16 are not read right after they were written. Each number is one sum in the order of its index, wherever its
    row stands. */
 #include "onednn.h"
 
@@ -9,22 +9,21 @@
 
 #include "real.h"
 
-enum { SIDE = 16, DEPTH = 32, TILE = SIDE * DEPTH, ABREAST = 4 };
+enum { SIDE = 16, DEPTH = 32, TILE = SIDE * DEPTH, ROWS = 2 * SIDE };
 enum { QUERIES = 0, KEYS = 1, VALUES = 2 }; /* thirds of qkv */
 
-/* A head, and what is copied of it. Counts with "tiles" and "steps" are of 16 columns and of 32 numbers summed over. */
+/* A head, and what is copied of it. A step is 32 numbers that are summed over, or two tiles of 16 columns. */
 typedef struct head {
     tensor out, qkv;
-    int64_t first, depth;         /* its columns in out */
-    int64_t key_tiles, key_steps; /* of the tokens */
-    int64_t tiles, steps;         /* of the depth */
-    float factor;                 /* of the scores, for powers of two */
-    uint16_t *k;                  /* (key_tiles, steps) tiles: the head's keys, transposed */
-    uint16_t *v;                  /* (tiles, key_steps) tiles: its values */
-    uint16_t *q;                  /* (SIDE, 32 steps) queries */
-    uint16_t *p;                  /* (SIDE, 32 key_steps) weights of the keys */
-    float *scores;                /* (SIDE, 32 key_steps) */
-    float *mixed;                 /* (SIDE, 16 tiles) */
+    int64_t first, depth;     /* its columns in out */
+    int64_t key_steps, steps; /* of the tokens, of the depth */
+    float factor;             /* of the scores, for powers of two */
+    uint16_t *k;              /* (2 key_steps, steps) tiles: the head's keys, transposed */
+    uint16_t *v;              /* (2 steps, key_steps) tiles: its values */
+    uint16_t *q;              /* (ROWS, 32 steps) queries */
+    uint16_t *p;              /* (ROWS, 32 key_steps) weights of the keys */
+    float *scores;            /* (ROWS, 32 key_steps) */
+    float *mixed;             /* (ROWS, 32 steps) */
 } head;
 
 static const float LOG2_E = 1.44269504F;
@@ -45,69 +44,39 @@ static void configure_tiles(void)
     _tile_loadconfig(&config);
 }
 
-/* c (SIDE, 16 tiles) = a (SIDE, 32 steps) b, whose tiles lie column of tiles by column of tiles. */
+/* c (ROWS, 32 columns) = a (ROWS, 32 steps) b, whose tiles lie column of tiles by column of tiles. */
 typedef struct product {
     const uint16_t *a, *b;
     float *c;
-    int64_t steps, tiles;
+    int64_t steps, columns;
 } product;
 
-/* Up to ABREAST columns of tiles from column `tile`; the count is a constant to the compiler. */
-static inline __attribute__((always_inline)) void multiply_columns(const product *m, int64_t tile, const int count)
-{
-    const size_t a_bytes = (size_t)m->steps * DEPTH * sizeof *m->a, c_bytes = (size_t)m->tiles * SIDE * sizeof *m->c;
-    const uint16_t *b = m->b + tile * m->steps * TILE;
-    float *c = m->c + tile * SIDE;
-    _tile_zero(0);
-    if (count > 1)
-        _tile_zero(1);
-    if (count > 2)
-        _tile_zero(2);
-    if (count > 3)
-        _tile_zero(3);
-    for (int64_t s = 0; s < m->steps; s++, b += TILE) {
-        _tile_loadd(4, m->a + s * DEPTH, a_bytes);
-        _tile_loadd(5, b, DEPTH * sizeof *b);
-        _tile_dpbf16ps(0, 4, 5);
-        if (count > 1) {
-            _tile_loadd(6, b + m->steps * TILE, DEPTH * sizeof *b);
-            _tile_dpbf16ps(1, 4, 6);
-        }
-        if (count > 2) {
-            _tile_loadd(7, b + 2 * m->steps * TILE, DEPTH * sizeof *b);
-            _tile_dpbf16ps(2, 4, 7);
-        }
-        if (count > 3) {
-            _tile_loadd(5, b + 3 * m->steps * TILE, DEPTH * sizeof *b);
-            _tile_dpbf16ps(3, 4, 5);
-        }
-    }
-    _tile_stored(0, c, c_bytes);
-    if (count > 1)
-        _tile_stored(1, c + SIDE, c_bytes);
-    if (count > 2)
-        _tile_stored(2, c + 2 * SIDE, c_bytes);
-    if (count > 3)
-        _tile_stored(3, c + 3 * SIDE, c_bytes);
-}
-
+/* Two tiles high and two wide, so that each tile that is read is used twice. */
 static void multiply(const product *m)
 {
-    int64_t tile = 0;
-    for (; tile + ABREAST <= m->tiles; tile += ABREAST)
-        multiply_columns(m, tile, ABREAST);
-    switch (m->tiles - tile) {
-    case 3:
-        multiply_columns(m, tile, 3);
-        break;
-    case 2:
-        multiply_columns(m, tile, 2);
-        break;
-    case 1:
-        multiply_columns(m, tile, 1);
-        break;
-    default:
-        break;
+    const int64_t a_numbers = m->steps * DEPTH, c_numbers = m->columns * DEPTH;
+    const size_t a_bytes = (size_t)a_numbers * sizeof *m->a, c_bytes = (size_t)c_numbers * sizeof *m->c;
+    for (int64_t j = 0; j < m->columns; j++) {
+        const uint16_t *a = m->a, *left = m->b + 2 * j * m->steps * TILE, *right = left + m->steps * TILE;
+        float *c = m->c + j * DEPTH;
+        _tile_zero(0);
+        _tile_zero(1);
+        _tile_zero(2);
+        _tile_zero(3);
+        for (int64_t s = 0; s < m->steps; s++, a += DEPTH, left += TILE, right += TILE) {
+            _tile_loadd(4, a, a_bytes);
+            _tile_loadd(5, a + SIDE * a_numbers, a_bytes);
+            _tile_loadd(6, left, DEPTH * sizeof *left);
+            _tile_loadd(7, right, DEPTH * sizeof *right);
+            _tile_dpbf16ps(0, 4, 6);
+            _tile_dpbf16ps(1, 4, 7);
+            _tile_dpbf16ps(2, 5, 6);
+            _tile_dpbf16ps(3, 5, 7);
+        }
+        _tile_stored(0, c, c_bytes);
+        _tile_stored(1, c + SIDE, c_bytes);
+        _tile_stored(2, c + SIDE * c_numbers, c_bytes);
+        _tile_stored(3, c + SIDE * c_numbers + SIDE, c_bytes);
     }
 }
 
@@ -156,7 +125,7 @@ static void transpose(__m512i rows[SIDE])
 static void pack_keys(const head *h)
 {
     uint16_t *out = h->k;
-    for (int64_t t = 0; t < h->key_tiles * SIDE; t += SIDE)
+    for (int64_t t = 0; t < h->key_steps * DEPTH; t += SIDE)
         for (int64_t d = 0; d < h->steps * DEPTH; d += DEPTH, out += TILE) {
             __m512i pairs[SIDE];
             for (int i = 0; i < SIDE; i++)
@@ -175,12 +144,11 @@ static void pack_values(const head *h)
         pairs[i] = (uint16_t)(i / 2 + i % 2 * DEPTH);
     const __m512i low = _mm512_loadu_si512(pairs), high = _mm512_loadu_si512(pairs + DEPTH);
     for (int64_t t = 0; t < h->key_steps * DEPTH; t += 2)
-        for (int64_t tile = 0; tile < h->tiles; tile += 2) {
-            const __m512i even = load_part(h, VALUES, t, tile * SIDE), odd = load_part(h, VALUES, t + 1, tile * SIDE);
-            uint16_t *out = h->v + (tile * h->key_steps + t / DEPTH) * TILE + t % DEPTH * SIDE;
+        for (int64_t s = 0; s < h->steps; s++) {
+            const __m512i even = load_part(h, VALUES, t, s * DEPTH), odd = load_part(h, VALUES, t + 1, s * DEPTH);
+            uint16_t *out = h->v + (2 * s * h->key_steps + t / DEPTH) * TILE + t % DEPTH * SIDE;
             _mm512_storeu_si512(out, _mm512_permutex2var_epi16(even, low, odd));
-            if (tile + 1 < h->tiles)
-                _mm512_storeu_si512(out + h->key_steps * TILE, _mm512_permutex2var_epi16(even, high, odd));
+            _mm512_storeu_si512(out + h->key_steps * TILE, _mm512_permutex2var_epi16(even, high, odd));
         }
 }
 
@@ -214,7 +182,7 @@ static float largest_of(const float *numbers, int64_t count)
 static float weigh(const head *h, int64_t r)
 {
     const int64_t tokens = h->qkv.rows;
-    const float *scores = h->scores + r * h->key_tiles * SIDE;
+    const float *scores = h->scores + r * h->key_steps * DEPTH;
     uint16_t *p = h->p + r * h->key_steps * DEPTH;
     const float largest = largest_of(scores, tokens);
     const __m512 factor = _mm512_set1_ps(h->factor), shift = _mm512_set1_ps(h->factor * largest);
@@ -223,7 +191,7 @@ static float weigh(const head *h, int64_t r)
         __m512 half[2];
         for (int i = 0; i < 2; i++) {
             const __mmask16 some = lanes_below(tokens - t - i * SIDE);
-            const __m512 x = _mm512_fmsub_ps(_mm512_maskz_loadu_ps(some, scores + t + i * SIDE), factor, shift);
+            const __m512 x = _mm512_fmsub_ps(_mm512_loadu_ps(scores + t + i * SIDE), factor, shift);
             half[i] = _mm512_maskz_mov_ps(some, power_of_two(x));
             sum = _mm512_add_ps(sum, half[i]);
         }
@@ -243,17 +211,17 @@ static void store_row(const head *h, int64_t row, const float *mixed, float inve
     }
 }
 
-/* `rows` of up to SIDE queries; what the tiles' other rows hold reaches no other row. */
+/* `rows` of up to ROWS queries; what the tiles' other rows hold reaches no other row. */
 static void attend(const head *h, int64_t row, int64_t rows)
 {
-    float inverse[SIDE];
+    float inverse[ROWS];
     copy_queries(h, row, rows);
-    multiply(&(product){h->q, h->k, h->scores, h->steps, h->key_tiles});
+    multiply(&(product){h->q, h->k, h->scores, h->steps, h->key_steps});
     for (int64_t r = 0; r < rows; r++)
         inverse[r] = weigh(h, r);
-    multiply(&(product){h->p, h->v, h->mixed, h->key_steps, h->tiles});
+    multiply(&(product){h->p, h->v, h->mixed, h->key_steps, h->steps});
     for (int64_t r = 0; r < rows; r++)
-        store_row(h, row + r, h->mixed + r * h->tiles * SIDE, inverse[r]);
+        store_row(h, row + r, h->mixed + r * h->steps * DEPTH, inverse[r]);
 }
 
 static int64_t parts_of(int64_t count, int64_t part)
@@ -267,25 +235,23 @@ static void attention(backend *be, tensor out, tensor qkv, int32_t heads, tensor
     head h = {.out = out,
               .qkv = qkv,
               .depth = depth,
-              .key_tiles = parts_of(qkv.rows, SIDE),
               .key_steps = parts_of(qkv.rows, DEPTH),
-              .tiles = parts_of(depth, SIDE),
               .steps = parts_of(depth, DEPTH),
               .factor = LOG2_E / real_sqrt((float)depth)};
     (void)be;
     h.k = scratch.data;
-    h.v = h.k + h.key_tiles * h.steps * TILE;
-    h.q = h.v + h.tiles * h.key_steps * TILE;
-    h.p = h.q + h.steps * TILE;
-    h.scores = (float *)(h.p + h.key_steps * TILE);
-    h.mixed = h.scores + h.key_steps * TILE;
+    h.v = h.k + 2 * h.key_steps * h.steps * TILE;
+    h.q = h.v + 2 * h.key_steps * h.steps * TILE;
+    h.p = h.q + h.steps * ROWS * DEPTH;
+    h.scores = (float *)(h.p + h.key_steps * ROWS * DEPTH);
+    h.mixed = h.scores + h.key_steps * ROWS * DEPTH;
     configure_tiles();
     for (int32_t i = 0; i < heads; i++) {
         h.first = i * depth;
         pack_keys(&h);
         pack_values(&h);
-        for (int64_t r = 0; r < out.rows; r += SIDE)
-            attend(&h, r, out.rows - r < SIDE ? out.rows - r : SIDE);
+        for (int64_t r = 0; r < out.rows; r += ROWS)
+            attend(&h, r, out.rows - r < ROWS ? out.rows - r : ROWS);
     }
     _tile_release();
 }
