@@ -33,6 +33,8 @@ extern const cli_command COMMAND_FIT;
 extern const cli_command COMMAND_PLAN;
 extern const cli_command COMMAND_PREDICT;
 extern const cli_command COMMAND_EVAL;
+extern const cli_command COMMAND_COMPARE;
+extern const cli_command COMMAND_SWEEP;
 extern const cli_command COMMAND_VERIFY;
 extern const cli_command COMMAND_INFO;
 

@@ -35,3 +35,14 @@ void duration_format(char *text, double seconds)
         snprintf(text, DURATION_SIZE, "%ld:%02ld", whole / 60, whole % 60);
     }
 }
+
+const char *duration_format_fine(char *text, double seconds)
+{
+    const double long_ones = 100;
+    if (seconds >= 0 && seconds < long_ones) {
+        snprintf(text, DURATION_SIZE, "%.*f s", seconds < long_ones / 10 ? 2 : 1, seconds);
+    } else {
+        duration_format(text, seconds);
+    }
+    return text;
+}

@@ -18,4 +18,10 @@ double duration_processor(void);
  *  @param seconds rounded to whole ones; what is below 0, not finite or above a year is "?" */
 void duration_format(char *text, double seconds);
 
+/** Writes "0.31 s", "48.1 s", "3:05:00": of short ones also the parts of a second.
+ *  @param text    out, DURATION_SIZE bytes
+ *  @param seconds as duration_format()
+ *  @return text */
+const char *duration_format_fine(char *text, double seconds);
+
 #endif

@@ -40,15 +40,6 @@ void fit_report_print(const fit_report *report)
          report->from_file ? "rows read from the file as needed; " : "", report->path);
 }
 
-/* Adds a part that may be missing; frees and forgets root when that fails. */
-static void add_part(json_t **root, const char *name, json_t *part)
-{
-    if (*root && json_object_set_new(*root, name, part) != 0) {
-        json_decref(*root);
-        *root = NULL;
-    }
-}
-
 int fit_report_print_json(const fit_report *report)
 {
     const cludi_model_info *info = &report->info;
@@ -63,10 +54,10 @@ int fit_report_print_json(const fit_report *report)
         json_out_text(report->path), "backend", report->backend, "precision", report->precision, "threads",
         (int)report->threads, "seed", json_out_unsigned(info->seed));
     if (report->scores) {
-        add_part(&root, "scores", score_table_json(report->scores));
+        json_out_add(&root, "scores", score_table_json(report->scores));
     }
     if (report->profile) {
-        add_part(&root, "profile", profile_table_json(report->profile));
+        json_out_add(&root, "profile", profile_table_json(report->profile));
     }
     return json_out_print(root);
 }

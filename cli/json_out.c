@@ -37,14 +37,34 @@ json_t *json_out_text(const char *text)
     return string;
 }
 
+static void forget(json_t **root)
+{
+    json_decref(*root);
+    *root = NULL;
+}
+
+void json_out_add(json_t **root, const char *name, json_t *part)
+{
+    if (json_object_set_new(*root, name, part) != 0) {
+        forget(root);
+    }
+}
+
+void json_out_append(json_t **array, json_t *part)
+{
+    if (json_array_append_new(*array, part) != 0) {
+        forget(array);
+    }
+}
+
 int json_out_print(json_t *root)
 {
     if (!root) {
         return complain("Out of memory for the JSON output.");
     }
     /* A failed write is noticed when stdout is closed. */
-    (void)json_dumpf(root, stdout, JSON_REAL_PRECISION(DIGITS));
+    int is_short = json_dumpf(root, stdout, JSON_REAL_PRECISION(DIGITS)) != 0 && !ferror(stdout);
     putchar('\n');
     json_decref(root);
-    return EXIT_DONE;
+    return is_short ? complain("Out of memory for the JSON output.") : EXIT_DONE;
 }

@@ -12,8 +12,9 @@
 #include "options.h"
 #include "standard_streams.h"
 
-static const cli_command *const COMMANDS[] = {&COMMAND_EMBED, &COMMAND_FIT,    &COMMAND_PLAN, &COMMAND_PREDICT,
-                                              &COMMAND_EVAL,  &COMMAND_VERIFY, &COMMAND_INFO, NULL};
+static const cli_command *const COMMANDS[] = {
+    &COMMAND_EMBED,   &COMMAND_FIT,   &COMMAND_PLAN,   &COMMAND_PREDICT, &COMMAND_EVAL,
+    &COMMAND_COMPARE, &COMMAND_SWEEP, &COMMAND_VERIFY, &COMMAND_INFO,    NULL};
 
 static int complain_command(const char *word)
 {
@@ -45,7 +46,8 @@ static int run_program(int argc, const char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
     if (!word) {
-        return complain_usage(NULL, "cludi needs a command: embed, fit, plan, predict, eval, verify or info.");
+        return complain_usage(
+            NULL, "cludi needs a command: embed, fit, plan, predict, eval, compare, sweep, verify or info.");
     }
     for (const cli_command *const *command = COMMANDS; *command; command++) {
         if (!strcmp(word, (*command)->name)) {

@@ -121,18 +121,32 @@ static int complain_popt(const cli_options *options, poptContext reader, int cod
     return complain_usage(command, "%s: %s.", typed, poptStrerror(code));
 }
 
+/* Returns 0 without memory. */
+static int add_value(option_slot *slot, char *value)
+{
+    char **values = realloc(slot->values, ((size_t)slot->given + 1) * sizeof *values);
+    if (!values) {
+        return 0;
+    }
+    slot->values = values;
+    slot->values[slot->given] = value;
+    slot->value = value;
+    return 1;
+}
+
 static int read_values(cli_options *options, poptContext reader)
 {
     int next = 0;
     while ((next = poptGetNextOpt(reader)) > 0) {
         option_slot *slot = &options->slots[next - 1];
+        char *value = slot->wants ? poptGetOptArg(reader) : NULL;
+        if (slot->wants && !add_value(slot, value)) {
+            free(value);
+            return complain("Out of memory.");
+        }
         slot->given++;
-        if (slot->wants) {
-            free(slot->value);
-            slot->value = poptGetOptArg(reader);
-            if (!slot->value || !*slot->value) {
-                return complain_usage(options->command->name, "The option --%s needs a value.", slot->name);
-            }
+        if (slot->wants && (!value || !*value)) {
+            return complain_usage(options->command->name, "The option --%s needs a value.", slot->name);
         }
     }
     return next == -1 ? EXIT_DONE : complain_popt(options, reader, next);
@@ -187,7 +201,10 @@ void options_clear(cli_options *options)
     for (size_t i = 0; i < options->count; i++) {
         free(options->slots[i].name);
         free(options->slots[i].alias);
-        free(options->slots[i].value);
+        for (int j = 0; options->slots[i].values && j < options->slots[i].given; j++) {
+            free(options->slots[i].values[j]);
+        }
+        free(options->slots[i].values);
     }
     free(options->slots);
     for (size_t i = 0; i < options->operand_count; i++) {
@@ -211,6 +228,13 @@ const char *options_value(const cli_options *options, const char *name)
 {
     const option_slot *slot = find_slot(options, name);
     return slot ? slot->value : NULL;
+}
+
+const char *const *options_values(const cli_options *options, const char *name, int *count)
+{
+    const option_slot *slot = find_slot(options, name);
+    *count = slot ? slot->given : 0;
+    return slot ? (const char *const *)slot->values : NULL;
 }
 
 int options_given(const cli_options *options, const char *name)

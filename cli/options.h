@@ -2,7 +2,8 @@
  *  The command line of one command, read with popt into values that are looked up by name.
  *
  *  The options are those of the command, those of the library's parameter table where the command takes them (a dash or
- *  an underscore in a name is the same), and --help. Where one is given twice the last counts.
+ *  an underscore in a name is the same), and --help. Where one is given twice the last counts,
+ *  but for commands that ask for all (options_values()).
  */
 #ifndef CLUDI_CLI_OPTIONS_H
 #define CLUDI_CLI_OPTIONS_H
@@ -14,12 +15,13 @@
 
 /** One option that is known, and what was given for it. */
 typedef struct option_slot {
-    char *name;  /**< long name with dashes; owned */
-    char *alias; /**< the same with underscores, NULL when there are none; owned */
-    char *value; /**< the last one given, NULL if none or a switch; owned */
-    int given;   /**< how many times */
-    int letter;  /**< short name, or 0 */
-    int wants;   /**< 1: takes a value */
+    char *name;    /**< long name with dashes; owned */
+    char *alias;   /**< the same with underscores, NULL when there are none; owned */
+    char *value;   /**< the last one given, NULL if none or a switch; that of values */
+    char **values; /**< (given) all, in order, NULL for a switch; owned */
+    int given;     /**< how many times */
+    int letter;    /**< short name, or 0 */
+    int wants;     /**< 1: takes a value */
 } option_slot;
 
 /** A command line that was read. Empty it with options_clear(). */
@@ -45,6 +47,11 @@ void options_clear(cli_options *options);
 
 /** @param name long name of an option of the command. @return its value, NULL when it was not given */
 const char *options_value(const cli_options *options, const char *name);
+
+/** @param name  long name of an option of the command
+ *  @param count out: how many times it was given
+ *  @return (count) its values in order */
+const char *const *options_values(const cli_options *options, const char *name, int *count);
 
 /** @return 1 when the option was given */
 int options_given(const cli_options *options, const char *name);

@@ -3,43 +3,17 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "byte_size.h"
 #include "complain.h"
 #include "duration.h"
 #include "json_out.h"
 
-enum { WORD = 32, LONGEST_PATH = 16384 };
-
-static const double KB = 1e3;
-
-/* "15.3 MB" */
-static const char *format_bytes(char *text, double bytes)
-{
-    static const char *const UNITS[] = {"bytes", "kB", "MB", "GB", "TB", "PB"};
-    size_t unit = 0;
-    while (bytes >= KB && unit + 1 < sizeof UNITS / sizeof *UNITS) {
-        bytes /= KB;
-        unit++;
-    }
-    snprintf(text, WORD, "%.*f %s", unit == 0 || bytes >= KB / 10 ? 0 : 1, bytes, UNITS[unit]);
-    return text;
-}
-
-/* "0.31 s", "48.1 s", "3:05:00" */
-static const char *format_seconds(char *text, double seconds)
-{
-    const double long_ones = 100;
-    if (seconds >= long_ones) {
-        duration_format(text, seconds);
-    } else {
-        snprintf(text, WORD, "%.*f s", seconds < long_ones / 10 ? 2 : 1, seconds);
-    }
-    return text;
-}
+enum { WORD = DURATION_SIZE, LONGEST_PATH = 16384 };
 
 static void print_time(const char *name, double seconds)
 {
     char time[WORD];
-    printf("  %-16s%s\n", name, format_seconds(time, seconds));
+    printf("  %-16s%s\n", name, duration_format_fine(time, seconds));
 }
 
 static void print_input(const plan_report *report)
@@ -53,7 +27,7 @@ static void print_input(const plan_report *report)
     printf("%-18s%" PRId64 " of %" PRId64 " numbers, %s %s\n", "rows", rows->rows, rows->cols, report->file.format,
            report->file.dtype);
     printf("%-18s%s, %s as float32\n", "kept", job->from_file ? "in the file, read as needed" : "in memory",
-           format_bytes(bytes, (double)report->estimate->rows_bytes));
+           byte_size_format(bytes, (double)report->estimate->rows_bytes));
     printf("%-18s%s, %s, %" PRId32 " threads\n", "computed by", cludi_context_backend(job->context),
            cludi_context_precision(job->context), cludi_context_threads(job->context));
 }
@@ -66,25 +40,25 @@ void plan_report_print(const plan_report *report)
     const plan_measures *measures = report->measures;
     print_input(report);
     const char *bound = plan->is_most ? "at most " : "";
-    printf("%-18s%s%s", "fit", bound, format_seconds(time, plan->fit));
-    printf(", %s of memory\n", format_bytes(bytes, (double)plan->fit_memory));
+    printf("%-18s%s%s", "fit", bound, duration_format_fine(time, plan->fit));
+    printf(", %s of memory\n", byte_size_format(bytes, (double)plan->fit_memory));
     print_time("start", plan->start);
     print_time("reading", plan->reading);
     print_time("pass over rows", plan->pass);
     print_time("sample", plan->sampling);
     print_time("neighbours", plan->neighbours);
     print_time("first partition", plan->voting);
-    printf("  %-16s%s%s, ", "training", bound, format_seconds(time, plan->training));
-    printf("%s%.0f steps of %.1f ms\n", bound, plan->steps, KB * plan->step);
-    printf("  %-16s%s", "writing", format_seconds(time, plan->writing));
-    printf(", a model of %s\n", format_bytes(bytes, (double)measures->model_bytes));
-    printf("%-18s%s", "predict", format_seconds(time, plan->predict));
-    printf(", %s of memory, %.0f rows/s\n", format_bytes(bytes, (double)plan->predict_memory),
+    printf("  %-16s%s%s, ", "training", bound, duration_format_fine(time, plan->training));
+    printf("%s%.0f steps of %.1f ms\n", bound, plan->steps, 1e3 * plan->step);
+    printf("  %-16s%s", "writing", duration_format_fine(time, plan->writing));
+    printf(", a model of %s\n", byte_size_format(bytes, (double)measures->model_bytes));
+    printf("%-18s%s", "predict", duration_format_fine(time, plan->predict));
+    printf(", %s of memory, %.0f rows/s\n", byte_size_format(bytes, (double)plan->predict_memory),
            (double)report->job->input->rows.rows / plan->predict);
     printf("%-18s%" PRId64 " steps on %" PRId64 " rows, in %s\n", "measured", measures->steps, measures->sample,
-           format_seconds(time, report->seconds));
+           duration_format_fine(time, report->seconds));
     if (report->available != UINT64_MAX) {
-        printf("%-18s%s of memory\n", "available", format_bytes(bytes, (double)report->available));
+        printf("%-18s%s of memory\n", "available", byte_size_format(bytes, (double)report->available));
     }
 }
 
@@ -94,7 +68,7 @@ static void warn(const char *command, int64_t memory, uint64_t available, const 
     char there[WORD];
     if ((uint64_t)memory > available) {
         complain("Warning: %s would take %s of memory, but only %s are available%s.", command,
-                 format_bytes(wanted, (double)memory), format_bytes(there, (double)available), advice);
+                 byte_size_format(wanted, (double)memory), byte_size_format(there, (double)available), advice);
     }
 }
 

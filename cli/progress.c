@@ -58,6 +58,17 @@ static int is_embed(const cludi_progress *now)
     return !strcmp(now->phase, "embed");
 }
 
+static int is_runs(const cludi_progress *now)
+{
+    return !strcmp(now->phase, "runs");
+}
+
+/* Its first report may be of more than nothing, done before or quickly. */
+static int begins_late(const cludi_progress *now)
+{
+    return is_fit(now) || is_embed(now) || is_runs(now);
+}
+
 /* What comes before the first step; the library logs a sentence about each. */
 static int is_preparation(const cludi_progress *now)
 {
@@ -92,10 +103,10 @@ static void format_clusters(char *text, size_t size, const cludi_progress *now, 
 /* Steps or rows per second; 0: not known yet. */
 static double find_rate(const progress_view *view, const cludi_progress *now)
 {
-    int has_more = (is_fit(now) || is_embed(now)) && now->step > view->first;
+    int has_more = begins_late(now) && now->step > view->first;
     double done = (double)(has_more ? now->step - view->first : now->step);
     double seconds = has_more ? now->seconds - view->first_at : now->seconds;
-    int is_unknown = (is_fit(now) || is_embed(now)) && !has_more && now->step < now->steps;
+    int is_unknown = begins_late(now) && !has_more && now->step < now->steps;
     return seconds > 0 && !is_unknown ? done / seconds : 0;
 }
 
@@ -114,7 +125,7 @@ static void format_facts(char *text, const progress_view *view, const cludi_prog
     }
     if (is_preparation(now)) {
         snprintf(speed, sizeof speed, " %s", !strcmp(now->phase, "start") ? "k-means" : "blocks");
-    } else if (rate > 0) {
+    } else if (rate > 0 && !is_runs(now)) {
         snprintf(speed, sizeof speed, ", %.*f %s/s", decimals, rate,
                  is_fit(now)     ? "steps"
                  : is_embed(now) ? "images"

@@ -122,6 +122,9 @@ inject "predict from and to CSV" l.csv predict model.csv rows.csv -o l.csv "${RE
 [ ! -e rows.npz ] || inject "predict of .npz with probabilities" p.npy predict model rows.npz -o /dev/null --proba p.npy "${REF[@]}"
 inject "eval" "" eval classes.npy classes.npy
 inject "eval as JSON" "" eval classes.npy classes.npy --json
+COMPARE=(compare rows.npy -k 3 --methods kmeans --seeds 2 --labels classes.npy --quiet)
+run "${COMPARE[@]}" -o found && inject "compare of runs that are there" "" "${COMPARE[@]}" -o found
+inject "compare of runs that are there as JSON" "" "${COMPARE[@]}" -o found --json
 inject "info of .npy" "" info rows.npy
 inject "info of a CSV" "" info rows.csv
 [ ! -e rows.npz ] || inject "info of .npz" "" info rows.npz

@@ -22,12 +22,14 @@ for command in embed predict eval verify info; do
     expect_text "$command --help: stderr" err ""
 done
 
-# Of fit the text up to the parameters, which the library lists.
-run fit data.npy -h
-expect_code "fit --help: exit code" 0
-sed '/^Parameters of the method/q' out >head.txt
-expect_same "fit --help: up to the parameters" head.txt "$HERE/expected/help_fit.txt"
-expect_text "fit --help: stderr" err ""
+# Of these the text up to the parameters, which the library lists.
+for command in compare sweep fit; do
+    run $command data.npy -h
+    expect_code "$command --help: exit code" 0
+    sed '/^Parameters of the method/q' out >head.txt
+    expect_same "$command --help: up to the parameters" head.txt "$HERE/expected/help_$command.txt"
+    expect_text "$command --help: stderr" err ""
+done
 expect_words "fit --help: whole number" out "--steps N" "[0, from 0 to "
 expect_words "fit --help: real number" out "--tau X" "[0.1, from "
 expect_words "fit --help: choice" out "--snr-weight max|min|none" "[max,"

@@ -5,7 +5,7 @@ try="Try 'cludi --help'."
 try_fit="Try 'cludi fit --help'."
 try_predict="Try 'cludi predict --help'."
 
-expect_usage "no command" -- "cludi needs a command: embed, fit, plan, predict, eval, verify or info. $try"
+expect_usage "no command" -- "cludi needs a command: embed, fit, plan, predict, eval, compare, sweep, verify or info. $try"
 expect_usage "unknown command" fti -- "cludi has no command fti; did you mean fit? $try"
 expect_usage "strange command" grill -- "cludi has no command grill. $try"
 expect_usage "option before the command" --seed 1 fit -- "cludi has no option --seed. $try"

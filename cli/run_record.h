@@ -1,0 +1,87 @@
+/** @file run_record.h
+ *  What is known of a run that has ended, and the file that keeps it.
+ */
+#ifndef CLUDI_CLI_RUN_RECORD_H
+#define CLUDI_CLI_RUN_RECORD_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "run_data.h"
+#include "run_plan.h"
+
+/** How a run ended. */
+typedef enum run_state {
+    RUN_WAITING = 0, /**< not yet */
+    RUN_DONE,
+    RUN_COLLAPSED, /**< done, with fewer than half of the clusters in use */
+    RUN_FAILED
+} run_state;
+
+/** The numbers that are known of a run, in the order in which they are written. */
+typedef enum run_number {
+    RUN_NMI,
+    RUN_ACC,
+    RUN_ARI,
+    RUN_AMI,
+    RUN_SILHOUETTE,
+    RUN_STABILITY,
+    RUN_CONFIDENCE,
+    RUN_CLUSTERS_IN_USE,
+    RUN_LARGEST_SHARE,
+    RUN_STEPS,
+    RUN_SECONDS,
+    RUN_FIT_SECONDS,
+    RUN_PROCESSOR_SECONDS,
+    RUN_PEAK_BYTES,
+    RUN_NUMBERS
+} run_number;
+
+/** What a number is called and how it is written. */
+typedef struct run_number_facts {
+    const char *key;     /**< in JSON and CSV */
+    const char *heading; /**< in tables and pictures; NULL: it is in none */
+    int is_percent;      /**< 1: tables and pictures have 100 times the number, with one decimal; else with three */
+    int is_whole;        /**< 1: a whole number */
+    int is_shared;       /**< 1: it depends on other runs, so that the run's own file does not have it */
+    int is_of_labels;    /**< 1: it depends on the known classes */
+} run_number_facts;
+
+/** (RUN_NUMBERS), by number. */
+extern const run_number_facts RUN_FACTS[];
+
+/** A run. Empty it with run_record_clear(). */
+typedef struct run_record {
+    run_state state;
+    int is_found;                /**< 1: its file was there already */
+    double numbers[RUN_NUMBERS]; /**< NaN: not known */
+    char *why;                   /**< of a run that failed: a sentence; owned */
+} run_record;
+
+/** "done", "collapsed", "failed" or "waiting" */
+const char *run_record_state(const run_record *record);
+
+/** Sets all numbers to NaN. */
+void run_record_init(run_record *record);
+
+/** @return the path of a file of a run: DIR/runs/NAME and a suffix; NULL without memory; freed by the caller */
+char *run_record_path(const run_plan *plan, int32_t run, const char *suffix);
+
+/** @return a new object that says what a run is, how it ended and what its numbers are; NULL without memory.
+ *  @param is_whole 1: with the numbers that depend on other runs */
+json_t *run_record_json(const run_plan *plan, int32_t run, const run_record *record, int is_whole);
+
+/** Writes the file of a run that is done.
+ *  @return 0, or EXIT_FAILED after one sentence on stderr */
+int run_record_write(const run_plan *plan, const run_data *data, int32_t run, const run_record *record);
+
+/** Reads the file of a run, if it is there. Scores against other classes than data's are left out.
+ *  @param record out: waiting when there is no file, or one that cannot be read to its end
+ *  @return 0, or EXIT_FAILED after one sentence on stderr: the file is of other rows, options or another version */
+int run_record_read(const run_plan *plan, const run_data *data, int32_t run, run_record *record);
+
+/** Frees what a record owns. */
+void run_record_clear(run_record *record);
+
+#endif

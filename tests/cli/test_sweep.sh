@@ -1,0 +1,172 @@
+#!/bin/bash
+# cludi sweep: the table of every combination, going on after kill -9, Ctrl-C and SIGTERM, several processes at once.
+. "$(dirname "$0")/lib.sh"
+. "$HERE/study.sh"
+set -m # without it bash starts background jobs with SIGINT ignored
+groups rows.npy 60
+group_labels classes.npy 60
+REF=(--backend ref --precision f32)
+
+# With k-means the table is the same whatever the parameters of cludi are.
+run sweep rows.npy -k 3 -o res --param F=4,2 --param d=8,16 --method kmeans --labels classes.npy --seeds 2
+expect_code "table: exit code" 0
+mask_table out >masked
+perfect="100.0 +- 0.0  100.0 +- 0.0  100.0 +- 0.0  TIME MEMORY"
+expect_text "table" masked "F  d   NMI           ACC           ARI           time    memory
+4  8   $perfect
+4  16  $perfect
+2  8   $perfect
+2  16  $perfect
+"
+tail -n 3 err | grep -qE 'with [0-9]+ threads? and [0-9]+ runs? at once' && ok "explanations" || fail "explanations" "$(cat err)"
+expect_consistent "files" res sweep
+expect_words "picture" res/sweep.svg "d=8" "d=16" "F: noise scale" "NMI (%)"
+cut -d , -f 1-4 res/sweep.csv >first_columns
+expect_text "CSV: order" first_columns "F,d,seed,status
+4,8,0,done
+4,8,1,done
+4,16,0,done
+4,16,1,done
+2,8,0,done
+2,8,1,done
+2,16,0,done
+2,16,1,done
+"
+head -n 1 err >line
+expect_words "order of the runs: the first seed of all comes first" line "1/8 F=4,d="
+sed -n '1,4s/.*seed=\([0-9]*\):.*/\1/p' err | sort -u >seeds
+expect_text "the first four runs have the first seed" seeds "0"$'\n'
+
+# More values: only they are run. Choices become names on x, parameters of prediction and methods are parameters too.
+run sweep rows.npy -k 3 -o res --param F=4,2,3 --param d=8,16 --method kmeans --labels classes.npy --seeds 2
+expect_code "more values: exit code" 0
+expect_words "more values: what was found" err "8 of 12 runs were done before"
+run sweep rows.npy -k 3 -o choices --param snr-weight=max,none --param samples=1,2 --seeds 1 --seed 7 "${SMALL[@]:0:10}" --steps 12 "${REF[@]}" --jobs 2
+expect_code "choices: exit code" 0
+sed -n 's/^\(snr_weight  samples\|max[^0-9]*[12]\|none[^0-9]*[12]\) .*/\1/p' out >names
+expect_text "choices: table" names "snr_weight  samples
+max         1
+max         2
+none        1
+none        2
+"
+expect_words "choices: JSON" choices/sweep.json '"snr_weight": "none"' '"samples": 2' '"seed": 7'
+expect_words "choices: picture" choices/sweep.svg none "samples=2"
+run sweep rows.npy -k 3 -o methods --param method=kmeans,cludi --seeds 1 "${SMALL[@]}" "${REF[@]}" --jobs 1 --quiet
+expect_code "methods: exit code" 0
+run compare rows.npy -k 3 -o methods --methods kmeans,cludi --seeds 1 "${SMALL[@]}" "${REF[@]}"
+expect_words "a comparison takes runs of a sweep" err "2 of 2 runs were done before"
+
+run sweep rows.npy -k 3 -o numbers --param lambda=1e-1,50,0.30000000000000004 --method kmeans --seeds 1 --tau 0.10
+cut -d ' ' -f 1 out >column
+expect_text "numbers as people write them" column "lambda"$'\n'"0.1"$'\n'"50"$'\n'"0.30000000000000004"$'\n'
+expect_words "numbers of all runs too" "numbers/runs/lambda=50,seed=0.json" "--tau=0.1 "
+
+# As many at once as there are jobs, and the same numbers with one.
+MANY=(sweep rows.npy -k 3 --param F=2,3,4 --param tau=0.1,0.2 --labels classes.npy --seeds 2 "${SMALL[@]}" "${REF[@]}")
+run "${MANY[@]}" -o one --jobs 1
+expect_code "one job: exit code" 0
+run "${MANY[@]}" -o four --jobs 4
+expect_code "four jobs: exit code" 0
+mask_csv one/sweep.csv >one.csv
+mask_csv four/sweep.csv >four.csv
+expect_same "four jobs: the same numbers" four.csv one.csv
+for file in one/runs/*.npy; do
+    cmp -s "$file" "four/runs/${file##*/}" || fail "four jobs: the same labels" "$file"
+done
+
+# kill -9 in the middle: its processes end too, what is done stays, and the same command goes on to the same numbers.
+LONG=(sweep rows.npy -k 3 --param F=2,3,4 --labels classes.npy --seeds 2 "${SMALL[@]}" --steps 300 "${REF[@]}" --jobs 2)
+run "${LONG[@]}" -o whole
+expect_code "whole: exit code" 0
+"$CLUDI" "${LONG[@]}" -o killed >/dev/null 2>err &
+program=$!
+wait_for_runs killed 2
+children=$(pgrep -P $program)
+kill -9 $program
+wait $program 2>/dev/null
+sleep 0.3
+alive=
+for child in $children; do
+    kill -0 "$child" 2>/dev/null && ! grep -q '^State:.*Z' "/proc/$child/status" 2>/dev/null && alive+=" $child"
+done
+[ -n "$children" ] && [ -z "$alive" ] && ok "kill -9: the children end" || fail "kill -9: the children end" "children '$children', alive '$alive'"
+expect_missing "kill -9: no results yet" killed/sweep.json
+run "${LONG[@]}" -o killed
+expect_code "after kill -9: exit code" 0
+grep -qE '^cludi: [2-5] of 6 runs were done before, in "killed".$' err && ok "after kill -9: what was found" || fail "after kill -9" "$(cat err)"
+mask_csv whole/sweep.csv >whole.csv
+mask_csv killed/sweep.csv >killed.csv
+expect_same "after kill -9: the same CSV" killed.csv whole.csv
+mask whole/sweep.json | grep -vE 'TIME|(mean|sd)": X' >whole.json
+mask killed/sweep.json | grep -vE 'TIME|(mean|sd)": X' >killed.json
+expect_same "after kill -9: the same JSON" killed.json whole.json
+left=$(find killed/runs -name '*.safetensors*' -o -name '.*.npy*' -o -name '.*.json*')
+expect_text "after kill -9: nothing is left" <(echo "$left") $'\n'
+
+# A child that is killed, as by a machine without memory: that run failed, and the others go on.
+"$CLUDI" sweep rows.npy -k 3 --param F=2,3 --seeds 1 "${SMALL[@]}" --steps 300 "${REF[@]}" --jobs 1 -o shot >out 2>err &
+program=$!
+for ((i = 0; i < 600; i++)); do
+    child=$(pgrep -P $program) && break
+    sleep 0.02
+done
+kill -9 $child
+code=0
+wait $program || code=$?
+expect_code "a killed child: exit code" 1
+expect_words "a killed child: sentence" err "1/2 F=2,seed=0: failed: It was killed (signal 9), maybe for want of memory." "2/2 F=3,seed=0: silhouette"
+grep -qE '^2 +- +- +- +- +1 failed of 1$' out && ok "a killed child: table" || fail "a killed child: table" "$(cat out)"
+
+# Another process in the same folder is refused.
+"$CLUDI" "${LONG[@]}" -o busy --quiet >/dev/null 2>&1 &
+program=$!
+wait_for_runs busy 1
+expect_refused "a folder at work" 'Another cludi is at work in "busy/runs".' -- "${LONG[@]}" -o busy --quiet
+kill -9 $program
+wait $program 2>/dev/null
+
+# Ctrl-C (to every process of the group, as a terminal does) and SIGTERM (to the program alone).
+for triple in "INT 130 -" "TERM 143 "; do
+    read -r signal wanted group <<<"$triple"
+    "$CLUDI" "${LONG[@]}" --steps 100000 -o "stopped$signal" >out 2>err &
+    program=$!
+    for ((i = 0; i < 600; i++)); do
+        [ -n "$(pgrep -P $program)" ] && break
+        sleep 0.02
+    done
+    sleep 0.3
+    children=$(pgrep -P $program)
+    code=0
+    kill -s "$signal" -- "$group$program"
+    wait $program || code=$?
+    expect_code "$signal: exit code" "$wanted"
+    expect_text "$signal: stdout" out ""
+    expect_text "$signal: sentence" err "cludi: Stopped with 0 of 6 runs done; the same command goes on from there."$'\n'
+    expect_text "$signal: nothing is left" <(find "stopped$signal" -type f) ""
+    [ -n "$children" ] && ! kill -0 $children 2>/dev/null && ok "$signal: the children ended" || fail "$signal: the children ended" "$children"
+done
+
+# A combination that cannot be is refused before the first run; so is a wrong value, by name.
+try="Try 'cludi sweep --help'."
+expect_usage "no parameter" sweep rows.npy -k 3 -o o -- "sweep needs a parameter and its values: --param F=2,3,4. $try"
+for text in F F= =2; do
+    expect_usage "--param $text" sweep rows.npy -k 3 -o o --param "$text" -- \
+        "--param is '$text'; it must be a parameter and its values, such as F=2,3,4. $try"
+done
+expect_usage "twice in a list" sweep rows.npy -k 3 -o o --param F=2,3,2.0 -- "F has the value 2 twice. $try"
+expect_usage "twice named" sweep rows.npy -k 3 -o o --param F=2 --param F=3 -- \
+    "--param names F twice; give all its values at once. $try"
+expect_usage "also as an option" sweep rows.npy -k 3 -o o --param F=2 --F 3 -- \
+    "F varies over the runs, so --F cannot be given as well. $try"
+expect_usage "steps and epochs" sweep rows.npy -k 3 -o o --param steps=2,3 --epochs 1 -- \
+    "steps and epochs cannot be given together. $try"
+for pair in "F=2,x F x" "F=2,,3 F ''" "steps=1.5 steps 1.5" "tau=0.1,-1 tau -1" "snr-weight=max,most snr_weight most" \
+    "epoch=1 epoch epochs" "S=5,2000 S T"; do
+    read -r text word second <<<"$pair"
+    run sweep rows.npy -k 3 -o o --param "$text"
+    expect_code "--param $text: exit code" 2
+    expect_words "--param $text: sentence" err "$word" "${second//\'/}" "$try"
+done
+expect_missing "no folder was made" o
+finish
