@@ -8,7 +8,7 @@ what arises within it; so does the question whether to stop, which comes ten tim
 
 import ctypes
 import types
-from typing import Any, Callable, Dict, Generator, List, Optional
+from typing import Any, Callable, Dict, Generator, List, Optional, Tuple
 
 from ._binding import lib
 from ._errors import OK, STOPPED, check
@@ -64,6 +64,7 @@ class Context:
     ) -> None:
         self.handle = ctypes.c_void_p()
         self.seed = seed
+        self._owned: List[Tuple[Callable[[Any], None], Any]] = []
         self._heard = _Heard()
         self._watch = _watch(self._heard, show)  # does not know this object: a cycle would keep the library's memory
         next(self._watch)
@@ -77,7 +78,14 @@ class Context:
         check(lib.cludi_context_new(ctypes.byref(options), ctypes.byref(self.handle), ctypes.byref(error)), error)
 
     def __del__(self, free: Callable[[Any], None] = lib.cludi_context_free) -> None:
+        while self._owned:
+            free_owned, handle = self._owned.pop()
+            free_owned(handle)
         free(self.handle)
+
+    def own(self, free: Callable[[Any], None], handle: Any) -> None:
+        """Free what needs this context before it: garbage is collected in any order, so what is owned has no __del__."""
+        self._owned.append((free, handle))
 
     def run(self, function: Callable[..., int], *arguments: Any) -> None:
         """Call function(context, *arguments, error) and raise what it fails with, or what its callbacks raised."""

@@ -4,7 +4,7 @@ import ctypes
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 import numpy as np
 
@@ -22,16 +22,13 @@ class Model:
     """A cludi_model. It never changes, so that any number of threads may predict with it; pickled, it is its file's bytes."""
 
     def __init__(self, context: Context, handle: ctypes.c_void_p) -> None:
-        self._context = context  # whose allocator the model uses: freed after it
+        self._context = context  # whose allocator the model uses
         self._handle = handle
+        context.own(lib.cludi_model_free, handle)
         self._idle: Dict[Tuple[Any, ...], List[Context]] = {}  # what oneDNN planned is kept from call to call
         info, error = ModelInfo(struct_size=ctypes.sizeof(ModelInfo)), Error()
         check(lib.cludi_model_get_info(handle, ctypes.byref(info), ctypes.byref(error)), error)
         self.info = info
-
-    def __del__(self, free: Callable[[Any], None] = lib.cludi_model_free) -> None:
-        if hasattr(self, "_handle"):
-            free(self._handle)
 
     @classmethod
     def load(cls, path: PathLike) -> "Model":

@@ -2,7 +2,7 @@
 
 import ctypes
 import os
-from typing import Any, Callable, Optional
+from typing import Optional
 
 import numpy as np
 
@@ -16,17 +16,15 @@ class _Dataset:
     """A cludi_dataset in memory."""
 
     def __init__(self, path: PathLike, id_column: Optional[str]) -> None:
-        self._context = Context()  # its allocator has the rows: freed after them
+        self._context = Context()  # its allocator has the rows
         self._handle = ctypes.c_void_p()
         options = DatasetOptions()
         lib.cludi_dataset_options_init(ctypes.byref(options))
         options.in_memory = 1
         options.id_column = id_column.encode() if id_column is not None else None
         arguments = os.fsencode(path), ctypes.byref(options), ctypes.byref(self._handle)
+        self._context.own(lib.cludi_dataset_free, self._handle)
         self._context.run(lib.cludi_dataset_open_with, *arguments)
-
-    def __del__(self, free: Callable[[Any], None] = lib.cludi_dataset_free) -> None:
-        free(self._handle)
 
     def as_array(self) -> np.ndarray:
         """A view, which keeps the dataset."""

@@ -72,10 +72,8 @@ class _Images:
     def __init__(self, context: Context, paths: List[bytes]) -> None:
         self.handle, self._context = ctypes.c_void_p(), context
         words = (c_char_p * len(paths))(*paths)
+        context.own(lib.cludi_image_list_free, self.handle)
         context.run(lib.cludi_image_list_new, words, len(paths), ctypes.byref(self.handle))
-
-    def __del__(self) -> None:
-        lib.cludi_image_list_free(self.handle)
 
     def __len__(self) -> int:
         return int(lib.cludi_image_list_count(self.handle))
@@ -96,13 +94,11 @@ class _Encoder:
 
     def __init__(self, context: Context, weights: PathLike, settings: _EncoderOptions) -> None:
         self.handle, self._context = ctypes.c_void_p(), context
+        context.own(lib.cludi_encoder_free, self.handle)
         context.run(lib.cludi_encoder_load, os.fsencode(weights), ctypes.byref(settings), ctypes.byref(self.handle))
         info = _EncoderInfo(struct_size=ctypes.sizeof(_EncoderInfo))
         context.run(lambda _, *arguments: lib.cludi_encoder_get_info(*arguments), self.handle, ctypes.byref(info))
         self.width = int(info.features)
-
-    def __del__(self) -> None:
-        lib.cludi_encoder_free(self.handle)
 
 
 class _Taker:

@@ -1,5 +1,7 @@
 """The functions of the module."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,19 @@ def test_a_call_costs_little(blobs):
         return min(times)
 
     assert least(lambda: model.predict(row)) - least(lambda: lib.cludi_predict(*words)) < 100e-6
+
+
+def test_what_a_context_owns_goes_first():
+    from cludi._context import Context
+
+    freed = []
+    context = Context()
+    for name in "abc":
+        context.own(lambda name, handle=context.handle: freed.append((name, bool(handle))), name)
+    context.itself = context  # garbage that refers to itself: everything in it goes at once, in any order
+    del context
+    gc.collect()
+    assert freed == [("c", True), ("b", True), ("a", True)]
 
 
 def test_read(tmp_path):
