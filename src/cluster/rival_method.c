@@ -58,7 +58,7 @@ static int64_t count_steps(const rival_fit *f)
     const cludi_config *c = f->args->config;
     const double rows = (double)f->args->X->rows;
     if (c->epochs > 0)
-        return (int64_t)fmin(fmax(1, ceil(c->epochs * rows / RIVAL_BATCH)), MOST_STEPS);
+        return (int64_t)fmin(fmax(1, ceil(c->epochs * rows / (double)rival_batch(f->args->X->rows))), MOST_STEPS);
     return c->steps > 0 ? c->steps : rival_steps(f->how, f->args->X->rows);
 }
 
@@ -94,7 +94,7 @@ static cludi_status allocate(rival_fit *f, cludi_error *error)
         return status;
     memcpy(f->model->input, f->ready.map_values, (size_t)f->ready.map_numbers * sizeof(float));
     const head_shape shape = rival_shape(f->how, f->ready.map.width, a->clusters);
-    status = rival_step_init(&f->step, a->be, f->how, &shape, a->seed, error);
+    status = rival_step_init(&f->step, a->be, f->how, &shape, rival_batch(a->X->rows), a->seed, error);
     if (status == CLUDI_OK)
         status = rival_rows_init(&f->rows, &f->ready, a->be, f->step.N, f->how->neighbours > 0, error);
     return status == CLUDI_OK ? allocate_host(f, error) : status;

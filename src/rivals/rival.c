@@ -4,9 +4,14 @@
 
 #include "lr_schedule.h"
 
+int64_t rival_batch(int64_t rows)
+{
+    return rows < RIVAL_BATCH ? rows : RIVAL_BATCH;
+}
+
 int64_t rival_steps(const rival *how, int64_t rows)
 {
-    const double wanted = ceil(how->epochs * (double)rows / RIVAL_BATCH);
+    const double wanted = ceil(how->epochs * (double)rows / (double)rival_batch(rows));
     return (int64_t)fmin(fmax(RIVAL_LEAST_STEPS, wanted), RIVAL_MOST_STEPS);
 }
 

@@ -46,11 +46,13 @@ typedef struct rival {
     void (*lose)(const rival_step *s, rival_head *head, backend *be);
 } rival;
 
+/* rows of a step, if there are so many */
 enum { RIVAL_BATCH = 256, RIVAL_LEAST_STEPS = 1000, RIVAL_MOST_STEPS = 10000 };
 
 extern const rival RIVAL_SELF_CLASSIFIER, RIVAL_TEMI, RIVAL_SCAN, RIVAL_TSP;
 
-/* Steps for so many rows. */
+/* Rows of a step, and steps, for so many rows. */
+int64_t rival_batch(int64_t rows);
 int64_t rival_steps(const rival *how, int64_t rows);
 
 /* Learning rate of step i = 0 .. steps - 1. */

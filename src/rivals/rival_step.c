@@ -130,11 +130,10 @@ static cludi_status init_backend(rival_step *s, uint64_t seed, cludi_error *erro
     return status;
 }
 
-cludi_status rival_step_init(rival_step *s, backend *be, const rival *how, const head_shape *shape, uint64_t seed,
-                             cludi_error *error)
+cludi_status rival_step_init(rival_step *s, backend *be, const rival *how, const head_shape *shape, int64_t N,
+                             uint64_t seed, cludi_error *error)
 {
-    *s = (rival_step){
-        .how = how, .be = be, .shape = *shape, .N = RIVAL_BATCH, .rows = 2 * RIVAL_BATCH, .count = how->heads};
+    *s = (rival_step){.how = how, .be = be, .shape = *shape, .N = N, .rows = 2 * N, .count = how->heads};
     const cludi_status status = init_host(s, error);
     return status == CLUDI_OK ? init_backend(s, seed, error) : status;
 }

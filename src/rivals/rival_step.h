@@ -39,8 +39,8 @@ struct rival_step {
 };
 
 /* Allocates everything; first weights from the seed. CLUDI_ERROR_MEMORY; rival_step_clear is needed after it too. */
-cludi_status rival_step_init(rival_step *s, backend *be, const rival *how, const head_shape *shape, uint64_t seed,
-                             cludi_error *error);
+cludi_status rival_step_init(rival_step *s, backend *be, const rival *how, const head_shape *shape, int64_t N,
+                             uint64_t seed, cludi_error *error);
 void rival_step_clear(rival_step *s);
 
 /* Draws step `step`'s corruption, and from `given` makes x, losses of the heads in training and their gradients. CLUDI_ERROR_BACKEND,

@@ -4,13 +4,13 @@
    without labels on a much larger set. The second stage trains a clustering head on the frozen features alone.
 
    Taken here: our sources say no more of the second stage than that. So it is the clustering step of SCAN (scan.h) on frozen features,
-   with perceptrons of one hidden layer of 384 as heads (a head that is trained apart from its features has nothing else that could
+   with five perceptrons of one hidden layer of 256 as heads (a head that is trained apart from its features has nothing else that could
    bend) and without self-labelling, which wants augmented images. */
 #include "scan.h"
 
 const rival RIVAL_TSP = {.name = "tsp",
-                         .heads = 10,
-                         .hidden = 384,
+                         .heads = 5,
+                         .hidden = 256,
                          .neighbours = 20,
                          .temperature = 1,
                          .rate = 1e-4,

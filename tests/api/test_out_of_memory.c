@@ -156,6 +156,37 @@ static cludi_status fit_kmeans(scene *s, cludi_error *error)
     return status;
 }
 
+/* Both steps of scan; heads and teachers of temi. */
+static cludi_status fit_rival(scene *s, cludi_method method, cludi_error *error)
+{
+    static int32_t labels[BLOB_ROWS];
+    cludi_config config = blobs_config();
+    cludi_model *model;
+    config.method = method;
+    config.steps = 2;
+    cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
+    assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
+    if (status == CLUDI_OK)
+        status = cludi_predict(s->context, model, &s->X, NULL, &(cludi_prediction){.labels = labels}, error);
+    cludi_model_free(model);
+    return status;
+}
+
+static cludi_status fit_scan(scene *s, cludi_error *error)
+{
+    return fit_rival(s, CLUDI_METHOD_SCAN, error);
+}
+
+static cludi_status fit_temi(scene *s, cludi_error *error)
+{
+    return fit_rival(s, CLUDI_METHOD_TEMI, error);
+}
+
+static cludi_status fit_self_classifier(scene *s, cludi_error *error)
+{
+    return fit_rival(s, CLUDI_METHOD_SELF_CLASSIFIER, error);
+}
+
 static cludi_status fit_source(scene *s, cludi_error *error)
 {
     cludi_config config = blobs_config();
@@ -397,6 +428,9 @@ static void test_every_function(void **state)
         {"cludi_encoder_load", load_encoder, 10},
         {"k-means", fit_kmeans, 30},
         {"the first k-means", first_kmeans, 31},
+        {"scan", fit_scan, 30},
+        {"temi", fit_temi, 30},
+        {"self-classifier", fit_self_classifier, 30},
     };
     (void)state;
 #ifdef CLUDI_WITH_HDF5
