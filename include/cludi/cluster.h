@@ -76,9 +76,10 @@ typedef struct cludi_prediction {
     float
         *probabilities; /**< (M, K) row-major, each row sums to 1, S12; kmeans: softmax over k of -|x - c_k|^2 / (2 v),
                                the posterior of equally likely spherical Gaussians of the model's variance v */
-    float *embedding;   /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d); other methods: none,
+    float
+        *embedding; /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d); other methods: none,
                                must be NULL */
-    int32_t *samples;   /**< (M) noise draws that the row got; other methods: 0 */
+    int32_t *samples; /**< (M) noise draws that the row got; other methods: 0 */
 } cludi_prediction;
 
 /** Trains a model: the diffusion model (S1-S11), or what config->method says. CLUDI_METHOD_KMEANS takes the best of 10
