@@ -360,7 +360,8 @@ const cli_command COMMAND_FIT = {
     .notes = "DATA has one row per item: .npy, .npz, CSV or IDX; FILE:NAME is an array of a .npz.\n"
              "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial, a model, and in\n"
              "MODEL.checkpoint, from which the same command with --resume goes on to the model of a run that\n"
-             "was never stopped (nothing before the first step, and nothing with --method kmeans).\n",
+             "was never stopped (nothing before the first step, nothing with --method kmeans, and no checkpoint\n"
+             "with the other methods).\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .takes_parameters = 1,

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "complain.h"
 #include "duration.h"
+#include "method_words.h"
 #include "options.h"
 #include "out_path.h"
 #include "predict_output.h"
@@ -90,8 +91,9 @@ static int check_settings(const predict_run *run)
 {
     cludi_error error;
     cludi_config config = run->info.config;
-    if (run->paths.embedding && config.method == CLUDI_METHOD_KMEANS) {
-        return complain_usage("predict", "--embedding: a model of the method kmeans has no embeddings.");
+    if (run->paths.embedding && config.method != CLUDI_METHOD_CLUDI) {
+        return complain_usage("predict", "--embedding: a model of the method %s has no embeddings.",
+                              method_name(config.method));
     }
     if (run->settings.denoise_steps == 0) {
         return EXIT_DONE;

@@ -6,6 +6,7 @@
 
 #include "input_words.h"
 #include "json_out.h"
+#include "method_words.h"
 
 enum { LONGEST_VALUE = 32, LONGEST_NAME = 64, LONGEST_PATH = 16384 };
 
@@ -53,7 +54,7 @@ static void print_parameters(const cludi_config *config)
 static void print_model(const cludi_model_info *model)
 {
     int is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
-    printf("method           %s\n", is_kmeans ? "kmeans" : "cludi");
+    printf("method           %s\n", method_name(model->config.method));
     printf("features         %" PRId64 "\n", model->features);
     printf("clusters         %" PRId32 "\n", model->clusters);
     printf("trained numbers  %" PRId64 "\n", model->parameters);
@@ -133,7 +134,7 @@ static json_t *make_model(const cludi_model_info *model)
 {
     int is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
     return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o}", "method",
-                     is_kmeans ? "kmeans" : "cludi", "input", input_name(model->config.input), "input_words",
+                     method_name(model->config.method), "input", input_name(model->config.input), "input_words",
                      input_words(model->config.input), "confidence",
                      is_kmeans ? json_null() : json_out_real(model->confidence), "features",
                      (json_int_t)model->features, "clusters", (json_int_t)model->clusters, "parameters",

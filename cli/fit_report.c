@@ -7,6 +7,7 @@
 #include "duration.h"
 #include "input_words.h"
 #include "json_out.h"
+#include "method_words.h"
 #include "profile_table.h"
 #include "score_table.h"
 
@@ -46,7 +47,7 @@ int fit_report_print_json(const fit_report *report)
     int is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
     json_t *root = json_pack(
         "{s:s, s:s, s:s, s:o, s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:s, s:i, s:o}", "method",
-        is_kmeans ? "kmeans" : "cludi", "input", input_name(info->config.input), "input_words",
+        method_name(info->config.method), "input", input_name(info->config.input), "input_words",
         input_words(info->config.input), "confidence", is_kmeans ? json_null() : json_out_real(info->confidence),
         "steps", (json_int_t)info->steps, "seconds", json_out_real(report->seconds), "loss", json_out_real(info->loss),
         "clusters_in_use", (int)info->clusters_in_use, "clusters", (int)info->clusters, "largest_share",

@@ -6,6 +6,7 @@
 
 #include "complain.h"
 #include "memory_limit.h"
+#include "method_words.h"
 #include "out_path.h"
 #include "strict_number.h"
 
@@ -68,11 +69,11 @@ static char *beside(const char *path, const char *suffix)
     return text;
 }
 
-/* Nothing is kept of a method without steps, or beside what is no file. */
+/* Nothing is kept of methods but cludi, or beside what is no file. */
 static int read_checkpoint(fit_request *request, const cli_options *options)
 {
     const char *every = options_value(options, "checkpoint-every");
-    int is_kmeans = request->config.method == CLUDI_METHOD_KMEANS;
+    int is_kept = request->config.method == CLUDI_METHOD_CLUDI;
     request->every_seconds = USUAL_SECONDS;
     request->resume = options_given(options, "resume");
     if (every && !strict_number_interval(every, &request->every_seconds, &request->every_steps)) {
@@ -82,12 +83,15 @@ static int read_checkpoint(fit_request *request, const cli_options *options)
                               every);
     }
     int is_never = request->every_seconds <= 0 && request->every_steps == 0;
-    if (request->resume && (is_kmeans || is_never || !out_path_is_file(request->output))) {
-        return complain_usage("fit", is_kmeans  ? "--resume: the method kmeans keeps no checkpoint."
-                                     : is_never ? "--resume and --checkpoint-every 0 cannot be given together."
-                                                : "--resume: there is no checkpoint beside what is not a file.");
+    if (request->resume && !is_kept) {
+        return complain_usage("fit", "--resume: the method %s keeps no checkpoint.",
+                              method_name(request->config.method));
     }
-    if (is_kmeans || is_never || !out_path_is_file(request->output)) {
+    if (request->resume && (is_never || !out_path_is_file(request->output))) {
+        return complain_usage("fit", is_never ? "--resume and --checkpoint-every 0 cannot be given together."
+                                              : "--resume: there is no checkpoint beside what is not a file.");
+    }
+    if (!is_kept || is_never || !out_path_is_file(request->output)) {
         return EXIT_DONE;
     }
     request->checkpoint = beside(request->output, ".checkpoint");

@@ -76,15 +76,17 @@ typedef struct cludi_prediction {
     float
         *probabilities; /**< (M, K) row-major, each row sums to 1, S12; kmeans: softmax over k of -|x - c_k|^2 / (2 v),
                                the posterior of equally likely spherical Gaussians of the model's variance v */
-    float *embedding;   /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d); kmeans: none,
+    float
+        *embedding; /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d); other methods: none,
                                must be NULL */
-    int32_t *samples;   /**< (M) noise draws that the row got; kmeans: 0 */
+    int32_t *samples; /**< (M) noise draws that the row got; other methods: 0 */
 } cludi_prediction;
 
 /** Trains a model: the diffusion model (S1-S11), or what config->method says. CLUDI_METHOD_KMEANS takes the best of 10
  *  runs of k-means on the same unit rows (greedy k-means++ by Arthur and Vassilvitskii, SODA 2007; rounds of Lloyd, IEEE
  *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
- *  column), in float32 whatever the precision of the context; it uses input alone of the other parameters.
+ *  column), in float32 whatever the precision of the context; it uses input alone of the other parameters. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
+ *  _SCAN and _TSP train clustering heads on these rows (docs/rivals.md); they use input, steps and epochs.
  *
  *  Rows are first mapped to unit rows, as config->input says; by default training starts from a consensus of k-means runs
  *  and uses each row's neighbours (R1-R7 of docs/recipe.md). On one machine and build the result is a function of

@@ -16,9 +16,16 @@
 extern "C" {
 #endif
 
-/** What is trained: the diffusion model of the paper, or k-means on the same rows, to compare with. Every method gives a
- *  cludi_model that predicts, is saved and is loaded in the same way. @since 0.2 */
-typedef enum cludi_method { CLUDI_METHOD_CLUDI = 0, CLUDI_METHOD_KMEANS = 1 } cludi_method;
+/** What is trained: the diffusion model of the paper, or another method on the same rows, to compare with (docs/rivals.md).
+ *  Every method gives a cludi_model that predicts, is saved and is loaded in the same way. @since 0.2 */
+typedef enum cludi_method {
+    CLUDI_METHOD_CLUDI = 0,
+    CLUDI_METHOD_KMEANS = 1,
+    CLUDI_METHOD_SELF_CLASSIFIER = 2, /**< Amrani, Karlinsky, Bronstein, ECCV 2022 */
+    CLUDI_METHOD_TEMI = 3,            /**< Adaloglou, Michels, Kalisch, Kollmann, BMVC 2023 */
+    CLUDI_METHOD_SCAN = 4,            /**< Van Gansbeke et al., ECCV 2020 */
+    CLUDI_METHOD_TSP = 5              /**< Zhou, Zhang, arXiv:2207.13364, 2022 */
+} cludi_method;
 /** S4: how embeddings become logits. @since 0.1 */
 typedef enum cludi_logits { CLUDI_LOGITS_COSINE = 0, CLUDI_LOGITS_LINEAR = 1 } cludi_logits;
 /** S10: which teacher views a student view is compared with. @since 0.1 */
@@ -48,7 +55,8 @@ typedef enum cludi_sizes {
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
     uint32_t struct_size;  /**< sizeof(cludi_config), set by _init; other values are refused */
-    cludi_method method;   /**< what is trained; CLUDI_METHOD_KMEANS uses `input` of what follows, and no more */
+    cludi_method method;   /**< what is trained; of what follows, methods but CLUDI_METHOD_CLUDI use
+                                `input` and, except CLUDI_METHOD_KMEANS, `steps` and `epochs`, and no more */
     int32_t d;             /**< width of an assignment embedding */
     int32_t w;             /**< width of the denoiser */
     int32_t R;             /**< residual blocks of the denoiser */

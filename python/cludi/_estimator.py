@@ -207,7 +207,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         Raises
         ------
         NotImplementedError
-            The model is one of method="kmeans", which has no embeddings.
+            The model is of a method that has no embeddings: of every one but "cludi".
         """
         return self._predict(X, "embedding", (self._fitted().width,), np.float32)
 

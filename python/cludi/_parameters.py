@@ -10,7 +10,7 @@ class Parameters:
         self,
         n_clusters: int = 8,
         *,
-        method: Literal["cludi", "kmeans"] = "cludi",
+        method: Literal["cludi", "kmeans", "self-classifier", "temi", "scan", "tsp"] = "cludi",
         steps: int = 0,
         epochs: float = 0.0,
         N: int = 256,
@@ -62,8 +62,8 @@ class Parameters:
         ----------
         n_clusters : int, default=8
             K: how many clusters; at least 2, at most the number of rows.
-        method : {"cludi", "kmeans"}, default="cludi"
-            What is trained; kmeans uses none of the parameters below.
+        method : {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp"}, default="cludi"
+            What is trained; the others use input, and all but kmeans steps and epochs, and none of the parameters below.
         steps : int, default=0
             Optimizer steps (not used with epochs); 0 means until the clusters have settled. From 0 to 100000000.
         epochs : float, default=0.0

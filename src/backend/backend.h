@@ -78,6 +78,19 @@ typedef struct error_pair {
     int64_t group;
 } error_pair;
 
+/* Two distributions over the clusters for each row, in logarithms. Row r meets row (r + offset) % log_b.rows of log_b. */
+typedef struct pair_terms {
+    tensor log_a;       /* (rows, K) log softmax of l / tau */
+    tensor log_b;       /* (., K) constant */
+    int64_t offset;     /* >= 0 */
+    tensor shift;       /* (1, K), or absent: zeros */
+    tensor weight;      /* (., 1), of row r % weight.rows; or absent: ones */
+    double power;       /* of both distributions */
+    double coefficient; /* multiplies the loss */
+    double slope;       /* multiplies its gradient */
+    double inverse_tau;
+} pair_terms;
+
 /* The teacher's side of the class loss: what the student is compared with. */
 typedef struct class_targets {
     tensor p, g;        /* (rows, K), or (N, K) and then the same for every view: the mean over views */
@@ -225,6 +238,11 @@ typedef struct backend_ops {
        gradient by g; da = p (dp - p.dp) with dp = -slope w G, the gradient by column_posterior's argument. */
     void (*class_loss)(backend *be, tensor row_loss, tensor dg, tensor da, const class_targets *targets,
                        const class_side *side);
+    /* row_loss[r] = -coefficient weight log sum_k exp(power (log_a + log_b) - shift); dl = the gradient by the logits l of
+       log_a, with slope instead of coefficient. */
+    void (*pair_loss)(backend *be, tensor row_loss, tensor dl, const pair_terms *pair);
+    void (*add_row_dots)(backend *be, tensor y, tensor a, tensor b,
+                         double factor); /* y[r] += factor a[r].b[r]; y (rows, 1) */
     /* dl = gradient by the logits of S8 and S9. */
     void (*class_loss_backward)(backend *be, tensor dl, const class_side *side, const class_gradients *from);
 

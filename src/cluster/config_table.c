@@ -9,7 +9,7 @@
 #include "error.h"
 #include "number_text.h"
 
-static const char *const METHODS[] = {"cludi", "kmeans", NULL};
+static const char *const METHODS[] = {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", NULL};
 static const char *const LOGITS[] = {"cosine", "linear", NULL};
 static const char *const PAIRINGS[] = {"all", "same", NULL};
 static const char *const COLUMNS[] = {"view", "batch", NULL};
@@ -33,7 +33,9 @@ static const char *const SIZES[] = {"learned", "equal", NULL};
     }
 
 static const cludi_param TABLE[] = {
-    CHOICE(method, METHODS, "", "what is trained; kmeans uses none of the parameters below"),
+    CHOICE(
+        method, METHODS, "",
+        "what is trained; the others use input, and all but kmeans steps and epochs, and none of the parameters below"),
     INT(steps, 0, 0, 100000000, "", "optimizer steps (not used with epochs); 0 means until the clusters have settled"),
     REAL(epochs, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
     INT(N, 256, 2, 65536, "", "rows per training batch"),

@@ -253,6 +253,12 @@ static cludi_status find_sample_graph(preparation *p, neighbour_graph *graph, cl
     return find_graph(p, &source, 2 * p->neighbours, graph, error);
 }
 
+/* The start averages over more neighbours than training does. */
+static int32_t whole_degree(const preparation *p)
+{
+    return p->args.config->method == CLUDI_METHOD_CLUDI ? 2 * p->neighbours : p->neighbours;
+}
+
 /* Rows beyond the sample are searched for neighbours last: only then it is known that these are wanted. */
 static cludi_status find_structure(preparation *p, cludi_error *error)
 {
@@ -261,7 +267,7 @@ static cludi_status find_structure(preparation *p, cludi_error *error)
     neighbour_graph of_sample = {0};
     cludi_status status = p->from ? take_start(p, error) : CLUDI_OK;
     if (status == CLUDI_OK && whole && p->neighbours > 0)
-        status = find_graph(p, &rows, 2 * p->neighbours, &p->graph, error);
+        status = find_graph(p, &rows, whole_degree(p), &p->graph, error);
     if (status == CLUDI_OK && !whole && p->neighbours > 0 && starts)
         status = find_sample_graph(p, &of_sample, error);
     if (status == CLUDI_OK && may_doubt(p))
@@ -298,7 +304,7 @@ cludi_status preparation_init(preparation *p, const preparation_args *args, clud
         status = error_memory(error, "a row");
     if (status == CLUDI_OK)
         status = take_sample(p, error);
-    if (status != CLUDI_OK || args->config->method != CLUDI_METHOD_CLUDI)
+    if (status != CLUDI_OK || args->config->method == CLUDI_METHOD_KMEANS)
         return status;
     p->neighbours = args->X->rows < 2 ? 0 : smaller(args->config->neighbours, (args->X->rows + 7) / 8);
     status = take_sketch(p, error);

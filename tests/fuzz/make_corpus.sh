@@ -112,6 +112,8 @@ model() { # NAME ARGUMENT...: the length of the numbers and the header of a mode
 model cludi --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1
 model input --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1 --input directions
 model kmeans --method kmeans
+model scan --method scan --steps 1
+model temi --method temi --steps 1 --input directions
 
 seeds csv
 csv() { printf "$2" >"$folder/$1"; }

@@ -248,6 +248,44 @@ static void test_squared_error(void **state)
     end(&c);
 }
 
+static pair_terms the_terms(const case_state *c)
+{
+    return (pair_terms){.log_a = c->dy, /* log softmax of in[0], filled by pair_value */
+                        .log_b = c->in[1],
+                        .offset = 2,
+                        .shift = {c->in[2].data, 1, COLS, false},
+                        .weight = {c->in[3].data, ROWS / GROUP, 1, false},
+                        .power = 0.6,
+                        .coefficient = 0.3,
+                        .slope = 0.3,
+                        .inverse_tau = 2};
+}
+
+static double pair_value(case_state *c)
+{
+    const pair_terms pair = the_terms(c);
+    const tensor loss = {c->stats.data, ROWS, 1, false};
+    c->be.ops.log_softmax(&c->be, c->dy, c->in[0], pair.inverse_tau);
+    c->be.ops.pair_loss(&c->be, loss, c->out, &pair);
+    double sum = 0;
+    for (int64_t r = 0; r < ROWS; r++)
+        sum += get_element(&c->be, loss, r);
+    return sum;
+}
+
+static void test_pair_loss(void **state)
+{
+    (void)state;
+    case_state c;
+    begin(&c);
+    tensor dl = blank_tensor(&c.be, ROWS, COLS);
+    pair_value(&c);
+    c.be.ops.copy(&c.be, dl, c.out);
+    check_gradient(&c, pair_value, c.in[0], dl, "pair_loss");
+    free_tensor(&c.be, dl);
+    end(&c);
+}
+
 static double class_value(case_state *c)
 {
     double sum = 0;
@@ -293,10 +331,10 @@ static void test_class_loss(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unit_rows),  cmocka_unit_test(test_silu),
-        cmocka_unit_test(test_softmax),    cmocka_unit_test(test_norm_modulate_and_gate),
-        cmocka_unit_test(test_linear),     cmocka_unit_test(test_squared_error),
-        cmocka_unit_test(test_class_loss),
+        cmocka_unit_test(test_unit_rows), cmocka_unit_test(test_silu),
+        cmocka_unit_test(test_softmax),   cmocka_unit_test(test_norm_modulate_and_gate),
+        cmocka_unit_test(test_linear),    cmocka_unit_test(test_squared_error),
+        cmocka_unit_test(test_pair_loss), cmocka_unit_test(test_class_loss),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,6 +131,28 @@ static void test_kmeans(void **state)
     (void)io_empty();
 }
 
+/* Stopped anywhere, a training of heads leaves nothing behind that the next one would see. */
+static void test_rivals(void **state)
+{
+    (void)state;
+    cludi_error error;
+    for (cludi_method method = CLUDI_METHOD_SELF_CLASSIFIER; method <= CLUDI_METHOD_TSP; method++) {
+        scene s;
+        begin(&s, "ref", 1);
+        s.config.method = method;
+        s.config.steps = 4;
+        assert_int_equal(fit(&s, -1, "whole", &error), CLUDI_OK);
+        const int64_t all = s.asked.count;
+        assert_true(all > POINTS);
+        for (int64_t i = 0; i < POINTS; i++)
+            assert_int_equal(fit(&s, all * i / POINTS, "part", &error), CLUDI_STOPPED);
+        assert_int_equal(fit(&s, -1, "again", &error), CLUDI_OK);
+        expect_same_files(io_path("whole"), io_path("again"));
+        cludi_context_free(s.context);
+        (void)io_empty();
+    }
+}
+
 static cludi_status predict(scene *s, const cludi_model *model, int64_t at, int32_t *labels)
 {
     cludi_predict_options options;
@@ -150,12 +172,12 @@ static cludi_status verify(scene *s, const cludi_model *model, int64_t at, cludi
 static void test_predict_and_verify(void **state)
 {
     (void)state;
-    for (int method = 0; method < 2; method++) {
+    for (cludi_method method = CLUDI_METHOD_CLUDI; method <= CLUDI_METHOD_TSP; method++) {
         int32_t whole[BLOB_ROWS], labels[BLOB_ROWS];
         cludi_verification found;
         scene s;
         begin(&s, "auto", 1);
-        s.config.method = method ? CLUDI_METHOD_KMEANS : CLUDI_METHOD_CLUDI;
+        s.config.method = method;
         cludi_model *model = blobs_fit(s.context, &s.X, BLOB_CLUSTERS, &s.config);
         assert_int_equal(predict(&s, model, -1, whole), CLUDI_OK);
         for (int64_t all = s.asked.count, at = 0; at < all; at += 1 + all / POINTS)
@@ -187,9 +209,8 @@ static void test_source_check(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fit),
-        cmocka_unit_test(test_kmeans),
-        cmocka_unit_test(test_predict_and_verify),
+        cmocka_unit_test(test_fit),          cmocka_unit_test(test_kmeans),
+        cmocka_unit_test(test_rivals),       cmocka_unit_test(test_predict_and_verify),
         cmocka_unit_test(test_source_check),
     };
     return cmocka_run_group_tests(tests, io_setup, io_teardown);

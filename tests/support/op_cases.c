@@ -57,6 +57,8 @@ const op_case OP_CASES[] = {
     CASE(add_log, OP_ELEMENT, 1e-6, 1),
     CASE(column_posterior, OP_ELEMENT, 1e-5, 1),
     CASE(subtract_columns, OP_ELEMENT, 1e-6, 1),
+    CASE(pair_loss, OP_ELEMENT, 1e-5, 2), /* one column: no gradient but rounding */
+    CASE(add_row_dots, OP_ELEMENT, 1e-5, 1),
     CASE(class_loss, OP_ELEMENT, 1e-5, 2), /* one column: da = 0 but for rounding */
     CASE(class_loss_backward, OP_ELEMENT, 1e-5, 1),
     CASE(square_sum, OP_ELEMENT, 1e-6, 1),

@@ -72,6 +72,8 @@ void op_run_column_sum(op_run *r);
 void op_run_add_log(op_run *r);
 void op_run_column_posterior(op_run *r);
 void op_run_subtract_columns(op_run *r);
+void op_run_pair_loss(op_run *r);
+void op_run_add_row_dots(op_run *r);
 void op_run_class_loss(op_run *r);
 void op_run_class_loss_backward(op_run *r);
 void op_run_square_sum(op_run *r);

@@ -250,6 +250,42 @@ void op_run_subtract_columns(op_run *r)
     op_keep(r, y);
 }
 
+static tensor op_log_rows(op_run *r, double inverse_tau)
+{
+    tensor l = op_rows(r, 1), out = op_blank_rows(r);
+    r->be->ops.log_softmax(r->be, out, l, inverse_tau);
+    return out;
+}
+
+void op_run_pair_loss(op_run *r)
+{
+    const int64_t rows = r->shape.rows;
+    tensor row_loss = op_blank(r, rows, 1), dl = op_blank_rows(r);
+    pair_terms pair = {.log_a = op_log_rows(r, 1),
+                       .log_b = op_log_rows(r, 3),
+                       .offset = rows / 2,
+                       .shift = op_normal(r, 1, r->shape.cols, 1),
+                       .weight = op_uniform(r, op_group(r), 1),
+                       .power = 0.6,
+                       .coefficient = 0.3,
+                       .slope = 0.7,
+                       .inverse_tau = 3};
+    for (int i = 0; i < 2; i++) {
+        r->be->ops.pair_loss(r->be, row_loss, dl, &pair);
+        op_keep(r, row_loss);
+        op_keep(r, dl);
+        pair.shift = pair.weight = OP_ABSENT;
+        pair.power = 1;
+    }
+}
+
+void op_run_add_row_dots(op_run *r)
+{
+    tensor a = op_rows(r, 1), b = op_rows(r, 1), y = op_normal(r, r->shape.rows, 1, 1);
+    r->be->ops.add_row_dots(r->be, y, a, b, 0.25);
+    op_keep(r, y);
+}
+
 void op_run_class_loss(op_run *r)
 {
     const int64_t rows = r->shape.rows, K = r->shape.cols, group = op_group(r);

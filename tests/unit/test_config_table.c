@@ -184,7 +184,7 @@ static void test_choices(void **state)
     }
     assert_true(config.logits == CLUDI_LOGITS_LINEAR && config.pairing == CLUDI_PAIRING_SAME);
     assert_true(config.column == CLUDI_COLUMN_BATCH && config.embedding_loss == CLUDI_EMBEDDING_DIRECT);
-    assert_true(config.snr_weight == CLUDI_SNR_NONE && config.method == CLUDI_METHOD_KMEANS);
+    assert_true(config.snr_weight == CLUDI_SNR_NONE && config.method == CLUDI_METHOD_TSP);
     assert_true(config.input == CLUDI_INPUT_COORDINATES && config.sizes == CLUDI_SIZES_EQUAL);
     assert_int_equal(config_table_set(&config, "snr_weight", "min", NULL), CLUDI_OK);
     assert_int_equal(config.snr_weight, CLUDI_SNR_MIN);

@@ -1,4 +1,4 @@
-/* The two losses of S10 and S11 with their gradients. */
+/* The losses of S10 and S11, and of pairs of rows, with their gradients. */
 #include "real.h"
 
 static void squared_error(backend *be, tensor row_loss, tensor da, const error_pair *pair)
@@ -58,8 +58,40 @@ static void class_loss_backward(backend *be, tensor dl, const class_side *side, 
     }
 }
 
+/* With t = exp(power (log_a + log_b) - shift) and a = exp(log_a): dl = slope weight power (a - t / sum t) / tau. */
+static void pair_loss(backend *be, tensor row_loss, tensor dl, const pair_terms *pair)
+{
+    const tensor log_a = pair->log_a, log_b = pair->log_b;
+    const int64_t K = log_a.cols;
+    const real power = (real)pair->power, slope = (real)(pair->slope * pair->power * pair->inverse_tau);
+#pragma omp parallel for num_threads(threads_for(be, size_of(log_a))) schedule(static)
+    for (int64_t r = 0; r < log_a.rows; r++) {
+        real *t = row_of(dl, r);
+        const real *a = row_of(log_a, r), *b = row_of(log_b, (r + pair->offset) % log_b.rows);
+        const real w = pair->weight.data ? row_of(pair->weight, r % pair->weight.rows)[0] : (real)1;
+        for (int64_t k = 0; k < K; k++)
+            t[k] = power * (a[k] + b[k]) - (pair->shift.data ? row_of(pair->shift, 0)[k] : (real)0);
+        const real largest = row_max(t, K);
+        for (int64_t k = 0; k < K; k++)
+            t[k] = real_exp(t[k] - largest);
+        const real sum = row_sum(t, K), inverse = 1 / sum;
+        row_of(row_loss, r)[0] = -(real)pair->coefficient * w * (real_log(sum) + largest);
+        for (int64_t k = 0; k < K; k++)
+            t[k] = slope * w * (real_exp(a[k]) - t[k] * inverse);
+    }
+}
+
+static void add_row_dots(backend *be, tensor y, tensor a, tensor b, double factor)
+{
+#pragma omp parallel for num_threads(threads_for(be, size_of(a))) schedule(static)
+    for (int64_t r = 0; r < a.rows; r++)
+        row_of(y, r)[0] += (real)factor * row_dot(row_of(a, r), row_of(b, r), a.cols);
+}
+
 void KERNEL(ref_losses)(backend_ops *ops)
 {
+    ops->pair_loss = pair_loss;
+    ops->add_row_dots = add_row_dots;
     ops->squared_error = squared_error;
     ops->class_loss = class_loss;
     ops->class_loss_backward = class_loss_backward;

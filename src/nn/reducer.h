@@ -1,7 +1,7 @@
 /* The one place where several processes would add up: column sums and maxima of the class loss, gradients, losses and
    cluster counts all pass through here. Today there is one process and reducer_none() changes nothing. */
-#ifndef CLUSTER_REDUCER_H
-#define CLUSTER_REDUCER_H
+#ifndef NN_REDUCER_H
+#define NN_REDUCER_H
 
 #include "backend.h"
 

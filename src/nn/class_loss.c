@@ -85,10 +85,26 @@ void class_loss_set_teacher(class_loss *c, tensor logits)
     }
 }
 
-void class_loss_student(class_loss *c, tensor row_loss, tensor dl, tensor logits, tensor weight)
+/* From the student's side and what it is compared with to the loss and its gradient. */
+static void compare(class_loss *c, tensor row_loss, tensor dl, const class_targets *targets)
 {
     backend *be = c->be;
-    const double coefficient = 1 / (2.0 * (double)c->N * (double)c->B * c->sum.processes);
+    be->ops.class_loss(be, row_loss, c->slopes.dg, c->slopes.da, targets, &c->student);
+    be->ops.column_sum(be, c->slopes.dg_sum, c->slopes.dg, c->group);
+    be->ops.column_sum(be, c->slopes.da_sum, c->slopes.da, c->group);
+    all_processes(c, c->slopes.dg_sum, REDUCE_SUM);
+    all_processes(c, c->slopes.da_sum, REDUCE_SUM);
+    be->ops.class_loss_backward(be, dl, &c->student, &c->slopes);
+}
+
+static double row_coefficient(const class_loss *c)
+{
+    return 1 / (2.0 * (double)c->N * (double)c->B * c->sum.processes);
+}
+
+void class_loss_student(class_loss *c, tensor row_loss, tensor dl, tensor logits, tensor weight)
+{
+    const double coefficient = row_coefficient(c);
     const class_targets targets = {c->average_views ? c->mean_p : c->teacher.p,
                                    c->average_views ? c->mean_g : c->teacher.g,
                                    weight,
@@ -96,10 +112,19 @@ void class_loss_student(class_loss *c, tensor row_loss, tensor dl, tensor logits
                                    coefficient * c->lambda,
                                    c->N};
     side_forward(c, &c->student, logits);
-    be->ops.class_loss(be, row_loss, c->slopes.dg, c->slopes.da, &targets, &c->student);
-    be->ops.column_sum(be, c->slopes.dg_sum, c->slopes.dg, c->group);
-    be->ops.column_sum(be, c->slopes.da_sum, c->slopes.da, c->group);
-    all_processes(c, c->slopes.dg_sum, REDUCE_SUM);
-    all_processes(c, c->slopes.da_sum, REDUCE_SUM);
-    be->ops.class_loss_backward(be, dl, &c->student, &c->slopes);
+    compare(c, row_loss, dl, &targets);
+}
+
+void class_loss_views(class_loss *c, tensor row_loss, tensor dl, tensor logits, tensor weight)
+{
+    backend *be = c->be;
+    const double coefficient = row_coefficient(c);
+    const class_targets targets = {c->teacher.p, c->teacher.g, weight, coefficient, 2 * coefficient * c->lambda, c->N};
+    side_forward(c, &c->student, logits);
+    for (int view = 0; view < 2; view++) {
+        const int64_t to = view * c->N, from = c->N - to;
+        be->ops.copy(be, backend_rows(be, c->teacher.p, to, c->N), backend_rows(be, c->student.p, from, c->N));
+        be->ops.copy(be, backend_rows(be, c->teacher.g, to, c->N), backend_rows(be, c->student.g, from, c->N));
+    }
+    compare(c, row_loss, dl, &targets);
 }

@@ -9,8 +9,8 @@
    log-sum-exps over the rows, so nothing overflows or becomes log 0. Where clusters are expected to have shares pi_k of the
    rows instead of 1 / K, q is multiplied with K pi_k and so is the bracket of S9: log(K pi_k) is taken off Z_k and S_k. With pairing "all" a student view meets every
    teacher view, which is the same as meeting the mean over the teacher's views of p and g. */
-#ifndef CLUSTER_CLASS_LOSS_H
-#define CLUSTER_CLASS_LOSS_H
+#ifndef NN_CLASS_LOSS_H
+#define NN_CLASS_LOSS_H
 
 #include <cludi/config.h>
 
@@ -40,5 +40,9 @@ void class_loss_set_teacher(class_loss *c, tensor logits);
 /* S8-S10 of the student's logits: row_loss (B N, 1) sums to the class loss; dl (B N, K) = lambda times its gradient.
    weight (1, B): w of S11. */
 void class_loss_student(class_loss *c, tensor row_loss, tensor dl, tensor logits, tensor weight);
+
+/* The same for two views that are each other's teacher, as in Self-Classifier: nothing is constant, so the gradient is that of the
+   whole loss. For B = 2 and pairing "same". */
+void class_loss_views(class_loss *c, tensor row_loss, tensor dl, tensor logits, tensor weight);
 
 #endif

@@ -1,0 +1,284 @@
+#include "rival_method.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "fit_check.h"
+#include "preparation.h"
+#include "rival_rows.h"
+#include "rival_step.h"
+
+static const double MOST_STEPS = 4e9; /* the random streams count steps in 32 bits */
+static const double LATE = 0.1;       /* share of the steps over which the heads' losses are compared */
+
+const rival *rival_of(const cludi_config *config)
+{
+    static const rival *const RIVALS[] = {[CLUDI_METHOD_SELF_CLASSIFIER] = &RIVAL_SELF_CLASSIFIER,
+                                          [CLUDI_METHOD_TEMI] = &RIVAL_TEMI,
+                                          [CLUDI_METHOD_SCAN] = &RIVAL_SCAN,
+                                          [CLUDI_METHOD_TSP] = &RIVAL_TSP};
+    return RIVALS[config->method];
+}
+
+head_shape rival_shape(const rival *how, int64_t width, int64_t K)
+{
+    return (head_shape){width, how->hidden, K};
+}
+
+int rival_method_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
+{
+    const head_shape shape = rival_shape(rival_of(config), input_map_bind(config->input, n, NULL).width, K);
+    return head_specs(specs, &shape);
+}
+
+typedef struct rival_fit {
+    const trainer_args *args;
+    const rival *how;
+    cludi_config wanted; /* the caller's, with the method's neighbours: for the preparation */
+    cludi_config config; /* the caller's, without auto: for the model */
+    preparation ready;
+    rival_rows rows;
+    rival_step step;
+    cludi_model *model;
+    double *late;                   /* (heads) mean losses */
+    double *counts;                 /* (2 K) */
+    float *answers;                 /* (N, K) */
+    int64_t steps, done, labelling; /* labelling: the step that begins it; steps without */
+    int64_t epoch_rows;
+    int best; /* head of least loss so far */
+    double started;
+} rival_fit;
+
+/* ---- set-up ---- */
+
+static int64_t count_steps(const rival_fit *f)
+{
+    const cludi_config *c = f->args->config;
+    const double rows = (double)f->args->X->rows;
+    if (c->epochs > 0)
+        return (int64_t)fmin(fmax(1, ceil(c->epochs * rows / (double)rival_batch(f->args->X->rows))), MOST_STEPS);
+    return c->steps > 0 ? c->steps : rival_steps(f->how, f->args->X->rows);
+}
+
+static cludi_status prepare(rival_fit *f, cludi_error *error)
+{
+    const trainer_args *a = f->args;
+    f->wanted = *a->config;
+    f->wanted.neighbours = f->how->neighbours;
+    f->wanted.starts = 0;
+    const preparation_args args = {a->be, a->messages, a->X, &f->wanted, a->clusters, a->seed, NULL};
+    const cludi_status status = preparation_init(&f->ready, &args, error);
+    f->config = *a->config;
+    f->config.input = f->ready.kind;
+    return status;
+}
+
+static cludi_status allocate_host(rival_fit *f, cludi_error *error)
+{
+    const cludi_allocator *allocator = &f->args->be->allocator;
+    f->late = alloc_zeroed(allocator, f->how->heads, sizeof *f->late);
+    f->counts = alloc_zeroed(allocator, 2 * (int64_t)f->args->clusters, sizeof *f->counts);
+    f->answers = alloc_array(allocator, f->step.N * f->args->clusters, sizeof *f->answers);
+    return f->late && f->counts && f->answers ? CLUDI_OK : error_memory(error, "the scores of the heads");
+}
+
+static cludi_status allocate(rival_fit *f, cludi_error *error)
+{
+    const trainer_args *a = f->args;
+    cludi_status status = prepare(f, error);
+    if (status == CLUDI_OK)
+        status = model_new(&f->model, &a->be->allocator, a->X->cols, a->clusters, &f->config, error);
+    if (status != CLUDI_OK)
+        return status;
+    memcpy(f->model->input, f->ready.map_values, (size_t)f->ready.map_numbers * sizeof(float));
+    const head_shape shape = rival_shape(f->how, f->ready.map.width, a->clusters);
+    status = rival_step_init(&f->step, a->be, f->how, &shape, rival_batch(a->X->rows), a->seed, error);
+    if (status == CLUDI_OK)
+        status = rival_rows_init(&f->rows, &f->ready, a->be, f->step.N, f->how->neighbours > 0, error);
+    return status == CLUDI_OK ? allocate_host(f, error) : status;
+}
+
+static void release(rival_fit *f)
+{
+    const cludi_allocator *allocator = &f->args->be->allocator;
+    rival_step_clear(&f->step);
+    rival_rows_clear(&f->rows);
+    preparation_clear(&f->ready);
+    alloc_free(allocator, f->late);
+    alloc_free(allocator, f->counts);
+    alloc_free(allocator, f->answers);
+}
+
+/* ---- what is told ---- */
+
+static double confidence(rival_fit *f)
+{
+    const int64_t K = f->args->clusters;
+    double sum = 0;
+    rival_step_answers(&f->step, f->best, f->answers);
+    for (int64_t i = 0; i < f->step.N; i++) {
+        float most = 0;
+        for (int64_t k = 0; k < K; k++)
+            most = f->answers[i * K + k] > most ? f->answers[i * K + k] : most;
+        sum += (double)most;
+    }
+    return sum / (double)f->step.N;
+}
+
+/* Fills in clusters_in_use, largest_share and confidence. */
+static void describe(rival_fit *f, cludi_progress *progress)
+{
+    const int32_t K = f->args->clusters;
+    double sum = 0, largest = 0;
+    rival_step_counts(&f->step, f->best, f->counts);
+    for (int32_t k = 0; k < K; k++) {
+        const double count = f->counts[k] + f->counts[K + k];
+        sum += count;
+        largest = fmax(largest, count);
+        progress->clusters_in_use += count > 0;
+    }
+    progress->largest_share = sum > 0 ? largest / sum : 0;
+    progress->confidence = confidence(f);
+}
+
+static cludi_status refuse_stopped(const rival_fit *f, cludi_error *error)
+{
+    if (f->done == 0)
+        return error_set(error, CLUDI_STOPPED, "Training was stopped before its first step.");
+    return error_set(error, CLUDI_STOPPED, "Training was stopped after step %lld of %lld.", (long long)f->done,
+                     (long long)f->steps);
+}
+
+static cludi_progress progress_of(rival_fit *f)
+{
+    cludi_progress progress = {.phase = "fit",
+                               .step = f->done,
+                               .steps = f->steps,
+                               .seconds = message_seconds() - f->started,
+                               .loss = f->step.losses[f->best],
+                               .clusters = f->args->clusters};
+    describe(f, &progress);
+    return progress;
+}
+
+static cludi_status report(rival_fit *f, cludi_error *error)
+{
+    const cludi_progress progress = progress_of(f);
+    const bool goes_on = message_progress(f->args->messages, &progress) == 0 || f->done == f->steps;
+    return goes_on ? CLUDI_OK : refuse_stopped(f, error);
+}
+
+static cludi_status refuse_values(const rival_fit *f, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_DIVERGED,
+                     "Training ran into numbers that are not finite at step %lld of %lld of the method %s.",
+                     (long long)(f->done < f->steps ? f->done + 1 : f->done), (long long)f->steps, f->how->name);
+}
+
+/* ---- one step ---- */
+
+/* Running means of the losses: of all steps at first, then of about the last ones. */
+static cludi_status compare_heads(rival_fit *f, cludi_error *error)
+{
+    const double share = fmax(1 / (double)(f->done + 1), 1 / fmax(1, LATE * (double)f->labelling));
+    for (int h = f->step.first; h < f->step.first + f->step.count; h++) {
+        if (!isfinite(f->step.losses[h]))
+            return refuse_values(f, error);
+        f->late[h] += share * (f->step.losses[h] - f->late[h]);
+        if (!f->step.labelling && (h == f->step.first || f->late[h] < f->late[f->best]))
+            f->best = h;
+    }
+    return CLUDI_OK;
+}
+
+static void end_epoch(rival_fit *f)
+{
+    f->epoch_rows += f->step.N;
+    if (f->epoch_rows < f->args->X->rows)
+        return;
+    rival_step_turn(&f->step);
+    f->epoch_rows = 0;
+}
+
+static cludi_status one_step(rival_fit *f, cludi_error *error)
+{
+    backend *be = f->args->be;
+    if (f->done == f->labelling)
+        rival_step_label(&f->step, f->best);
+    cludi_status status = rival_rows_load(&f->rows, (uint32_t)f->done, error);
+    if (status != CLUDI_OK)
+        return status;
+    be->ops.copy_in(be, f->step.given, HOST_F32, f->rows.lifted);
+    status = rival_step_gradient(&f->step, f->args->seed, (uint32_t)f->done, error);
+    if (status == CLUDI_OK)
+        status = compare_heads(f, error);
+    if (status != CLUDI_OK)
+        return status;
+    rival_step_update(&f->step, rival_rate(f->how, f->done, f->steps), f->done + 1);
+    f->done++;
+    end_epoch(f);
+    return report(f, error);
+}
+
+/* ---- the model ---- */
+
+static cludi_status fill_model(rival_fit *f, cludi_error *error)
+{
+    cludi_model_info *info = &f->model->info;
+    const cludi_progress last = progress_of(f);
+    rival_step_copy_out(&f->step, f->best, f->model->values);
+    info->seed = f->args->seed;
+    info->rows = f->args->X->rows;
+    info->steps = f->done;
+    info->loss = last.loss;
+    info->clusters_in_use = last.clusters_in_use;
+    info->largest_share = last.largest_share;
+    info->confidence = last.confidence;
+    f->model->check = (model_check){.rows = f->ready.order.digest};
+    for (int64_t i = 0; i < f->model->total; i++)
+        if (!isfinite(f->model->values[i]))
+            return refuse_values(f, error);
+    return CLUDI_OK;
+}
+
+static cludi_status train(rival_fit *f, cludi_error *error)
+{
+    cludi_status status = allocate(f, error);
+    f->steps = count_steps(f);
+    f->labelling = f->steps - (int64_t)(f->how->labelling * (double)f->steps);
+    if (status == CLUDI_OK && f->ready.kind == CLUDI_INPUT_UNIT)
+        row_order_warn(&f->ready.order, f->args->messages);
+    while (status == CLUDI_OK && f->done < f->steps)
+        status = one_step(f, error);
+    if (status == CLUDI_STOPPED && stop_watch_stopped(f->args->be->stop))
+        (void)refuse_stopped(f, error);
+    return status;
+}
+
+cludi_status rival_method_fit(const trainer_args *args, cludi_model **model, cludi_error *error)
+{
+    rival_fit f = {.args = args, .how = rival_of(args->config), .started = message_seconds()};
+    (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
+    *model = NULL;
+    if (args->profile)
+        *args->profile = (cludi_profile){0};
+    cludi_status status = train(&f, error);
+    const bool stopped = status == CLUDI_STOPPED && f.done > 0;
+    if (status == CLUDI_OK || stopped) {
+        const cludi_status filled = fill_model(&f, error);
+        status = filled == CLUDI_OK ? status : filled;
+    }
+    if (status == CLUDI_OK) {
+        const fit_check_args check = {args->be, args->seed, f.model, args->X, &f.ready.order};
+        status = fit_check_take(&check, &f.model->check, error);
+    }
+    if (status == CLUDI_OK || (status == CLUDI_STOPPED && f.done > 0)) {
+        *model = f.model;
+        f.model = NULL;
+    }
+    model_free(f.model);
+    release(&f);
+    return status;
+}
