@@ -56,7 +56,7 @@ while IFS=: read -r file line; do
     [[ $line =~ [\"\<]([^\"\>]*) ]] && header=${BASH_REMATCH[1]}
     case $file:$line in
     src/*\"*) check_quoted "$file" "$header" ;;
-    cli/*\"*) [ -f "cli/$header" ] || fail "$file: a command includes <cludi/...> and headers of cli/, not \"$header\"" ;;
+    cli/*\"*) [ -f "cli/$header" ] || [ -f "cli/study/$header" ] || fail "$file: a command includes <cludi/...> and headers of cli/, not \"$header\"" ;;
     include/*\"*) fail "$file: public headers are included as <cludi/...>, not \"$header\"" ;;
     esac
     for vendor in "${!home[@]}"; do

@@ -1,6 +1,6 @@
 #!/bin/bash
 # no_network.sh FILE...: none of these files imports a function that opens a connection or starts a program. (fork alone starts none.)
-# dlopen is for one file of our own: src/vision/image_file.c. execv is for the program alone, in cli/run_child.c, where it starts
+# dlopen is for one file of our own: src/vision/image_file.c. execv is for the program alone, in cli/study/run_child.c, where it starts
 # this very program.
 set -euo pipefail
 red=0
@@ -12,7 +12,7 @@ for file in "$@"; do
 done
 found=$(grep -rlE '\bdlopen *\(' src cli | grep -vx src/vision/image_file.c || true)
 [ -z "$found" ] || { echo "dlopen in" $found >&2 && red=1; }
-found=$(grep -rnE '\bexecv *\(' src cli | grep -v '^cli/run_child.c:[0-9]*: *execv(PROGRAM, words);$' || true)
+found=$(grep -rnE '\bexecv *\(' src cli | grep -v '^cli/study/run_child.c:[0-9]*: *execv(PROGRAM, words);$' || true)
 [ -z "$found" ] || { echo "execv in" $found >&2 && red=1; }
-grep -qx 'static const char PROGRAM\[\] = "/proc/self/exe";' cli/run_child.c || { echo "cli/run_child.c starts another program" >&2 && red=1; }
+grep -qx 'static const char PROGRAM\[\] = "/proc/self/exe";' cli/study/run_child.c || { echo "cli/study/run_child.c starts another program" >&2 && red=1; }
 exit $red

@@ -77,6 +77,6 @@ refuses nothing no_network.sh "$good"
 refuses "imports socket" no_network.sh 'int socket(int, int, int); int main(void) { return socket(1, 2, 3); }'
 refuses "imports execv" no_network.sh 'int execv(void); int main(void) { return execv(); }'
 wants no_network.sh "execv in" cli/main.c 'int other(void) { return execv("/bin/true", NULL); }'
-wants no_network.sh "execv in" cli/run_child.c 'int other(char **words) { return execv(words[0], words); }'
+wants no_network.sh "execv in" cli/study/run_child.c 'int other(char **words) { return execv(words[0], words); }'
 refuses "imports getaddrinfo" no_network.sh 'int getaddrinfo(void); int main(void) { return getaddrinfo(); }'
 exit $red
