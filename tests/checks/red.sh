@@ -3,7 +3,7 @@
 set -euo pipefail
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
-for folder in include src cli python tests bench examples scripts docs .clang-format; do cp -r $folder "$temp/"; done
+for folder in include src cli python tests bench examples experiments scripts docs .clang-format; do cp -r $folder "$temp/"; done
 cd "$temp"
 red=0
 # wants CHECK WORDS FILE TEXT: with TEXT appended to FILE, CHECK fails and says WORDS.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # No file over 500 lines, no C function over 60 (signature and braces included). Run in the root.
 set -euo pipefail
-sources() { find include src cli python tests bench examples scripts "$@" -type f; }
+sources() { find include src cli python tests bench examples experiments scripts "$@" -type f; }
 sources \( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' \) -print0 | xargs -0 awk '
     FNR > 500 && !told[FILENAME]++ { print FILENAME ": more than 500 lines"; red = 1 }
     END { exit red }' >&2
