@@ -101,8 +101,9 @@ def show(arguments, names, found):
         print(f"{B:7}  {cells}{means[names[0]][i] - means[names[1]][i]:10.1f}")
     lines = [plot.series(name, arguments.samples, means[name], spreads[name]) for name in names]
     path = os.path.join(arguments.out, "figure2.svg")
-    title = f"{os.path.basename(arguments.data)}, K = {arguments.K}: one model, mean and standard deviation over {arguments.seeds} seeds"
-    plot.write(path, title, [plot.panel("Accuracy", "B: noise draws averaged per row", "ACC (%)", lines, log_x=True)])
+    title = f"{os.path.basename(arguments.data)}, K = {arguments.K}, one model"
+    heading = f"Mean and standard deviation over {arguments.seeds} seeds of the prediction"
+    plot.write(path, title, [plot.panel(heading, "B: noise draws averaged per row", "ACC (%)", lines, log_x=True)])
     print(f"The picture is {path}.")
 
 
