@@ -63,7 +63,8 @@ def print_published(published, here):
     for row in published:
         setting = settings_of(here[row["data"]]).get("cludi") if row["data"] in here else None
         ours = percent(setting, "mean") if setting else MISSING
-        print_row([f"{row['data']} ({row['K']})", *(spaced(row[name]) for name in names), f"**{ours}**" if setting else ours])
+        data = f"{row['data']} ({row['K']})" if row["K"] else row["data"]
+        print_row([data, *(spaced(row[name]) for name in names), f"**{ours}**" if setting else ours])
 
 
 def print_here(published, here):

@@ -97,6 +97,7 @@ cp samples/figure2.csv before.csv
 script "${FIGURE2[@]}" --samples 1,2,4
 expect_code "figure2.py: more samples" 0
 expect_same "figure2.py: what was done is kept" <(head -n 9 samples/figure2.csv) before.csv
+[ "$(wc -l <samples/figure2.csv)" -eq 13 ] && ok "figure2.py: and not done again" || fail "figure2.py: and not done again" "$(cat samples/figure2.csv)"
 script figure2.py rows.npy 3 classes.npy samples --seeds 2 "${SMALL[@]}" --seed 5
 expect_code "figure2.py: another request" 1
 expect_words "figure2.py: another request" err "Name another folder."
