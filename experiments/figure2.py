@@ -3,10 +3,11 @@
 
 usage: figure2.py DATA K LABELS OUT [--samples 1,2,4,8,16,32,64] [--seeds 10] [OPTION OF cludi fit...]
 
-Trains one model (seed 0, or --seed S), OUT/model.safetensors, then predicts with each number of samples and each seed of the prediction,
-DATA itself and a copy corrupted as in S7 of docs/theory.md: of the row scaled to norm 1 each component is set to zero with probability
-0.2, then noise of variance u/n is added to each, u ~ U(0.1, 0.3), one u per row; then the row gets its norm back. Prints mean and standard
-deviation over the seeds, keeps every number in OUT/figure2.csv, draws OUT/figure2.svg. The same command goes on where it was stopped.
+Trains one model (seed 0, or --seed S), OUT/model.safetensors, then predicts with each number of samples and each seed of
+the prediction, DATA itself and a copy corrupted as in S7 of docs/theory.md: of the row scaled to norm 1 each component is
+set to zero with probability 0.2, then noise of variance u/n is added to each, u ~ U(0.1, 0.3), one u per row; then the row
+gets its norm back. Prints mean and standard deviation over the seeds, keeps every number in OUT/figure2.csv, draws
+OUT/figure2.svg. The same command goes on where it was stopped.
 """
 
 import argparse
@@ -49,7 +50,7 @@ def keep_request(path, request):
         with open(path) as file:
             kept = json.load(file)
         if kept != request:
-            sys.exit(f"figure2.py: {path} says that the folder has results of {kept}; wanted are those of {request}. Name another folder.")
+            sys.exit(f"figure2.py: {path}: the results are those of {kept}; wanted are {request}. Name another folder.")
     with open(path, "w") as file:
         json.dump(request, file)
 
@@ -74,7 +75,7 @@ def measure_all(arguments, model, inputs, truth):
     done = {}
     if os.path.exists(path):
         with open(path, newline="") as file:
-            done = {(row["rows"], int(row["samples"]), int(row["seed"])): float(row["acc"]) for row in csv.DictReader(file)}
+            done = {(r["rows"], int(r["samples"]), int(r["seed"])): float(r["acc"]) for r in csv.DictReader(file)}
     found = {}
     with open(path, "a", newline="") as file:
         writer = csv.writer(file)

@@ -3,8 +3,8 @@
 
 usage: figure3.py OUT [--T 1000] [--F 1,2,5,7]
 
-Prints a table and draws OUT/figure3.svg: alpha-bar(t), the share of the embedding's variance that is left; and, for each F, the share of
-the embedding in z_t, alpha-bar / (alpha-bar + (1 - alpha-bar) F^2). No data is needed.
+Prints a table and draws OUT/figure3.svg: alpha-bar(t), and for each F the share of the embedding in the variance of z_t,
+alpha-bar / (alpha-bar + (1 - alpha-bar) F^2). No data is needed.
 """
 
 import argparse

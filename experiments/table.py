@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""table.py [OUT]: Tables 1 and 2 in Markdown: published.csv, and beside it what `cludi compare` left in OUT/NAME/compare.json.
+"""table.py [OUT]: Tables 1 and 2 in Markdown: published.csv, beside what `cludi compare` left in OUT/NAME/compare.json.
 
-NMI / ACC / ARI in percent, mean over the seeds; below, each method that was run, with its standard deviation. Needs nothing but Python.
+NMI / ACC / ARI in percent, mean over the seeds; below, each method that was run, with its standard deviation. Needs Python
+alone.
 """
 
 import csv
