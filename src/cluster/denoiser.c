@@ -28,7 +28,7 @@ static param_spec *add_layer(spec_list *list, const char *name, int index, int64
     snprintf(full, sizeof full, "%s.weight", stem);
     param_spec *weight = add_spec(list, full, out, in);
     weight->deviation = 1 / sqrt((double)in);
-    weight->prepared = true;
+    weight->products = PARAM_BOTH;
     snprintf(full, sizeof full, "%s.bias", stem);
     add_spec(list, full, 1, out)->matrix = false;
     return weight;
@@ -38,13 +38,13 @@ int denoiser_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *
 {
     const int64_t w = config->w, d = config->d;
     spec_list list = {specs, 0};
-    add_layer(&list, "x1", -1, w, n);
+    add_layer(&list, "x1", -1, w, n)->products = PARAM_FORWARD;
     add_layer(&list, "x2", -1, w, w);
-    add_layer(&list, "zin", -1, w, 2 * d);
-    add_layer(&list, "te", -1, w, TIME_EMBEDDING)->prepared = false; /* these meet a row for each time alone */
+    add_layer(&list, "zin", -1, w, 2 * d)->products = PARAM_FORWARD;
+    add_layer(&list, "te", -1, w, TIME_EMBEDDING)->products = PARAM_FEW; /* these meet a row for each time alone */
     for (int i = 0; i < config->R; i++) {
         param_spec *weight = add_layer(&list, "ada", i, 3 * w, w);
-        weight->prepared = false;
+        weight->products = PARAM_FEW;
         weight->deviation = 0;
     }
     for (int i = 0; i < config->R; i++)

@@ -86,6 +86,15 @@ static cludi_status init_training(param_set *set, cludi_error *error)
     return CLUDI_OK;
 }
 
+static int list_prepared(const param_set *set, tensor *list, param_products products)
+{
+    int count = 0;
+    for (int i = 0; i < set->count; i++)
+        if (set->specs[i].products == products)
+            list[count++] = set->items[i].value;
+    return count;
+}
+
 cludi_status param_set_init(param_set *set, backend *be, const param_spec *specs, int count, bool training,
                             cludi_error *error)
 {
@@ -95,9 +104,10 @@ cludi_status param_set_init(param_set *set, backend *be, const param_spec *specs
     if (!set->items || !set->prepared)
         return error_memory(error, "the list of parameters");
     cludi_status status = init_values(set, error);
-    for (int i = 0; status == CLUDI_OK && i < count; i++)
-        if (specs[i].prepared)
-            set->prepared[set->prepared_count++] = set->items[i].value;
+    if (status == CLUDI_OK) {
+        set->both = list_prepared(set, set->prepared, PARAM_BOTH);
+        set->forward = list_prepared(set, set->prepared + set->both, PARAM_FORWARD);
+    }
     if (status == CLUDI_OK && training)
         status = init_training(set, error);
     return status;
@@ -108,7 +118,7 @@ void param_set_clear(param_set *set)
     if (!set->be)
         return;
     if (set->prepared)
-        set->be->ops.forget(set->be, set->prepared, set->prepared_count);
+        set->be->ops.forget(set->be, set->prepared, set->both + set->forward);
     arena_clear(&set->values);
     arena_clear(&set->gradients);
     arena_clear(&set->moments);
@@ -166,7 +176,8 @@ void param_set_moments_out(param_set *set, host_type type, void *m, void *v)
 
 void param_set_prepare(param_set *set)
 {
-    set->be->ops.prepare(set->be, set->prepared, set->prepared_count, set->gradients.block != NULL);
+    set->be->ops.prepare(set->be, set->prepared, set->both, set->gradients.block != NULL);
+    set->be->ops.prepare(set->be, set->prepared + set->both, set->forward, false);
 }
 
 typedef struct update {

@@ -10,15 +10,22 @@
 
 #include "arena.h"
 
+/* Products that a weight is worth preparing for after each change. */
+typedef enum param_products {
+    PARAM_FEW = 0, /* it meets few rows */
+    PARAM_FORWARD, /* it meets many, and nothing needs the gradient by these */
+    PARAM_BOTH
+} param_products;
+
 /* One named tensor. */
 typedef struct param_spec {
     char name[24];
     int64_t rows, cols; /* a vector has rows = 1 */
     bool matrix;        /* two-dimensional: weight decay applies */
-    bool prepared;      /* multiplied with many rows: worth preparing after each change */
     bool trained;       /* false: fixed after initialization */
-    double deviation;   /* of its initial normal numbers; 0: starts at zero */
-    bool unit;          /* initial rows are scaled to norm 1 */
+    param_products products;
+    double deviation; /* of its initial normal numbers; 0: starts at zero */
+    bool unit;        /* initial rows are scaled to norm 1 */
 } param_spec;
 
 /* One tensor in the backend. */
@@ -34,8 +41,8 @@ typedef struct param_set {
     param_tensors *items;    /* (count), owned */
     int count;
     arena values, gradients, moments;
-    tensor *prepared; /* (prepared_count) the values worth preparing; owned */
-    int prepared_count;
+    tensor *prepared; /* the values worth preparing: (both), then (forward); owned */
+    int both, forward;
     tensor gradient_all; /* (1, all): every gradient */
     tensor square_sums;  /* (count, 1) */
 } param_set;

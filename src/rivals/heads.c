@@ -7,7 +7,7 @@ static const double LAST = 0.1; /* the logits start near zero: sure answers of r
 
 static void add_layer(param_spec *specs, const char *weight, const char *bias, int64_t out, int64_t in)
 {
-    specs[0] = (param_spec){.rows = out, .cols = in, .matrix = true, .prepared = true, .trained = true};
+    specs[0] = (param_spec){.rows = out, .cols = in, .matrix = true, .products = PARAM_BOTH, .trained = true};
     specs[1] = (param_spec){.rows = 1, .cols = out, .trained = true};
     specs[0].deviation = 1 / sqrt((double)in);
     strcpy(specs[0].name, weight);
@@ -23,6 +23,7 @@ int head_specs(param_spec *specs, const head_shape *shape)
     }
     add_layer(specs + count, "last.weight", "last.bias", shape->K, shape->hidden > 0 ? shape->hidden : shape->n);
     specs[count].deviation *= LAST;
+    specs[0].products = PARAM_FORWARD; /* nothing needs the gradient by the rows */
     return count + 2;
 }
 

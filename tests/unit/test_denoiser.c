@@ -62,7 +62,9 @@ static void test_specs(void **state)
         assert_int_equal(specs[i].trained, !codes);
         assert_int_equal(specs[i].unit, codes);
         const bool times = strncmp(wanted[i].name, "te.", 3) == 0 || strncmp(wanted[i].name, "ada.", 4) == 0;
-        assert_int_equal(specs[i].prepared, strstr(wanted[i].name, "weight") != NULL && !times);
+        const bool inputs = strncmp(wanted[i].name, "x1.", 3) == 0 || strncmp(wanted[i].name, "zin.", 4) == 0;
+        const param_products layer = inputs ? PARAM_FORWARD : PARAM_BOTH;
+        assert_int_equal(specs[i].products, strstr(wanted[i].name, "weight") != NULL && !times ? layer : PARAM_FEW);
     }
 }
 

@@ -11,10 +11,10 @@
 enum { COUNT = 4, TOTAL = 300 * 50 + 50 + 7 * 3 + 2 * 5 };
 
 static const param_spec SPECS[COUNT] = {
-    {"matrix", 300, 50, true, true, true, 0.5, false},
-    {"vector", 1, 50, false, false, true, 0, false},
-    {"fixed", 7, 3, true, false, false, 0, true},
-    {"small", 2, 5, true, false, true, 3, false},
+    {"matrix", 300, 50, true, true, PARAM_FORWARD, 0.5, false},
+    {"vector", 1, 50, false, true, PARAM_FEW, 0, false},
+    {"fixed", 7, 3, true, false, PARAM_FEW, 0, true},
+    {"small", 2, 5, true, true, PARAM_BOTH, 3, false},
 };
 static const int64_t STARTS[COUNT] = {0, 300 * 50, 300 * 50 + 50, 300 * 50 + 50 + 7 * 3};
 
@@ -64,8 +64,10 @@ static void test_flat_order(void **state)
         assert_true(get_element(&be, set.items[i].value, 4) == (double)flat[STARTS[i] + 4]);
         assert_null(set.items[i].gradient.data); /* not for training */
     }
-    assert_int_equal(set.prepared_count, 1);
-    assert_ptr_equal(set.prepared[0].data, set.items[0].value.data);
+    assert_int_equal(set.both, 1);
+    assert_ptr_equal(set.prepared[0].data, set.items[3].value.data);
+    assert_int_equal(set.forward, 1);
+    assert_ptr_equal(set.prepared[1].data, set.items[0].value.data);
     param_set_copy_out(&set, HOST_F32, back);
     assert_memory_equal(flat, back, sizeof flat);
     param_set_copy_out(&set, HOST_F64, wide);
