@@ -9,7 +9,8 @@
    Ten linear heads; the one of least loss is kept. Self-labelling (self_label.h): it learns the labels of which it is sure.
 
    Taken here: m is the mean over rows and partners alike (the paper: over the rows); nothing is augmented in the clustering step, for
-   there are no images; half of the steps for each of the two; learning rate 1e-4, falling by a cosine over all steps. */
+   there are no images; half of the steps for each of the two; learning rate 1e-3 (the paper: 1e-4, with many times the steps),
+   falling by a cosine over all steps. */
 #include "scan.h"
 
 static const double ENTROPY = 5;
