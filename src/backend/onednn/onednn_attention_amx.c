@@ -83,7 +83,8 @@ static void multiply(const product *m)
 /* The lowest `count` of 16 lanes; none where count is not above 0. */
 static __mmask16 lanes_below(int64_t count)
 {
-    return count >= SIDE ? 0xffff : count > 0 ? (__mmask16)((1U << count) - 1U) : 0;
+    const unsigned below = count >= SIDE ? 0xffffU : count > 0 ? (1U << count) - 1U : 0U;
+    return (__mmask16)below;
 }
 
 /* Numbers j .. j + 31 of row r as bf16, zeros behind `count`. */
