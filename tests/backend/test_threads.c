@@ -1,5 +1,5 @@
 /* Every operation gives the same bits with 1, 2, 3 and 5 threads, in bf16 too. open_backend() sets the grain to 1, so that
-   the threads are really started. */
+   the threads are really started. noasan: many shapes; test_parity.c has the sanitizers. */
 #include "cmocka_all.h"
 #include "op_cases.h"
 #include "tensor_support.h"
