@@ -242,6 +242,10 @@ static int report(fit_run *run)
     }
     int drawn = draw(run, run->request.plot);
     code = code == EXIT_DONE ? drawn : code;
+    run->report.curves = drawn == EXIT_DONE ? run->request.plot : NULL;
+    if (report->curves && !options_given(run->options, "quiet")) {
+        tell("Curves of the training written to \"%s\".", report->curves);
+    }
     if (code == EXIT_DONE && options_given(run->options, "json")) {
         code = fit_report_print_json(report);
     } else if (code == EXIT_DONE && report->scores) {

@@ -54,6 +54,9 @@ int fit_report_print_json(const fit_report *report)
         json_out_real(info->largest_share), "collapsed", fit_report_collapsed(report), "model",
         json_out_text(report->path), "backend", report->backend, "precision", report->precision, "threads",
         (int)report->threads, "seed", json_out_unsigned(info->seed));
+    if (report->curves) {
+        json_out_add(&root, "curves", json_out_text(report->curves));
+    }
     if (report->scores) {
         json_out_add(&root, "scores", score_table_json(report->scores));
     }

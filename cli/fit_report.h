@@ -15,6 +15,7 @@ typedef struct fit_report {
     double seconds;      /**< of the training */
     int from_file;       /**< 1: the rows were read from the file as they were needed */
     const char *path;    /**< of the model that was written; borrowed, as the next */
+    const char *curves;  /**< of the picture of the training; NULL: there is none */
     const char *backend; /**< in use, as the next two */
     const char *precision;
     int32_t threads;

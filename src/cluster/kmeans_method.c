@@ -8,6 +8,7 @@
 #include "error.h"
 #include "fit_check.h"
 #include "kmeans.h"
+#include "prediction.h"
 #include "preparation.h"
 #include "rows.h"
 
@@ -191,20 +192,6 @@ static cludi_status predict_rows(backend *be, const predictor_args *args, const 
     return kmeans_answer(be, &centroids, &rows, out, error);
 }
 
-static cludi_status report(const predictor_args *args, int64_t done, double started, cludi_error *error)
-{
-    const int64_t M = args->X->rows;
-    const cludi_progress progress = {.phase = "predict",
-                                     .step = done,
-                                     .steps = M,
-                                     .seconds = message_seconds() - started,
-                                     .clusters = args->model->info.clusters};
-    if (message_progress(args->messages, &progress) == 0 || done == M)
-        return CLUDI_OK;
-    return error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.", (long long)done,
-                     (long long)M);
-}
-
 static cludi_status predict_blocks(backend *be, const predictor_args *args, const cludi_prediction *out,
                                    cludi_error *error)
 {
@@ -222,7 +209,7 @@ static cludi_status predict_blocks(backend *be, const predictor_args *args, cons
                                         .variance = variance};
         status = predict_rows(be, args, &block, room, &answers, error);
         if (status == CLUDI_OK)
-            status = report(args, first + count, started, error);
+            status = prediction_report(args, first + count, started, error);
     }
     alloc_free(&be->allocator, room);
     return status;

@@ -1,4 +1,4 @@
-#include "predictor.h"
+#include "prediction.h"
 
 #include <math.h>
 #include <string.h>
@@ -241,24 +241,6 @@ static void keep_undecided(predictor *p)
     p->active_count = kept;
 }
 
-static cludi_status refuse_stopped(const predictor *p, cludi_error *error)
-{
-    return error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.", (long long)p->done,
-                     (long long)p->args->X->rows);
-}
-
-static cludi_status report(const predictor *p, cludi_error *error)
-{
-    const int64_t M = p->args->X->rows;
-    const cludi_progress progress = {.phase = "predict",
-                                     .step = p->done,
-                                     .steps = M,
-                                     .seconds = message_seconds() - p->started,
-                                     .clusters = p->args->model->info.clusters};
-    const bool goes_on = message_progress(p->args->messages, &progress) == 0 || p->done == M;
-    return goes_on ? CLUDI_OK : refuse_stopped(p, error);
-}
-
 /* Samples the active rows until each has `target` samples. How many views make a round follows from the samples alone,
    never from how many rows there are: sums of other rounds have other bits. */
 static cludi_status sample_until(predictor *p, int32_t target, cludi_error *error)
@@ -274,7 +256,7 @@ static cludi_status sample_until(predictor *p, int32_t target, cludi_error *erro
         for (p->first_draw = done; status == CLUDI_OK && p->first_draw < target; p->first_draw += most) {
             status = sample_views(p, (int32_t)least(target - p->first_draw, most), error);
             if (status == CLUDI_OK && p->first_draw + most < target)
-                status = report(p, error);
+                status = prediction_report(p->args, p->done, p->started, error);
         }
     }
     return status;
@@ -304,14 +286,6 @@ static cludi_status sample_block(predictor *p, int64_t first, int64_t count, clu
     return status;
 }
 
-static int32_t argmax(const float *x, int64_t count)
-{
-    int64_t best = 0;
-    for (int64_t k = 1; k < count; k++)
-        best = x[k] > x[best] ? k : best;
-    return (int32_t)best;
-}
-
 static void scale_row(float *out, const float *in, int64_t count, double factor)
 {
     for (int64_t j = 0; j < count; j++)
@@ -333,7 +307,7 @@ static void store_block(const predictor *p, const cludi_prediction *out)
     for (int64_t i = 0; i < p->count; i++) {
         const float *u = p->sum_u + i * K, *z = p->sum_z + i * d;
         if (out->labels)
-            out->labels[p->first + i] = argmax(u, K);
+            out->labels[p->first + i] = prediction_label(u, K);
         if (out->probabilities)
             scale_row(out->probabilities + (p->first + i) * K, u, K, 1.0 / p->samples[i]);
         if (out->samples)
@@ -355,10 +329,10 @@ cludi_status predictor_run(const predictor_args *args, const cludi_prediction *o
             break;
         store_block(&p, out);
         p.done = first + p.count;
-        status = report(&p, error);
+        status = prediction_report(args, p.done, p.started, error);
     }
     if (status == CLUDI_STOPPED)
-        status = refuse_stopped(&p, error);
+        status = prediction_stopped(args, p.done, error);
     release(&p);
     return status;
 }

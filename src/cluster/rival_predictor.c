@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "prediction.h"
 #include "rival_method.h"
 
 enum { BLOCK_ROWS = 2048, BLOCK_NUMBERS = 1 << 25, TASK_ROWS = 64 };
@@ -111,19 +112,11 @@ static void load_part(void *self, int worker, int64_t index)
     }
 }
 
-static int32_t argmax(const float *p, int64_t K)
-{
-    int64_t best = 0;
-    for (int64_t k = 1; k < K; k++)
-        best = p[k] > p[best] ? k : best;
-    return (int32_t)best;
-}
-
 static void store_block(const rival_predictor *p, const cludi_prediction *out)
 {
     const int64_t K = p->shape.K;
     for (int64_t i = 0; out->labels && i < p->count; i++)
-        out->labels[p->first + i] = argmax(p->host_p + i * K, K);
+        out->labels[p->first + i] = prediction_label(p->host_p + i * K, K);
     if (out->probabilities)
         memcpy(out->probabilities + p->first * K, p->host_p, (size_t)(p->count * K) * sizeof(float));
 }
@@ -147,24 +140,6 @@ static cludi_status predict_block(rival_predictor *p, cludi_error *error)
     return status;
 }
 
-static cludi_status refuse_stopped(const rival_predictor *p, cludi_error *error)
-{
-    return error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.", (long long)p->done,
-                     (long long)p->args->X->rows);
-}
-
-static cludi_status report(const rival_predictor *p, cludi_error *error)
-{
-    const int64_t M = p->args->X->rows;
-    const cludi_progress progress = {.phase = "predict",
-                                     .step = p->done,
-                                     .steps = M,
-                                     .seconds = message_seconds() - p->started,
-                                     .clusters = p->args->model->info.clusters};
-    const bool goes_on = message_progress(p->args->messages, &progress) == 0 || p->done == M;
-    return goes_on ? CLUDI_OK : refuse_stopped(p, error);
-}
-
 cludi_status rival_predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
 {
     rival_predictor p = {.args = args, .started = message_seconds()};
@@ -182,10 +157,10 @@ cludi_status rival_predictor_run(const predictor_args *args, const cludi_predict
             break;
         store_block(&p, out);
         p.done = p.first + p.count;
-        status = report(&p, error);
+        status = prediction_report(args, p.done, p.started, error);
     }
     if (status == CLUDI_STOPPED)
-        (void)refuse_stopped(&p, error);
+        (void)prediction_stopped(args, p.done, error);
     if (status == CLUDI_OK && out->samples)
         memset(out->samples, 0, (size_t)M * sizeof *out->samples);
     release(&p);

@@ -43,6 +43,7 @@ typedef struct param_set {
     arena values, gradients, moments;
     tensor *prepared; /* the values worth preparing: (both), then (forward); owned */
     int both, forward;
+    tensor value_all;    /* (1, all): every value, and zeros between them */
     tensor gradient_all; /* (1, all): every gradient */
     tensor square_sums;  /* (count, 1) */
 } param_set;

@@ -252,10 +252,8 @@ cludi_status rival_step_gradient(rival_step *s, uint64_t seed, uint32_t step, cl
 static void follow(rival_step *s)
 {
     const double mix[3] = {1 - s->how->momentum, s->how->momentum, 0};
-    for (int i = 0; i < s->params.count; i++) {
-        const tensor student = s->params.items[i].value;
-        s->be->ops.mix_three(s->be, s->teacher_params.items[i].value, student, student, mix);
-    }
+    const tensor student = s->params.value_all;
+    s->be->ops.mix_three(s->be, s->teacher_params.value_all, student, student, mix);
 }
 
 void rival_step_update(rival_step *s, double rate, int64_t step)

@@ -25,6 +25,10 @@ run fit rows.npy -k 3 -o plain "${SMALL[@]}" --quiet --allow-collapse
 expect_same "plot: and that without it too" plain m
 expect_missing "no plot" plain.curves.svg
 
+run fit rows.npy -k 3 -o said "${SMALL[@]}" --plot --json --allow-collapse
+expect_words "plot: where it is, on stderr" err 'Curves of the training written to "said.curves.svg".'
+expect_words "plot: where it is, in JSON" out '"curves": "said.curves.svg"'
+
 # Odd names, scores.
 cp rows.npy '<a> & "b".npy'
 run fit '<a> & "b".npy' -k 3 -o scored "${SMALL[@]}" --plot --labels classes.npy --quiet --allow-collapse
@@ -88,4 +92,7 @@ expect_usage "the rows" fit x.curves.svg -k 3 -o x --plot -- \
 mkdir d.curves.svg
 expect_refused "a folder" "d.curves.svg" -- fit rows.npy -k 3 -o d --plot
 expect_missing "a folder: no model" d
+mkdir p.partial.curves.svg
+expect_refused "a folder where those of a stopped run go" "p.partial.curves.svg" -- fit rows.npy -k 3 -o p --plot
+expect_missing "a folder where those of a stopped run go: no model" p
 finish
