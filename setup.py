@@ -1,4 +1,4 @@
-"""Puts libcludi.so into the wheel, and beside it the module for images if there is one: built by CMake, or those where
+"""Puts libcludi.so into the wheel, and beside it the modules that there are: built by CMake, or those where
 CLUDI_WHEEL_LIBRARY says. The rest is in pyproject.toml."""
 
 import os
@@ -11,6 +11,7 @@ from setuptools.command.build_py import build_py
 from wheel.bdist_wheel import bdist_wheel
 
 ROOT = Path(__file__).parent
+MODULES = "cludi_images.so", "cludi_hdf5.so"
 
 
 class BuildWithLibrary(build_py):
@@ -19,9 +20,9 @@ class BuildWithLibrary(build_py):
         super().run()
         library, package = self._find_library(), Path(self.build_lib, "cludi")
         shutil.copyfile(library, package / "libcludi.so")
-        images = library.with_name("cludi_images.so")
-        if images.exists():
-            shutil.copyfile(images, package / images.name)
+        for name in MODULES:
+            if library.with_name(name).exists():
+                shutil.copyfile(library.with_name(name), package / name)
 
     def _find_library(self):
         ready = os.environ.get("CLUDI_WHEEL_LIBRARY")

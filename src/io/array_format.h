@@ -30,6 +30,10 @@ typedef struct array_format {
     /* true for the first bytes of such a file; size: as many as there are, at most ARRAY_FORMAT_HEAD. */
     bool (*is_start)(const unsigned char *bytes, size_t size);
 
+    /* For a format that is in a module: replaces array->format by that one. All functions but is_start are there, and so
+       are the words above. NULL: this is the format. Errors: CLUDI_ERROR_UNSUPPORTED (there is no such module). */
+    cludi_status (*load)(array_file *array, cludi_error *error);
+
     /* Fills in info (and state) and compares what it says with what the file can hold, before memory is taken for it.
        Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY; close follows after an error too. */
     cludi_status (*open)(array_file *array, cludi_error *error);

@@ -98,6 +98,10 @@ static cludi_status open_any(array_file *array, const dataset_request *request, 
     array->format = *is_model ? NULL : find_format(head, size);
     if (!array->format && !*is_model)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not an array that cludi reads (%s).", path, READABLE);
+    if (array->format && array->format->load)
+        status = array->format->load(array, error);
+    if (status)
+        return status;
     if (array->member && (*is_model || !array->format->has_members))
         return error_set(error, CLUDI_ERROR_FORMAT,
                          "\"%s\" names a member \"%s\", but the file before the ':' is %s, which has no members.", path,

@@ -9,14 +9,7 @@ static cludi_status refuse_file(array_file *array, cludi_error *error)
                      array->file.path);
 }
 
-static const char *get_name(const array_file *array)
-{
-    (void)array;
-    return "hdf5";
-}
-
-const array_format HDF5_FORMAT = {
-    .title = "HDF5", .has_members = true, .is_start = hdf5_is_start, .open = refuse_file, .name = get_name};
+const array_format HDF5_FORMAT = {.title = "HDF5", .is_start = hdf5_is_start, .load = refuse_file};
 
 cludi_status h5ad_write(in_file *source, const char *target, const h5ad_columns *columns,
                         const cludi_allocator *allocator, cludi_error *error)

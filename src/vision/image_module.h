@@ -1,5 +1,5 @@
-/* The part of cludi that knows libvips is a file of its own, cludi_images.so, which is loaded when the first image is opened:
-   libvips and the forty libraries behind it would cost each start of the program 20 ms and 11 MiB. */
+/* The part of cludi that knows libvips is a module (module.h), which is loaded when the first image is opened: libvips and
+   the forty libraries behind it would cost each start of the program 20 ms and 11 MiB. */
 #ifndef VISION_IMAGE_MODULE_H
 #define VISION_IMAGE_MODULE_H
 
@@ -10,7 +10,7 @@
 
 /* What image_file.h says of the functions of these names. */
 typedef struct image_module {
-    const char *version; /* cludi's; that of another build is refused */
+    const char *version;
     cludi_status (*open)(image_file *image, const char *path, int32_t side, cludi_error *error);
     cludi_status (*read)(image_file *image, int32_t first, int32_t count, uint8_t *rgb, cludi_error *error);
     void (*close)(image_file *image);
@@ -18,8 +18,5 @@ typedef struct image_module {
     void (*end)(void);
     void (*end_thread)(void);
 } image_module;
-
-/* The only name that the module exports. */
-typedef const image_module *image_module_entry(void);
 
 #endif

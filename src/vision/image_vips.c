@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "image_pixels.h"
+#include "module.h"
 
 enum { START = 16 };
 
@@ -279,11 +280,11 @@ static cludi_status read_rows(image_file *image, int32_t first, int32_t count, u
     return CLUDI_OK;
 }
 
-image_module_entry cludi_image_module;
+module_entry cludi_image_module;
 
-__attribute__((visibility("default"))) const image_module *cludi_image_module(void)
+__attribute__((visibility("default"))) const void *cludi_image_module(void)
 {
-    static const image_module MODULE = {IMAGE_MODULE_VERSION, open_file, read_rows, close_file, begin,
-                                        end_message,          end_thread};
+    static const image_module MODULE = {MODULE_VERSION, open_file,   read_rows, close_file,
+                                        begin,          end_message, end_thread};
     return &MODULE;
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # no_network.sh FILE...: none of these files imports a function that opens a connection or starts a program. (fork alone starts none.)
-# dlopen is for one file of our own: src/vision/image_file.c. execv is for the program alone, in cli/study/run_child.c, where it starts
+# dlopen is for one file of our own: src/base/module.c. execv is for the program alone, in cli/study/run_child.c, where it starts
 # this very program.
 set -euo pipefail
 red=0
@@ -10,7 +10,7 @@ for file in "$@"; do
     [ "${file##*/}" != cludi ] || found=$(grep -vx execv <<<"$found" || true)
     [ -z "$found" ] || { echo "$file imports" $found >&2 && red=1; }
 done
-found=$(grep -rlE '\bdlopen *\(' src cli | grep -vx src/vision/image_file.c || true)
+found=$(grep -rlE '\bdlopen *\(' src cli | grep -vx src/base/module.c || true)
 [ -z "$found" ] || { echo "dlopen in" $found >&2 && red=1; }
 found=$(grep -rnE '\bexecv *\(' src cli | grep -v '^cli/study/run_child.c:[0-9]*: *execv(PROGRAM, words);$' || true)
 [ -z "$found" ] || { echo "execv in" $found >&2 && red=1; }
