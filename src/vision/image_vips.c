@@ -51,10 +51,11 @@ static void ignore_message(const gchar *domain, GLogLevelFlags level, const gcha
     (void)user;
 }
 
-/* libvips prints its warnings; a library does not. */
+/* libvips prints its warnings; a library does not. Where it misses the folder of its plugins, it guesses another from the
+   name of the program, along PATH and in the working folder, unless that is absolute. */
 static void start_vips(void)
 {
-    is_started = VIPS_INIT("cludi") == 0;
+    is_started = VIPS_INIT("/cludi") == 0;
     g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG,
                       ignore_message, NULL);
 }
