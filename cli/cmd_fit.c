@@ -1,6 +1,6 @@
 /* cludi fit: rows in, model out. */
+#include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,12 +21,14 @@
 #include "score_table.h"
 #include "session.h"
 #include "stop_signal.h"
+#include "temporary_file.h"
 
 /* Everything a run holds; freed in the reverse order. */
 typedef struct fit_run {
     const cli_options *options;
     fit_request request;
     cli_session session;
+    cludi_output_lock *lock; /* of the output: two trainings would spoil each other's checkpoint */
     row_input input;
     cludi_labels labels;
     int32_t *found; /* (found_rows) labels of the rows in order, as far as they are predicted */
@@ -55,6 +57,14 @@ static int read_labels(fit_run *run)
     return EXIT_DONE;
 }
 
+static int claim_output(fit_run *run)
+{
+    cludi_error error;
+    return cludi_output_lock_take(run->session.context, run->request.output, &run->lock, &error) == CLUDI_OK
+               ? EXIT_DONE
+               : complain_error(&error);
+}
+
 static int read_input(fit_run *run)
 {
     run->input = (row_input){.path = run->request.data, .id_column = run->request.id_column};
@@ -74,16 +84,33 @@ static int save(fit_run *run, const char *path)
     return EXIT_DONE;
 }
 
+/* Into what is open, not by its name, under which another file may stand by now. */
+static int save_open(fit_run *run, const char *path, int descriptor)
+{
+    cludi_error error;
+    char place[sizeof "/dev/fd/" + 3 * sizeof descriptor];
+    snprintf(place, sizeof place, "/dev/fd/%d", descriptor);
+    if (cludi_model_save(run->model, place, &error) == CLUDI_OK && fsync(descriptor) == 0) {
+        return EXIT_DONE;
+    }
+    return complain("The trained model could not be kept in \"%s\" either.", path);
+}
+
 /* A trained model is not thrown away because its place is full or gone: it goes where temporary files go. */
 static int rescue(fit_run *run)
 {
-    char path[PATH_MAX];
-    const char *folder = getenv("TMPDIR");
-    int length = snprintf(path, sizeof path, "%s/cludi-rescued-%ld.safetensors", folder && *folder ? folder : "/tmp",
-                          (long)getpid());
-    if (length > 0 && (size_t)length < sizeof path && save(run, path) == EXIT_DONE) {
-        complain("The trained model is kept in \"%s\".", path);
+    char path[TEMPORARY_PATH];
+    int descriptor = temporary_file_make(path, "cludi-rescued", ".safetensors");
+    if (descriptor < 0) {
+        return complain("The trained model could not be kept in \"%s\" either: %s.", temporary_file_folder(),
+                        strerror(errno));
     }
+    if (save_open(run, path, descriptor) == EXIT_DONE) {
+        complain("The trained model is kept in \"%s\".", path);
+    } else {
+        (void)unlink(path);
+    }
+    close(descriptor);
     return EXIT_FAILED;
 }
 
@@ -292,7 +319,10 @@ static int run_fit(const cli_options *options)
         goto cleanup;
     }
     stop_signal_catch();
-    code = read_input(&run);
+    code = claim_output(&run);
+    if (code == EXIT_DONE) {
+        code = read_input(&run);
+    }
     if (code == EXIT_DONE) {
         code = prepare_curves(&run);
     }
@@ -321,6 +351,7 @@ cleanup:
     free(run.found);
     free(run.curves);
     row_input_close(&run.input);
+    cludi_output_lock_free(run.lock);
     session_close(&run.session);
     fit_request_clear(&run.request);
     return code;

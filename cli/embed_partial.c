@@ -99,7 +99,7 @@ static int read_header(embed_partial *partial, const char *header, int resume)
     return take_up(partial);
 }
 
-/* Neither a link nor a pipe, and not made anew: another run may be writing to it. */
+/* Neither a link of any kind nor a pipe, and not made anew: another run may be writing to it. */
 static int open_locked(embed_partial *partial)
 {
     struct stat facts;
@@ -114,6 +114,9 @@ static int open_locked(embed_partial *partial)
     }
     if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
         return complain("Cannot write \"%s\": it is not a regular file.", partial->path);
+    }
+    if (facts.st_nlink > 1) {
+        return complain("Cannot write \"%s\": it is a file with another name too.", partial->path);
     }
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
         return complain("Another cludi embed is writing to \"%s\".", partial->path);

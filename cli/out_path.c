@@ -1,14 +1,18 @@
-#define _XOPEN_SOURCE 700 /* realpath() */
+#define _XOPEN_SOURCE 700 /* strndup() */
 #include "out_path.h"
 
-#include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cludi/dataset.h>
+
 #include "complain.h"
+
+enum { MOST_LINKS = 40 };
 
 static const char *get_file_name(const char *path)
 {
@@ -23,54 +27,10 @@ static char *copy_folder(const char *path)
     return length ? strndup(path, length) : strdup(".");
 }
 
-static int refuse(const char *path, int reason)
-{
-    return complain("Cannot write \"%s\": %s.", path, strerror(reason));
-}
-
-static int check_folder(const char *path, const char *folder)
-{
-    struct stat facts;
-    if (stat(folder, &facts) == 0 && S_ISDIR(facts.st_mode) && access(folder, W_OK | X_OK) == 0) {
-        return EXIT_DONE;
-    }
-    return complain("Cannot write \"%s\": the folder \"%s\": %s.", path, folder, strerror(errno ? errno : ENOTDIR));
-}
-
-/* A file is replaced by a new one in its folder; pipes and devices are written to. Links are followed. */
-static int check_existing(const char *path, const struct stat *facts, char **replaced)
-{
-    if (S_ISDIR(facts->st_mode)) {
-        return refuse(path, EISDIR);
-    }
-    if (access(path, W_OK) != 0) {
-        return refuse(path, errno);
-    }
-    *replaced = S_ISREG(facts->st_mode) ? realpath(path, NULL) : NULL;
-    return EXIT_DONE;
-}
-
 int out_path_check(const char *path)
 {
-    struct stat facts;
-    char *replaced = NULL;
-    char *folder = NULL;
-    int exists = stat(path, &facts) == 0;
-    int code = exists ? check_existing(path, &facts, &replaced) : EXIT_DONE;
-    if (code == EXIT_DONE && *get_file_name(path) == '\0') {
-        code = refuse(path, EISDIR);
-    }
-    if (code == EXIT_DONE && strlen(get_file_name(path)) > NAME_MAX) {
-        code = refuse(path, ENAMETOOLONG);
-    }
-    if (code == EXIT_DONE && (!exists || replaced)) {
-        folder = copy_folder(replaced ? replaced : path);
-        errno = 0;
-        code = folder ? check_folder(path, folder) : refuse(path, ENOMEM);
-    }
-    free(folder);
-    free(replaced);
-    return code;
+    cludi_error error;
+    return cludi_output_check(path, &error) == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
 int out_path_is_file(const char *path)
@@ -87,9 +47,33 @@ static int is_same_inode(const char *a, const char *b)
            facts_a.st_ino == facts_b.st_ino;
 }
 
-/* Of files that are not there yet: the same name in the same folder. */
-static int is_same_place(const char *a, const char *b)
+/* Where a link that leads to nothing yet leads. Its loops and lengths are out_path_check()'s. */
+static void follow(const char *path, char target[PATH_MAX])
 {
+    char link[PATH_MAX];
+    char from[PATH_MAX];
+    snprintf(target, PATH_MAX, "%s", path);
+    for (int i = 0; i < MOST_LINKS; i++) {
+        ssize_t length = readlink(target, link, sizeof link - 1);
+        if (length < 0) {
+            return;
+        }
+        link[length] = '\0';
+        memcpy(from, target, sizeof from);
+        int folder = *link == '/' ? 0 : (int)(get_file_name(from) - from);
+        if (snprintf(target, PATH_MAX, "%.*s%s", folder, from, link) >= PATH_MAX) {
+            return;
+        }
+    }
+}
+
+/* Of files that are not there yet: the same name in the same folder. */
+static int is_same_place(const char *path_a, const char *path_b)
+{
+    char a[PATH_MAX];
+    char b[PATH_MAX];
+    follow(path_a, a);
+    follow(path_b, b);
     char *folder_a = copy_folder(a);
     char *folder_b = copy_folder(b);
     int same = folder_a && folder_b && is_same_inode(folder_a, folder_b) && !strcmp(get_file_name(a), get_file_name(b));

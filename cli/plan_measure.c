@@ -10,6 +10,7 @@
 #include "duration.h"
 #include "plan_estimate.h"
 #include "stop_signal.h"
+#include "temporary_file.h"
 
 enum {
     EARLY_STEPS = 2,        /* weights are packed, memory is touched for the first time */
@@ -20,7 +21,6 @@ enum {
     FETCHES = 64,
     MOST_SAMPLES = 64, /* of a prediction; more are drawn in rounds of as many */
     MOST_DENOISE_STEPS = 32,
-    PATH_ROOM = 4096,
 };
 
 static int64_t least(int64_t a, int64_t b)
@@ -177,13 +177,11 @@ static int time_fetches(const plan_job *job, plan_sample *sample, plan_measures 
 
 static int make_path(char *path)
 {
-    const char *folder = getenv("TMPDIR");
-    int length = snprintf(path, PATH_ROOM, "%s/cludi-plan-XXXXXX", folder && *folder ? folder : "/tmp");
-    int descriptor = length > 0 && length < PATH_ROOM ? mkstemp(path) : -1;
+    int descriptor = temporary_file_make(path, "cludi-plan", "");
     if (descriptor < 0) {
         return complain("Cannot make a file in \"%s\" to see how long writing the model takes; set TMPDIR to a folder "
                         "that takes files.",
-                        folder && *folder ? folder : "/tmp");
+                        temporary_file_folder());
     }
     close(descriptor);
     return EXIT_DONE;
@@ -192,7 +190,7 @@ static int make_path(char *path)
 /* The model goes into a file and comes back from it. */
 static int time_file(const plan_job *job, cludi_model **model, plan_measures *measures)
 {
-    char path[PATH_ROOM];
+    char path[TEMPORARY_PATH];
     cludi_error error;
     struct stat file = {0};
     if (make_path(path) != EXIT_DONE) {

@@ -131,7 +131,8 @@ CLUDI_API void cludi_checkpoint_init(cludi_checkpoint *checkpoint);
  *  @param error      out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, struct_size, path, negative numbers), CLUDI_ERROR_MEMORY. A fit that resumes adds
  *          CLUDI_ERROR_ARGUMENT (the file is of other options; the sentence names which), CLUDI_ERROR_DATA (of other rows),
- *          CLUDI_ERROR_FORMAT (no checkpoint, damaged) and CLUDI_ERROR_FILE
+ *          CLUDI_ERROR_FORMAT (no checkpoint, damaged) and CLUDI_ERROR_FILE. Every fit that keeps its state has
+ *          CLUDI_ERROR_FILE when another one keeps its own in the same file, or the folder takes no files
  *  Threads: one call at a time per context. Cost: three times the weights and 4 bytes per row of the sample each time, written and
  *  synced. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_checkpoint(cludi_context *context,

@@ -216,6 +216,35 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_writer_commit(cludi_writer *writer
  *  Threads: not while the writer is in use elsewhere. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_writer_free(cludi_writer *writer);
 
+/** Finds out before the work whether a file can be written at its end, without touching one: path is no folder, no loop of links, and
+ *  may be written to; the folder that it or its link leads to is there and takes new files.
+ *  @param path  not NULL
+ *  @param error out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE
+ *  Threads: safe. Cost: a few system calls. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_output_check(const char *path, cludi_error *error);
+
+/** An output that others are kept from while it is in work. Opaque. @since 0.2 */
+typedef struct cludi_output_lock cludi_output_lock;
+
+/** Claims a file that will be written at the end of some work, as `cludi fit` does with its model: whoever claims it meanwhile,
+ *  in this process or another, under whatever spelling or link, is refused. The lock is an empty file beside it, which goes
+ *  with cludi_output_lock_free(); one that a killed process left keeps nobody out, and goes with the next writing to path.
+ *  It keeps out those alone who ask for it too. Devices, pipes and file systems without locks have none: then nobody is
+ *  refused.
+ *  @param context its allocator is used; must outlive the lock
+ *  @param path    not NULL; need not exist, but its folder must
+ *  @param lock    out, not NULL; freed with cludi_output_lock_free(); NULL after an error
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE (another has it, or its folder takes no files), CLUDI_ERROR_MEMORY
+ *  Threads: one call at a time per context. Cost: makes a file; waits 0.2 s for one that is in use. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_output_lock_take(cludi_context *context, const char *path,
+                                                               cludi_output_lock **lock, cludi_error *error);
+
+/** Lets go of an output. @param lock may be NULL.
+ *  Threads: safe. Cost: removes a file. @since 0.2 */
+CLUDI_API void cludi_output_lock_free(cludi_output_lock *lock);
+
 /** What is known of each row of a file, for cludi_h5ad_write(). @since 0.2 */
 typedef struct cludi_h5ad_columns {
     const int32_t *labels;   /**< (rows), each from 0 to clusters - 1 */

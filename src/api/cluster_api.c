@@ -9,6 +9,7 @@
 #include "error.h"
 #include "method.h"
 #include "out_file.h"
+#include "out_lock.h"
 #include "rows.h"
 
 enum { MOST_CLUSTERS = 65536, MOST_SAMPLES = 65536 };
@@ -58,7 +59,7 @@ static void tell_resume(const cludi_context *context, bool found, const training
                     "There is no checkpoint \"%s\": training begins at its beginning.", context->checkpoint.path);
 }
 
-static cludi_status fit_kept(cludi_context *context, trainer_args *args, cludi_model **model, cludi_error *error)
+static cludi_status go_on(cludi_context *context, trainer_args *args, cludi_model **model, cludi_error *error)
 {
     const cludi_checkpoint *checkpoint = &context->checkpoint;
     training_state state = {0};
@@ -78,6 +79,17 @@ static cludi_status fit_kept(cludi_context *context, trainer_args *args, cludi_m
     if (status == CLUDI_OK)
         status = method_of(args->config)->fit(args, model, error);
     training_state_clear(&state);
+    return status;
+}
+
+/* Two trainings that leave their states in one file would go on from each other's. */
+static cludi_status fit_kept(cludi_context *context, trainer_args *args, cludi_model **model, cludi_error *error)
+{
+    out_lock lock;
+    cludi_status status = out_lock_take(&lock, context->checkpoint.path, error);
+    if (status == CLUDI_OK)
+        status = go_on(context, args, model, error);
+    out_lock_release(&lock);
     return status;
 }
 

@@ -1,4 +1,4 @@
-/* Arrays that are written a block at a time. */
+/* Arrays that are written a block at a time; outputs that are kept for one writer. */
 #include <cludi/dataset.h>
 
 #include <string.h>
@@ -7,6 +7,8 @@
 #include "context_private.h"
 #include "error.h"
 #include "npy.h"
+#include "out_check.h"
+#include "out_lock.h"
 
 struct cludi_writer {
     const cludi_allocator *allocator;
@@ -107,4 +109,42 @@ void cludi_writer_free(cludi_writer *writer)
         return;
     npy_writer_discard(&writer->writer);
     alloc_free(writer->allocator, writer);
+}
+
+cludi_status cludi_output_check(const char *path, cludi_error *error)
+{
+    return path ? out_check(path, error) : refuse_null("path", error);
+}
+
+struct cludi_output_lock {
+    const cludi_allocator *allocator;
+    out_lock lock;
+};
+
+cludi_status cludi_output_lock_take(cludi_context *context, const char *path, cludi_output_lock **lock,
+                                    cludi_error *error)
+{
+    if (!lock)
+        return refuse_null("lock", error);
+    *lock = NULL;
+    if (!context || !path)
+        return refuse_null(!context ? "context" : "path", error);
+    cludi_output_lock *made = alloc_zeroed(context_allocator(context), 1, sizeof *made);
+    if (!made)
+        return error_memory(error, "the lock of an output");
+    made->allocator = context_allocator(context);
+    const cludi_status status = out_lock_take(&made->lock, path, error);
+    if (status)
+        alloc_free(made->allocator, made);
+    else
+        *lock = made;
+    return status;
+}
+
+void cludi_output_lock_free(cludi_output_lock *lock)
+{
+    if (!lock)
+        return;
+    out_lock_release(&lock->lock);
+    alloc_free(lock->allocator, lock);
 }

@@ -49,3 +49,16 @@ uint64_t row_hash_add(uint64_t digest, uint64_t number)
 {
     return mix(digest ^ number) + UINT64_C(0x9e3779b97f4a7c15);
 }
+
+uint64_t row_hash_bytes(uint64_t digest, const void *bytes, int64_t size)
+{
+    const unsigned char *from = bytes;
+    digest = row_hash_add(digest, (uint64_t)size);
+    for (int64_t i = 0; i < size; i += (int64_t)sizeof(uint64_t)) {
+        uint64_t number = 0;
+        const size_t rest = (size_t)(size - i);
+        memcpy(&number, from + i, rest < sizeof number ? rest : sizeof number);
+        digest = row_hash_add(digest, number);
+    }
+    return digest;
+}

@@ -12,4 +12,7 @@ uint64_t row_hash(const float *row, int64_t cols);
 uint64_t row_hash_begin(int64_t count);
 uint64_t row_hash_add(uint64_t digest, uint64_t number);
 
+/* Adds how many bytes there are, and each of them: every bit counts, that of -0 too. */
+uint64_t row_hash_bytes(uint64_t digest, const void *bytes, int64_t size);
+
 #endif

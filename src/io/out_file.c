@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -55,24 +56,37 @@ static bool follow_link(char target[PATH_MAX], const char *link)
     return true;
 }
 
-/* Finds the file that path leads to, which may not exist yet. *inherited: the open descriptor it names, or -1.
-   0, or the reason. realpath would refuse a link to a file that is still to be made. */
-static int find_target(out_file *file, int *inherited)
+/* Is this link of a stranger, who may have put it where others keep their files? The kernel refuses those by itself
+   (fs.protected_symlinks), but only those that it follows. */
+static bool is_strange(const char *link)
+{
+    char folder[PATH_MAX];
+    struct stat found, around;
+    const int length = folder_length(link);
+    snprintf(folder, sizeof folder, "%.*s", length, link);
+    return lstat(link, &found) == 0 && stat(length > 0 ? folder : ".", &around) == 0 && (around.st_mode & S_IWOTH) &&
+           found.st_uid != geteuid() && found.st_uid != around.st_uid;
+}
+
+/* realpath would refuse a link to a file that is still to be made. */
+int out_file_target(const char *path, char target[PATH_MAX], int *inherited)
 {
     char link[PATH_MAX];
-    size_t length = strlen(file->path);
-    if (length >= sizeof file->target)
+    size_t length = strlen(path);
+    if (length >= PATH_MAX)
         return ENAMETOOLONG;
-    memcpy(file->target, file->path, length + 1);
+    memcpy(target, path, length + 1);
     for (int links = 0; links < MAX_LINKS; links++) {
-        *inherited = descriptor_named(file->target);
+        *inherited = descriptor_named(target);
         if (*inherited >= 0)
             return 0;
-        ssize_t got = readlink(file->target, link, sizeof link - 1);
+        ssize_t got = readlink(target, link, sizeof link - 1);
         if (got < 0)
             return 0;
+        if (is_strange(target))
+            return EACCES;
         link[got] = '\0';
-        if (!follow_link(file->target, link))
+        if (!follow_link(target, link))
             return ENAMETOOLONG;
     }
     return ELOOP;
@@ -90,8 +104,7 @@ static int name_length(const char *name)
     return (int)length;
 }
 
-/* Is what is open still what stands under this name? */
-static bool has_name(int descriptor, const char *path)
+bool out_file_is_named(int descriptor, const char *path)
 {
     struct stat open_one, named;
     return fstat(descriptor, &open_one) == 0 && lstat(path, &named) == 0 && open_one.st_dev == named.st_dev &&
@@ -107,7 +120,7 @@ static bool create_locked(out_file *file, mode_t mode)
     if (file->descriptor < 0)
         return false;
     bool taken = flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (!taken && has_name(file->descriptor, file->temporary))
+    if (!taken && out_file_is_named(file->descriptor, file->temporary))
         return true;
     close(file->descriptor);
     file->descriptor = -1;
@@ -115,18 +128,30 @@ static bool create_locked(out_file *file, mode_t mode)
     return false;
 }
 
+bool out_file_temporary_name(const char *target, uint32_t tag, char temporary[PATH_MAX])
+{
+    const int folder = folder_length(target);
+    const char *name = target + folder;
+    const int length = snprintf(temporary, PATH_MAX, "%.*s.%.*s.cludi-%06x", folder, target, name_length(name), name,
+                                (unsigned)tag & 0xFFFFFFU);
+    return length >= 0 && length < PATH_MAX;
+}
+
+/* Which nobody can foresee, who would take the name before us; the process's number where the system has none. */
+static uint32_t draw_tag(unsigned tries)
+{
+    uint32_t tag;
+    return getrandom(&tag, sizeof tag, GRND_NONBLOCK) == (ssize_t)sizeof tag ? tag : (uint32_t)getpid() * 4099U + tries;
+}
+
 /* Makes the temporary file; 0, or the reason. */
 static int make_temporary(out_file *file, mode_t mode)
 {
     int folder = folder_length(file->target);
-    const char *name = file->target + folder;
-    if (*name == '\0')
+    if (file->target[folder] == '\0')
         return folder > 0 ? EISDIR : ENOENT;
     for (unsigned i = 0; i < MAX_TRIES && file->descriptor < 0; i++) {
-        unsigned tag = ((unsigned)getpid() * 4099U + i) & 0xFFFFFFU;
-        int length = snprintf(file->temporary, sizeof file->temporary, "%.*s.%.*s.cludi-%06x", folder, file->target,
-                              name_length(name), name, tag);
-        if (length < 0 || (size_t)length >= sizeof file->temporary) {
+        if (!out_file_temporary_name(file->target, draw_tag(i), file->temporary)) {
             file->temporary[0] = '\0';
             return ENAMETOOLONG;
         }
@@ -160,7 +185,7 @@ static void remove_stale(const char *path)
     int descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (descriptor < 0)
         return;
-    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0 && has_name(descriptor, path))
+    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0 && out_file_is_named(descriptor, path))
         unlink(path);
     close(descriptor);
 }
@@ -184,8 +209,7 @@ static void remove_all_stale(const char *target)
     closedir(folder);
 }
 
-/* -1 for a folder that may not be read: that is no reason not to write to it. */
-static int open_folder(const char *target)
+int out_file_open_folder(const char *target)
 {
     char folder[PATH_MAX];
     int length = folder_length(target);
@@ -200,7 +224,7 @@ static int open_replacing(out_file *file, const struct stat *old)
     if (old && access(file->target, W_OK) != 0)
         return errno;
     remove_all_stale(file->target);
-    file->folder = open_folder(file->target);
+    file->folder = out_file_open_folder(file->target);
     int reason = make_temporary(file, mode);
     if (reason == 0 && old && fchmod(file->descriptor, mode) != 0)
         reason = errno;
@@ -216,7 +240,7 @@ cludi_status out_file_open(out_file *file, const char *path, cludi_error *error)
     file->folder = -1;
     file->temporary[0] = '\0';
     file->used = 0;
-    int reason = find_target(file, &inherited);
+    int reason = out_file_target(path, file->target, &inherited);
     if (reason != 0)
         return fail(file, reason, error);
     bool exists = inherited < 0 && stat(file->target, &old) == 0;

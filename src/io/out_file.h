@@ -16,6 +16,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <cludi/status.h>
 
@@ -30,6 +31,21 @@ typedef struct out_file {
     size_t used;              /* bytes waiting in buffer */
     unsigned char buffer[OUT_FILE_BUFFER];
 } out_file;
+
+/* The file that path leads to, which may not exist yet. *inherited: the open descriptor that it names, or -1. 0, or the
+   errno that says why not: ELOOP, ENAMETOOLONG, EACCES for a link that a stranger put into a folder that all may write
+   to. */
+int out_file_target(const char *path, char target[PATH_MAX], int *inherited);
+
+/* `.NAME.cludi-TAG` in the target's folder, of the lowest 24 bits of tag: what remove_stale would take for a temporary
+   file of target. false when it is too long. */
+bool out_file_temporary_name(const char *target, uint32_t tag, char temporary[PATH_MAX]);
+
+/* The target's folder, open; -1 for one that may not be read, which is no reason not to write to it. */
+int out_file_open_folder(const char *target);
+
+/* Is what is open still what stands under this name? */
+bool out_file_is_named(int descriptor, const char *path);
 
 /* Begins a file: makes `.NAME.cludi-XXXXXX` in the target's folder, with the old file's permissions where there is one.
    Errors: CLUDI_ERROR_FILE (path is a folder or write-protected, its folder is missing, ...). */

@@ -188,6 +188,15 @@ static cludi_status check_source(scene *s, cludi_error *error)
     return status;
 }
 
+static cludi_status lock_output(scene *s, cludi_error *error)
+{
+    cludi_output_lock *lock;
+    const cludi_status status = cludi_output_lock_take(s->context, io_path("locked.npy"), &lock, error);
+    assert_true(status == CLUDI_OK ? lock != NULL : lock == NULL);
+    cludi_output_lock_free(lock);
+    return status;
+}
+
 static cludi_status write_labels(scene *s, cludi_error *error)
 {
     cludi_writer *writer;
@@ -391,6 +400,7 @@ static void test_every_function(void **state)
         {"cludi_fit_source", fit_source, 12},
         {"cludi_source_check", check_source, 2},
         {"cludi_writer_open", write_labels, 1},
+        {"cludi_output_lock_take", lock_output, 1},
         {"cludi_labels_read", read_labels, 1},
         {"labels in text", read_text_labels, 6},
         {"cludi_dataset_open_with", read_ids, 3},

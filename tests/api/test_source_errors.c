@@ -259,13 +259,35 @@ static void test_text_writer(void **state)
     assert_int_equal(io_empty(), 1);
 }
 
+static void test_outputs(void **state)
+{
+    (void)state;
+    cludi_output_lock *lock, *second;
+    const char *path = io_path("output");
+    EXPECT_ARGUMENT("path is NULL.", cludi_output_check, NULL);
+    EXPECT(CLUDI_ERROR_FILE, "Is a directory.", cludi_output_check, io_folder);
+    EXPECT(CLUDI_ERROR_FILE, "the folder \"", cludi_output_check, io_path("missing/x"));
+    assert_int_equal(cludi_output_check(path, NULL), CLUDI_OK);
+    assert_int_equal(io_empty(), 0); /* nothing is touched */
+    EXPECT_ARGUMENT("context is NULL.", cludi_output_lock_take, NULL, path, &lock);
+    EXPECT_ARGUMENT("path is NULL.", cludi_output_lock_take, context, NULL, &lock);
+    assert_null(lock);
+    EXPECT_ARGUMENT("lock is NULL.", cludi_output_lock_take, context, path, NULL);
+    assert_int_equal(cludi_output_lock_take(context, path, &lock, NULL), CLUDI_OK);
+    EXPECT(CLUDI_ERROR_FILE, "Another cludi is writing to \"", cludi_output_lock_take, context, path, &second);
+    assert_null(second);
+    cludi_output_lock_free(lock);
+    cludi_output_lock_free(NULL);
+    assert_int_equal(io_empty(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fit_source),        cmocka_unit_test(test_dataset_open),
         cmocka_unit_test(test_dataset_open_with), cmocka_unit_test(test_dataset_source),
         cmocka_unit_test(test_writer_open),       cmocka_unit_test(test_writer),
-        cmocka_unit_test(test_text_writer),
+        cmocka_unit_test(test_text_writer),       cmocka_unit_test(test_outputs),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

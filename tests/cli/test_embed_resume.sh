@@ -102,6 +102,14 @@ expect_refused "two at once" 'Another cludi embed is writing to "f.npy.partial".
 wait $program
 compare "two at once"
 
+# A file that others know by another name is not written over.
+clear_all
+echo precious >important
+ln important f.npy.partial
+expect_refused "a hard link" 'Cannot write "f.npy.partial": it is a file with another name too.' -- "${EMBED[@]}" -o f.npy --quiet
+[ "$(cat important)" = precious ] && ok "a hard link: untouched" || fail "a hard link" "$(cat important)"
+rm important
+
 # A full disk: the rows so far stay.
 clear_all
 code=0

@@ -245,6 +245,45 @@ static void test_damage(void **state)
     free(whole);
 }
 
+/* Whoever keeps its state in the file of a training that runs is refused, and that training goes on. */
+static int fit_meanwhile(void *user, const cludi_progress *progress)
+{
+    scene second = *(const scene *)user;
+    cludi_error error;
+    second.stop = (stop){.at = -1, .reads = -1};
+    if (strcmp(progress->phase, "fit") == 0 && progress->step == 5)
+        io_expect_error(&error, run(&second, 1, false, 0, NULL, &error), CLUDI_ERROR_FILE,
+                        "Another cludi is writing to");
+    return 0;
+}
+
+static void test_one_at_a_time(void **state)
+{
+    (void)state;
+    blobs b;
+    cludi_context_options options;
+    cludi_context *context;
+    cludi_checkpoint checkpoint;
+    cludi_model *model;
+    scene s = begin("ref", &b);
+    expect_whole(&s, "whole");
+    cludi_context_options_init(&options);
+    blobs_choose(&options, "ref");
+    options.seed = s.seed;
+    options.progress = fit_meanwhile;
+    options.progress_user = &s;
+    assert_int_equal(cludi_context_new(&options, &context, NULL), CLUDI_OK);
+    cludi_checkpoint_init(&checkpoint);
+    const char *path = io_path("checkpoint");
+    checkpoint.path = path;
+    assert_int_equal(cludi_fit_set_checkpoint(context, &checkpoint, NULL), CLUDI_OK);
+    assert_int_equal(cludi_fit(context, &s.X, s.clusters, &s.config, &model, NULL), CLUDI_OK);
+    assert_int_equal(cludi_model_save(model, io_path("again"), NULL), CLUDI_OK);
+    expect_same_files(io_path("whole"), io_path("again"));
+    cludi_model_free(model);
+    cludi_context_free(context);
+}
+
 /* By steps: the last one written is at step 9; without a file a resumed training begins at its beginning. */
 static void test_by_steps_and_from_nothing(void **state)
 {
@@ -273,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_stop_within_a_step),
         cmocka_unit_test(test_others_are_refused),
         cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_one_at_a_time),
         cmocka_unit_test(test_by_steps_and_from_nothing),
     };
     return cmocka_run_group_tests(tests, io_setup, io_teardown);

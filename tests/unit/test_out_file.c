@@ -143,6 +143,47 @@ static void a_link_to_nothing_makes_its_target(void **state)
     assert_int_equal(io_empty(), 3);
 }
 
+/* As the kernel's fs.protected_symlinks, which sees none of the links that are followed by hand. Only root can make one. */
+static void a_strangers_link_is_not_followed(void **state)
+{
+    (void)state;
+    const uid_t stranger = 65534;
+    if (geteuid() != 0)
+        skip();
+    io_put("precious", "old", 3);
+    assert_int_equal(symlink("precious", io_path("link")), 0);
+    assert_int_equal(lchown(io_path("link"), stranger, (gid_t)-1), 0);
+    assert_int_equal(symlink("link", io_path("mine")), 0);
+    assert_int_equal(chmod(io_path("."), 01777), 0);
+    io_expect_error(&error, write_text(io_path("link"), "new"), CLUDI_ERROR_FILE, "Permission denied.");
+    io_expect_error(&error, write_text(io_path("mine"), "new"), CLUDI_ERROR_FILE, "Permission denied.");
+    io_expect(io_path("precious"), "old", 3);
+    assert_int_equal(lchown(io_path("link"), 0, (gid_t)-1), 0);
+    assert_int_equal(write_text(io_path("mine"), "own"), CLUDI_OK);
+    assert_int_equal(chmod(io_path("."), 0700), 0); /* nobody but its owner could have put it there */
+    assert_int_equal(lchown(io_path("link"), stranger, (gid_t)-1), 0);
+    assert_int_equal(write_text(io_path("link"), "new"), CLUDI_OK);
+    io_expect(io_path("precious"), "new", 3);
+    assert_int_equal(io_empty(), 3);
+}
+
+/* Nobody can take the next name before us. */
+static void temporary_names_differ(void **state)
+{
+    (void)state;
+    enum { NAMES = 16 };
+    char seen[NAMES][PATH_MAX];
+    for (int i = 0; i < NAMES; i++) {
+        out_file file;
+        assert_int_equal(out_file_open(&file, io_path("x"), &error), CLUDI_OK);
+        memcpy(seen[i], file.temporary, sizeof seen[i]);
+        out_file_discard(&file);
+        for (int j = 0; j < i; j++)
+            assert_string_not_equal(seen[i], seen[j]);
+    }
+    assert_int_equal(io_empty(), 0);
+}
+
 /* /dev/NAME. Root, who could replace it by mistake, gets a device of the same kind in the test's folder;
    NULL where that is forbidden. */
 static const char *device(const char *name, unsigned number)
@@ -348,6 +389,8 @@ int main(void)
         cmocka_unit_test(pieces_of_all_sizes_stay_in_order),
         cmocka_unit_test(links_stay_and_their_target_is_replaced),
         cmocka_unit_test(a_link_to_nothing_makes_its_target),
+        cmocka_unit_test(a_strangers_link_is_not_followed),
+        cmocka_unit_test(temporary_names_differ),
         cmocka_unit_test(devices_pipes_and_descriptors_are_written_straight),
         cmocka_unit_test(a_descriptor_of_a_file_is_appended_to),
         cmocka_unit_test(errors_name_the_path_and_the_reason),
