@@ -35,13 +35,17 @@ static int run_info(const cli_options *options)
     }
     if (code == EXIT_DONE) {
         facts.is_model = !strcmp(facts.file.format, "model");
-        code = facts.is_model ? describe_model(session.context, facts.path, &facts.model) : EXIT_DONE;
+        facts.has_tensors = !facts.is_model && facts.file.dtype[0] == '\0';
+        code = facts.is_model      ? describe_model(session.context, facts.path, &facts.model)
+               : facts.has_tensors ? tensor_facts_read(&facts.tensors, session.context, facts.path)
+                                   : EXIT_DONE;
     }
     if (code == EXIT_DONE && options_given(options, "json")) {
         code = file_facts_print_json(&facts);
     } else if (code == EXIT_DONE) {
         file_facts_print(&facts);
     }
+    tensor_facts_clear(&facts.tensors);
     session_close(&session);
     return code;
 }
@@ -55,12 +59,13 @@ static const option_entry ENTRIES[] = {
 
 const cli_command COMMAND_INFO = {
     .name = "info",
-    .summary = "say what a file holds: an array or a model",
+    .summary = "say what a file holds: an array, tensors or a model",
     .examples = "  cludi info features.npy\n"
                 "  cludi info model.safetensors --json\n",
     .usage = "FILE [options]",
     .notes = "Of an array: format, type, shape, order, size. Of a model: its sizes, how it was trained, and the\n"
-             "parameters that differ from their defaults.\n",
+             "parameters that differ from their defaults. Of another safetensors file: its tensors, and whether\n"
+             "'cludi embed' takes it; FILE:NAME is one tensor.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_info,

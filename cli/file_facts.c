@@ -80,6 +80,8 @@ void file_facts_print(const file_facts *facts)
     printf("bytes            %" PRId64 "\n", facts->file.bytes);
     if (facts->is_model) {
         print_model(&facts->model);
+    } else if (facts->has_tensors) {
+        tensor_facts_print(&facts->tensors);
     } else {
         print_array(&facts->file);
     }
@@ -154,7 +156,9 @@ int file_facts_print_json(const file_facts *facts)
 {
     json_t *root = json_pack("{s:o, s:s, s:I}", "file", json_out_text(facts->path), "format", facts->file.format,
                              "bytes", (json_int_t)facts->file.bytes);
-    json_t *rest = facts->is_model ? make_model(&facts->model) : make_array(&facts->file);
+    json_t *rest = facts->is_model      ? make_model(&facts->model)
+                   : facts->has_tensors ? tensor_facts_json(&facts->tensors)
+                                        : make_array(&facts->file);
     if (!root || !rest || json_object_update(root, rest) != 0) {
         json_decref(root);
         root = NULL;

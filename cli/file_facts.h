@@ -7,12 +7,16 @@
 #include <cludi/cluster.h>
 #include <cludi/dataset.h>
 
+#include "tensor_facts.h"
+
 /** A file that was looked at. */
 typedef struct file_facts {
     const char *path; /**< borrowed */
     cludi_file_info file;
     int is_model; /**< 1: model is filled in */
     cludi_model_info model;
+    int has_tensors; /**< 1: tensors is filled in */
+    tensor_facts tensors;
 } file_facts;
 
 /** Prints a table on stdout. */

@@ -2,9 +2,10 @@
  *  Arrays from files and into files.
  *
  *  Read: .npy (versions 1-3, C or Fortran order, either byte order; f2 f4 f8 i1-i8 u1-u8); .npz, an archive of .npy files;
- *  CSV (numbers in text, between commas, semicolons or tabs); IDX or gzipped IDX (the MNIST format; items are flattened to
- *  rows and unsigned bytes are divided by 255); HDF5 and .h5ad. The format is found from the content, not from the name. A path FILE:NAME,
- *  where no file is called that, names an array of a .npz, a column of a CSV or a dataset of an HDF5 file. docs/formats.md says what is read and what is
+ *  CSV (numbers in text, between commas, semicolons or tabs); IDX (the MNIST format; items are flattened to
+ *  rows and unsigned bytes are divided by 255); safetensors; HDF5 and .h5ad. What is gzipped is unzipped, but for .npz and
+ *  HDF5. The format is found from the content, not from the name. A path FILE:NAME, where no file is called that, names an
+ *  array of a .npz, a tensor of a safetensors file, a column of a CSV or a dataset of an HDF5 file. docs/formats.md says what is read and what is
  *  refused. Written: .npy, through a temporary file in the same folder that is synced and renamed.
  *
  *  What is too large for memory is opened instead of read, and its rows are fetched a block at a time; results are appended
@@ -34,8 +35,10 @@ typedef struct cludi_labels {
 
 /** What a file holds, found without reading its numbers. @since 0.1 */
 typedef struct cludi_file_info {
-    char format[16];    /**< "npy", "npz", "csv", "tsv", "idx", "idx.gz", "hdf5" or "model" */
-    char dtype[8];      /**< NumPy's name, such as "<f4", which numbers in text become; "" for a model */
+    char format[16];    /**< "npy", "npz", "csv", "tsv", "idx", "hdf5" or "safetensors", with ".gz" behind it when it is
+                             gzipped; "model" for one of cludi's */
+    char dtype[8];      /**< NumPy's name, such as "<f4", which numbers in text become, or "bf16"; "" for a model, or a
+                             safetensors file without :NAME */
     int32_t dimensions; /**< 0..8 */
     int64_t shape[8];   /**< as stored; product = number of elements */
     int32_t fortran;    /**< 1 when stored column by column */
@@ -62,9 +65,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read(cludi_context *contex
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error. Its rows are reached by
  *                 cludi_dataset_get_source()
  *  @param error   out, may be NULL
- *  @return as cludi_dataset_read(). Of a gzipped file only the size is looked at: that it is damaged, truncated or too long
- *          is found by reading it to its end
- *  Cost: reads the header; 64 KiB of memory.
+ *  @return as cludi_dataset_read()
+ *  Cost: reads the header, and a gzipped file once to its end; 128 KiB of memory.
  *  Threads: one call at a time per context. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open(cludi_context *context, const char *path,
                                                            cludi_dataset **dataset, cludi_error *error);
@@ -280,6 +282,29 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_write(cludi_context *context,
  *  Threads: one call at a time per context. Cost: reads the header. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_file_describe(cludi_context *context, const char *path,
                                                             cludi_file_info *info, cludi_error *error);
+
+/** A tensor of a safetensors file. @since 0.2 */
+typedef struct cludi_tensor_info {
+    const char *name;     /**< NUL-terminated UTF-8; as the next, good for the call alone */
+    const char *dtype;    /**< as the file calls it: "F32", "BF16", "I64", ... */
+    const int64_t *shape; /**< (dimensions) */
+    int32_t dimensions;   /**< 0..8 */
+} cludi_tensor_info;
+
+/** Gets one tensor after the other. @since 0.2 */
+typedef void (*cludi_tensor_fn)(void *user, const cludi_tensor_info *tensor);
+
+/** Lists the tensors of a safetensors file, also of a model, in the order of their bytes. Reads the header only.
+ *  @param context its allocator is used
+ *  @param path    not NULL
+ *  @param visit   not NULL; called for each tensor, from this thread
+ *  @param user    handed to visit
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (also for a file of another kind),
+ *          CLUDI_ERROR_MEMORY.
+ *  Threads: one call at a time per context. Cost: reads the header. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_file_list_tensors(cludi_context *context, const char *path,
+                                                                cludi_tensor_fn visit, void *user, cludi_error *error);
 
 #ifdef __cplusplus
 }

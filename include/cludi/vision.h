@@ -87,6 +87,18 @@ CLUDI_API void cludi_encoder_free(cludi_encoder *encoder);
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_get_info(const cludi_encoder *encoder, cludi_encoder_info *info,
                                                                cludi_error *error);
 
+/** Looks whether a file holds weights that cludi_encoder_load() takes. Reads the header only.
+ *  @param context its allocator is used
+ *  @param path    not NULL
+ *  @param info    in and out, not NULL; struct_size is set by the caller. heads is 0 where neither the file nor its width
+ *                 says it, image_size that of the weights
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, struct_size), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (no such weights: what is
+ *          missing), CLUDI_ERROR_MEMORY
+ *  Threads: one call at a time per context. Cost: reads the header. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_describe(cludi_context *context, const char *path,
+                                                               cludi_encoder_info *info, cludi_error *error);
+
 /** Computes the feature vectors of images. The context's threads take one image each, so images / threads should be whole.
  *  @param encoder  not NULL
  *  @param pixels   (images, 3, S, S) red, green, blue; normalised as the weights want it (cludi_image_read() does it for

@@ -13,10 +13,10 @@
 #include "config_table.h"
 #include "error.h"
 #include "number_text.h"
-#include "safetensors.h"
+#include "safetensors_array.h"
 #include "stored_config.h"
 
-static const char FORMAT[] = "cludi-checkpoint", FORMAT_VERSION[] = "1";
+static const char FORMAT[] = SAFETENSORS_CHECKPOINT, FORMAT_VERSION[] = "1";
 
 enum { IDENTITY = 10, ARRAYS = 7, PAIRS = IDENTITY + 2 + STATE_NUMBERS };
 static const double COARSE = 0x1p20; /* counts are kept as multiples of this and the rest: both exact in float32 */

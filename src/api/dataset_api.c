@@ -216,3 +216,11 @@ cludi_status cludi_file_describe(cludi_context *context, const char *path, cludi
         return refuse_null("path", error);
     return dataset_file_describe(path, context_allocator(context), info, error);
 }
+
+cludi_status cludi_file_list_tensors(cludi_context *context, const char *path, cludi_tensor_fn visit, void *user,
+                                     cludi_error *error)
+{
+    if (!context || !path || !visit)
+        return refuse_null(!context ? "context" : !path ? "path" : "visit", error);
+    return dataset_file_list_tensors(path, context_allocator(context), visit, user, error);
+}

@@ -15,11 +15,11 @@
 #include "method.h"
 #include "number_text.h"
 #include "row_hash.h"
-#include "safetensors.h"
+#include "safetensors_array.h"
 #include "stored_config.h"
 #include "strbuf.h"
 
-static const char FORMAT[] = "cludi-model", FORMAT_VERSION[] = "2";
+static const char FORMAT[] = SAFETENSORS_MODEL, FORMAT_VERSION[] = "2";
 
 /* ---- saving ---- */
 
@@ -154,8 +154,9 @@ static cludi_status check_format(const reader *r)
     const char *format = safetensors_metadata(&r->file, "format");
     const char *version = safetensors_metadata(&r->file, "format_version");
     const char *generator = safetensors_metadata(&r->file, "generator");
+    const char *own = safetensors_array_own(&r->file);
     if (!format || strcmp(format, FORMAT) != 0)
-        return refuse(r, "it is a safetensors file of something else", "");
+        return refuse(r, "it is ", own ? own : "a safetensors file of something else");
     if (!version || strcmp(version, FORMAT_VERSION) != 0)
         return refuse(r, "its format version is ", version ? version : "missing");
     if (!generator || strcmp(generator, STORED_GENERATOR) != 0)

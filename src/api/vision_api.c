@@ -5,6 +5,7 @@
 #include "context_private.h"
 #include "error.h"
 #include "vit.h"
+#include "vit_weights.h"
 
 struct cludi_encoder {
     cludi_context *context; /* borrowed */
@@ -73,6 +74,22 @@ cludi_status cludi_encoder_get_info(const cludi_encoder *encoder, cludi_encoder_
                          info->struct_size, sizeof *info);
     vit_describe(encoder->network, info);
     return CLUDI_OK;
+}
+
+cludi_status cludi_encoder_describe(cludi_context *context, const char *path, cludi_encoder_info *info,
+                                    cludi_error *error)
+{
+    vit_weights weights;
+    if (!context || !path || !info)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !path ? "path" : "info");
+    if (info->struct_size != sizeof *info)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "info has struct_size %u; this library wants %zu.",
+                         info->struct_size, sizeof *info);
+    cludi_status status = vit_weights_open(&weights, &context->allocator, path, error);
+    if (status == CLUDI_OK)
+        vit_weights_describe(&weights, info);
+    vit_weights_close(&weights);
+    return status;
 }
 
 cludi_status cludi_encoder_embed(cludi_encoder *encoder, const float *pixels, int64_t images, float *features,

@@ -12,9 +12,10 @@ struct array_format;
 
 /* An array file that is open. */
 typedef struct array_file {
-    in_file file;                      /* the whole file; its path is the one given, with the member, for messages */
-    const char *member;                /* what stands behind the ':' of the path given; NULL when there is none */
-    const char *id_column;             /* the column that holds the rows' names; NULL when there is none */
+    in_file file;          /* the whole file, unzipped; its path is the one given, with the member, for messages */
+    int64_t bytes;         /* of the file as it lies on the disk */
+    const char *member;    /* what stands behind the ':' of the path given; NULL when there is none */
+    const char *id_column; /* the column that holds the rows' names; NULL when there is none */
     const cludi_allocator *allocator;  /* what open may take memory from */
     const struct array_format *format; /* NULL while it is not known */
     void *state;                       /* the format's own, NULL before open; close frees it */
@@ -25,6 +26,7 @@ typedef struct array_file {
 typedef struct array_format {
     const char *title; /* as in "... is IDX" */
     bool has_members;  /* FILE:MEMBER names an array within the file; else a member is refused before open */
+    bool by_itself;    /* reads the file in any order, by a library of its own: not what is gzipped */
     bool flattens;     /* what lies behind the first of three or more dimensions makes one row; else that is refused */
 
     /* true for the first bytes of such a file; size: as many as there are, at most ARRAY_FORMAT_HEAD. */

@@ -11,7 +11,11 @@ static cludi_status read_file_at(void *user, int64_t offset, void *bytes, size_t
 
 byte_source byte_source_of(in_file *file)
 {
-    return (byte_source){.path = file->path, .size = file->size, .read_at = read_file_at, .user = file};
+    return (byte_source){.path = file->path,
+                         .size = file->size,
+                         .sequential = file->filter != NULL,
+                         .read_at = read_file_at,
+                         .user = file};
 }
 
 static cludi_status truncated(const byte_source *source, int64_t offset, int64_t wanted, int64_t size,

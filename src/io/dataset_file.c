@@ -7,16 +7,21 @@
 #include "alloc.h"
 #include "csv.h"
 #include "error.h"
+#include "file_kind.h"
 #include "hdf5_file.h"
 #include "idx.h"
 #include "npy.h"
 #include "npz.h"
-#include "safetensors.h"
+#include "safetensors_array.h"
+#include "unzip.h"
 
-/* Every format that is read, in the order in which they are tried; any text is CSV. */
-static const array_format *const FORMATS[] = {&NPY_FORMAT, &NPZ_FORMAT, &IDX_FORMAT, &HDF5_FORMAT, &CSV_FORMAT};
+/* Every format that is read, in the order in which they are tried; any text is CSV. The length in front of a safetensors
+   header is below 2^27, so that its bytes 4 to 7 are zero; an IDX file with a first dimension of 0 and '{' behind it is the
+   only one taken for that. */
+static const array_format *const FORMATS[] = {&NPY_FORMAT, &NPZ_FORMAT,  &SAFETENSORS_FORMAT,
+                                              &IDX_FORMAT, &HDF5_FORMAT, &CSV_FORMAT};
 
-static const char READABLE[] = ".npy, .npz, CSV, IDX, gzipped IDX or HDF5";
+static const char READABLE[] = ".npy, .npz, CSV, IDX, safetensors or HDF5";
 
 void dataset_file_init(dataset_file *file)
 {
@@ -68,45 +73,67 @@ cludi_status dataset_file_open_whole(in_file *file, const char *path, char name[
     return in_file_open(file, split_path(path, name) ? name : path, error);
 }
 
-static cludi_status open_file(array_file *array, const char *path, cludi_error *error)
+static cludi_status open_file(array_file *array, const dataset_request *request, cludi_error *error)
 {
     char front[PATH_MAX];
-    array->member = split_path(path, front);
-    cludi_status status = in_file_open(&array->file, array->member ? front : path, error);
-    array->file.path = path;
-    return status;
+    struct stat found;
+    array->member = split_path(request->path, front);
+    const char *name = array->member ? front : request->path;
+    if (stat(name, &found) == 0 && S_ISDIR(found.st_mode))
+        return file_kind_refuse_folder(name, error);
+    cludi_status status = in_file_open(&array->file, name, error);
+    array->bytes = array->file.size;
+    array->file.path = request->path;
+    array->file.stop = request->stop;
+    return status ? status : unzip_attach(&array->file, error);
 }
 
-/* Opens a file and finds its format; close_array is allowed after an error. *is_model: it is one, and has no format. The
-   length in front of a model's header is below 2^27, so that its bytes 4 to 7 are zero; an IDX file with a first
-   dimension of 0 and '{' behind it is the only one taken for a model. */
-static cludi_status open_any(array_file *array, const dataset_request *request, bool *is_model, cludi_error *error)
+/* What a file is that no format takes, or that only looks like one of them. */
+static const file_kind *find_other(const array_file *array, const unsigned char *head, size_t size)
 {
-    const char *path = request->path;
+    const file_kind *kind = file_kind_find(head, size);
+    if (kind || array->format)
+        return kind && kind->advice ? kind : NULL;
+    return file_kind_of_ending(array->file.path);
+}
+
+/* The format of a file that is open. */
+static cludi_status choose_format(array_file *array, cludi_error *error)
+{
+    const char *path = array->file.path;
+    const bool is_gzipped = array->file.filter != NULL;
     unsigned char head[ARRAY_FORMAT_HEAD];
     size_t size;
-    *array = (array_file){.file.descriptor = -1, .allocator = request->allocator, .id_column = request->id_column};
-    cludi_status status = open_file(array, path, error);
-    array->file.stop = request->stop;
-    if (!status)
-        status = in_file_peek(&array->file, head, sizeof head, &size, error);
+    cludi_status status = in_file_peek(&array->file, head, sizeof head, &size, error);
     if (status)
         return status;
     if (size == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is empty.", path);
-    *is_model = safetensors_is_start(head, size);
-    array->format = *is_model ? NULL : find_format(head, size);
-    if (!array->format && !*is_model)
+    array->format = find_format(head, size);
+    const file_kind *other = find_other(array, head, size);
+    if (other)
+        return file_kind_refuse(other, path, is_gzipped, error);
+    if (!array->format)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not an array that cludi reads (%s).", path, READABLE);
-    if (array->format && array->format->load)
-        status = array->format->load(array, error);
+    if (is_gzipped && array->format->by_itself)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s that is gzipped; unpack it first: gunzip %s.", path,
+                         array->format->title, array->member ? "FILE" : path);
+    status = array->format->load ? array->format->load(array, error) : CLUDI_OK;
     if (status)
         return status;
-    if (array->member && (*is_model || !array->format->has_members))
+    if (array->member && !array->format->has_members)
         return error_set(error, CLUDI_ERROR_FORMAT,
                          "\"%s\" names a member \"%s\", but the file before the ':' is %s, which has no members.", path,
-                         array->member, *is_model ? "a cludi model" : array->format->title);
+                         array->member, array->format->title);
     return CLUDI_OK;
+}
+
+/* Opens a file and finds its format; close_array is allowed after an error. */
+static cludi_status open_any(array_file *array, const dataset_request *request, cludi_error *error)
+{
+    *array = (array_file){.file.descriptor = -1, .allocator = request->allocator, .id_column = request->id_column};
+    cludi_status status = open_file(array, request, error);
+    return status ? status : choose_format(array, error);
 }
 
 /* What formats and libraries say of a read that was stopped is of no interest. */
@@ -117,16 +144,12 @@ static cludi_status tell_stop(const array_file *array, cludi_status status, clud
     return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", array->file.path);
 }
 
-/* Opens an array that should hold `what`; close_array is allowed after an error. */
-static cludi_status open_array(array_file *array, const dataset_request *request, const char *what, cludi_error *error)
+/* Opens an array; close_array is allowed after an error. */
+static cludi_status open_array(array_file *array, const dataset_request *request, cludi_error *error)
 {
-    bool is_model;
-    cludi_status status = open_any(array, request, &is_model, error);
+    cludi_status status = open_any(array, request, error);
     if (status)
         return status;
-    if (is_model)
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a cludi model, not an array of %s.", request->path,
-                         what);
     if (request->id_column && !array->format->read_id)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, which has no id column; \"%s\" was asked for.",
                          request->path, array->format->title, request->id_column);
@@ -164,7 +187,7 @@ static cludi_status refuse_memory(const array_file *array, cludi_error *error)
 cludi_status dataset_file_open(dataset_file *out, const dataset_request *request, cludi_error *error)
 {
     dataset_file_init(out);
-    cludi_status status = open_array(&out->array, request, "feature vectors", error);
+    cludi_status status = open_array(&out->array, request, error);
     return status ? status : flatten(out, error);
 }
 
@@ -183,7 +206,7 @@ cludi_status dataset_file_read_id(dataset_file *file, int64_t row, char *text, s
 
 bool dataset_file_is_sequential(const dataset_file *file)
 {
-    return file->array.format->is_sequential(&file->array);
+    return file->array.file.filter || file->array.format->is_sequential(&file->array);
 }
 
 cludi_status dataset_file_read_rows(const dataset_request *request, dataset_rows *out, cludi_error *error)
@@ -224,7 +247,7 @@ cludi_status dataset_file_read_labels(const dataset_request *request, cludi_labe
     const cludi_allocator *allocator = request->allocator;
     array_file array;
     int32_t *data = NULL;
-    cludi_status status = open_array(&array, request, "labels", error);
+    cludi_status status = open_array(&array, request, error);
     *out = (cludi_labels){0};
     if (!status)
         status = check_labels(&array, error);
@@ -242,26 +265,38 @@ done:
     return status;
 }
 
+/* NumPy's name, and that of what NumPy has not. */
+static void describe_type(element_type type, char *text, size_t size)
+{
+    if (type.kind == 'B')
+        snprintf(text, size, "bf16");
+    else
+        snprintf(text, size, "%c%c%d", type.order, type.kind, (int)type.size);
+}
+
 static void describe_array(const array_file *array, cludi_file_info *info)
 {
-    const element_type type = array->info.type;
-    snprintf(info->format, sizeof info->format, "%s", array->format->name(array));
-    snprintf(info->dtype, sizeof info->dtype, "%c%c%d", type.order, type.kind, (int)type.size);
+    snprintf(info->format, sizeof info->format, "%s%s", array->format->name(array), array->file.filter ? ".gz" : "");
+    describe_type(array->info.type, info->dtype, sizeof info->dtype);
     info->dimensions = array->info.dimensions;
     info->fortran = array->info.fortran;
     memcpy(info->shape, array->info.shape, sizeof info->shape);
 }
 
-/* Checks the header of a model, as no more is described. */
-static cludi_status describe_model(const char *path, const cludi_allocator *allocator, cludi_file_info *info,
-                                   cludi_error *error)
+/* A safetensors file as a whole: a model, or any tensors. Checks the header. */
+static cludi_status describe_tensors(const array_file *array, cludi_file_info *info, cludi_error *error)
 {
-    safetensors_file model;
-    cludi_status status = safetensors_open(path, allocator, &model, error);
+    safetensors_file file;
+    cludi_status status = safetensors_open_in(&array->file, array->allocator, &file, error);
     if (status)
         return status;
-    snprintf(info->format, sizeof info->format, "model");
-    safetensors_close(&model);
+    const char *format = safetensors_metadata(&file, "format");
+    bool is_model = format && strcmp(format, SAFETENSORS_MODEL) == 0;
+    snprintf(info->format, sizeof info->format, "%s",
+             is_model             ? "model"
+             : array->file.filter ? "safetensors.gz"
+                                  : "safetensors");
+    safetensors_close(&file);
     return CLUDI_OK;
 }
 
@@ -269,17 +304,44 @@ cludi_status dataset_file_describe(const char *path, const cludi_allocator *allo
                                    cludi_error *error)
 {
     array_file array;
-    bool is_model = false;
     *info = (cludi_file_info){0};
-    cludi_status status = open_any(&array, &(dataset_request){.path = path, .allocator = allocator}, &is_model, error);
-    if (!status)
-        info->bytes = array.file.size;
-    if (!status && is_model)
-        status = describe_model(path, allocator, info, error);
+    cludi_status status = open_any(&array, &(dataset_request){.path = path, .allocator = allocator}, error);
+    bool is_whole = !status && array.format == &SAFETENSORS_FORMAT && !array.member;
+    info->bytes = status ? 0 : array.bytes;
+    if (is_whole)
+        status = describe_tensors(&array, info, error);
     else if (!status)
         status = array.format->open(&array, error);
-    if (!status && !is_model)
+    if (!status && !is_whole)
         describe_array(&array, info);
+    close_array(&array);
+    return status;
+}
+
+static cludi_status list_tensors(const array_file *array, cludi_tensor_fn visit, void *user, cludi_error *error)
+{
+    safetensors_file file;
+    cludi_status status = safetensors_open_in(&array->file, array->allocator, &file, error);
+    if (status)
+        return status;
+    for (int64_t i = 0; i < file.count; i++) {
+        const safetensors_entry *entry = &file.entries[i];
+        visit(user, &(cludi_tensor_info){entry->name, entry->dtype, entry->shape, entry->rank});
+    }
+    safetensors_close(&file);
+    return CLUDI_OK;
+}
+
+cludi_status dataset_file_list_tensors(const char *path, const cludi_allocator *allocator, cludi_tensor_fn visit,
+                                       void *user, cludi_error *error)
+{
+    array_file array;
+    cludi_status status = open_any(&array, &(dataset_request){.path = path, .allocator = allocator}, error);
+    if (!status && array.format != &SAFETENSORS_FORMAT)
+        status =
+            error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, not a safetensors file.", path, array.format->title);
+    if (!status)
+        status = list_tensors(&array, visit, user, error);
     close_array(&array);
     return status;
 }

@@ -66,4 +66,8 @@ cludi_status dataset_file_read_labels(const dataset_request *request, cludi_labe
 cludi_status dataset_file_describe(const char *path, const cludi_allocator *allocator, cludi_file_info *info,
                                    cludi_error *error);
 
+/* Calls visit for each tensor of a safetensors file. Errors: the same. */
+cludi_status dataset_file_list_tensors(const char *path, const cludi_allocator *allocator, cludi_tensor_fn visit,
+                                       void *user, cludi_error *error);
+
 #endif

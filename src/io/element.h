@@ -13,12 +13,17 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "cludi reads and writes float32 of this machine in place");
 
 typedef struct element_type {
-    char kind;    /* NumPy's letter: 'f' floating point, 'i' signed, 'u' unsigned, 'b' boolean */
+    char kind;    /* NumPy's letter: 'f' floating point, 'i' signed, 'u' unsigned, 'b' boolean; and 'B', bfloat16 */
     char order;   /* '<' little-endian, '>' big-endian, '|' one byte */
     int32_t size; /* bytes: 1, 2, 4 or 8 */
 } element_type;
 
 enum { ELEMENT_MAX_SIZE = 8, ELEMENT_BLOCK = 4096, ELEMENT_TEXT = 40 };
+
+static inline bool element_is_real(element_type type)
+{
+    return type.kind == 'f' || type.kind == 'B';
+}
 
 /* Room for ELEMENT_BLOCK numbers of any type as they lie in a file. */
 typedef struct element_block {
@@ -67,9 +72,12 @@ static inline float element_half(uint32_t bits)
     return element_from_bits(sign | wide << 23 | fraction << 13);
 }
 
-/* IEEE 754 of 2, 4 or 8 bytes. */
-static inline double element_real(int32_t size, uint64_t bits)
+/* IEEE 754 of 2, 4 or 8 bytes, or bfloat16, which is the upper half of a float32. */
+static inline double element_real(element_type type, uint64_t bits)
 {
+    const int32_t size = type.size;
+    if (type.kind == 'B')
+        return (double)element_from_bits((uint32_t)bits << 16);
     if (size == 2)
         return (double)element_half((uint32_t)bits);
     if (size == 4)
@@ -83,8 +91,8 @@ static inline double element_real(int32_t size, uint64_t bits)
 static inline float element_float(element_type type, const unsigned char *at)
 {
     uint64_t bits = element_bits(type, at);
-    if (type.kind == 'f')
-        return (float)element_real(type.size, bits);
+    if (element_is_real(type))
+        return (float)element_real(type, bits);
     if (type.kind == 'i')
         return (float)element_signed(type.size, bits);
     return (float)bits;
@@ -95,8 +103,8 @@ static inline bool element_int32(element_type type, const unsigned char *at, int
 {
     uint64_t bits = element_bits(type, at);
     int64_t whole;
-    if (type.kind == 'f') {
-        double real = element_real(type.size, bits);
+    if (element_is_real(type)) {
+        double real = element_real(type, bits);
         if (!(real >= INT32_MIN && real <= INT32_MAX) || real != floor(real))
             return false;
         whole = (int64_t)real;
@@ -113,8 +121,8 @@ static inline bool element_int32(element_type type, const unsigned char *at, int
 static inline void element_text(element_type type, const unsigned char *at, char text[ELEMENT_TEXT])
 {
     uint64_t bits = element_bits(type, at);
-    if (type.kind == 'f')
-        snprintf(text, ELEMENT_TEXT, "%.9g", element_real(type.size, bits));
+    if (element_is_real(type))
+        snprintf(text, ELEMENT_TEXT, "%.9g", element_real(type, bits));
     else if (type.kind == 'i')
         snprintf(text, ELEMENT_TEXT, "%" PRId64, element_signed(type.size, bits));
     else

@@ -281,6 +281,7 @@ static const char *get_name(const array_file *array)
 
 const array_format HDF5_FORMAT = {.title = "HDF5",
                                   .has_members = true,
+                                  .by_itself = true,
                                   .is_start = hdf5_is_start,
                                   .open = open_file,
                                   .read_rows = read_rows,

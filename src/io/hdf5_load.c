@@ -16,7 +16,7 @@ static cludi_status load_format(array_file *array, cludi_error *error)
     return CLUDI_OK;
 }
 
-const array_format HDF5_FORMAT = {.title = "HDF5", .is_start = hdf5_is_start, .load = load_format};
+const array_format HDF5_FORMAT = {.title = "HDF5", .by_itself = true, .is_start = hdf5_is_start, .load = load_format};
 
 cludi_status h5ad_write(in_file *source, const char *target, const h5ad_columns *columns,
                         const cludi_allocator *allocator, cludi_error *error)

@@ -55,6 +55,8 @@ cludi_status in_file_read_at(const in_file *file, int64_t offset, void *bytes, s
     *got = 0;
     if (left < 0 || size > (uint64_t)left)
         size = left < 0 ? 0 : (size_t)left;
+    if (file->filter)
+        return file->filter->read_at(file->filter_state, offset, bytes, size, got, error);
     while (*got < size) {
         const size_t left_here = size - *got, part = left_here < AT_ONCE ? left_here : AT_ONCE;
         if (stop_watch_stopped(file->stop))
@@ -75,7 +77,7 @@ cludi_status in_file_read_at(const in_file *file, int64_t offset, void *bytes, s
 static cludi_status truncated(const in_file *file, int64_t offset, int64_t wanted, cludi_error *error)
 {
     struct stat found;
-    int64_t size = fstat(file->descriptor, &found) == 0 ? found.st_size : file->size;
+    int64_t size = !file->filter && fstat(file->descriptor, &found) == 0 ? found.st_size : file->size;
     return error_set(error, CLUDI_ERROR_FORMAT,
                      "\"%s\" is truncated: wanted %" PRId64 " bytes at offset %" PRId64 ", the file has %" PRId64 ".",
                      file->path, wanted, offset, size);
@@ -106,6 +108,9 @@ cludi_status in_file_require(const in_file *file, int64_t offset, int64_t wanted
 
 void in_file_close(in_file *file)
 {
+    if (file->filter)
+        file->filter->close(file->filter_state);
+    file->filter = NULL;
     if (file->descriptor >= 0)
         close(file->descriptor);
     file->descriptor = -1;

@@ -1,4 +1,5 @@
-/* Regular files read with exact counts. Folders, pipes, sockets and devices are refused, and never waited for. */
+/* Regular files read with exact counts. Folders, pipes, sockets and devices are refused, and never waited for. What is
+   packed may be unpacked on the way (unzip.h); then size and offsets are of what it unpacks to. */
 #ifndef IO_IN_FILE_H
 #define IO_IN_FILE_H
 
@@ -9,12 +10,21 @@
 
 #include "stop_watch.h"
 
+/* What stands between the bytes of a file and its reader. */
+typedef struct in_file_filter {
+    /* Up to size bytes at offset, all of which lie before the file's size. */
+    cludi_status (*read_at)(void *state, int64_t offset, void *bytes, size_t size, size_t *got, cludi_error *error);
+    void (*close)(void *state);
+} in_file_filter;
+
 typedef struct in_file {
     const char *path; /* as the caller gave it, for messages; borrowed, must outlive the in_file */
     int descriptor;   /* -1 when closed; its own position stays at 0 */
     int64_t size;     /* bytes, when it was opened */
     int64_t offset;   /* where the next in_file_read begins; may be set */
     stop_watch *stop; /* what may end a long read with CLUDI_STOPPED; NULL, as in_file_open leaves it: nothing */
+    const in_file_filter *filter; /* NULL: bytes are read as they are */
+    void *filter_state;           /* owned; closed with the file */
 } in_file;
 
 /* Opens a regular file; one that grows afterwards keeps the size it had. Errors: CLUDI_ERROR_FILE; *file may then be closed or left. */

@@ -2,14 +2,15 @@
 
 #include <string.h>
 
-enum { HEADER_LIMIT = 10000 /* NumPy's */, DTYPE_TEXT = 32, WRITTEN_HEADER = 128 };
+enum { HEADER_LIMIT = 10000 /* NumPy's */, DTYPE_TEXT = 32, FIELDS_TEXT = 256 };
 
 /* The dictionary of a header on its way through the parser. */
 typedef struct parser {
-    const char *at;         /* next character */
-    const char *end;        /* behind the last one */
-    const char *problem;    /* what is wrong, as the rest of a sentence; NULL while nothing is */
-    char dtype[DTYPE_TEXT]; /* 'descr' */
+    const char *at;           /* next character */
+    const char *end;          /* behind the last one */
+    const char *problem;      /* what is wrong, as the rest of a sentence; NULL while nothing is */
+    char dtype[DTYPE_TEXT];   /* 'descr' */
+    char fields[FIELDS_TEXT]; /* the problem of records, with their names */
     bool has_dtype, has_order, has_shape;
     bool allows_long; /* Python 2's L behind a number: versions 1 and 2 */
     array_info *info;
@@ -104,11 +105,28 @@ static bool parse_shape(parser *p)
     return true;
 }
 
+/* Records: [('name', 'type'), ...]. The names, as far as there is room. */
+static bool refuse_records(parser *p)
+{
+    int used = snprintf(p->fields, FIELDS_TEXT, "it holds structured records, not numbers; their fields are");
+    const char *separator = " ";
+    char name[DTYPE_TEXT];
+    while (p->at < p->end && *p->at != ']' && used + DTYPE_TEXT < FIELDS_TEXT / 4 * 3) {
+        if (*p->at++ != '(' || !take_string(p, name))
+            continue;
+        used += snprintf(p->fields + used, (size_t)(FIELDS_TEXT - used), "%s'%s'", separator, name);
+        separator = ", ";
+    }
+    snprintf(p->fields + used, (size_t)(FIELDS_TEXT - used),
+             "; save np.lib.recfunctions.structured_to_unstructured(x)");
+    return refuse(p, p->fields);
+}
+
 static bool parse_dtype(parser *p)
 {
     skip_space(p);
     if (p->at < p->end && (*p->at == '[' || *p->at == '('))
-        return refuse(p, "it holds structured records, not numbers");
+        return refuse_records(p);
     return take_string(p, p->dtype) || refuse(p, "its 'descr' is not the name of a type");
 }
 
@@ -177,23 +195,30 @@ static bool parse_header(parser *p)
     return true;
 }
 
-/* Why the numbers of a type are not read; kind: NumPy's letter. */
-static const char *type_problem(char kind)
+/* Why the numbers of a type are not read; text: NumPy's letter and size. */
+static const char *type_problem(const char *text)
 {
-    switch (kind) {
+    switch (text[0]) {
     case 'O':
-        return "it holds Python objects, not numbers";
+        return "it holds Python objects (a pickle), which cludi never loads; save numbers, such as "
+               "np.stack(x).astype('float32')";
     case 'S':
     case 'U':
     case 'a':
-        return "it holds strings, not numbers";
+        return "it holds strings, not numbers; labels in words are read from a column of a CSV";
     case 'V':
-        return "it holds structured records, not numbers";
+        return strcmp(text, "V2") == 0 ? "it holds two bytes of no known type, as bfloat16 is saved; save "
+                                         "x.astype('float32')"
+                                       : "it holds structured records, not numbers";
     case 'c':
-        return "it holds complex numbers";
+        return "it holds complex numbers; save their parts, such as np.hstack((x.real, x.imag))";
     case 'M':
     case 'm':
-        return "it holds dates or times";
+        return "it holds dates or times; save numbers, such as x.astype('int64')";
+    case 'f':
+        return strcmp(text, "f16") == 0 || strcmp(text, "f12") == 0
+                   ? "it holds long doubles; save x.astype('float64')"
+                   : "its type is not one of f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 and b1";
     default:
         return "its type is not one of f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 and b1";
     }
@@ -211,7 +236,7 @@ static bool parse_type(parser *p)
     bool power = size == 1 || size == 2 || size == 4 || size == 8;
     bool known = (kind == 'f' && size > 1) || kind == 'i' || kind == 'u' || (kind == 'b' && size == 1);
     if (!power || !known)
-        return refuse(p, type_problem(kind));
+        return refuse(p, type_problem(text));
     p->info->type = (element_type){kind, size == 1 ? '|' : order, size};
     return true;
 }
@@ -352,10 +377,34 @@ static bool is_start(const unsigned char *bytes, size_t size)
     return size >= NPY_MAGIC_LENGTH && memcmp(bytes, NPY_MAGIC, NPY_MAGIC_LENGTH) == 0;
 }
 
+/* Nothing may follow the array: what does is a second one, of which people would not know that it is left out. */
+static cludi_status check_end(byte_source *source, const array_info *info, cludi_error *error)
+{
+    unsigned char behind[NPY_MAGIC_LENGTH] = {0};
+    const int64_t end = info->data_offset + info->count * info->type.size, left = source->size - end;
+    if (left == 0)
+        return CLUDI_OK;
+    source->offset = end;
+    cludi_status status =
+        byte_source_read(source, behind, left < NPY_MAGIC_LENGTH ? (size_t)left : sizeof behind, error);
+    if (status)
+        return status;
+    if (is_start(behind, sizeof behind))
+        return error_set(error, CLUDI_ERROR_FORMAT,
+                         "\"%s\" holds a second array, which begins at byte %" PRId64
+                         "; save each in a file of its own, or both by np.savez.",
+                         source->path, end);
+    return error_set(error, CLUDI_ERROR_FORMAT,
+                     "\"%s\" has %" PRId64 " bytes behind its array, which ends at byte %" PRId64
+                     "; it is damaged, or something was appended.",
+                     source->path, left, end);
+}
+
 static cludi_status open_array(array_file *array, cludi_error *error)
 {
     byte_source source = byte_source_of(&array->file);
-    return npy_read_header(&source, &array->info, error);
+    cludi_status status = npy_read_header(&source, &array->info, error);
+    return status ? status : check_end(&source, &array->info, error);
 }
 
 static cludi_status read_rows(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error)
@@ -388,92 +437,3 @@ const array_format NPY_FORMAT = {.title = "a .npy",
                                  .read_labels = read_labels,
                                  .is_sequential = is_sequential,
                                  .name = get_name};
-
-/* ---- writing ---- */
-
-/* Begins a file with the header NumPy would write: version 1.0, padded so that the numbers begin at byte 128. */
-static cludi_status write_header(out_file *file, const array_info *info, cludi_error *error)
-{
-    char header[WRITTEN_HEADER + 1], shape[ARRAY_SHAPE_TEXT];
-    const int preamble = NPY_MAGIC_LENGTH + 4;
-    array_shape_text(info, shape);
-    memset(header, ' ', WRITTEN_HEADER);
-    memcpy(header, NPY_MAGIC "\x01\x00", NPY_MAGIC_LENGTH + 2);
-    header[NPY_MAGIC_LENGTH + 2] = WRITTEN_HEADER - NPY_MAGIC_LENGTH - 4;
-    header[NPY_MAGIC_LENGTH + 3] = 0;
-    int length = snprintf(header + preamble, (size_t)(WRITTEN_HEADER - preamble),
-                          "{'descr': '<%c4', 'fortran_order': False, 'shape': %s, }", info->type.kind, shape);
-    header[preamble + length] = ' ';
-    header[WRITTEN_HEADER - 1] = '\n';
-    return out_file_write(file, header, WRITTEN_HEADER, error);
-}
-
-static cludi_status open_writer(npy_writer *writer, const char *path, const array_info *info, cludi_error *error)
-{
-    *writer = (npy_writer){.rows = info->shape[0], .cols = info->dimensions == 2 ? info->shape[1] : 1};
-    cludi_status status = out_file_open(&writer->file, path, error);
-    return status ? status : write_header(&writer->file, info, error);
-}
-
-cludi_status npy_writer_open_labels(npy_writer *writer, const char *path, int64_t rows, cludi_error *error)
-{
-    const array_info info = {.type = {'i', '<', 4}, .dimensions = 1, .shape = {rows}};
-    return open_writer(writer, path, &info, error);
-}
-
-cludi_status npy_writer_open_matrix(npy_writer *writer, const char *path, int64_t rows, int64_t cols,
-                                    cludi_error *error)
-{
-    const array_info info = {.type = {'f', '<', 4}, .dimensions = 2, .shape = {rows, cols}};
-    return open_writer(writer, path, &info, error);
-}
-
-cludi_status npy_writer_append(npy_writer *writer, const void *rows, int64_t count, cludi_error *error)
-{
-    if (count > writer->rows - writer->written)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "\"%s\" was begun for %" PRId64 " rows; %" PRId64 " more do not fit behind the %" PRId64
-                         " that it has.",
-                         writer->file.path, writer->rows, count, writer->written);
-    cludi_status status = out_file_write(&writer->file, rows, (size_t)(count * writer->cols) * sizeof(float), error);
-    writer->written += status ? 0 : count;
-    return status;
-}
-
-cludi_status npy_writer_commit(npy_writer *writer, cludi_error *error)
-{
-    if (writer->written < writer->rows)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "\"%s\" was begun for %" PRId64 " rows, but only %" PRId64 " came; it was not written.",
-                         writer->file.path, writer->rows, writer->written);
-    return out_file_commit(&writer->file, error);
-}
-
-void npy_writer_discard(npy_writer *writer)
-{
-    out_file_discard(&writer->file);
-}
-
-cludi_status npy_write_labels(const char *path, const int32_t *labels, int64_t rows, cludi_error *error)
-{
-    npy_writer writer;
-    cludi_status status = npy_writer_open_labels(&writer, path, rows, error);
-    if (!status)
-        status = npy_writer_append(&writer, labels, rows, error);
-    if (!status)
-        status = npy_writer_commit(&writer, error);
-    npy_writer_discard(&writer);
-    return status;
-}
-
-cludi_status npy_write_matrix(const char *path, const cludi_matrix *matrix, cludi_error *error)
-{
-    npy_writer writer;
-    cludi_status status = npy_writer_open_matrix(&writer, path, matrix->rows, matrix->cols, error);
-    for (int64_t i = 0; i < matrix->rows && !status; i++)
-        status = npy_writer_append(&writer, matrix->data + i * matrix->stride, 1, error);
-    if (!status)
-        status = npy_writer_commit(&writer, error);
-    npy_writer_discard(&writer);
-    return status;
-}

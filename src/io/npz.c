@@ -77,6 +77,7 @@ static void close_array(array_file *array)
 
 const array_format NPZ_FORMAT = {.title = "a .npz",
                                  .has_members = true,
+                                 .by_itself = true,
                                  .is_start = is_start,
                                  .open = open_array,
                                  .read_rows = read_rows,
@@ -95,6 +96,6 @@ static cludi_status refuse(array_file *array, cludi_error *error)
 }
 
 const array_format NPZ_FORMAT = {
-    .title = "a .npz", .has_members = true, .is_start = is_start, .open = refuse, .name = get_name};
+    .title = "a .npz", .has_members = true, .by_itself = true, .is_start = is_start, .open = refuse, .name = get_name};
 
 #endif

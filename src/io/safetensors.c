@@ -9,11 +9,12 @@
 #include "alloc.h"
 #include "element.h"
 #include "error.h"
+#include "file_kind.h"
 #include "int_safe.h"
 #include "out_file.h"
 
 #define METADATA_KEY "__metadata__"
-enum { LENGTH_BYTES = 8 };
+enum { LENGTH_BYTES = 8, HEAD = 512 };
 
 /* ---- writing ---- */
 
@@ -152,8 +153,7 @@ bool safetensors_is_start(const unsigned char *bytes, size_t size)
            element_bits(length, bytes) <= SAFETENSORS_HEADER_LIMIT;
 }
 
-/* Bytes of one number of a type; 0 for an unknown one. */
-static int64_t dtype_size(const char *dtype)
+int64_t safetensors_type_size(const char *dtype)
 {
     static const struct {
         const char *name;
@@ -263,9 +263,9 @@ static cludi_status take_entry(const safetensors_file *file, json_t *value, safe
     if (json_unpack_ex(value, NULL, JSON_STRICT, "{s:s, s:o, s:[I, I]}", "dtype", &entry->dtype, "shape", &shape,
                        "data_offsets", &begin, &end) != 0)
         return refuse_tensor(file, entry->name, "does not have just dtype, shape and data_offsets", error);
-    if (dtype_size(entry->dtype) == 0)
+    if (safetensors_type_size(entry->dtype) == 0)
         return refuse_tensor(file, entry->name, "has an unknown dtype", error);
-    if (!take_shape(shape, entry) || !int64_product(entry->count, dtype_size(entry->dtype), &bytes))
+    if (!take_shape(shape, entry) || !int64_product(entry->count, safetensors_type_size(entry->dtype), &bytes))
         return refuse_tensor(file, entry->name, "has a shape that is not one", error);
     if (begin < 0 || end < begin || end - begin != bytes)
         return refuse_tensor(file, entry->name, "has data_offsets that do not fit its dtype and shape", error);
@@ -319,11 +319,22 @@ static cludi_status check_places(const safetensors_file *file, cludi_error *erro
     return CLUDI_OK;
 }
 
-cludi_status safetensors_open(const char *path, const cludi_allocator *allocator, safetensors_file *out,
-                              cludi_error *error)
+/* A file of another kind gets a sentence about that. */
+static cludi_status check_kind(const safetensors_file *file, cludi_error *error)
 {
-    *out = (safetensors_file){.allocator = allocator};
-    cludi_status status = in_file_open(&out->file, path, error);
+    unsigned char head[HEAD];
+    size_t size;
+    cludi_status status = in_file_peek(&file->file, head, sizeof head, &size, error);
+    const file_kind *kind = status || safetensors_is_start(head, size) ? NULL : file_kind_find(head, size);
+    return kind ? error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, not a safetensors file.", file->file.path,
+                            kind->name)
+                : status;
+}
+
+/* out->file is open. */
+static cludi_status open_content(safetensors_file *out, cludi_error *error)
+{
+    cludi_status status = check_kind(out, error);
     if (!status)
         status = read_header(out, error);
     if (!status)
@@ -335,6 +346,22 @@ cludi_status safetensors_open(const char *path, const cludi_allocator *allocator
     if (status)
         safetensors_close(out);
     return status;
+}
+
+cludi_status safetensors_open(const char *path, const cludi_allocator *allocator, safetensors_file *out,
+                              cludi_error *error)
+{
+    *out = (safetensors_file){.allocator = allocator};
+    cludi_status status = in_file_open(&out->file, path, error);
+    return status ? status : open_content(out, error);
+}
+
+cludi_status safetensors_open_in(const in_file *file, const cludi_allocator *allocator, safetensors_file *out,
+                                 cludi_error *error)
+{
+    *out = (safetensors_file){.file = *file, .allocator = allocator, .borrows_file = true};
+    out->file.offset = 0;
+    return open_content(out, error);
 }
 
 const safetensors_entry *safetensors_find(const safetensors_file *file, const char *name)
@@ -394,7 +421,8 @@ void safetensors_close(safetensors_file *file)
 {
     alloc_free(file->allocator, file->entries);
     json_decref(file->header);
-    in_file_close(&file->file);
+    if (!file->borrows_file)
+        in_file_close(&file->file);
     file->entries = NULL;
     file->header = NULL;
     file->count = 0;

@@ -62,6 +62,7 @@ typedef struct safetensors_file {
     safetensors_entry *entries; /* (count), in the order of their bytes; owned */
     int64_t count;              /* tensors */
     int64_t data_offset;        /* where the bytes of the tensors begin */
+    bool borrows_file;          /* file is closed by somebody else */
 } safetensors_file;
 
 /* Writes a file, whole or not at all. Equal contents give equal bytes.
@@ -76,6 +77,13 @@ bool safetensors_is_start(const unsigned char *bytes, size_t size);
    Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY. */
 cludi_status safetensors_open(const char *path, const cludi_allocator *allocator, safetensors_file *out,
                               cludi_error *error);
+
+/* The same for a file that is open, which stays the caller's and must outlive *out. Errors: the same. */
+cludi_status safetensors_open_in(const in_file *file, const cludi_allocator *allocator, safetensors_file *out,
+                                 cludi_error *error);
+
+/* Bytes of one number of a type; 0 for a type that no safetensors file has. */
+int64_t safetensors_type_size(const char *dtype);
 
 /* The tensor of this name, or NULL. All of them: file->entries. */
 const safetensors_entry *safetensors_find(const safetensors_file *file, const char *name);

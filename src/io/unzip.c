@@ -1,9 +1,7 @@
 #include "unzip.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <string.h>
+#include <stdbool.h>
 
 #include <zlib.h>
 
@@ -12,15 +10,14 @@
 
 enum { BUFFER = 16384, GZIP_WINDOW = 15 + 16 /* the largest, with a gzip header */, MAGIC = 2 };
 
-struct unzip {
-    in_file file;
+typedef struct unzip {
+    in_file file; /* as it lies on the disk; its descriptor is that of the file that is filtered */
     z_stream zlib;
-    bool zipped;
     bool ended;       /* behind the last member */
     int64_t members;  /* begun so far */
     int64_t position; /* unzipped */
     unsigned char buffer[BUFFER];
-};
+} unzip;
 
 /* Begins at the first byte of the file. */
 static cludi_status start(unzip *stream, cludi_error *error)
@@ -30,69 +27,19 @@ static cludi_status start(unzip *stream, cludi_error *error)
     stream->ended = false;
     stream->members = 1;
     stream->zlib.avail_in = 0;
-    return !stream->zipped || inflateReset(&stream->zlib) == Z_OK ? CLUDI_OK : error_memory(error, "unzipping");
-}
-
-static cludi_status find_kind(unzip *stream, cludi_error *error)
-{
-    unsigned char magic[MAGIC];
-    size_t got;
-    cludi_status status = in_file_peek(&stream->file, magic, sizeof magic, &got, error);
-    if (status || got < MAGIC || magic[0] != 0x1F || magic[1] != 0x8B)
-        return status;
-    stream->zipped = inflateInit2(&stream->zlib, GZIP_WINDOW) == Z_OK;
-    return stream->zipped ? CLUDI_OK : error_memory(error, "unzipping");
-}
-
-cludi_status unzip_open(unzip **out, const in_file *file, cludi_error *error)
-{
-    const cludi_allocator allocator = alloc_system(); /* as zlib's own */
-    unzip *stream = *out = alloc_zeroed(&allocator, 1, sizeof *stream);
-    if (!stream)
-        return error_memory(error, "unzipping");
-    stream->file = *file;
-    stream->file.descriptor = fcntl(file->descriptor, F_DUPFD_CLOEXEC, 0);
-    cludi_status status = CLUDI_OK;
-    if (stream->file.descriptor < 0)
-        status = error_set(error, CLUDI_ERROR_FILE, "Cannot read \"%s\": %s.", file->path, strerror(errno));
-    if (!status)
-        status = find_kind(stream, error);
-    if (!status)
-        status = start(stream, error);
-    if (status) {
-        unzip_close(stream);
-        *out = NULL;
-    }
-    return status;
-}
-
-bool unzip_is_zipped(const unzip *stream)
-{
-    return stream->zipped;
-}
-
-int64_t unzip_position(const unzip *stream)
-{
-    return stream->position;
-}
-
-/* What is left of the file, up to size bytes. */
-static cludi_status read_file(unzip *stream, unsigned char *bytes, size_t size, size_t *got, cludi_error *error)
-{
-    int64_t left = stream->file.size - stream->file.offset;
-    *got = left < (int64_t)size ? (size_t)(left > 0 ? left : 0) : size;
-    return in_file_read(&stream->file, bytes, *got, error);
+    return inflateReset(&stream->zlib) == Z_OK ? CLUDI_OK : error_memory(error, "unzipping");
 }
 
 /* Makes sure that there are bytes for zlib unless the file is at its end. */
 static cludi_status fill(unzip *stream, cludi_error *error)
 {
-    size_t got;
+    int64_t left = stream->file.size - stream->file.offset;
+    size_t size = left < BUFFER ? (size_t)(left > 0 ? left : 0) : BUFFER;
     if (stream->zlib.avail_in > 0)
         return CLUDI_OK;
-    cludi_status status = read_file(stream, stream->buffer, BUFFER, &got, error);
+    cludi_status status = in_file_read(&stream->file, stream->buffer, size, error);
     stream->zlib.next_in = stream->buffer;
-    stream->zlib.avail_in = status ? 0 : (uInt)got;
+    stream->zlib.avail_in = status ? 0 : (uInt)size;
     return status;
 }
 
@@ -141,7 +88,8 @@ static cludi_status unzip_some(unzip *stream, cludi_error *error)
     return code == Z_OK ? CLUDI_OK : refuse(stream, code, error);
 }
 
-static cludi_status inflate_bytes(unzip *stream, unsigned char *bytes, size_t size, size_t *got, cludi_error *error)
+/* Up to size bytes where the stream is. */
+static cludi_status read_here(unzip *stream, unsigned char *bytes, size_t size, size_t *got, cludi_error *error)
 {
     cludi_status status = CLUDI_OK;
     const int64_t begin = stream->position;
@@ -157,40 +105,55 @@ static cludi_status inflate_bytes(unzip *stream, unsigned char *bytes, size_t si
     return status;
 }
 
-cludi_status unzip_read(unzip *stream, void *bytes, size_t size, size_t *got, cludi_error *error)
-{
-    if (stream->zipped)
-        return inflate_bytes(stream, bytes, size, got, error);
-    cludi_status status = read_file(stream, bytes, size, got, error);
-    stream->position = stream->file.offset;
-    return status;
-}
-
-cludi_status unzip_seek(unzip *stream, int64_t position, cludi_error *error)
+/* Goes to a byte, or to the end if that comes first. */
+static cludi_status move_to(unzip *stream, int64_t offset, cludi_error *error)
 {
     unsigned char unwanted[BUFFER];
     size_t got = 1;
-    cludi_status status = CLUDI_OK;
-    if (!stream->zipped) {
-        stream->position = stream->file.offset = position < stream->file.size ? position : stream->file.size;
-        return CLUDI_OK;
-    }
-    if (position < stream->position)
-        status = start(stream, error);
-    while (!status && got > 0 && stream->position < position) {
-        int64_t left = position - stream->position;
-        status = unzip_read(stream, unwanted, left < BUFFER ? (size_t)left : BUFFER, &got, error);
+    cludi_status status = offset < stream->position ? start(stream, error) : CLUDI_OK;
+    while (!status && got > 0 && stream->position < offset) {
+        int64_t left = offset - stream->position;
+        status = read_here(stream, unwanted, left < BUFFER ? (size_t)left : BUFFER, &got, error);
     }
     return status;
 }
 
-void unzip_close(unzip *stream)
+static cludi_status read_at(void *state, int64_t offset, void *bytes, size_t size, size_t *got, cludi_error *error)
+{
+    *got = 0;
+    cludi_status status = move_to(state, offset, error);
+    return status ? status : read_here(state, bytes, size, got, error);
+}
+
+static void close_stream(void *state)
 {
     const cludi_allocator allocator = alloc_system();
-    if (!stream)
-        return;
-    if (stream->zipped)
-        inflateEnd(&stream->zlib);
-    in_file_close(&stream->file);
+    unzip *stream = state;
+    inflateEnd(&stream->zlib);
     alloc_free(&allocator, stream);
+}
+
+static const in_file_filter FILTER = {read_at, close_stream};
+
+cludi_status unzip_attach(in_file *file, cludi_error *error)
+{
+    const cludi_allocator allocator = alloc_system(); /* as zlib's own */
+    unsigned char magic[MAGIC];
+    size_t got;
+    cludi_status status = in_file_peek(file, magic, sizeof magic, &got, error);
+    if (status || got < MAGIC || magic[0] != 0x1F || magic[1] != 0x8B)
+        return status;
+    unzip *stream = alloc_zeroed(&allocator, 1, sizeof *stream);
+    if (!stream || inflateInit2(&stream->zlib, GZIP_WINDOW) != Z_OK) {
+        alloc_free(&allocator, stream);
+        return error_memory(error, "unzipping");
+    }
+    stream->file = *file;
+    file->filter = &FILTER;
+    file->filter_state = stream;
+    status = start(stream, error);
+    if (!status)
+        status = move_to(stream, INT64_MAX, error);
+    file->size = stream->position;
+    return status;
 }

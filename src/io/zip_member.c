@@ -10,6 +10,7 @@
 #include <zip.h>
 
 #include "error.h"
+#include "file_kind.h"
 
 /* Deflate makes at most about 1032 bytes out of one. */
 enum { MAX_EXPANSION = 1040, MOST_BEHIND = 1 << 20, SKIPPED_AT_ONCE = 16384, READ_AT_ONCE = 1 << 20, KEYS_TEXT = 256 };
@@ -104,10 +105,40 @@ static void list_keys(const zip_member *member, char text[KEYS_TEXT])
     }
 }
 
+static bool has_member(const zip_member *member, const char *name)
+{
+    return zip_name_locate(member->archive, name, ZIP_FL_ENC_RAW) >= 0;
+}
+
+/* What a zip is that has no array of the kind that is read; NULL: nothing that is known. */
+static const file_kind *find_kind(const zip_member *member)
+{
+    static const file_kind SPARSE = {
+        "a sparse matrix of SciPy",
+        "make it dense, or reduce it first: python3 -c \"import numpy as np, scipy.sparse as s; "
+        "np.save('rows.npy', s.load_npz('%s').toarray())\"",
+        0,
+        0,
+        NULL,
+        NULL,
+        NULL,
+        NULL};
+    const file_kind *kind = NULL;
+    if (has_member(member, "format.npy") && has_member(member, "shape.npy") && has_member(member, "data.npy"))
+        return &SPARSE;
+    zip_int64_t count = zip_get_num_entries(member->archive, 0);
+    for (zip_int64_t i = 0; i < count && !kind; i++)
+        kind = file_kind_of_member(get_name(member, i));
+    return kind;
+}
+
 static cludi_status refuse_count(const zip_member *member, const char *key, int64_t found, cludi_error *error)
 {
     char keys[KEYS_TEXT];
+    const file_kind *kind = key ? NULL : find_kind(member);
     list_keys(member, keys);
+    if (kind)
+        return file_kind_refuse(kind, member->path, false, error);
     if (!keys[0])
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a zip without arrays (members named KEY.npy).",
                          member->path);

@@ -329,6 +329,17 @@ cludi_status vit_weights_heads(const vit_weights *w, int32_t asked, int32_t *hea
     return CLUDI_OK;
 }
 
+void vit_weights_describe(const vit_weights *w, cludi_encoder_info *info)
+{
+    info->features = (int32_t)w->width;
+    info->depth = w->depth;
+    info->patch = (int32_t)w->patch;
+    info->image_size = (int32_t)(w->side * w->patch);
+    info->registers = (int32_t)w->registers;
+    if (vit_weights_heads(w, 0, &info->heads, NULL) != CLUDI_OK)
+        info->heads = 0;
+}
+
 tensor vit_weights_shape(const vit_weights *w, vit_part part)
 {
     tensor shape = {0};

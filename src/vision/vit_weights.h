@@ -3,6 +3,8 @@
 #ifndef VISION_VIT_WEIGHTS_H
 #define VISION_VIT_WEIGHTS_H
 
+#include <cludi/vision.h>
+
 #include "backend.h"
 #include "safetensors.h"
 #include "vit_names.h"
@@ -28,6 +30,9 @@ void vit_weights_close(vit_weights *w);
 /* The heads of each block: asked, if it is not 0; what the metadata say ("heads" or "num_heads"); what networks of this
    width have. CLUDI_ERROR_ARGUMENT: none of them, or the width is not a multiple. */
 cludi_status vit_weights_heads(const vit_weights *w, int32_t asked, int32_t *heads, cludi_error *error);
+
+/* Everything but struct_size, for images of the weights' own size; heads is 0 where they are not known. */
+void vit_weights_describe(const vit_weights *w, cludi_encoder_info *info);
 
 /* A part as a matrix without memory: (1, n) from a vector; 0 x 0 if the file does not have it. */
 tensor vit_weights_shape(const vit_weights *w, vit_part part);

@@ -1,8 +1,8 @@
-/* safetensors.c: the header, and every tensor. */
-#include "input_file.h"
+/* safetensors.c: the header, and every tensor. safetensors_array.c: the rows and labels of one. file_kind.c. */
+#include "input_array.h"
 
-#include "alloc.h"
-#include "safetensors.h"
+#include "file_kind.h"
+#include "safetensors_array.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -10,6 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     safetensors_file file;
     cludi_error error;
     (void)safetensors_is_start(data, size);
+    (void)file_kind_find(data, size);
+    input_array_run(&SAFETENSORS_FORMAT, input_file_put(data, size), NULL, NULL);
+    input_array_run(&SAFETENSORS_FORMAT, input_file_put(data, size), "emb", NULL);
     if (safetensors_open(input_file_put(data, size), &allocator, &file, &error) != CLUDI_OK)
         return 0;
     for (int64_t i = 0; i < file.count; i++) {

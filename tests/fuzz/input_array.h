@@ -8,6 +8,7 @@
 
 #include "alloc.h"
 #include "array_format.h"
+#include "unzip.h"
 
 /* Rows read by halves are those read at once. */
 static inline void input_array_rows(array_file *array)
@@ -54,6 +55,10 @@ static inline void input_array_run(const array_format *format, const char *path,
     cludi_error error;
     if (in_file_open(&array.file, path, &error) != CLUDI_OK)
         return;
+    if (!format->by_itself && unzip_attach(&array.file, &error) != CLUDI_OK) {
+        in_file_close(&array.file);
+        return;
+    }
     if (format->open(&array, &error) == CLUDI_OK && array.info.dimensions > 0 && array.info.count > 0 &&
         array.info.count <= INPUT_MOST_NUMBERS) {
         input_array_labels(&array);

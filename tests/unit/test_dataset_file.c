@@ -65,7 +65,8 @@ static const char *put_npy(const char *descr, const char *shape, const void *dat
 static const char *put_model(void)
 {
     const char *path = io_path("x");
-    const safetensors_content content = {0};
+    const safetensors_meta format = {"format", "cludi-model"};
+    const safetensors_content content = {.pairs = &format, .pair_count = 1};
     assert_int_equal(safetensors_write(path, &content, &error), CLUDI_OK);
     return path;
 }
@@ -133,13 +134,13 @@ static void other_files_are_refused(void **state)
 {
     (void)state;
     expect_no_rows(io_put("x", "\1,2,3\n", 6), CLUDI_ERROR_FORMAT,
-                   "x\" is not an array that cludi reads (.npy, .npz, CSV, IDX, gzipped IDX or HDF5).");
+                   "x\" is not an array that cludi reads (.npy, .npz, CSV, IDX, safetensors or HDF5).");
     expect_no_rows(io_put("x", "", 0), CLUDI_ERROR_FORMAT, "x\" is empty.");
     expect_no_rows(io_put("x", "\x1F\x8B\x08", 3), CLUDI_ERROR_FORMAT, "x\" is truncated");
-    expect_no_rows(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array of feature vectors.");
-    expect_no_labels(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array of labels.");
+    expect_no_rows(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array.");
+    expect_no_labels(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array.");
     expect_no_rows(io_path("absent"), CLUDI_ERROR_FILE, "absent\": No such file or directory.");
-    expect_no_labels(io_folder, CLUDI_ERROR_FILE, "Is a directory.");
+    expect_no_labels(io_folder, CLUDI_ERROR_FILE, " is a folder; one file is wanted.");
 }
 
 static void wrong_shapes_are_refused(void **state)
@@ -147,18 +148,16 @@ static void wrong_shapes_are_refused(void **state)
     (void)state;
     expect_no_rows(put_npy("<f4", "(6,)", NUMBERS, 24), CLUDI_ERROR_FORMAT,
                    "x\" has the shape (6,); feature vectors have two dimensions, rows and columns.");
-    expect_no_rows(put_npy("<f4", "()", NUMBERS, 24), CLUDI_ERROR_FORMAT, "has the shape ();");
+    expect_no_rows(put_npy("<f4", "()", NUMBERS, 4), CLUDI_ERROR_FORMAT, "has the shape ();");
     expect_no_rows(put_npy("<f4", "(1, 2, 3)", NUMBERS, 24), CLUDI_ERROR_FORMAT, "has the shape (1, 2, 3);");
-    expect_no_rows(put_npy("<f4", "(0, 3)", NUMBERS, 24), CLUDI_ERROR_FORMAT,
-                   "(0, 3); at least one row and one column");
-    expect_no_rows(put_npy("<f4", "(3, 0)", NUMBERS, 24), CLUDI_ERROR_FORMAT,
-                   "(3, 0); at least one row and one column");
+    expect_no_rows(put_npy("<f4", "(0, 3)", NUMBERS, 0), CLUDI_ERROR_FORMAT, "(0, 3); at least one row and one column");
+    expect_no_rows(put_npy("<f4", "(3, 0)", NUMBERS, 0), CLUDI_ERROR_FORMAT, "(3, 0); at least one row and one column");
     expect_no_rows(io_put("x", "\0\0\x08\1\0\0\0\1\0", 9), CLUDI_ERROR_FORMAT, "has the shape (1,);");
     expect_no_rows(io_put("x", "\0\0\x08\2\0\0\0\0\0\0\0\1", 12), CLUDI_ERROR_FORMAT, "(0, 1); at least one row");
     expect_no_labels(put_npy("<i4", "(2, 3)", NUMBERS, 24), CLUDI_ERROR_FORMAT,
                      "x\" has the shape (2, 3); labels have one dimension.");
-    expect_no_labels(put_npy("<i4", "(0,)", NUMBERS, 24), CLUDI_ERROR_FORMAT, "(0,); at least one label is wanted.");
-    expect_no_labels(put_npy("<i4", "()", NUMBERS, 24), CLUDI_ERROR_FORMAT, "has the shape ();");
+    expect_no_labels(put_npy("<i4", "(0,)", NUMBERS, 0), CLUDI_ERROR_FORMAT, "(0,); at least one label is wanted.");
+    expect_no_labels(put_npy("<i4", "()", NUMBERS, 4), CLUDI_ERROR_FORMAT, "has the shape ();");
 }
 
 /* FILE:MEMBER is a member only where no file has that name. */
@@ -173,7 +172,7 @@ static void members_are_told_from_names_with_colons(void **state)
         path, CLUDI_ERROR_FORMAT,
         "x:features\" names a member \"features\", but the file before the ':' is a .npy, which has no members.");
     put_model();
-    expect_no_rows(path, CLUDI_ERROR_FORMAT, "is a cludi model, which has no members.");
+    expect_no_rows(path, CLUDI_ERROR_FORMAT, "x:features\" is a cludi model, not an array.");
     snprintf(path, sizeof path, "%s:features", io_path("absent"));
     expect_no_rows(path, CLUDI_ERROR_FILE, "absent:features\": No such file or directory.");
     put_npy("<f4", "(2, 3)", NUMBERS, 24);
@@ -188,7 +187,8 @@ static void late_errors_free_the_memory(void **state)
 {
     (void)state;
     expect_no_labels(put_npy("<f4", "(2,)", (float[]){1.0F, 0.5F}, 8), CLUDI_ERROR_FORMAT, "x\" has 0.5 in row 1 ");
-    expect_no_rows(io_put("x", "\0\0\x08\2\0\0\0\1\0\0\0\1xx", 14), CLUDI_ERROR_FORMAT, "holds more numbers");
+    expect_no_rows(put_npy("<f4", "(1, 2)", NUMBERS, 9), CLUDI_ERROR_FORMAT, "x\" has 1 bytes behind its array");
+    expect_no_rows(io_put("x", "1,2\n3,x\n", 8), CLUDI_ERROR_FORMAT, "x\": line 2, column 2 has \"x\"");
 }
 
 static void missing_memory_is_said(void **state)
@@ -226,10 +226,7 @@ static void files_are_described(void **state)
     expect_described(put_npy(">f8", "(3, 0)", NULL, 0), "npy", ">f8", 128);
     expect_described(put_npy("|u1", "(3,)", NUMBERS, 3), "npy", "|u1", 131);
     expect_described(io_put("x", "\0\0\x0C\1\0\0\0\1\0\0\0\1", 12), "idx", ">i4", 12);
-    expect_described(put_model(), "model", "", 16);
-    /* gzip of 00 00 08 01 00 00 00 00 in a stored block */
-    const char zipped[] = "\x1F\x8B\x08\0\0\0\0\0\0\xFF\1\x08\0\xF7\xFF\0\0\x08\1\0\0\0\0";
-    expect_described(io_put("x", zipped, sizeof zipped - 1), "idx.gz", "|u1", sizeof zipped - 1);
+    expect_described(put_model(), "model", "", 56);
     assert_int_equal(dataset_file_describe(put_npy("<f4", "(2, 3)", NUMBERS, 24), &allocator, &info, &error), CLUDI_OK);
     assert_int_equal(info.dimensions, 2);
     assert_int_equal(info.shape[0], 2);
@@ -360,11 +357,81 @@ static void a_file_that_becomes_shorter_is_named_with_the_row(void **state)
     expect_cut(put_large_idx(0x08, 1, false), 16 + COLS * 2000 + 1, 2000);
 }
 
-/* What a zipped file ends with is seen by whoever reads to the end. */
-static void zipped_files_are_checked_at_their_end(void **state)
+/* The file at `path` zipped, and removed. */
+static const char *zip_file(const char *path)
+{
+    static unsigned char bytes[sizeof file_bytes];
+    FILE *in = fopen(path, "rb");
+    assert_non_null(in);
+    size_t size = fread(bytes, 1, sizeof bytes, in);
+    assert_int_equal(fclose(in), 0);
+    const char *zipped = io_path("zipped");
+    gzFile out = gzopen(zipped, "wb");
+    assert_int_equal(gzwrite(out, bytes, (unsigned)size), size);
+    assert_int_equal(gzclose(out), Z_OK);
+    assert_int_equal(remove(path), 0);
+    return zipped;
+}
+
+static const char *put_large_csv(void)
+{
+    const char *path = io_path("large");
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    for (int i = 0; i < COUNT; i++)
+        fprintf(out, "%d%c", i * 37 % 1009, i % COLS == COLS - 1 ? '\n' : ',');
+    assert_int_equal(fclose(out), 0);
+    return path;
+}
+
+/* A safetensors file of ROWS x COLS numbers. */
+static const char *put_large_tensor(const char *dtype, int element_size)
+{
+    char text[129];
+    int length = snprintf(text, sizeof text, "{\"emb\":{\"dtype\":\"%s\",\"shape\":[%d,%d],\"data_offsets\":[0,%d]}}",
+                          dtype, ROWS, COLS, COUNT * element_size);
+    memset(file_bytes, ' ', 128);
+    memcpy(file_bytes, "\x78\0\0\0\0\0\0", 8);
+    memcpy(file_bytes + 8, text, (size_t)length);
+    return io_put("large", file_bytes, fill_bytes(128, element_size));
+}
+
+static void every_format_is_unzipped(void **state)
 {
     (void)state;
-    static float found[COUNT];
+    expect_blocks(zip_file(put_large_npy("<f4", "False")), true);
+    expect_blocks(zip_file(put_large_npy(">i2", "False")), true);
+    expect_blocks(zip_file(put_large_npy("<f8", "True")), true);
+    expect_blocks(put_large_csv(), false);
+    expect_blocks(zip_file(put_large_csv()), true);
+    expect_blocks(zip_file(put_large_tensor("F16", 2)), true);
+    cludi_file_info info;
+    assert_int_equal(dataset_file_describe(zip_file(put_large_csv()), &allocator, &info, &error), CLUDI_OK);
+    assert_string_equal(info.format, "csv.gz");
+    assert_int_equal(dataset_file_describe(put_large_idx(0x08, 1, true), &allocator, &info, &error), CLUDI_OK);
+    assert_string_equal(info.format, "idx.gz");
+    assert_string_equal(info.dtype, "|u1");
+    assert_true(info.bytes > 0 && info.bytes < 16 + COUNT);
+    assert_int_equal(blocks, 0);
+}
+
+static void tensors_of_every_type_are_rows(void **state)
+{
+    static const struct {
+        const char *dtype;
+        int size;
+    } TYPES[] = {{"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8}, {"I32", 4}, {"I16", 2},
+                 {"I8", 1},  {"U64", 8}, {"U32", 4}, {"U16", 2},  {"U8", 1},  {"BOOL", 1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+        expect_blocks(put_large_tensor(TYPES[i].dtype, TYPES[i].size), false);
+    assert_int_equal(blocks, 0);
+}
+
+/* Before any row is read. */
+static void damaged_zipped_files_are_refused_at_once(void **state)
+{
+    (void)state;
     dataset_file opened;
     const char *path = put_large_idx(0x08, 1, true);
     FILE *file = fopen(path, "r+b");
@@ -374,10 +441,7 @@ static void zipped_files_are_checked_at_their_end(void **state)
     assert_int_equal(fseek(file, -8, SEEK_END), 0);
     assert_int_equal(fputc(old ^ 1, file), old ^ 1);
     assert_int_equal(fclose(file), 0);
-    assert_int_equal(open_rows(&opened, path, &allocator, &error), CLUDI_OK);
-    assert_int_equal(dataset_file_read(&opened, 0, 1000, found, &error), CLUDI_OK);
-    io_expect_error(&error, dataset_file_read(&opened, 1000, ROWS - 1000, found, &error), CLUDI_ERROR_FORMAT,
-                    "large\" is damaged");
+    io_expect_error(&error, open_rows(&opened, path, &allocator, &error), CLUDI_ERROR_FORMAT, "large\" is damaged");
     dataset_file_close(&opened);
 }
 
@@ -400,7 +464,9 @@ int main(void)
         cmocka_unit_test(files_are_described),
         cmocka_unit_test(blocks_are_the_rows_of_the_whole),
         cmocka_unit_test(a_file_that_becomes_shorter_is_named_with_the_row),
-        cmocka_unit_test(zipped_files_are_checked_at_their_end),
+        cmocka_unit_test(every_format_is_unzipped),
+        cmocka_unit_test(tensors_of_every_type_are_rows),
+        cmocka_unit_test(damaged_zipped_files_are_refused_at_once),
     };
     return cmocka_run_group_tests(tests, setup, io_teardown);
 }

@@ -1,0 +1,29 @@
+/** @file tensor_facts.h
+ *  What 'cludi info' says about a safetensors file that is no model of cludi's.
+ */
+#ifndef CLUDI_CLI_TENSOR_FACTS_H
+#define CLUDI_CLI_TENSOR_FACTS_H
+
+#include <cludi/vision.h>
+#include <jansson.h>
+
+/** What is in the file. Empty it with tensor_facts_clear(). */
+typedef struct tensor_facts {
+    json_t *tensors;            /**< list of {name, dtype, shape}; NULL before it was looked at, or without memory */
+    int is_encoder;             /**< 1: 'cludi embed' takes it, and encoder is filled in */
+    cludi_encoder_info encoder; /**< heads: 0 where they are not known */
+} tensor_facts;
+
+/** Looks at a file. @return 0, or EXIT_FAILED after one sentence on stderr */
+int tensor_facts_read(tensor_facts *facts, cludi_context *context, const char *path);
+
+/** Prints lines of a table on stdout: the encoder, and the first tensors. */
+void tensor_facts_print(const tensor_facts *facts);
+
+/** @return a new object {tensors, encoder}; NULL without memory */
+json_t *tensor_facts_json(const tensor_facts *facts);
+
+/** Frees. */
+void tensor_facts_clear(tensor_facts *facts);
+
+#endif
