@@ -160,8 +160,6 @@ cludi_status kmeans_method_fit(const trainer_args *args, cludi_model **model, cl
     cludi_status status = preparation_init(&f.ready, &wanted, error);
     f.config = *args->config;
     f.config.input = f.ready.kind;
-    if (status == CLUDI_OK && f.ready.kind == CLUDI_INPUT_UNIT)
-        row_order_warn(&f.ready.order, args->messages);
     if (status == CLUDI_OK)
         status = find_clusters(&f, error);
     if (status == CLUDI_OK)

@@ -5,6 +5,7 @@
 
 #include "agreement.h"
 #include "alloc.h"
+#include "data_check.h"
 #include "error.h"
 #include "kmeans.h"
 #include "rows.h"
@@ -92,6 +93,13 @@ static cludi_status map_sample(preparation *p, const cludi_matrix *X, cludi_erro
     return CLUDI_OK;
 }
 
+static void check_data(const preparation *p, const cludi_matrix *X, const column_facts *facts)
+{
+    const cludi_matrix mapped = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
+    const data_check check = {p->args.messages, &p->order, X, facts, &p->map, &mapped, p->args.clusters};
+    data_check_warn(&check);
+}
+
 static cludi_status take_sample(preparation *p, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
@@ -111,6 +119,8 @@ static cludi_status take_sample(preparation *p, cludi_error *error)
         status = learn_map(p, &X, &facts, error);
     if (status == CLUDI_OK)
         status = map_sample(p, &X, error);
+    if (status == CLUDI_OK)
+        check_data(p, &X, &facts);
     alloc_free(allocator, given);
     alloc_free(allocator, facts.mean);
     alloc_free(allocator, facts.variance);

@@ -248,8 +248,6 @@ static cludi_status train(rival_fit *f, cludi_error *error)
     cludi_status status = allocate(f, error);
     f->steps = count_steps(f);
     f->labelling = f->steps - (int64_t)(f->how->labelling * (double)f->steps);
-    if (status == CLUDI_OK && f->ready.kind == CLUDI_INPUT_UNIT)
-        row_order_warn(&f->ready.order, f->args->messages);
     while (status == CLUDI_OK && f->done < f->steps)
         status = one_step(f, error);
     if (status == CLUDI_STOPPED && stop_watch_stopped(f->args->be->stop))

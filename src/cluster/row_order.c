@@ -47,8 +47,10 @@ static cludi_status sort_rows(row_order *order, keyed_row *keyed, const cludi_so
         order->canonical[i] = keyed[i].row;
     order->zeros = survey.zeros;
     order->digest = row_hash_begin(X->rows);
-    for (int64_t i = 0; i < X->rows; i++)
+    for (int64_t i = 0; i < X->rows; i++) {
         order->digest = row_hash_add(order->digest, keyed[i].key);
+        order->distinct += i == 0 || keyed[i].key != keyed[i - 1].key;
+    }
     return CLUDI_OK;
 }
 
@@ -73,14 +75,6 @@ void row_order_clear(row_order *order)
     alloc_free(order->allocator, order->canonical);
     alloc_free(order->allocator, order->shuffled);
     *order = (row_order){0};
-}
-
-void row_order_warn(const row_order *order, const messenger *messages)
-{
-    if (order->zeros > 0)
-        message_log(messages, CLUDI_LOG_WARNING,
-                    "%lld of %lld rows are all zero; they have no direction and stay zero.", (long long)order->zeros,
-                    (long long)order->rows);
 }
 
 /* Fisher and Yates ; position i takes 64 random bits of its own. */

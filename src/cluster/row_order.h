@@ -3,7 +3,7 @@
 
    Rows are first put into a canonical order by their fingerprints; shuffles permute that. So the order in which the
    caller stored the rows does not matter. The pass over all rows that takes the fingerprints is the only one: it also
-   refuses what is not finite and counts rows of zeros. */
+   refuses what is not finite and counts rows of zeros and rows that differ. */
 #ifndef CLUSTER_ROW_ORDER_H
 #define CLUSTER_ROW_ORDER_H
 
@@ -12,17 +12,17 @@
 #include <cludi/status.h>
 
 #include "alloc.h"
-#include "message.h"
 
 typedef struct row_order {
     const cludi_allocator *allocator;
     int64_t *canonical; /* (rows) row numbers sorted by fingerprint; owned */
     int64_t *shuffled;  /* (reach) places of this epoch; owned, room for all rows */
     int64_t rows;
-    int64_t reach;   /* epochs run over the first so many places */
-    int64_t zeros;   /* rows whose numbers are all zero */
-    uint64_t digest; /* of the rows as a multiset: their sorted fingerprints */
-    int64_t next;    /* position in shuffled */
+    int64_t reach;    /* epochs run over the first so many places */
+    int64_t zeros;    /* rows whose numbers are all zero */
+    int64_t distinct; /* rows that differ from each other */
+    uint64_t digest;  /* of the rows as a multiset: their sorted fingerprints */
+    int64_t next;     /* position in shuffled */
     uint64_t seed;
     uint32_t epoch;
 } row_order;
@@ -32,9 +32,6 @@ typedef struct row_order {
 cludi_status row_order_init(row_order *order, const cludi_allocator *allocator, const cludi_source *X, uint64_t seed,
                             cludi_error *error);
 void row_order_clear(row_order *order);
-
-/* Says so when there are rows of zeros. */
-void row_order_warn(const row_order *order, const messenger *messages);
 
 /* From now on epochs run over the first `rows` places of the canonical order alone; a change starts a new one. */
 void row_order_reach(row_order *order, int64_t rows);

@@ -420,8 +420,6 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
         param_specs_initialize(t.model->specs, t.model->first_input, args->seed, t.model->values);
         param_set_copy_in(&t.step.params, HOST_F32, t.model->values);
         expect_sizes(&t);
-        if (t.ready.kind == CLUDI_INPUT_UNIT)
-            row_order_warn(&t.ready.order, args->messages);
         status = begin_keeping(&t, error);
         mark_rows(&t);
     }

@@ -34,7 +34,8 @@ fi
 # Half of them is no collapse: of two clusters one is always in use.
 run fit same.npy -k 2 -o model "${SMALL[@]}" --lambda 0 --quiet
 expect_code "one of two clusters: exit code" 0
-expect_text "one of two clusters: stderr" err "cludi: Warning: 1 of 2 clusters got no row."$'\n'
+expect_text "one of two clusters: stderr" err "cludi: All 40 rows are equal in float32: nothing tells clusters apart. If they differ in float64, subtract the mean of each column first.
+cludi: Warning: 1 of 2 clusters got no row."$'\n'
 
 # Before every row was seen nobody can tell.
 groups rows.npy 60
