@@ -73,6 +73,14 @@ refuses "stack is executable" "$harden" "$good" -Wl,-z,execstack
 refuses "no stack protector" "$harden" "$good" -fno-stack-protector
 refuses "no fortified calls" "$harden" "$good" -U_FORTIFY_SOURCE
 [ "$(uname -m)" != x86_64 ] || refuses "no branch protection" "$harden" "$good" -fcf-protection=none
+refuses nothing run_paths.sh "$good" -Wl,-rpath,/usr/lib
+for path in : /usr/lib: :/usr/lib /usr/lib::/lib; do refuses "has an empty element" run_paths.sh "$good" "-Wl,-rpath,$path"; done
+# shellcheck disable=SC2016
+for path in . lib 'lib/$ORIGIN'; do refuses "has a relative element" run_paths.sh "$good" "-Wl,-rpath,$path"; done
+# shellcheck disable=SC2016
+refuses "leads out of" run_paths.sh "$good" '-Wl,-rpath,$ORIGIN/../lib'
+refuses "that others may write to" run_paths.sh "$good" -Wl,-rpath,/tmp/lib
+refuses "that others may write to" run_paths.sh "$good" -Wl,-rpath,/tmp,--disable-new-dtags
 refuses nothing no_network.sh "$good"
 refuses "imports socket" no_network.sh 'int socket(int, int, int); int main(void) { return socket(1, 2, 3); }'
 refuses "imports execv" no_network.sh 'int execv(void); int main(void) { return execv(); }'

@@ -112,8 +112,8 @@ def test_wheel(source_dir, tmp_path, run_python):
         names = set(archive.namelist())
         archive.extractall(tmp_path / "site")
     assert {"cludi/py.typed", "cludi/libcludi.so", "cludi/_parameters.py"} <= names
-    images = Path(os.environ["CLUDI_LIBRARY"]).with_name("cludi_images.so")
-    assert ("cludi/cludi_images.so" in names) == images.exists()
+    for module in "cludi_images.so", "cludi_hdf5.so":
+        assert (f"cludi/{module}" in names) == Path(os.environ["CLUDI_LIBRARY"]).with_name(module).exists()
     script = "import cludi; print(cludi.__file__, cludi.kmeans([[0.0], [0.1], [5.0], [5.1]], 2).labels.tolist())"
     done = run_python(script, CLUDI_LIBRARY=None, PYTHONPATH=str(tmp_path / "site"))
     assert done.stdout == f"{tmp_path}/site/cludi/__init__.py [0, 0, 1, 1]\n", done.stderr
