@@ -11,7 +11,17 @@ foreach(module cludi_images cludi_hdf5)
     endif()
 endforeach()
 
-# CMake: two export sets, because only the static one makes its user look for cludi's own dependencies.
+# CMake. What the static library needs besides, cludiConfig.cmake finds by these names.
+set(CLUDI_STATIC_NAMES z jansson)
+if(CLUDI_LIBZIP)
+    list(APPEND CLUDI_STATIC_NAMES zip)
+endif()
+if(CLUDI_ONEDNN)
+    list(APPEND CLUDI_STATIC_NAMES dnnl)
+endif()
+set(CLUDI_OPENMP_NAMES ${OpenMP_C_LIB_NAMES})
+list(JOIN CLUDI_STATIC_NAMES " " CLUDI_STATIC_NAMES)
+list(JOIN CLUDI_OPENMP_NAMES " " CLUDI_OPENMP_NAMES)
 foreach(kind shared static)
     install(TARGETS cludi_${kind} EXPORT cludi-${kind} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
             ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
@@ -21,7 +31,7 @@ configure_package_config_file(cmake/cludiConfig.cmake.in ${CMAKE_BINARY_DIR}/clu
                               INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/cludiConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/cludiConfig.cmake ${CMAKE_BINARY_DIR}/cludiConfigVersion.cmake
-              cmake/Finddnnl.cmake DESTINATION ${package_dir})
+        DESTINATION ${package_dir})
 
 # pkg-config: the prefix is found from the place of the file, so the tree may be moved.
 file(RELATIVE_PATH CLUDI_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
