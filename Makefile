@@ -6,9 +6,10 @@ SHELL := /bin/bash
 .SILENT:
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
-.PHONY: all build python demo test test-long coverage fuzz bench bench-quality bench-ablation install clean format help
+.PHONY: all build python demo test test-long coverage fuzz bench bench-quality bench-ablation install uninstall clean format help
 
 PREFIX ?= /usr/local
+prefix = "$$(realpath -ms $(PREFIX))"
 deps = $(if $(NO_DEPS),true,scripts/install-deps.sh)
 
 all: ## install what is missing, build build/cludi and build/libcludi.so
@@ -16,7 +17,7 @@ all: ## install what is missing, build build/cludi and build/libcludi.so
 	$(MAKE) build
 
 build: # the release build alone
-	cmake --preset release -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING >/dev/null
+	cmake --preset release -DCMAKE_INSTALL_PREFIX=$(prefix) --log-level=WARNING >/dev/null
 	cmake --build --preset release
 
 python: ## build the wheel into dist/ and install it in VENV (build/venv)
@@ -64,7 +65,11 @@ bench-ablation: ## what each part of the default recipe is worth
 install: ## install into PREFIX (/usr/local); DESTDIR is honoured
 	$(deps) build
 	$(MAKE) build
-	cmake --install build --prefix $(PREFIX)
+	cmake --install build --prefix $(prefix)
+	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+
+uninstall: ## remove what `make install` put into PREFIX; DESTDIR is honoured
+	bash scripts/uninstall.sh $(prefix) "$(DESTDIR)"
 	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 clean: ## remove everything that was built

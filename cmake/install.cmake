@@ -1,6 +1,8 @@
 # What `make install` puts where. Included last by the top CMakeLists.txt.
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/cludi)
+configure_file(cmake/installed_list.cmake.in ${CMAKE_BINARY_DIR}/installed_list.cmake @ONLY)
+install(SCRIPT ${CMAKE_BINARY_DIR}/installed_list.cmake)
 
 install(DIRECTORY include/cludi DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(FILES docs/cludi.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
@@ -47,3 +49,4 @@ if(CLUDI_LIBZIP)
 endif()
 configure_file(cmake/cludi.pc.in ${CMAKE_BINARY_DIR}/cludi.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/cludi.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(SCRIPT ${CMAKE_BINARY_DIR}/installed_list.cmake)
