@@ -50,7 +50,7 @@ typedef struct cludi_file_info {
  *  @param path    not NULL
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error
  *  @param error   out, may be NULL; names the file and what is wrong where
- *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_UNSUPPORTED (HDF5 in a build without it), CLUDI_ERROR_FILE,
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_UNSUPPORTED (HDF5 without its module), CLUDI_ERROR_FILE,
  *          CLUDI_ERROR_FORMAT (not an array, truncated, wrong rank,
  *          objects, zero rows or columns), CLUDI_ERROR_MEMORY. NaN and infinity are passed on: cludi_fit() and cludi_predict() name the place.
  *  Cost: one pass; float32 in C order is read in place.
@@ -267,7 +267,7 @@ typedef struct cludi_h5ad_columns {
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, no rows, a label out of bounds, path is source), CLUDI_ERROR_FILE,
  *          CLUDI_ERROR_FORMAT (not an .h5ad, or other than `rows` observations), CLUDI_ERROR_MEMORY, CLUDI_ERROR_UNSUPPORTED
- *          in a build without HDF5
+ *          without the module for HDF5
  *  Threads: one call at a time per context; calls of libhdf5 wait for each other. Equal input gives equal bytes.
  *  Cost: copies the file. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const char *path,
