@@ -14,6 +14,7 @@ from ._binding import lib
 from ._errors import OK, STOPPED, check
 from ._signals import AlternateStack
 from ._structs import LOG_FN, PROGRESS_FN, STOP_FN, ContextOptions, Error, LogLevel, Progress
+from ._warnings import warn
 
 Show = Callable[[Progress, List[str]], None]  # progress, and messages since the last
 
@@ -38,6 +39,11 @@ class _Heard:
             texts.append(text)
             if level.value == WARNING:
                 self.warnings.append(text)
+        return texts
+
+    def take_warnings(self) -> List[str]:
+        self.take_messages()
+        texts, self.warnings = self.warnings, []
         return texts
 
 
@@ -88,20 +94,17 @@ class Context:
         self._owned.append((free, handle))
 
     def run(self, function: Callable[..., int], *arguments: Any) -> None:
-        """Call function(context, *arguments, error) and raise what it fails with, or what its callbacks raised."""
+        """Call function(context, *arguments, error), pass on what the library warned of, and raise what it fails with, or what
+        its callbacks raised."""
         error = Error()
         with AlternateStack():
             status = function(self.handle, *arguments, ctypes.byref(error))
         raised, self._heard.raised = self._heard.raised, None
         if raised and status in (OK, STOPPED):
             raise raised
+        for text in self._heard.take_warnings():
+            warn(text)
         check(status, error)
-
-    def take_warnings(self) -> List[str]:
-        """What the library warned of since the last call."""
-        self._heard.take_messages()
-        texts, self._heard.warnings = self._heard.warnings, []
-        return texts
 
     @property
     def backend(self) -> str:

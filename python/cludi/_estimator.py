@@ -4,7 +4,6 @@ import ctypes
 import inspect
 import numbers
 import os
-import warnings
 from typing import Any, Dict, List, Optional, TypeVar, Union
 
 import numpy as np
@@ -20,6 +19,7 @@ from ._progress import ProgressView
 from ._rows import as_rows, check_feature_names, check_features, feature_names
 from ._scikit import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from ._structs import PredictOptions, Progress
+from ._warnings import warn
 
 AnyModel = Union[Model, OneCluster]
 Self = TypeVar("Self", bound="CLUDI")
@@ -142,8 +142,12 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         -----
         ConvergenceWarning
             Fewer than half of the clusters are in use.
+        UserWarning
+            Clusters got no row, rows are degenerate (all equal, fewer distinct ones than clusters, one far out), neighbors are
+            left out: all that ``cludi fit`` warns of.
         """
-        names, rows = feature_names(X), as_rows(X, type(self).__name__)
+        rows = as_rows(X, type(self).__name__)
+        names = feature_names(X, rows.shape[1])
         progress = _Losses(self._view())
         context = Context(as_seed(self.random_state), show=progress, **self._how())
         try:
@@ -157,7 +161,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         self.loss_curve_ = np.array(progress.losses)
         self.labels_, self.probabilities_ = labels, probabilities
         self.confidence_ = probabilities.max(axis=1)
-        self._warn(context.take_warnings())
+        self._warn()
         return self
 
     def fit_predict(self, X: Any, y: Any = None) -> np.ndarray:
@@ -286,16 +290,19 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
 
-    def _warn(self, texts: List[str]) -> None:
-        for text in texts:
-            warnings.warn(text, stacklevel=3)
+    def _warn(self) -> None:
+        """What the program says at the end of a training."""
         info = self.model_.info
-        if self.model_.is_collapsed:
-            warnings.warn(
+        unused = info.clusters - info.clusters_in_use
+        if not self.model_.has_seen_all:
+            warn("Too few steps to tell whether clusters collapsed: not every row was seen.")
+        elif self.model_.is_collapsed:
+            warn(
                 f"Collapsed: only {info.clusters_in_use} of {info.clusters} clusters are in use, fewer than half.",
                 ConvergenceWarning,
-                stacklevel=3,
             )
+        elif unused > 0:
+            warn(f"{unused} of {info.clusters} clusters got no row.")
 
     def _fitted(self) -> AnyModel:
         if not self.__sklearn_is_fitted__():
@@ -308,8 +315,8 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
     def _predict(self, X: Any, field: str, columns: tuple, dtype: Any) -> np.ndarray:
         model = self._fitted()
         name = type(self).__name__
-        check_feature_names(feature_names(X), getattr(self, "feature_names_in_", None), name)
         rows = as_rows(X, name)
+        check_feature_names(feature_names(X, rows.shape[1]), getattr(self, "feature_names_in_", None), name)
         check_features(rows.shape[1], self.n_features_in_, name)
         out = np.empty((len(rows), *columns), dtype)
         options = PredictOptions()

@@ -73,11 +73,14 @@ class Model:
         return _config.read(self.info.config)
 
     @property
+    def has_seen_all(self) -> bool:
+        """Whether the training saw every row."""
+        return bool(self.info.config.method != 0 or self.info.steps * self.info.config.N >= self.info.rows)
+
+    @property
     def is_collapsed(self) -> bool:
         """Fewer than half of the clusters are in use, after a training that saw every row."""
-        info = self.info
-        saw_all = info.config.method != 0 or info.steps * info.config.N >= info.rows
-        return bool(saw_all and 2 * info.clusters_in_use < info.clusters)
+        return self.has_seen_all and bool(2 * self.info.clusters_in_use < self.info.clusters)
 
     def predict(
         self,

@@ -18,6 +18,7 @@ def _refuse_not_finite(rows: np.ndarray) -> None:
 class OneCluster:
     """What a Model of one cluster would answer: every row is in it for certain, at one place of the embedding."""
 
+    has_seen_all = True
     is_collapsed = False
 
     def __init__(self, rows: np.ndarray, config: Any, seed: int) -> None:

@@ -1,11 +1,12 @@
 """What callers hand in, as rows of float32 that the library reads in place; what cannot be is refused in scikit-learn's words."""
 
-import warnings
 from typing import Any, Optional
 
 import numpy as np
 
+from ._arrays import as_numbers
 from ._structs import Matrix
+from ._warnings import warn
 
 FEW_NAMES = 5
 
@@ -26,21 +27,6 @@ def _refuse_shape(array: np.ndarray, name: str) -> None:
             )
 
 
-def _as_numbers(X: Any) -> np.ndarray:
-    if hasattr(X, "toarray") and hasattr(X, "tocsr"):
-        raise TypeError(
-            "A sparse matrix was passed, but dense data is required. Use X.toarray() to convert to a dense numpy array."
-        )
-    array = np.asarray(X)
-    if array.dtype.kind == "c":
-        raise ValueError(f"Complex data not supported\n{array}\n")
-    if array.dtype.kind in "OUS":
-        return array.astype(np.float64)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"X has the type {array.dtype}; it must be numbers.")
-    return array
-
-
 def is_in_place(array: np.ndarray) -> bool:
     """Whether the library can read the array where it is: float32, each row in one piece, rows a whole stride apart."""
     if array.dtype != np.float32 or not array.dtype.isnative or not array.flags.aligned:
@@ -56,7 +42,7 @@ def as_rows(X: Any, name: str = "CLUDI") -> np.ndarray:
     Parameters
     ----------
     X : array-like of shape (n_samples, n_features)
-        Numbers of any type; anything with ``__array__``. Not complex, not sparse.
+        Numbers of any type: arrays, tensors, data frames, columns of vectors (_arrays.py). Not complex, not sparse.
     name : str
         Who wants the rows, for the messages.
 
@@ -65,7 +51,7 @@ def as_rows(X: Any, name: str = "CLUDI") -> np.ndarray:
     ndarray of shape (n_samples, n_features), float32
         Not copied when :func:`is_in_place`.
     """
-    array = _as_numbers(X)
+    array = as_numbers(X)
     _refuse_shape(array, name)
     if is_in_place(array):
         return array
@@ -86,10 +72,10 @@ def check_features(count: int, expected: int, name: str) -> None:
         raise ValueError(f"X has {count} features, but {name} is expecting {expected} features as input.")
 
 
-def feature_names(X: Any) -> Optional[np.ndarray]:
-    """The names of X's columns, (n_features,) of str; None where it has none."""
-    columns = getattr(X, "columns", None)
-    if columns is None or len(columns) == 0:
+def feature_names(X: Any, count: int) -> Optional[np.ndarray]:
+    """The names of X's columns, (n_features,) of str; None where it has none, or one column of vectors."""
+    columns = getattr(X, "column_names", getattr(X, "columns", None))  # a table of Arrow has arrays as its columns
+    if columns is None or len(columns) == 0 or len(columns) != count:
         return None
     names = np.asarray(columns, dtype=object)
     are_texts = [isinstance(name, str) for name in names]
@@ -118,9 +104,9 @@ def check_feature_names(given: Optional[np.ndarray], fitted: Optional[np.ndarray
     if given is None and fitted is None:
         return
     if fitted is None:
-        warnings.warn(f"X has feature names, but {name} was fitted without feature names", stacklevel=5)
+        warn(f"X has feature names, but {name} was fitted without feature names")
     elif given is None:
-        warnings.warn(f"X does not have valid feature names, but {name} was fitted with feature names", stacklevel=5)
+        warn(f"X does not have valid feature names, but {name} was fitted with feature names")
     elif list(given) != list(fitted):
         added = _list_names("Feature names unseen at fit time:\n", set(given) - set(fitted))
         missing = _list_names("Feature names seen at fit time, yet now missing:\n", set(fitted) - set(given))

@@ -3,7 +3,7 @@
 import ctypes
 import os
 import sys
-import warnings
+from collections.abc import Mapping
 from ctypes import POINTER, c_char_p, c_float, c_int, c_int32, c_int64, c_uint32, c_void_p
 from typing import Any, Iterable, List, NamedTuple, Optional, Tuple, Union
 
@@ -15,6 +15,7 @@ from ._estimator import as_threads
 from ._model import PathLike
 from ._progress import ProgressView
 from ._structs import Error, Progress
+from ._warnings import warn
 
 POOLS = ("cls", "mean")
 EMBED_FN = ctypes.CFUNCTYPE(c_int, c_void_p, c_int64, POINTER(c_float), POINTER(Error))
@@ -149,7 +150,14 @@ class _Taker:
 
 
 def _as_paths(paths: Union[PathLike, Iterable[PathLike]]) -> List[bytes]:
-    return [os.fsencode(paths)] if isinstance(paths, (str, bytes, os.PathLike)) else [os.fsencode(path) for path in paths]
+    named = [paths] if isinstance(paths, (str, bytes, os.PathLike)) else paths
+    if not isinstance(named, Iterable) or isinstance(named, Mapping):
+        raise TypeError(f"paths is of the type {type(paths).__name__}; a path or a list of paths is wanted.")
+    listed = list(named)
+    for i, path in enumerate(listed):
+        if not isinstance(path, (str, bytes, os.PathLike)):
+            raise TypeError(f"paths[{i}] is of the type {type(path).__name__}; images are read from files, so a path is wanted.")
+    return [os.fsencode(path) for path in listed]
 
 
 def embed_images(
@@ -222,7 +230,7 @@ def _embed(context: Context, encoder: _Encoder, images: _Images, taker: _Taker) 
 def _result(images: _Images, taker: _Taker) -> ImageFeatures:
     if taker.failed:
         path, reason = taker.failed[0]
-        warnings.warn(f"{len(taker.failed)} of {len(images)} images could not be read; the first: {reason}", stacklevel=3)
+        warn(f"{len(taker.failed)} of {len(images)} images could not be read; the first: {reason}")
     labels = np.array([images.label(image) for image in taker.taken], np.int32)
     names = [images.path(image) for image in taker.taken]
     return ImageFeatures(taker.features[: len(names)], names, labels, images.class_names(), taker.failed)

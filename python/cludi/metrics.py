@@ -14,8 +14,7 @@ Examples
 import ctypes
 from typing import Any, NamedTuple, Optional
 
-import numpy as np
-
+from ._arrays import as_codes
 from ._binding import lib
 from ._context import Context
 from ._rows import as_matrix, as_rows
@@ -36,13 +35,6 @@ class Scores(NamedTuple):
     smallest_share: float  #: share of the rows in the smallest non-empty cluster; 0..1
 
 
-def _codes(labels: Any, name: str) -> np.ndarray:
-    array = np.asarray(labels)
-    if array.ndim != 1:
-        raise ValueError(f"{name} must be 1D: shape is {array.shape!r}")
-    return np.unique(array, return_inverse=True)[1].astype(np.int32)
-
-
 def scores(labels_true: Any, labels_pred: Any) -> Scores:
     """Compare two labelings of the same rows.
 
@@ -58,7 +50,7 @@ def scores(labels_true: Any, labels_pred: Any) -> Scores:
     Scores
         A named tuple.
     """
-    truth, predicted = _codes(labels_true, "labels_true"), _codes(labels_pred, "labels_pred")
+    truth, predicted = as_codes(labels_true, "labels_true"), as_codes(labels_pred, "labels_pred")
     if len(truth) != len(predicted):
         raise ValueError(f"labels_true has {len(truth)} labels; labels_pred has {len(predicted)}.")
     out = _Struct(struct_size=ctypes.sizeof(_Struct))
@@ -107,7 +99,7 @@ def silhouette(X: Any, labels: Any, sample: Optional[int] = None, random_state: 
     float
         -1..1.
     """
-    rows, codes = as_rows(X, "silhouette"), _codes(labels, "labels")
+    rows, codes = as_rows(X, "silhouette"), as_codes(labels, "labels")
     if len(rows) != len(codes):
         raise ValueError(f"X has {len(rows)} rows; labels has {len(codes)} labels.")
     view, out = as_matrix(rows), ctypes.c_double()
