@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <liblzf/lzf.h>
+#include <lzf.h>
 #include <zlib.h>
 
 static void swap_buffers(hdf5_bytes *bytes, size_t size)
