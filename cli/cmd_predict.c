@@ -1,4 +1,6 @@
 /* cludi predict: model and rows in, labels out. */
+#include <string.h>
+
 #include <cludi/cludi.h>
 
 #include "block_predict.h"
@@ -51,6 +53,24 @@ static int check_paths(const predict_run *run)
     return code;
 }
 
+/* Names within an .h5ad; the library knows more of what they may be. */
+static int check_names(const predict_run *run)
+{
+    static const char *const OPTIONS[] = {"obs", "obsm"};
+    for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS; i++) {
+        const char *name = options_value(run->options, OPTIONS[i]);
+        if (name && !obs_output_is_meant(run->paths.labels)) {
+            return complain_usage("predict", "--%s is a name in an .h5ad, which \"%s\" is not: -o LABELS.h5ad.",
+                                  OPTIONS[i], run->paths.labels);
+        }
+        if (name && (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, ".."))) {
+            return complain_usage("predict", "--%s: \"%s\" is no name; one without a slash is wanted.", OPTIONS[i],
+                                  name);
+        }
+    }
+    return EXIT_DONE;
+}
+
 /* Checked as parameters of the method, whose sentences have the bounds. */
 static int read_settings(predict_run *run, cludi_config *config)
 {
@@ -81,9 +101,13 @@ static int read_request(predict_run *run)
     run->paths.labels = options_value(run->options, "output");
     run->paths.proba = options_value(run->options, "proba");
     run->paths.embedding = options_value(run->options, "embedding");
+    run->paths.names = (obs_names){options_value(run->options, "obs"), options_value(run->options, "obsm")};
     cludi_config_init(&config);
     int code = read_settings(run, &config);
-    return code == EXIT_DONE ? check_paths(run) : code;
+    if (code == EXIT_DONE) {
+        code = check_paths(run);
+    }
+    return code == EXIT_DONE ? check_names(run) : code;
 }
 
 /* The model sets bounds too: its T, and what its method has. */
@@ -142,9 +166,13 @@ static int predict(predict_run *run)
                            .width = run->paths.embedding ? run->info.config.d : 0,
                            .take = take_block,
                            .user = run};
-    int code = predict_report_begin(&run->report, run->info.clusters, run->paths.labels);
+    obs_origin origin = {&run->info, &run->settings, run->info.seed};
+    int code = options_number(run->options, "seed", UINT64_MAX, &origin.seed);
     if (code == EXIT_DONE) {
-        code = predict_output_open(&run->output, run->loader.context, &run->paths, &run->input, &run->info);
+        code = predict_report_begin(&run->report, run->info.clusters, run->paths.labels);
+    }
+    if (code == EXIT_DONE) {
+        code = predict_output_open(&run->output, run->loader.context, &run->paths, &run->input, &origin);
     }
     if (code == EXIT_DONE) {
         code = block_predict(&job);
@@ -199,8 +227,11 @@ static const option_entry ENTRIES[] = {
      "with columns in obs (required)",
      'o'},
     {"proba", "P", "where the probabilities go: .npy, float32, rows x K; or .csv", 0},
+    {"obs", "NAME", "in an .h5ad: name of the column, beside NAME_confidence, and of the parameters in uns [cludi]", 0},
+    {"obsm", "NAME", "in an .h5ad: name that the probabilities get in obsm [they are left out]", 0},
     {"embedding", "Z.npy", "where the assignment embeddings go: float32, rows x d", 0},
-    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature; written to a .csv [row numbers]",
+    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature; written to a .csv [row numbers; of an .h5ad the index "
+     "of obs]",
      0},
     {"samples", "B", "noise draws averaged per row, S12 [as in the model]", 0},
     {"denoise-steps", "S", "denoising steps per draw, S5 [as in the model]", 0},
@@ -219,7 +250,8 @@ const cli_command COMMAND_PREDICT = {
     .summary = "put rows into the clusters of a model",
     .examples = "  cludi predict model.safetensors new.npy -o labels.npy\n"
                 "  cludi predict model.safetensors new.npy -o labels.npy --proba proba.npy --samples 64\n"
-                "  cludi predict model.safetensors new.csv --id-column name -o labels.csv\n",
+                "  cludi predict model.safetensors new.csv --id-column name -o labels.csv\n"
+                "  cludi predict model.safetensors cells.h5ad -o out.h5ad --obs cluster --obsm X_cluster\n",
     .usage = "MODEL DATA -o LABELS [options]",
     .notes = "A row gets the same answer alone, among others, and in any order. Ctrl-C stops and writes nothing.\n"
              "DATA may be larger than the memory: rows are read and answers are written a block at a time.\n",

@@ -76,7 +76,12 @@ static int32_t find_runner_up(const float *row, int32_t clusters, int32_t label)
 int csv_out_open_labels(csv_out *out, cludi_context *context, const char *path, cludi_dataset *dataset,
                         int32_t clusters)
 {
+    char id[CLUDI_ID_SIZE];
+    cludi_error error;
     *out = (csv_out){.dataset = dataset, .clusters = clusters};
+    if (cludi_dataset_read_id(dataset, 0, id, &error) != CLUDI_OK) { /* before the work, not behind it */
+        return complain_error(&error);
+    }
     int code = begin(out, context, path);
     return code == EXIT_DONE ? write_text(out, "id,label,confidence,runner_up\n") : code;
 }

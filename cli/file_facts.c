@@ -108,7 +108,7 @@ static json_t *make_value(const cludi_config *config, int32_t index)
 }
 
 /* NULL without memory, as the next three. */
-static json_t *make_parameters(const cludi_config *config)
+json_t *file_facts_parameters(const cludi_config *config)
 {
     json_t *object = json_object();
     for (int32_t i = 0; object && i < cludi_param_count(); i++) {
@@ -143,7 +143,7 @@ static json_t *make_model(const cludi_model_info *model)
                      (json_int_t)model->parameters, "seed", json_out_unsigned(model->seed), "rows",
                      (json_int_t)model->rows, "steps", (json_int_t)model->steps, "loss", json_out_real(model->loss),
                      "clusters_in_use", (json_int_t)model->clusters_in_use, "largest_share",
-                     json_out_real(model->largest_share), "config", make_parameters(&model->config));
+                     json_out_real(model->largest_share), "config", file_facts_parameters(&model->config));
 }
 
 static json_t *make_array(const cludi_file_info *file)

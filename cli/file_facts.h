@@ -4,6 +4,8 @@
 #ifndef CLUDI_CLI_FILE_FACTS_H
 #define CLUDI_CLI_FILE_FACTS_H
 
+#include <jansson.h>
+
 #include <cludi/cluster.h>
 #include <cludi/dataset.h>
 
@@ -18,6 +20,9 @@ typedef struct file_facts {
     int has_tensors; /**< 1: tensors is filled in */
     tensor_facts tensors;
 } file_facts;
+
+/** @return a new object with every parameter of the table; NULL without memory */
+json_t *file_facts_parameters(const cludi_config *config);
 
 /** Prints a table on stdout. */
 void file_facts_print(const file_facts *facts);

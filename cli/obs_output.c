@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cludi/dataset.h>
+#include <jansson.h>
+
+#include <cludi/cludi.h>
 
 #include "child_process.h"
 #include "complain.h"
+#include "file_facts.h"
+#include "json_out.h"
 
 int obs_output_is_meant(const char *path)
 {
@@ -16,12 +20,38 @@ int obs_output_is_meant(const char *path)
     return length >= sizeof ENDING - 1 && strcmp(path + length - (sizeof ENDING - 1), ENDING) == 0;
 }
 
-int obs_output_begin(obs_output *output, int64_t rows, int32_t clusters)
+/* As scanpy keeps its own: what the model was trained with under params. NULL without memory. */
+static char *write_parameters(const obs_origin *origin)
 {
-    *output = (obs_output){.capacity = rows, .clusters = clusters};
+    const cludi_config *config = &origin->model->config;
+    const cludi_predict_options *settings = origin->settings;
+    json_t *params = file_facts_parameters(config);
+    json_out_add(&params, "clusters", json_integer(origin->model->clusters));
+    json_out_add(&params, "seed", json_out_unsigned(origin->model->seed));
+    json_t *predict = json_pack(
+        "{s:i, s:i, s:b, s:o}", "samples", (int)(settings->samples ? settings->samples : config->samples),
+        "denoise_steps", (int)(settings->denoise_steps ? settings->denoise_steps : config->denoise_steps), "adaptive",
+        (int)settings->adaptive, "seed", json_out_unsigned(origin->seed));
+    json_t *root = json_pack("{s:s}", "version", cludi_version());
+    json_out_add(&root, "params", params);
+    json_out_add(&root, "predict", predict);
+    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    json_decref(root);
+    return text;
+}
+
+int obs_output_begin(obs_output *output, int64_t rows, const obs_names *names, const obs_origin *origin)
+{
+    const size_t clusters = (size_t)origin->model->clusters;
+    *output = (obs_output){.capacity = rows, .clusters = origin->model->clusters, .names = *names};
     output->labels = calloc((size_t)rows, sizeof *output->labels);
     output->confidence = calloc((size_t)rows, sizeof *output->confidence);
-    if (output->labels && output->confidence) {
+    output->parameters = write_parameters(origin);
+    if (names->obsm && (size_t)rows <= SIZE_MAX / sizeof(float) / clusters) {
+        output->probabilities = calloc((size_t)rows * clusters, sizeof(float));
+    }
+    int complete = output->labels && output->confidence && output->parameters;
+    if (complete && (output->probabilities || !names->obsm)) {
         return EXIT_DONE;
     }
     return complain("Out of memory for the labels of %" PRId64 " rows.", rows);
@@ -29,9 +59,15 @@ int obs_output_begin(obs_output *output, int64_t rows, int32_t clusters)
 
 void obs_output_append(obs_output *output, const cludi_prediction *block, int64_t rows)
 {
+    const size_t clusters = (size_t)output->clusters;
     for (int64_t i = 0; i < rows && output->rows < output->capacity; i++) {
+        const float *from = block->probabilities + (size_t)i * clusters;
         output->labels[output->rows] = block->labels[i];
-        output->confidence[output->rows++] = block->probabilities[i * output->clusters + block->labels[i]];
+        output->confidence[output->rows] = from[block->labels[i]];
+        if (output->probabilities) {
+            memcpy(output->probabilities + (size_t)output->rows * clusters, from, clusters * sizeof *from);
+        }
+        output->rows++;
     }
 }
 
@@ -81,16 +117,28 @@ int obs_output_commit(const obs_output *output, cludi_context *context, const ch
 {
     cludi_error error;
     cludi_file_info info;
-    copy_request request = {
-        context, source, path, {output->labels, output->confidence, output->rows, output->clusters}};
+    copy_request request = {.context = context,
+                            .source = source,
+                            .path = path,
+                            .columns = {.labels = output->labels,
+                                        .confidence = output->confidence,
+                                        .rows = output->rows,
+                                        .clusters = output->clusters,
+                                        .name = output->names.obs,
+                                        .obsm = output->names.obsm,
+                                        .probabilities = output->probabilities,
+                                        .parameters = output->parameters}};
+    const int64_t numbers = output->probabilities ? output->clusters + 2 : 2;
     if (cludi_file_describe(context, source, &info, &error) != CLUDI_OK) {
         return complain_error(&error);
     }
-    return write_apart(&request, info.bytes + 8 * output->rows);
+    return write_apart(&request, info.bytes + 4 * numbers * output->rows);
 }
 
 void obs_output_clear(obs_output *output)
 {
+    free(output->probabilities);
+    free(output->parameters);
     free(output->confidence);
     free(output->labels);
     *output = (obs_output){0};

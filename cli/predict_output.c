@@ -36,8 +36,9 @@ static int begin_labels(predict_output *output, cludi_context *context, const ch
 }
 
 int predict_output_open(predict_output *output, cludi_context *context, const predict_paths *paths,
-                        const row_input *input, const cludi_model_info *info)
+                        const row_input *input, const obs_origin *origin)
 {
+    const cludi_model_info *info = origin->model;
     int64_t rows = input->rows.rows;
     *output = (predict_output){.context = context, .input = input, .path = paths->labels};
     int code = begin_proba(output, context, paths->proba, rows, info->clusters);
@@ -46,7 +47,7 @@ int predict_output_open(predict_output *output, cludi_context *context, const pr
                      (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.d});
     }
     if (code == EXIT_DONE && obs_output_is_meant(paths->labels)) {
-        return obs_output_begin(&output->obs, rows, info->clusters);
+        return obs_output_begin(&output->obs, rows, &paths->names, origin);
     }
     return code == EXIT_DONE ? begin_labels(output, context, paths->labels, input, info->clusters) : code;
 }

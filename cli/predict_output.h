@@ -19,6 +19,7 @@ typedef struct predict_paths { /* labels and proba: .npy, or CSV where they end 
     const char *labels;
     const char *proba;     /**< or NULL, as the next */
     const char *embedding; /**< or NULL */
+    obs_names names;       /**< in an .h5ad */
 } predict_paths;
 
 /** The files that are being written. */
@@ -40,10 +41,10 @@ int predict_output_wants_proba(const predict_paths *paths);
 /** Begins the files.
  *  @param output out; closed by the caller also after an error
  *  @param input  the rows that will come; must outlive output
- *  @param info   of the model
+ *  @param origin what the labels are made with
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
 int predict_output_open(predict_output *output, cludi_context *context, const predict_paths *paths,
-                        const row_input *input, const cludi_model_info *info);
+                        const row_input *input, const obs_origin *origin);
 
 /** Appends a block. @return 0, or EXIT_FAILED after one sentence on stderr */
 int predict_output_append(predict_output *output, const cludi_prediction *block, int64_t rows);

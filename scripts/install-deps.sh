@@ -5,7 +5,7 @@ set -eu
 
 packages_of() {
     case $1 in
-    build) echo gcc libc6-dev cmake ninja-build pkg-config libdnnl-dev librandom123-dev libjansson-dev libpopt-dev zlib1g-dev libzip-dev libhdf5-dev libvips-dev ;;
+    build) echo gcc libc6-dev cmake ninja-build pkg-config libdnnl-dev librandom123-dev libjansson-dev libpopt-dev zlib1g-dev libzip-dev libhdf5-dev liblzf-dev libvips-dev ;;
     # The wheel and where it is installed; scikit-learn is for its users, not for the package.
     python) echo python3 python3-numpy python3-sklearn python3-pip python3-setuptools python3-wheel python3-venv ;;
     # From python3-numpy on for tests/python, which leave out what needs a missing one.

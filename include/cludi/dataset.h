@@ -99,13 +99,13 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open_with(cludi_context *c
 /** Bytes that hold the name of any row. @since 0.2 */
 enum { CLUDI_ID_SIZE = 512 };
 
-/** The name of a row: its cell in the id column, or its number, counted from 0, where there is no such column.
+/** The name of a row: its cell in the id column; of an .h5ad its entry in the index of obs; else its number, counted from 0.
  *  @param dataset not NULL
  *  @param row     from 0
  *  @param text    out, not NULL, CLUDI_ID_SIZE bytes: NUL-terminated
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, no such row, a dataset in memory whose ids were not kept), CLUDI_ERROR_FILE,
- *          CLUDI_ERROR_FORMAT (a name of more than 511 bytes)
+ *          CLUDI_ERROR_FORMAT (a name of more than 511 bytes, an index with another number of rows or one without a name)
  *  Threads: not while the dataset is in use elsewhere. Cost: reads the row again; rows in order are quickest. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read_id(cludi_dataset *dataset, int64_t row,
                                                               char text[CLUDI_ID_SIZE], cludi_error *error);
@@ -247,17 +247,23 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_output_lock_take(cludi_context *co
  *  Threads: safe. Cost: removes a file. @since 0.2 */
 CLUDI_API void cludi_output_lock_free(cludi_output_lock *lock);
 
-/** What is known of each row of a file, for cludi_h5ad_write(). @since 0.2 */
+/** What is known of each row of a file, for cludi_h5ad_write(). Zero what is not wanted. @since 0.2 */
 typedef struct cludi_h5ad_columns {
     const int32_t *labels;   /**< (rows), each from 0 to clusters - 1 */
     const float *confidence; /**< (rows): the probability of the label */
     int64_t rows;            /**< >= 1 */
     int32_t clusters;        /**< >= 1 */
+    const char *name; /**< of the column of labels; at most 255 bytes of UTF-8 without control characters, not empty, no
+                           slash, not ".", "..", "_index" or "__categories"; NULL: "cludi" */
+    const char *obsm; /**< name of the array of probabilities in obsm, as name; NULL: they are not written */
+    const float *probabilities; /**< (rows, clusters) row-major; NULL when obsm is */
+    const char *parameters;     /**< a JSON object of strings, numbers, booleans and such objects; NULL: none */
 } cludi_h5ad_columns;
 
-/** Writes a copy of an .h5ad file (AnnData 0.7 or later) whose observations have two more columns: `cludi`, a categorical
- *  with the categories "0", "1", ..., and `cludi_confidence`, float32. Columns of these names are replaced. The file that is
- *  copied stays as it is.
+/** Writes a copy of an .h5ad file (AnnData 0.7 or later) whose observations have two more columns: `name`, a categorical
+ *  with the categories "0", "1", ..., and `name`_confidence, float32. With obsm, the probabilities become obsm/`obsm`, float32;
+ *  with parameters, the object becomes uns/`name`, a dict. What has these names is replaced, but not an entry of uns without a
+ *  column of its name. Everything else is as it was, and the file that is copied stays as it is.
  *  A damaged source can crash libhdf5 1.10, or keep it busy for ever, and the process with it: libhdf5 edits the copy. For
  *  files that are not trusted, call this in a child process, as the program does (cli/child_process.c).
  *  @param context its allocator is used
@@ -265,9 +271,10 @@ typedef struct cludi_h5ad_columns {
  *  @param path    not NULL: where the copy goes; another file than source. Its old file stays whole until the new one is
  *  @param columns not NULL
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT (NULL, no rows, a label out of bounds, path is source), CLUDI_ERROR_FILE,
- *          CLUDI_ERROR_FORMAT (not an .h5ad, or other than `rows` observations), CLUDI_ERROR_MEMORY, CLUDI_ERROR_UNSUPPORTED
- *          without the module for HDF5
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, no rows, a label out of bounds, a name that cannot be, parameters that are no such
+ *          object, path is source, obsm is the array that source names, or X_pca where it names none), CLUDI_ERROR_FILE,
+ *          CLUDI_ERROR_FORMAT (not an .h5ad, other than `rows` observations, a name that their index has, something else in
+ *          uns/`name`), CLUDI_ERROR_MEMORY, CLUDI_ERROR_UNSUPPORTED without the module for HDF5
  *  Threads: one call at a time per context; calls of libhdf5 wait for each other. Equal input gives equal bytes.
  *  Cost: copies the file. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const char *path,

@@ -1,6 +1,7 @@
 /* Labels added to .h5ad files. */
 #include <cludi/dataset.h>
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "context_private.h"
@@ -27,7 +28,20 @@ static cludi_status check_columns(const cludi_h5ad_columns *columns, cludi_error
                              "labels[%" PRId64 "] is %" PRId32 "; labels from 0 to %" PRId32 " are wanted.", i,
                              columns->labels[i], columns->clusters - 1);
     }
-    return CLUDI_OK;
+    return columns->obsm && !columns->probabilities ? refuse_null("columns->probabilities", error) : CLUDI_OK;
+}
+
+/* Probabilities do not take the place of what they are of. member: NULL where the usual array is meant. */
+static cludi_status check_member(const char *member, const char *obsm, cludi_error *error)
+{
+    static const char FOLDER[] = "obsm/";
+    const size_t length = sizeof FOLDER - 1;
+    member = member ? member + strspn(member, "/") : "obsm/X_pca";
+    if (!obsm || strncmp(member, FOLDER, length) != 0 || strcmp(member + length, obsm) != 0)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_ARGUMENT,
+                     "/obsm/%s has the vectors that were clustered; another name is wanted for the probabilities.",
+                     obsm);
 }
 
 static bool is_same_file(const in_file *source, const char *path)
@@ -53,11 +67,20 @@ cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const 
         return status;
     stop_watch_begin(&context->stop);
     file.stop = &context->stop;
-    const h5ad_columns inner = {columns->labels, columns->confidence, columns->rows, columns->clusters};
+    const h5ad_columns inner = {.labels = columns->labels,
+                                .confidence = columns->confidence,
+                                .rows = columns->rows,
+                                .clusters = columns->clusters,
+                                .name = columns->name ? columns->name : "cludi",
+                                .obsm = columns->obsm,
+                                .probabilities = columns->probabilities,
+                                .parameters = columns->parameters};
     if (is_same_file(&file, path))
         status =
             error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" is the file that is copied; another name is wanted.", path);
     else
+        status = check_member(strlen(file.path) < strlen(source) ? source + strlen(file.path) + 1 : NULL, columns->obsm, error);
+    if (!status)
         status = h5ad_write(&file, path, &inner, context_allocator(context), error);
     in_file_close(&file);
     return status;

@@ -26,6 +26,7 @@ typedef struct array_file {
 typedef struct array_format {
     const char *title; /* as in "... is IDX" */
     bool has_members;  /* FILE:MEMBER names an array within the file; else a member is refused before open */
+    bool names_rows;   /* read_id has names of rows without an id column being asked for, if only their numbers */
     bool by_itself;    /* reads the file in any order, by a library of its own: not what is gzipped */
     bool flattens;     /* what lies behind the first of three or more dimensions makes one row; else that is refused */
 

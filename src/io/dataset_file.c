@@ -198,8 +198,9 @@ cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count,
 
 cludi_status dataset_file_read_id(dataset_file *file, int64_t row, char *text, size_t size, cludi_error *error)
 {
-    if (file->array.id_column)
-        return file->array.format->read_id(&file->array, row, text, size, error);
+    const array_format *format = file->array.format;
+    if (format && (file->array.id_column || format->names_rows))
+        return format->read_id(&file->array, row, text, size, error);
     snprintf(text, size, "%" PRId64, row);
     return CLUDI_OK;
 }

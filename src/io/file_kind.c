@@ -297,6 +297,8 @@ static const struct {
     const char *name;   /* as in "... is a folder of images" */
     const char *advice;
 } FOLDERS[] = {
+    {"obsm", "an AnnData store (zarr)",
+     "convert it: python3 -c \"import anndata; anndata.read_zarr('%s').write('data.h5ad')\""},
     {".zarray", "a zarr array", PYTHON(", zarr", "zarr.open('%s')[:]")},
     {".zgroup", "a zarr group", PYTHON(", zarr", "zarr.open('%s')['NAME'][:]")},
     {"zarr.json", "a zarr array or group", PYTHON(", zarr", "zarr.open('%s')[:]")},

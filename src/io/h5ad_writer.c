@@ -6,81 +6,54 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "escape.h"
+#include "h5ad_dict.h"
+#include "h5ad_encode.h"
 #include "hdf5_dataset.h"
 #include "hdf5_file.h"
 #include "hdf5_path.h"
 #include "out_file.h"
 
-static const char LABELS[] = "cludi", CONFIDENCE[] = "cludi_confidence", ORDER[] = "column-order", INDEX[] = "_index";
+static const char ORDER[] = "column-order", INDEX[] = "_index";
+enum { NAME = 256, CONFIDENCE = NAME + 16 }; /* bytes of names with their NUL */
 
 /* A copy that is being added to. */
 typedef struct editor {
     const char *source, *target; /* for messages; libhdf5 fails where the copy, and so the source, is damaged */
     const cludi_allocator *allocator;
     const h5ad_columns *columns;
+    char confidence[CONFIDENCE]; /* name of that column */
     hid_t file, obs;
     hid_t text; /* UTF-8 of any length */
 } editor;
 
-/* ---- attributes ---- */
+/* ---- names ---- */
 
-static bool put_attribute(hid_t object, const char *name, hid_t type, hid_t space, const void *value)
+/* What AnnData and HDF5 can have. */
+static cludi_status check_name(const char *name, const char *place, cludi_error *error)
 {
-    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    bool written = attribute >= 0 && H5Awrite(attribute, type, value) >= 0;
-    hdf5_close(attribute);
-    return written;
+    static const char *const RESERVED[] = {".", "..", "_index", "__categories"};
+    char escaped[4 * NAME];
+    const char *problem = !*name                                                         ? "empty"
+                          : strlen(name) >= NAME                                    ? "too long"
+                          : strchr(name, '/')                                            ? "a path"
+                          : escape_text(escaped, sizeof escaped, name) != strlen(name) ? "not plain UTF-8"
+                                                                                         : NULL;
+    for (size_t i = 0; i < sizeof RESERVED / sizeof *RESERVED && !problem; i++)
+        problem = strcmp(name, RESERVED[i]) == 0 ? "reserved" : NULL;
+    if (!problem)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "\"%.255s\" is no name for %s: it is %s.", name, place, problem);
 }
 
-static bool put_text(const editor *e, hid_t object, const char *name, const char *value)
-{
-    hid_t space = H5Screate(H5S_SCALAR);
-    bool written = put_attribute(object, name, e->text, space, &value);
-    hdf5_close(space);
-    return written;
-}
-
-/* How AnnData knows what an object is. */
-static bool put_encoding(const editor *e, hid_t object, const char *type)
-{
-    return put_text(e, object, "encoding-type", type) && put_text(e, object, "encoding-version", "0.2.0");
-}
-
-/* As h5py stores a NumPy boolean. */
-static bool put_false(hid_t object, const char *name)
-{
-    const int8_t no = 0, yes = 1;
-    hid_t type = H5Tenum_create(H5T_STD_I8LE), space = H5Screate(H5S_SCALAR);
-    bool written = H5Tenum_insert(type, "FALSE", &no) >= 0 && H5Tenum_insert(type, "TRUE", &yes) >= 0 &&
-                   put_attribute(object, name, type, space, &no);
-    hdf5_close(space);
-    hdf5_close(type);
-    return written;
-}
-
-/* ---- datasets ---- */
-
-/* A column of `type`, written from numbers or strings of `memory`. Times are left out: equal labels give equal bytes. */
-static bool put_column(const editor *e, hid_t group, const char *name, const char *encoding, hid_t type, hid_t memory,
-                       int64_t rows, const void *data)
-{
-    const hsize_t count = (hsize_t)rows;
-    hid_t space = H5Screate_simple(1, &count, NULL), properties = H5Pcreate(H5P_DATASET_CREATE);
-    (void)H5Pset_obj_track_times(properties, false);
-    hid_t dataset = H5Dcreate2(group, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
-    bool written = dataset >= 0 && H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0 &&
-                   put_encoding(e, dataset, encoding);
-    hdf5_close(dataset);
-    hdf5_close(properties);
-    hdf5_close(space);
-    return written;
-}
+/* ---- columns ---- */
 
 static bool put_codes(const editor *e, hid_t group)
 {
     const h5ad_columns *c = e->columns;
     hid_t type = c->clusters <= INT8_MAX ? H5T_STD_I8LE : c->clusters <= INT16_MAX ? H5T_STD_I16LE : H5T_STD_I32LE;
-    return put_column(e, group, "codes", "array", type, H5T_NATIVE_INT32, c->rows, c->labels);
+    return h5ad_put_data(group, "codes",
+                         &(h5ad_data){"array", type, H5T_NATIVE_INT32, 1, {(hsize_t)c->rows}, c->labels});
 }
 
 static cludi_status put_categories(const editor *e, hid_t group, cludi_error *error)
@@ -94,31 +67,38 @@ static cludi_status put_categories(const editor *e, hid_t group, cludi_error *er
         snprintf(digits[i], DIGITS, "%" PRId32, i);
         names[i] = digits[i];
     }
-    if (!status && !put_column(e, group, "categories", "string-array", e->text, e->text, count, names))
+    const h5ad_data data = {"string-array", e->text, e->text, 1, {(hsize_t)count}, names};
+    if (!status && !h5ad_put_data(group, "categories", &data))
         status = hdf5_fail(e->source, error);
     alloc_free(e->allocator, names);
     alloc_free(e->allocator, digits);
     return status;
 }
 
+static bool put_ordered(hid_t group)
+{
+    const int8_t no = 0;
+    hid_t type = h5ad_boolean_type(), space = H5Screate(H5S_SCALAR);
+    bool written = h5ad_put_attribute(group, "ordered", type, space, &no);
+    hdf5_close(space);
+    hdf5_close(type);
+    return written;
+}
+
 static cludi_status put_labels(const editor *e, cludi_error *error)
 {
-    hid_t properties = H5Pcreate(H5P_GROUP_CREATE);
-    (void)H5Pset_obj_track_times(properties, false);
-    hid_t group = H5Gcreate2(e->obs, LABELS, H5P_DEFAULT, properties, H5P_DEFAULT);
-    bool written =
-        group >= 0 && put_encoding(e, group, "categorical") && put_false(group, "ordered") && put_codes(e, group);
+    hid_t group = h5ad_put_group(e->obs, e->columns->name, "categorical", "0.2.0");
+    bool written = group >= 0 && put_ordered(group) && put_codes(e, group);
     cludi_status status = written ? put_categories(e, group, error) : hdf5_fail(e->source, error);
     hdf5_close(group);
-    hdf5_close(properties);
     return status;
 }
 
 static cludi_status put_confidence(const editor *e, cludi_error *error)
 {
     const h5ad_columns *c = e->columns;
-    bool written = put_column(e, e->obs, CONFIDENCE, "array", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, c->rows, c->confidence);
-    return written ? CLUDI_OK : hdf5_fail(e->source, error);
+    const h5ad_data data = {"array", H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, 1, {(hsize_t)c->rows}, c->confidence};
+    return h5ad_put_data(e->obs, e->confidence, &data) ? CLUDI_OK : hdf5_fail(e->source, error);
 }
 
 /* ---- the order of the columns ---- */
@@ -190,14 +170,14 @@ static cludi_status write_names(const editor *e, const names *n, cludi_error *er
     if (!text)
         return error_memory(error, "the names of the columns");
     for (int64_t i = 0; i < n->count; i++) {
-        if (n->text[i] && strcmp(n->text[i], LABELS) != 0 && strcmp(n->text[i], CONFIDENCE) != 0)
+        if (n->text[i] && strcmp(n->text[i], e->columns->name) != 0 && strcmp(n->text[i], e->confidence) != 0)
             text[count++] = n->text[i];
     }
-    text[count++] = LABELS;
-    text[count++] = CONFIDENCE;
+    text[count++] = e->columns->name;
+    text[count++] = e->confidence;
     hid_t space = H5Screate_simple(1, &count, NULL);
     (void)H5Adelete(e->obs, ORDER);
-    cludi_status status = put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail(e->source, error);
+    cludi_status status = h5ad_put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail(e->source, error);
     hdf5_close(space);
     alloc_free(e->allocator, text);
     return status;
@@ -220,6 +200,16 @@ static cludi_status put_order(const editor *e, cludi_error *error)
 
 /* ---- the observations ---- */
 
+/* A column of ours may not take the place of the one that names the observations. */
+static cludi_status check_clash(const editor *e, const char *index, cludi_error *error)
+{
+    if (strcmp(index, e->columns->name) != 0 && strcmp(index, e->confidence) != 0)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_FORMAT,
+                     "\"%s\" has its names of the observations in /obs/%s; another name is wanted for the labels.",
+                     e->source, index);
+}
+
 /* The path of the column that names the observations: "/obs/" and the attribute _index of /obs. */
 static cludi_status read_index_path(const editor *e, char path[HDF5_PATH], cludi_error *error)
 {
@@ -227,14 +217,32 @@ static cludi_status read_index_path(const editor *e, char path[HDF5_PATH], cludi
     hid_t attribute = H5Aexists(e->obs, INDEX) > 0 ? H5Aopen(e->obs, INDEX, H5P_DEFAULT) : -1;
     cludi_status status = attribute >= 0 ? read_names(e, INDEX, attribute, &n, error) : CLUDI_OK;
     bool found = n.count == 1 && n.text[0] && snprintf(path, HDF5_PATH, "/obs/%s", n.text[0]) < HDF5_PATH;
+    if (!status && !found)
+        status = error_set(error, CLUDI_ERROR_FORMAT,
+                           "\"%s\" is not an .h5ad that cludi writes to: its /obs does not say which column names the "
+                           "observations (attribute _index).",
+                           e->source);
+    if (!status)
+        status = check_clash(e, n.text[0], error);
     clear_names(e, &n);
     hdf5_close(attribute);
-    if (status || found)
-        return status;
-    return error_set(error, CLUDI_ERROR_FORMAT,
-                     "\"%s\" is not an .h5ad that cludi writes to: its /obs does not say which column names the "
-                     "observations (attribute _index).",
-                     e->source);
+    return status;
+}
+
+/* The part of a column that has a value for each row: of strings with a mask, of categories. */
+static cludi_status open_values(const editor *e, const char *path, hid_t *values, cludi_error *error)
+{
+    static const char *const PARTS[] = {"values", "codes"};
+    char inner[HDF5_PATH + 8];
+    cludi_status status = hdf5_path_open(e->file, path, e->source, values, error);
+    for (size_t i = 0; i < 2 && !status && H5Iget_type(*values) == H5I_GROUP; i++) {
+        if (H5Lexists(*values, PARTS[i], H5P_DEFAULT) <= 0)
+            continue;
+        snprintf(inner, sizeof inner, "%s/%s", path, PARTS[i]);
+        hdf5_close(*values);
+        status = hdf5_path_open(e->file, inner, e->source, values, error);
+    }
+    return status;
 }
 
 /* One number for each observation. */
@@ -244,25 +252,20 @@ static cludi_status check_rows(const editor *e, cludi_error *error)
     hid_t index = -1;
     cludi_status status = read_index_path(e, path, error);
     if (!status)
-        status = hdf5_path_open(e->file, path, e->source, &index, error);
+        status = open_values(e, path, &index, error);
     if (status)
         return status;
     hid_t space = H5Iget_type(index) == H5I_DATASET ? hdf5_dataset_space(index) : -1;
     hssize_t rows = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
     hdf5_close(space);
     hdf5_close(index);
+    if (rows < 0)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": \"%s\", which names the observations, is no column.",
+                         e->source, path);
     if (rows != e->columns->rows)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has %lld observations, but there are %" PRId64 " labels.",
                          e->source, (long long)rows, e->columns->rows);
     return CLUDI_OK;
-}
-
-static cludi_status remove_old(const editor *e, const char *name, cludi_error *error)
-{
-    htri_t there = H5Lexists(e->obs, name, H5P_DEFAULT);
-    if (there == 0 || (there > 0 && H5Ldelete(e->obs, name, H5P_DEFAULT) >= 0))
-        return CLUDI_OK;
-    return hdf5_fail(e->source, error);
 }
 
 static cludi_status open_observations(editor *e, cludi_error *error)
@@ -276,20 +279,94 @@ static cludi_status open_observations(editor *e, cludi_error *error)
     return status;
 }
 
+static cludi_status remove_old(const editor *e, hid_t group, const char *name, cludi_error *error)
+{
+    htri_t there = H5Lexists(group, name, H5P_DEFAULT);
+    if (there == 0 || (there > 0 && H5Ldelete(group, name, H5P_DEFAULT) >= 0))
+        return CLUDI_OK;
+    return hdf5_fail(e->source, error);
+}
+
 static cludi_status add_columns(editor *e, cludi_error *error)
 {
-    cludi_status status = open_observations(e, error);
+    cludi_status status = remove_old(e, e->obs, e->columns->name, error);
     if (!status)
-        status = check_rows(e, error);
-    if (!status)
-        status = remove_old(e, LABELS, error);
-    if (!status)
-        status = remove_old(e, CONFIDENCE, error);
+        status = remove_old(e, e->obs, e->confidence, error);
     if (!status)
         status = put_labels(e, error);
     if (!status)
         status = put_confidence(e, error);
     return status ? status : put_order(e, error);
+}
+
+/* ---- the rest ---- */
+
+/* A group of the root, made where there is none. */
+static cludi_status open_dict(const editor *e, const char *name, hid_t *group, cludi_error *error)
+{
+    *group = -1;
+    if (H5Lexists(e->file, name, H5P_DEFAULT) == 0) {
+        *group = h5ad_put_group(e->file, name, "dict", "0.1.0");
+        return *group >= 0 ? CLUDI_OK : hdf5_fail(e->source, error);
+    }
+    cludi_status status = hdf5_path_open(e->file, name, e->source, group, error);
+    if (status || H5Iget_type(*group) == H5I_GROUP)
+        return status;
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": \"/%s\" is no group, as AnnData has it.", e->source, name);
+}
+
+static cludi_status add_probabilities(const editor *e, cludi_error *error)
+{
+    const h5ad_columns *c = e->columns;
+    const h5ad_data data = {.encoding = "array",
+                            .type = H5T_IEEE_F32LE,
+                            .memory = H5T_NATIVE_FLOAT,
+                            .rank = 2,
+                            .shape = {(hsize_t)c->rows, (hsize_t)c->clusters},
+                            .data = c->probabilities};
+    hid_t obsm = -1;
+    if (!c->obsm)
+        return CLUDI_OK;
+    cludi_status status = open_dict(e, "obsm", &obsm, error);
+    if (!status)
+        status = remove_old(e, obsm, c->obsm, error);
+    if (!status && !h5ad_put_data(obsm, c->obsm, &data))
+        status = hdf5_fail(e->source, error);
+    hdf5_close(obsm);
+    return status;
+}
+
+/* What other programs keep of their own in uns is not replaced: it goes with a column only where both have one name. */
+static cludi_status add_parameters(const editor *e, bool replaces, cludi_error *error)
+{
+    const char *name = e->columns->name;
+    hid_t uns = -1;
+    if (!e->columns->parameters)
+        return CLUDI_OK;
+    cludi_status status = open_dict(e, "uns", &uns, error);
+    if (!status && !replaces && H5Lexists(uns, name, H5P_DEFAULT) > 0)
+        status = error_set(error, CLUDI_ERROR_FORMAT,
+                           "\"%s\" has something else in /uns/%s; another name is wanted for the labels.", e->source,
+                           name);
+    if (!status)
+        status = remove_old(e, uns, name, error);
+    if (!status && !h5ad_dict_put(uns, name, e->columns->parameters))
+        status = hdf5_fail(e->source, error);
+    hdf5_close(uns);
+    return status;
+}
+
+static cludi_status add_all(editor *e, cludi_error *error)
+{
+    cludi_status status = open_observations(e, error);
+    if (!status)
+        status = check_rows(e, error);
+    const bool replaces = !status && H5Lexists(e->obs, e->columns->name, H5P_DEFAULT) > 0;
+    if (!status)
+        status = add_columns(e, error);
+    if (!status)
+        status = add_probabilities(e, error);
+    return status ? status : add_parameters(e, replaces, error);
 }
 
 static cludi_status edit(editor *e, int descriptor, cludi_error *error)
@@ -298,10 +375,8 @@ static cludi_status edit(editor *e, int descriptor, cludi_error *error)
     int write_error = 0;
     hdf5_enter(&session);
     e->file = hdf5_open(descriptor, &write_error);
-    e->text = H5Tcopy(H5T_C_S1);
-    (void)H5Tset_size(e->text, H5T_VARIABLE);
-    (void)H5Tset_cset(e->text, H5T_CSET_UTF8);
-    cludi_status status = e->file < 0 ? hdf5_fail(e->source, error) : add_columns(e, error);
+    e->text = h5ad_text_type();
+    cludi_status status = e->file < 0 ? hdf5_fail(e->source, error) : add_all(e, error);
     hdf5_close(e->text);
     hdf5_close(e->obs);
     if (e->file >= 0 && H5Fclose(e->file) < 0 && !status)
@@ -339,12 +414,29 @@ static cludi_status check_start(const in_file *source, cludi_error *error)
                      source->path);
 }
 
+static cludi_status check_request(const h5ad_columns *columns, cludi_error *error)
+{
+    cludi_status status = check_name(columns->name, "a column of obs", error);
+    if (!status && columns->obsm)
+        status = check_name(columns->obsm, "an array of obsm", error);
+    return !status && columns->parameters ? h5ad_dict_check(columns->parameters, error) : status;
+}
+
 cludi_status h5ad_write(in_file *source, const char *target, const h5ad_columns *columns,
                         const cludi_allocator *allocator, cludi_error *error)
 {
     out_file out;
-    editor e = {source->path, target, allocator, columns, -1, -1, -1};
+    editor e = {.source = source->path,
+                .target = target,
+                .allocator = allocator,
+                .columns = columns,
+                .file = -1,
+                .obs = -1,
+                .text = -1};
+    snprintf(e.confidence, sizeof e.confidence, "%s_confidence", columns->name);
     cludi_status status = check_start(source, error);
+    if (!status)
+        status = check_request(columns, error);
     if (status)
         return status;
     status = out_file_open(&out, target, error);

@@ -4,8 +4,17 @@
 
 /* A chunk that is unpacked takes memory: a small file may ask for 16 MiB, others for as much as they have themselves. */
 enum { CHUNK_ALWAYS = 16 << 20, CHUNK_NEVER = 256 << 20 };
-/* What a byte of deflate can hold at most. */
-enum { DEFLATE_RATIO = 1032 };
+/* Filters by their numbers in a file, and what a byte that one wrote can hold at most. */
+enum { LZF = 32000 };
+static const struct {
+    H5Z_filter_t number;
+    int64_t ratio;
+} FILTERS[HDF5_FILTERS] = {
+    [HDF5_DEFLATE] = {H5Z_FILTER_DEFLATE, 1032},
+    [HDF5_SHUFFLE] = {H5Z_FILTER_SHUFFLE, 1},
+    [HDF5_FLETCHER32] = {H5Z_FILTER_FLETCHER32, 1},
+    [HDF5_LZF] = {LZF, 88}, /* 264 bytes in 3 */
+};
 
 /* A dataset that is being looked at. */
 typedef struct exam {
@@ -74,8 +83,18 @@ static bool read_number_type(hid_t type, H5T_class_t class, element_type *out, c
     return true;
 }
 
+/* Strings as they lie in the file: letters, or global heap IDs. */
+static bool read_text_type(hid_t dataset, hid_t type, element_type *out, const char **problem)
+{
+    const bool fixed = H5Tis_variable_str(type) == 0;
+    const size_t size = fixed ? H5Tget_size(type) : hdf5_heap_id_size(dataset);
+    *problem = "holds strings that are too long";
+    *out = (element_type){fixed ? 'S' : 'O', '|', (int32_t)size};
+    return size > 0 && size <= ELEMENT_MAX_SIZE * ELEMENT_BLOCK;
+}
+
 /* Enumerations are read as their integers: that is how booleans are stored. */
-static bool read_type(hid_t dataset, element_type *out, const char **problem)
+static bool read_type(hid_t dataset, bool texts, element_type *out, const char **problem)
 {
     hid_t type = H5Dget_type(dataset);
     H5T_class_t class = H5Tget_class(type);
@@ -84,6 +103,8 @@ static bool read_type(hid_t dataset, element_type *out, const char **problem)
         hid_t base = H5Tget_super(type);
         good = read_number_type(base, H5T_INTEGER, out, problem);
         hdf5_close(base);
+    } else if (class == H5T_STRING && texts) {
+        good = read_text_type(dataset, type, out, problem);
     } else if (class == H5T_INTEGER || class == H5T_FLOAT) {
         good = read_number_type(type, class, out, problem);
     } else {
@@ -142,11 +163,16 @@ hid_t hdf5_dataset_space(hid_t dataset)
     return find_foreign_dataset(dataset) ? -1 : H5Dget_space(dataset);
 }
 
-bool hdf5_dataset_info(hid_t dataset, array_info *info, const char **problem)
+static bool read_info(hid_t dataset, bool texts, array_info *info, const char **problem)
 {
     *info = (array_info){0};
     *problem = find_foreign_dataset(dataset);
-    return !*problem && read_type(dataset, &info->type, problem) && read_shape(dataset, info, problem);
+    return !*problem && read_type(dataset, texts, &info->type, problem) && read_shape(dataset, info, problem);
+}
+
+bool hdf5_dataset_info(hid_t dataset, array_info *info, const char **problem)
+{
+    return read_info(dataset, false, info, problem);
 }
 
 /* ---- filters ---- */
@@ -160,7 +186,6 @@ static const char *name_filter(H5Z_filter_t filter)
                  {H5Z_FILTER_NBIT, "nbit"},
                  {H5Z_FILTER_SCALEOFFSET, "scaleoffset"},
                  {307, "bzip2"},
-                 {32000, "LZF"},
                  {32001, "Blosc"},
                  {32004, "LZ4"},
                  {32008, "bitshuffle"},
@@ -177,20 +202,15 @@ static const char *name_filter(H5Z_filter_t filter)
 static cludi_status refuse_filter(const char *name, H5Z_filter_t filter, cludi_error *error)
 {
     return error_set(error, CLUDI_ERROR_FORMAT,
-                     "\"%s\" is packed with the filter %d (%s); cludi unpacks deflate (gzip), shuffle and fletcher32.",
+                     "\"%s\" is packed with the filter %d (%s); cludi unpacks deflate (gzip), LZF, shuffle and fletcher32.",
                      name, (int)filter, name_filter(filter));
 }
 
-/* Each of the three filters once: deflate upon deflate would hold more than its ratio. */
+/* Each filter once: deflate upon deflate would hold more than its ratio. */
 static cludi_status take_filter(hdf5_layout *layout, H5Z_filter_t filter, cludi_error *error)
 {
-    static const H5Z_filter_t TAKEN[HDF5_FILTERS] = {
-        [HDF5_DEFLATE] = H5Z_FILTER_DEFLATE,
-        [HDF5_SHUFFLE] = H5Z_FILTER_SHUFFLE,
-        [HDF5_FLETCHER32] = H5Z_FILTER_FLETCHER32,
-    };
     hdf5_filter which = 0;
-    while (which < HDF5_FILTERS && TAKEN[which] != filter)
+    while (which < HDF5_FILTERS && FILTERS[which].number != filter)
         which++;
     if (which == HDF5_FILTERS)
         return refuse_filter(layout->name, filter, error);
@@ -220,13 +240,12 @@ static cludi_status read_filters(const exam *e, cludi_error *error)
     return status;
 }
 
-static bool is_deflated(const hdf5_layout *layout)
+/* What the numbers take in the file at least. */
+static int64_t get_least(const hdf5_layout *layout, int64_t bytes)
 {
-    for (int i = 0; i < layout->filter_count; i++) {
-        if (layout->filters[i] == HDF5_DEFLATE)
-            return true;
-    }
-    return false;
+    for (int i = 0; i < layout->filter_count; i++)
+        bytes /= FILTERS[layout->filters[i]].ratio;
+    return bytes;
 }
 
 /* ---- what the file holds ---- */
@@ -326,7 +345,7 @@ static cludi_status check_chunked(const exam *e, cludi_error *error)
     layout->kind = layout->filter_count > 0 ? HDF5_PACKED : HDF5_SCATTER;
     layout->rows = shape[0];
     layout->cols = info->dimensions > 1 ? shape[1] : 1;
-    return check_stored(e, wanted, is_deflated(layout) ? e->bytes / DEFLATE_RATIO : e->bytes, error);
+    return check_stored(e, wanted, get_least(layout, e->bytes), error);
 }
 
 cludi_status hdf5_dataset_check(hid_t dataset, const in_file *file, array_info *info, hdf5_layout *layout,
@@ -334,11 +353,14 @@ cludi_status hdf5_dataset_check(hid_t dataset, const in_file *file, array_info *
 {
     const char *problem;
     exam e = {.dataset = dataset, .file = file, .info = info, .layout = layout};
-    if (!hdf5_dataset_info(dataset, info, &problem))
+    if (!read_info(dataset, layout->texts, info, &problem))
         return refuse(layout->name, problem, error);
+    if (element_is_text(info->type) && info->dimensions != 1)
+        return refuse(layout->name, name_class(H5T_STRING), error);
     if (!array_count(info, &e.bytes))
         return array_too_large(layout->name, info, error);
     *layout = (hdf5_layout){.name = layout->name,
+                            .texts = layout->texts,
                             .rows = info->dimensions > 0 ? info->shape[0] : 1,
                             .cols = info->dimensions > 1 ? info->shape[1] : 1,
                             .bytes = e.bytes,

@@ -16,6 +16,7 @@ typedef enum hdf5_kind {
 /* How the numbers lie. */
 typedef struct hdf5_layout {
     const char *name; /* FILE:/PATH, for messages; borrowed */
+    bool texts;       /* strings in one dimension are read too */
     hdf5_kind kind;
     int64_t offset;     /* HDF5_PLAIN: where they begin in the file */
     int64_t rows, cols; /* of a chunk; else of the array */
@@ -32,8 +33,9 @@ bool hdf5_dataset_info(hid_t dataset, array_info *info, const char **problem);
 /* The shape, of any type; the caller closes it. Negative where it cannot be had from the file alone. */
 hid_t hdf5_dataset_space(hid_t dataset);
 
-/* Type, shape, layout and filters, and that the file holds as many bytes as the shape says. layout->name is there
-   before. Errors: CLUDI_ERROR_FORMAT. */
+/* Type, shape, layout and filters, and that the file holds as many bytes as the shape says. layout->name and
+   layout->texts are there before. The type of strings is 'S' with their length, or 'O' where each is a global heap ID.
+   Errors: CLUDI_ERROR_FORMAT. */
 cludi_status hdf5_dataset_check(hid_t dataset, const in_file *file, array_info *info, hdf5_layout *layout,
                                 cludi_error *error);
 

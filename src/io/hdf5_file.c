@@ -2,21 +2,45 @@
 
 #include "alloc.h"
 #include "error.h"
-#include "hdf5_path.h"
-#include "hdf5_tile.h"
+#include "hdf5_frame.h"
 
-/* Where AnnData has the vectors that people cluster. */
-static const char USUAL[] = "/obsm/X_pca";
+/* Where AnnData has the vectors that people cluster, and what makes them. */
+static const char USUAL[] = "/obsm/X_pca", MAKES[] = "sc.pp.pca(adata) of scanpy writes it";
 
 typedef struct hdf5_state {
-    hid_t file, dataset;
-    hdf5_layout layout;
-    hdf5_tile tile;
-    bool categorical;                /* codes of categories, -1 where there is none */
+    hdf5_reader reader;
+    hdf5_column column; /* what was asked for, or */
+    hdf5_frame frame;   /* the columns of a data frame */
+    bool is_frame;
+    hdf5_column ids; /* names of the rows; not open: not looked for yet, or there are none */
+    bool ids_known;
+    char path[HDF5_PATH];            /* in the file */
     char name[PATH_MAX + HDF5_PATH]; /* FILE:/PATH, for messages */
 } hdf5_state;
 
 /* ---- open ---- */
+
+/* An AnnData file without the usual array: what makes one, and what else there is. */
+static cludi_status refuse_anndata(hid_t file, const array_file *array, const hdf5_list *list, cludi_error *error)
+{
+    const char *name = array->file.path;
+    char others[HDF5_LIST + 64] = "";
+    hid_t obs = H5Oopen(file, "/obs", H5P_DEFAULT);
+    const bool old = H5Iget_type(obs) == H5I_DATASET;
+    hdf5_close(obs);
+    if (old)
+        return error_set(error, CLUDI_ERROR_FORMAT,
+                         "\"%s\" has a table in /obs, as AnnData wrote it before version 0.7; read and write it with a "
+                         "newer one.",
+                         name);
+    if (list->matrices > 0)
+        snprintf(others, sizeof others, " Or name another array behind a ':'; it holds %s.", list->text);
+    if (hdf5_path_exists(file, "/X/indptr"))
+        return error_set(error, CLUDI_ERROR_FORMAT,
+                         "\"%s\" has no %s, and its X is a sparse matrix, which cludi does not read; %s.%s", name, USUAL,
+                         MAKES, others);
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has no %s; %s.%s", name, USUAL, MAKES, others);
+}
 
 /* The path of the dataset when none is given. */
 static cludi_status choose_dataset(hid_t file, const array_file *array, char path[HDF5_PATH], cludi_error *error)
@@ -28,12 +52,11 @@ static cludi_status choose_dataset(hid_t file, const array_file *array, char pat
     }
     hdf5_path_list(file, &list);
     int count = list.matrices > 0 ? list.matrices : list.vectors;
+    if (hdf5_path_exists(file, "/obs") && hdf5_path_exists(file, "/var"))
+        return refuse_anndata(file, array, &list, error);
     if (count == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has no array of numbers that cludi reads.",
                          array->file.path);
-    if (hdf5_path_exists(file, "/obs") && hdf5_path_exists(file, "/var"))
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has no %s; name another array behind a ':'. It holds %s.",
-                         array->file.path, USUAL, list.text);
     if (count > 1)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" holds several arrays; name one behind a ':'. It holds %s.",
                          array->file.path, list.text);
@@ -41,62 +64,40 @@ static cludi_status choose_dataset(hid_t file, const array_file *array, char pat
     return CLUDI_OK;
 }
 
-static bool has(hid_t object, const char *link)
+/* The path that was given, or the one that is meant. */
+static cludi_status find_path(hdf5_state *state, const array_file *array, cludi_error *error)
 {
-    return H5Lexists(object, link, H5P_DEFAULT) > 0;
-}
-
-/* Replaces a group by the dataset in it that is meant: the codes of a categorical column. */
-static cludi_status enter_group(hdf5_state *state, const char *path, hid_t *object, cludi_error *error)
-{
-    char inner[HDF5_PATH + 8];
-    if (has(*object, "indptr"))
+    snprintf(state->name, sizeof state->name, "%s", array->file.path);
+    if (array->id_column)
         return error_set(error, CLUDI_ERROR_FORMAT,
-                         "\"%s\" is a sparse matrix; cludi reads dense ones, such as /obsm/X_pca.", state->name);
-    if (!has(*object, "codes") || !has(*object, "categories"))
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a group, not a dataset.", state->name);
-    snprintf(inner, sizeof inner, "%s/codes", path);
-    hdf5_close(*object);
-    state->categorical = true;
-    return hdf5_path_open(state->file, inner, state->name, object, error);
-}
-
-static cludi_status open_object(hdf5_state *state, const char *path, hid_t *object, cludi_error *error)
-{
-    cludi_status status = hdf5_path_open(state->file, path, state->name, object, error);
-    if (!status && H5Iget_type(*object) == H5I_GROUP)
-        status = enter_group(state, path, object, error);
-    if (!status && H5Iget_type(*object) != H5I_DATASET)
-        status = error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is no dataset.", state->name);
-    /* Before AnnData 0.8 the categories were elsewhere, and the codes had a reference to them. */
-    if (!status && H5Aexists(*object, "categories") > 0)
-        state->categorical = true;
+                         "\"%s\" is HDF5, which has no id column; \"%s\" was asked for. The rows of an .h5ad are named "
+                         "by the index of its /obs.",
+                         array->file.path, array->id_column);
+    if (array->member && strlen(array->member) >= HDF5_PATH)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%.200s...\": the name of a dataset has at most %d bytes.",
+                         array->file.path, HDF5_PATH - 1);
+    if (array->member) {
+        snprintf(state->path, sizeof state->path, "%s", array->member);
+        return CLUDI_OK;
+    }
+    cludi_status status = choose_dataset(state->reader.file, array, state->path, error);
+    if (!status)
+        snprintf(state->name, sizeof state->name, "%s:%s", array->file.path, state->path);
     return status;
 }
 
-static cludi_status open_dataset(array_file *array, hdf5_state *state, cludi_error *error)
+static cludi_status open_array(array_file *array, hdf5_state *state, cludi_error *error)
 {
-    char path[HDF5_PATH];
-    cludi_status status = CLUDI_OK;
-    const char *member = array->member;
-    state->dataset = -1;
-    state->layout.name = state->name;
-    snprintf(state->name, sizeof state->name, "%s", array->file.path);
-    state->file = hdf5_open(array->file.descriptor, NULL);
-    if (state->file < 0)
-        return hdf5_fail(array->file.path, error);
-    if (!member) {
-        status = choose_dataset(state->file, array, path, error);
-        member = path;
-        if (!status)
-            snprintf(state->name, sizeof state->name, "%s:%s", array->file.path, path);
-    }
-    if (!status)
-        status = open_object(state, member, &state->dataset, error);
-    if (!status)
-        status = hdf5_dataset_check(state->dataset, &array->file, &array->info, &state->layout, error);
-    if (!status && state->layout.kind == HDF5_PACKED)
-        status = hdf5_tile_init(&state->tile, &state->layout, array->allocator, error);
+    hid_t object;
+    cludi_status status = hdf5_path_open(state->reader.file, state->path, state->name, &object, error);
+    if (status)
+        return status;
+    state->is_frame = hdf5_frame_is(object);
+    hdf5_close(object);
+    if (state->is_frame)
+        return hdf5_frame_open(&state->frame, &state->reader, state->path, state->name, &array->info, error);
+    status = hdf5_column_open(&state->column, &state->reader, state->path, state->name, error);
+    array->info = state->column.values.info;
     return status;
 }
 
@@ -107,8 +108,14 @@ static cludi_status open_file(array_file *array, cludi_error *error)
     if (!state)
         return error_memory(error, "an HDF5 file");
     array->state = state;
+    hdf5_column_init(&state->column);
+    hdf5_column_init(&state->ids);
     hdf5_enter(&session);
-    cludi_status status = open_dataset(array, state, error);
+    cludi_status status = hdf5_reader_open(&state->reader, &array->file, array->allocator, error);
+    if (!status)
+        status = find_path(state, array, error);
+    if (!status)
+        status = open_array(array, state, error);
     hdf5_leave(&session);
     return status;
 }
@@ -118,91 +125,33 @@ static void close_file(array_file *array)
     hdf5_session session;
     hdf5_state *state = array->state;
     hdf5_enter(&session);
-    hdf5_close(state->dataset);
-    hdf5_close(state->file);
+    hdf5_column_close(&state->ids, &state->reader);
+    hdf5_frame_close(&state->frame, &state->reader);
+    hdf5_column_close(&state->column, &state->reader);
+    hdf5_reader_close(&state->reader);
     hdf5_leave(&session);
-    hdf5_tile_clear(&state->tile);
     alloc_free(array->allocator, state);
 }
 
 /* ---- read ---- */
-
-/* A part of the array: rows and columns from a corner on. */
-typedef struct part {
-    int64_t row, col, rows, cols;
-} part;
 
 static int64_t least(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
 
-/* Copies a part that lies within a chunk. */
-static cludi_status read_from_tile(hdf5_state *state, part p, unsigned char *out, cludi_error *error)
-{
-    const hdf5_layout *layout = &state->layout;
-    const size_t width = layout->width, size = (size_t)p.cols * width;
-    int64_t row = p.row % layout->rows, col = p.col % layout->cols;
-    cludi_status status = hdf5_tile_load(&state->tile, layout, state->dataset, p.row - row, p.col - col, error);
-    for (int64_t i = 0; i < p.rows && !status; i++) {
-        const unsigned char *from = state->tile.bytes.data + (size_t)((row + i) * layout->cols + col) * width;
-        memcpy(out + (size_t)i * size, from, size);
-    }
-    return status;
-}
-
-/* Reads a part with libhdf5, which is told that the numbers in memory are as those in the file and converts nothing. */
-static cludi_status read_by_library(const hdf5_state *state, part p, unsigned char *out, cludi_error *error)
-{
-    const hsize_t start[2] = {(hsize_t)p.row, (hsize_t)p.col}, size[2] = {(hsize_t)p.rows, (hsize_t)p.cols};
-    const hsize_t count = size[0] * size[1];
-    hid_t type = H5Dget_type(state->dataset), space = H5Dget_space(state->dataset);
-    hid_t memory = H5Screate_simple(1, &count, NULL);
-    bool read = H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, size, NULL) >= 0 &&
-                H5Dread(state->dataset, type, memory, space, H5P_DEFAULT, out) >= 0;
-    cludi_status status = read ? CLUDI_OK : hdf5_fail(state->name, error);
-    hdf5_close(memory);
-    hdf5_close(space);
-    hdf5_close(type);
-    return status;
-}
-
-static cludi_status read_plain(array_file *array, part p, unsigned char *out, cludi_error *error)
-{
-    const hdf5_state *state = array->state;
-    const hdf5_layout *layout = &state->layout;
-    array->file.offset = layout->offset + (p.row * layout->cols + p.col) * (int64_t)layout->width;
-    return in_file_read(&array->file, out, (size_t)(p.rows * p.cols) * layout->width, error);
-}
-
-/* Reads at most ELEMENT_BLOCK numbers as they lie in the file: whole rows, or a piece of one, or a part of a chunk. */
-static cludi_status read_block(array_file *array, part p, element_block *block, cludi_error *error)
-{
-    hdf5_state *state = array->state;
-    const hdf5_kind kind = state->layout.kind;
-    cludi_error why;
-    if (stop_watch_stopped(array->file.stop))
-        return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", state->name);
-    cludi_status status = kind == HDF5_PLAIN    ? read_plain(array, p, block->bytes, &why)
-                          : kind == HDF5_PACKED ? read_from_tile(state, p, block->bytes, &why)
-                                                : read_by_library(state, p, block->bytes, &why);
-    if (status)
-        return error_set(error, status, "Row %" PRId64 " (counted from 0) cannot be read: %s", p.row, why.message);
-    return CLUDI_OK;
-}
-
 /* Reads a part that lies within one tile, so that no more than one is unpacked; out: its corner, in rows of `stride`. */
-static cludi_status read_within_tile(array_file *array, part p, float *out, int64_t stride, cludi_error *error)
+static cludi_status read_within_tile(hdf5_state *state, hdf5_part p, float *out, int64_t stride, cludi_error *error)
 {
-    const element_type type = array->info.type;
+    const element_type type = state->column.values.info.type;
     element_block block;
     int64_t cols = least(p.cols, ELEMENT_BLOCK), rows = ELEMENT_BLOCK / cols;
     cludi_status status = CLUDI_OK;
     for (int64_t i = 0; i < p.rows && !status; i += rows) {
         for (int64_t j = 0; j < p.cols && !status; j += cols) {
-            part piece = {p.row + i, p.col + j, least(rows, p.rows - i), least(cols, p.cols - j)};
+            hdf5_part piece = {p.row + i, p.col + j, least(rows, p.rows - i), least(cols, p.cols - j)};
             float *corner = out + i * stride + j;
-            status = read_block(array, piece, &block, error);
+            status = hdf5_array_read(&state->column.values, &state->reader, piece, &block, error);
             for (int64_t k = 0; k < piece.rows * piece.cols && !status; k++)
                 corner[k / piece.cols * stride + k % piece.cols] = element_float(type, block.bytes + k * type.size);
         }
@@ -210,58 +159,107 @@ static cludi_status read_within_tile(array_file *array, part p, float *out, int6
     return status;
 }
 
-static cludi_status read_rows(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error)
+static cludi_status read_matrix(hdf5_state *state, int64_t first, int64_t count, float *out, cludi_error *error)
 {
-    const hdf5_state *state = array->state;
-    const hdf5_layout *layout = &state->layout;
-    const int64_t cols = array->info.shape[1], end = first + count;
-    hdf5_session session;
+    const hdf5_array *values = &state->column.values;
+    const int64_t cols = values->info.shape[1], end = first + count;
     cludi_status status = CLUDI_OK;
-    hdf5_enter(&session);
     for (int64_t row = first, rows; row < end && !status; row += rows) {
-        rows = least(layout->rows - row % layout->rows, end - row);
-        for (int64_t col = 0; col < cols && !status; col += layout->cols) {
-            part p = {row, col, rows, least(layout->cols, cols - col)};
-            status = read_within_tile(array, p, out + (row - first) * cols + col, cols, error);
+        rows = least(values->layout.rows - row % values->layout.rows, end - row);
+        for (int64_t col = 0; col < cols && !status; col += values->layout.cols) {
+            hdf5_part p = {row, col, rows, least(values->layout.cols, cols - col)};
+            status = read_within_tile(state, p, out + (row - first) * cols + col, cols, error);
         }
     }
+    return status;
+}
+
+/* The file may be elsewhere in memory than when it was opened. */
+static hdf5_state *enter(array_file *array, hdf5_session *session)
+{
+    hdf5_state *state = array->state;
+    hdf5_enter(session);
+    state->reader.in = &array->file;
+    return state;
+}
+
+static cludi_status read_rows(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    hdf5_session session;
+    hdf5_state *state = enter(array, &session);
+    cludi_status status = state->is_frame
+                              ? hdf5_frame_read(&state->frame, &state->reader, first, count, out, error)
+                              : read_matrix(state, first, count, out, error);
     hdf5_leave(&session);
     return status;
 }
 
-static cludi_status take_labels(const array_file *array, const element_block *block, int64_t first, int64_t count,
-                                int32_t *out, cludi_error *error)
-{
-    const hdf5_state *state = array->state;
-    const element_type type = array->info.type;
-    int64_t taken = array_take_labels(type, block, count, out);
-    if (taken < count)
-        return array_refuse_label(state->name, type, block->bytes + taken * type.size, first + taken, error);
-    for (int64_t i = 0; i < count && state->categorical; i++) {
-        if (out[i] < 0)
-            return error_set(error, CLUDI_ERROR_FORMAT,
-                             "\"%s\" has no category in row %" PRId64 " (counted from 0): its code is %" PRId32 ".",
-                             state->name, first + i, out[i]);
-    }
-    return CLUDI_OK;
-}
-
 static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
 {
-    const hdf5_state *state = array->state;
-    const hdf5_layout *layout = &state->layout;
-    const int64_t count = array->info.count;
-    element_block block;
     hdf5_session session;
-    cludi_status status = CLUDI_OK;
-    hdf5_enter(&session);
-    for (int64_t i = 0, step; i < count && !status; i += step) {
-        step = least(least(ELEMENT_BLOCK, layout->rows - i % layout->rows), count - i);
-        part p = {i, 0, step, 1};
-        status = read_block(array, p, &block, error);
-        if (!status)
-            status = take_labels(array, &block, i, p.rows, out + i, error);
+    hdf5_state *state = enter(array, &session);
+    const hdf5_column *column = state->is_frame ? &state->frame.columns[0] : &state->column;
+    cludi_status status = hdf5_column_read_labels(column, &state->reader, out, error);
+    hdf5_leave(&session);
+    return status;
+}
+
+/* ---- names of rows ---- */
+
+/* true for what AnnData has a row of for each observation. */
+static bool is_of_observations(const char *path)
+{
+    static const char *const PLACES[] = {"X", "raw", "layers", "obs", "obsm"};
+    path += strspn(path, "/");
+    for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
+        if (strcspn(path, "/") == strlen(PLACES[i]) && strncmp(path, PLACES[i], strlen(PLACES[i])) == 0)
+            return true;
     }
+    return false;
+}
+
+static cludi_status check_ids(const array_file *array, hdf5_state *state, cludi_error *error)
+{
+    const array_info *info = &state->ids.values.info;
+    if (info->dimensions != 1 || info->count != array->info.shape[0])
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has %" PRId64 " rows, but \"%s\" names %" PRId64 ".",
+                         state->name, array->info.shape[0], state->ids.name, info->count);
+    return hdf5_column_check(&state->ids, &state->reader, 0, info->count, error);
+}
+
+/* The index of /obs, where there is one. */
+static cludi_status open_ids(const array_file *array, hdf5_state *state, cludi_error *error)
+{
+    char index[HDF5_PATH] = "", name[PATH_MAX + 2 * HDF5_PATH];
+    const int length = (int)strlen(array->file.path) - (array->member ? (int)strlen(array->member) + 1 : 0);
+    cludi_status status = CLUDI_OK;
+    if (is_of_observations(state->path) && hdf5_path_exists(state->reader.file, "/obs"))
+        status = hdf5_frame_find_index(&state->reader, "/obs", state->name, index, error);
+    if (!status && index[0]) {
+        snprintf(name, sizeof name, "%.*s:%s", length, array->file.path, index);
+        status = hdf5_column_open(&state->ids, &state->reader, index, name, error);
+        if (!status)
+            status = check_ids(array, state, error);
+    }
+    state->ids_known = !status;
+    return status;
+}
+
+static cludi_status read_id(array_file *array, int64_t row, char *text, size_t size, cludi_error *error)
+{
+    char found[HDF5_TEXT];
+    hdf5_session session;
+    hdf5_state *state = enter(array, &session);
+    cludi_status status = state->ids_known ? CLUDI_OK : open_ids(array, state, error);
+    if (!status && state->ids.values.dataset < 0)
+        snprintf(found, sizeof found, "%" PRId64, row);
+    else if (!status)
+        status = hdf5_column_read_text(&state->ids, &state->reader, row, found, error);
+    if (!status && strlen(found) >= size)
+        status = error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has a name of more than %zu bytes in row %" PRId64 ".",
+                           state->ids.name, size - 1, row);
+    if (!status)
+        memcpy(text, found, strlen(found) + 1);
     hdf5_leave(&session);
     return status;
 }
@@ -282,10 +280,12 @@ static const char *get_name(const array_file *array)
 const array_format HDF5_FORMAT = {.title = "HDF5",
                                   .has_members = true,
                                   .by_itself = true,
+                                  .names_rows = true,
                                   .is_start = hdf5_is_start,
                                   .open = open_file,
                                   .read_rows = read_rows,
                                   .read_labels = read_labels,
+                                  .read_id = read_id,
                                   .is_sequential = is_sequential,
                                   .name = get_name,
                                   .close = close_file};

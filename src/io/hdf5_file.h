@@ -1,5 +1,6 @@
 /* Arrays in HDF5 files: FILE:/PATH/TO/DATASET; without a path, /obsm/X_pca (AnnData's), or the only array of two
-   dimensions. Numbers in one piece or in chunks, packed with deflate, shuffle and fletcher32. Nothing outside the file is
+   dimensions. Numbers in one piece or in chunks, packed with deflate, LZF, shuffle and fletcher32; columns and data frames
+   of AnnData. The index of /obs names the rows. Nothing outside the file is
    opened. Format: https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html; AnnData's use of it:
    https://anndata.readthedocs.io/en/latest/fileformat-prose.html */
 #ifndef IO_HDF5_FILE_H

@@ -62,6 +62,42 @@ hid_t hdf5_open(int descriptor, int *write_error)
     return file;
 }
 
+size_t hdf5_heap_id_size(hid_t object)
+{
+    size_t address = 0, length;
+    hid_t file = H5Iget_file_id(object), create = H5Fget_create_plist(file);
+    const bool known = H5Pget_sizes(create, &address, &length) >= 0;
+    hdf5_close(create);
+    hdf5_close(file);
+    return known ? 4 + address + 4 : 0;
+}
+
+/* A conversion that changes nothing: what libhdf5 has read from the file stays in place. */
+static herr_t keep_bytes(hid_t from, hid_t to, H5T_cdata_t *data, size_t count, size_t stride, size_t background_stride,
+                         void *bytes, void *background, hid_t transfer)
+{
+    (void)count, (void)stride, (void)background_stride, (void)bytes, (void)background, (void)transfer;
+    data->need_bkg = H5T_BKG_NO;
+    return data->command != H5T_CONV_INIT || H5Tget_size(from) == H5Tget_size(to) ? 0 : -1;
+}
+
+static const char CONVERSION[] = "cludi global heap IDs";
+
+hid_t hdf5_raw_begin(size_t size)
+{
+    hid_t strings = H5Tcopy(H5T_C_S1), type = H5Tcreate(H5T_OPAQUE, size);
+    (void)H5Tset_size(strings, H5T_VARIABLE);
+    (void)H5Tregister(H5T_PERS_SOFT, CONVERSION, strings, type, keep_bytes);
+    hdf5_close(strings);
+    return type;
+}
+
+void hdf5_raw_end(hid_t type)
+{
+    (void)H5Tunregister(H5T_PERS_SOFT, CONVERSION, -1, -1, keep_bytes);
+    hdf5_close(type);
+}
+
 void hdf5_close(hid_t object)
 {
     if (object >= 0)

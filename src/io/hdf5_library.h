@@ -38,6 +38,14 @@ void hdf5_leave(const hdf5_session *session);
    NULL to read alone; else 0, and once a write has failed its errno, which libhdf5 does not learn of: look at it after H5Fclose. */
 hid_t hdf5_open(int descriptor, int *write_error);
 
+/* Bytes of a global heap ID in the file of an object: a length, an address and a number. 0 after an error. */
+size_t hdf5_heap_id_size(hid_t object);
+
+/* A type in memory with which H5Aread and H5Dread give strings of any length as they lie in the file, as global heap IDs of
+   `size` bytes: libhdf5 1.10 reads and writes out of bounds where these are damaged. hdf5_raw_end closes it. */
+hid_t hdf5_raw_begin(size_t size);
+void hdf5_raw_end(hid_t type);
+
 /* Closes anything that is open; negative is allowed. */
 void hdf5_close(hid_t object);
 

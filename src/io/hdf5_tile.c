@@ -5,16 +5,21 @@
 #include "alloc.h"
 #include "error.h"
 
-cludi_status hdf5_tile_init(hdf5_tile *tile, const hdf5_layout *layout, const cludi_allocator *allocator,
-                            cludi_error *error)
+cludi_status hdf5_tile_reserve(hdf5_tile *tile, const hdf5_layout *layout, const cludi_allocator *allocator,
+                               cludi_error *error)
 {
     /* Deflate makes what it cannot pack a thousandth longer, and a checksum has 4 bytes. */
-    int64_t capacity = layout->bytes + layout->bytes / 512 + 1024;
+    const int64_t capacity = layout->bytes + layout->bytes / 512 + 1024;
+    if (tile->bytes.capacity >= (size_t)capacity)
+        return CLUDI_OK;
+    hdf5_tile_clear(tile);
     *tile = (hdf5_tile){.allocator = allocator, .row = -1, .col = -1};
     tile->bytes.data = alloc_array(allocator, capacity, 1);
     tile->bytes.spare = alloc_array(allocator, capacity, 1);
+    if (!tile->bytes.data || !tile->bytes.spare)
+        return error_memory(error, "a chunk of an HDF5 file");
     tile->bytes.capacity = (size_t)capacity;
-    return tile->bytes.data && tile->bytes.spare ? CLUDI_OK : error_memory(error, "a chunk of an HDF5 file");
+    return CLUDI_OK;
 }
 
 static cludi_status refuse(const hdf5_tile *tile, const hdf5_layout *layout, const char *problem, cludi_error *error)
@@ -56,8 +61,9 @@ static cludi_status load_chunk(hdf5_tile *tile, const hdf5_layout *layout, hid_t
 cludi_status hdf5_tile_load(hdf5_tile *tile, const hdf5_layout *layout, hid_t dataset, int64_t row, int64_t col,
                             cludi_error *error)
 {
-    if (tile->row == row && tile->col == col)
+    if (tile->dataset == dataset && tile->row == row && tile->col == col)
         return CLUDI_OK;
+    tile->dataset = dataset;
     tile->row = row;
     tile->col = col;
     cludi_status status = load_chunk(tile, layout, dataset, error);

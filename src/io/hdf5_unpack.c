@@ -1,8 +1,10 @@
 #include "hdf5_unpack.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
+#include <lzf.h>
 #include <zlib.h>
 
 static void swap_buffers(hdf5_bytes *bytes, size_t size)
@@ -21,6 +23,17 @@ static const char *inflate_bytes(hdf5_bytes *bytes)
         return "needs more memory than there is";
     if (code != Z_OK)
         return "cannot be unzipped";
+    swap_buffers(bytes, size);
+    return NULL;
+}
+
+static const char *unpack_lzf(hdf5_bytes *bytes)
+{
+    const size_t most = bytes->capacity < UINT_MAX ? bytes->capacity : UINT_MAX;
+    const unsigned size = bytes->size == 0 ? 0 /* liblzf would read one byte */
+                                           : lzf_decompress(bytes->data, (unsigned)bytes->size, bytes->spare, (unsigned)most);
+    if (size == 0)
+        return "cannot be unpacked as LZF";
     swap_buffers(bytes, size);
     return NULL;
 }
@@ -74,6 +87,8 @@ const char *hdf5_unpack(hdf5_bytes *bytes, hdf5_filter filter, size_t width)
     switch (filter) {
     case HDF5_DEFLATE:
         return inflate_bytes(bytes);
+    case HDF5_LZF:
+        return unpack_lzf(bytes);
     case HDF5_SHUFFLE:
         return unshuffle(bytes, width);
     default:

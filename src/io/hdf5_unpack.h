@@ -1,11 +1,12 @@
 /* The filters of HDF5 that cludi undoes itself: libhdf5 1.10 does not look whether a chunk unpacks to as many bytes as it
-   takes from it. Format: https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html#FilterMessage */
+   takes from it. Format: https://docs.hdfgroup.org/hdf5/develop/_f_m_t3.html#FilterMessage; LZF is h5py's:
+   https://docs.h5py.org/en/stable/high/dataset.html#lossless-compression-filters */
 #ifndef IO_HDF5_UNPACK_H
 #define IO_HDF5_UNPACK_H
 
 #include <stddef.h>
 
-typedef enum hdf5_filter { HDF5_DEFLATE, HDF5_SHUFFLE, HDF5_FLETCHER32, HDF5_FILTERS } hdf5_filter;
+typedef enum hdf5_filter { HDF5_DEFLATE, HDF5_SHUFFLE, HDF5_FLETCHER32, HDF5_LZF, HDF5_FILTERS } hdf5_filter;
 
 /* Bytes that are unpacked from one of two buffers to the other. */
 typedef struct hdf5_bytes {

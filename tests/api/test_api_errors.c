@@ -434,7 +434,7 @@ static void test_write(void **state)
     EXPECT_ARGUMENT("rows is -1;", cludi_labels_write, path, y, -1);
     EXPECT(CLUDI_ERROR_FILE, "No such file or directory", cludi_labels_write, deep, y, 3);
     const float confidence[3] = {1, 1, 1};
-    cludi_h5ad_columns columns = {y, confidence, 3, 2};
+    cludi_h5ad_columns columns = {.labels = y, .confidence = confidence, .rows = 3, .clusters = 2};
     EXPECT_ARGUMENT("context is NULL.", cludi_h5ad_write, NULL, path, path, &columns);
     EXPECT_ARGUMENT("source is NULL.", cludi_h5ad_write, fix.context, NULL, path, &columns);
     EXPECT_ARGUMENT("path is NULL.", cludi_h5ad_write, fix.context, path, NULL, &columns);
@@ -445,10 +445,12 @@ static void test_write(void **state)
                     &columns);
     columns.rows = 0;
     EXPECT_ARGUMENT("columns has 0 rows and 1 clusters;", cludi_h5ad_write, fix.context, path, path, &columns);
-    columns = (cludi_h5ad_columns){y, NULL, 3, 2};
+    columns = (cludi_h5ad_columns){.labels = y, .rows = 3, .clusters = 2};
     EXPECT_ARGUMENT("columns->confidence is NULL.", cludi_h5ad_write, fix.context, path, path, &columns);
-    columns = (cludi_h5ad_columns){NULL, confidence, 3, 2};
+    columns = (cludi_h5ad_columns){.confidence = confidence, .rows = 3, .clusters = 2};
     EXPECT_ARGUMENT("columns->labels is NULL.", cludi_h5ad_write, fix.context, path, path, &columns);
+    columns = (cludi_h5ad_columns){.labels = y, .confidence = confidence, .rows = 3, .clusters = 2, .obsm = "P"};
+    EXPECT_ARGUMENT("columns->probabilities is NULL.", cludi_h5ad_write, fix.context, path, path, &columns);
     cludi_matrix X = fix.X;
     EXPECT_ARGUMENT("path is NULL.", cludi_matrix_write, NULL, &X);
     EXPECT_ARGUMENT("matrix is NULL.", cludi_matrix_write, path, NULL);

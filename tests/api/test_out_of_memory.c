@@ -321,7 +321,13 @@ static cludi_status write_h5ad(scene *s, cludi_error *error)
 {
     static const float CONFIDENCE[HDF5_ROWS];
     static const int32_t LABELS[HDF5_ROWS];
-    const cludi_h5ad_columns columns = {LABELS, CONFIDENCE, HDF5_ROWS, 1};
+    const cludi_h5ad_columns columns = {.labels = LABELS,
+                                        .confidence = CONFIDENCE,
+                                        .rows = HDF5_ROWS,
+                                        .clusters = 1,
+                                        .obsm = "P",
+                                        .probabilities = CONFIDENCE,
+                                        .parameters = "{\"K\": 1}"};
     return cludi_h5ad_write(s->context, io_path("rows.h5ad"), io_path("written.h5ad"), &columns, error);
 }
 #endif

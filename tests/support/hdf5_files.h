@@ -4,6 +4,7 @@
 
 #define H5_USE_110_API
 #include <hdf5.h>
+#include <lzf.h>
 
 enum { HDF5_ROWS = 20, HDF5_COLS = 3 };
 
@@ -30,8 +31,34 @@ static inline hid_t hdf5_begin(const char *name, hsize_t userblock, bool latest)
 /* How a dataset is stored. All zero: in one piece. */
 typedef struct hdf5_storage {
     hsize_t chunk[2]; /* {0}: none */
-    bool compact, deflate, shuffle, fletcher, nbit;
+    bool compact, deflate, shuffle, fletcher, nbit, lzf;
 } hdf5_storage;
+
+/* LZF as h5py has it: where a chunk would not get shorter, it is stored as it is. */
+static inline size_t hdf5_pack_lzf(unsigned flags, size_t count, const unsigned *values, size_t bytes, size_t *size,
+                                   void **buffer)
+{
+    (void)count;
+    (void)values;
+    assert_true(!(flags & H5Z_FLAG_REVERSE)); /* cludi unpacks without libhdf5 */
+    void *packed = H5allocate_memory(bytes, false);
+    const unsigned length = lzf_compress(*buffer, (unsigned)bytes, packed, (unsigned)bytes);
+    if (length == 0) {
+        H5free_memory(packed);
+        return 0;
+    }
+    H5free_memory(*buffer);
+    *buffer = packed;
+    *size = bytes;
+    return length;
+}
+
+static inline void hdf5_set_lzf(hid_t properties)
+{
+    static const H5Z_class2_t LZF = {H5Z_CLASS_T_VERS, 32000, 1, 1, "lzf", NULL, NULL, hdf5_pack_lzf};
+    assert_true(H5Zregister(&LZF) >= 0);
+    assert_true(H5Pset_filter(properties, LZF.id, H5Z_FLAG_OPTIONAL, 0, NULL) >= 0);
+}
 
 static inline hid_t hdf5_properties(hdf5_storage s)
 {
@@ -44,6 +71,8 @@ static inline hid_t hdf5_properties(hdf5_storage s)
         assert_true(H5Pset_shuffle(p) >= 0);
     if (s.deflate)
         assert_true(H5Pset_deflate(p, 6) >= 0);
+    if (s.lzf)
+        hdf5_set_lzf(p);
     if (s.fletcher)
         assert_true(H5Pset_fletcher32(p) >= 0);
     if (s.nbit)

@@ -13,7 +13,8 @@
 static cludi_context *context;
 static int32_t labels[HDF5_ROWS];
 static float confidence[HDF5_ROWS];
-static const cludi_h5ad_columns COLUMNS = {labels, confidence, HDF5_ROWS, 4};
+static const cludi_h5ad_columns COLUMNS = {
+    .labels = labels, .confidence = confidence, .rows = HDF5_ROWS, .clusters = 4};
 
 static void expect_texts(hid_t object, const char *name, int count, const char *const *wanted)
 {
@@ -37,6 +38,13 @@ static void expect_text(hid_t file, const char *object, const char *name, const 
     H5Oclose(opened);
 }
 
+static void read_dataset(hid_t file, const char *name, hid_t type, void *out)
+{
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    assert_true(dataset >= 0 && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, out) >= 0);
+    H5Dclose(dataset);
+}
+
 static void expect_columns(const char *path)
 {
     static const char *const ORDER[] = {"size", "cludi", "cludi_confidence"};
@@ -50,10 +58,8 @@ static void expect_columns(const char *path)
     expect_text(obs, "cludi/codes", "encoding-type", "array");
     expect_text(obs, "cludi/categories", "encoding-type", "string-array");
     expect_text(obs, "cludi_confidence", "encoding-type", "array");
-    hid_t dataset = H5Dopen2(obs, "cludi_confidence", H5P_DEFAULT);
-    assert_true(H5Dread(dataset, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, found) >= 0);
+    read_dataset(obs, "cludi_confidence", H5T_NATIVE_FLOAT, found);
     assert_memory_equal(found, confidence, sizeof found);
-    H5Dclose(dataset);
     H5Gclose(obs);
     H5Fclose(file);
     snprintf(codes, sizeof codes, "%s:/obs/cludi", path);
@@ -82,6 +88,155 @@ static void columns_are_added_to_a_copy(void **state)
         expect_columns(io_path("c.h5ad")); /* columns of an earlier run are replaced */
         assert_int_equal(io_empty(), 3);
     }
+}
+
+static float probabilities[HDF5_ROWS][4];
+
+/* Everything under names of the caller: a column in place of another one, an array, and a dict of every type. */
+static void names_and_parameters_are_written(void **state)
+{
+    (void)state;
+    static const char *const ORDER[] = {"cludi", "size", "size_confidence"};
+    cludi_h5ad_columns columns = COLUMNS;
+    float found[HDF5_ROWS][4];
+    int64_t whole;
+    double real;
+    signed char yes;
+    columns.name = "size";
+    columns.obsm = "X_p\xC3\xA4";
+    columns.probabilities = probabilities[0];
+    columns.parameters = "{\"params\":{\"K\":4,\"rate\":0.5},\"version\":\"1\",\"yes\":true}";
+    hdf5_put_h5ad("a.h5ad", false);
+    for (int again = 0; again < 2; again++) {
+        cludi_error error;
+        const char *const from = again ? "b.h5ad" : "a.h5ad", *const to = again ? "c.h5ad" : "b.h5ad";
+        char source[1024];
+        snprintf(source, sizeof source, "%s", io_path(from));
+        if (cludi_h5ad_write(context, source, io_path(to), &columns, &error) != CLUDI_OK)
+            fail_msg("%s", error.message);
+        hid_t file = H5Fopen(io_path(to), H5F_ACC_RDONLY, H5P_DEFAULT), obs = H5Gopen2(file, "obs", H5P_DEFAULT);
+        expect_texts(obs, "column-order", 3, ORDER);
+        expect_text(file, "obs/size", "encoding-type", "categorical");
+        expect_text(file, "uns/size", "encoding-type", "dict");
+        expect_text(file, "uns/size/params", "encoding-version", "0.1.0");
+        expect_text(file, "uns/size/params/K", "encoding-type", "numeric-scalar");
+        expect_text(file, "uns/size/version", "encoding-type", "string");
+        expect_text(file, "obsm/X_p\xC3\xA4", "encoding-type", "array");
+        read_dataset(file, "obsm/X_p\xC3\xA4", H5T_NATIVE_FLOAT, found);
+        assert_memory_equal(found, probabilities, sizeof found);
+        read_dataset(file, "uns/size/params/K", H5T_NATIVE_INT64, &whole);
+        read_dataset(file, "uns/size/params/rate", H5T_NATIVE_DOUBLE, &real);
+        read_dataset(file, "uns/size/yes", H5T_NATIVE_SCHAR, &yes);
+        assert_true(whole == 4 && real == 0.5 && yes == 1);
+        assert_true(H5Lexists(file, "obsm/X_pca", H5P_DEFAULT) > 0);
+        H5Gclose(obs);
+        H5Fclose(file);
+    }
+    io_empty();
+}
+
+static void refuse_name(const char *name, const char *words)
+{
+    cludi_h5ad_columns columns = COLUMNS;
+    columns.name = name;
+    EXPECT_ARGUMENT(words, cludi_h5ad_write, context, io_path("a.h5ad"), io_path("b.h5ad"), &columns);
+    if (strstr(words, "reserved"))
+        return;
+    columns.name = NULL;
+    columns.obsm = name;
+    columns.probabilities = probabilities[0];
+    EXPECT_ARGUMENT("is no name for an array of obsm", cludi_h5ad_write, context, io_path("a.h5ad"),
+                    io_path("b.h5ad"), &columns);
+}
+
+static void other_names_are_refused(void **state)
+{
+    (void)state;
+    char longest[257];
+    cludi_h5ad_columns columns = COLUMNS;
+    memset(longest, 'x', 256);
+    longest[256] = '\0';
+    hdf5_put_h5ad("a.h5ad", false);
+    refuse_name("", "\"\" is no name for a column of obs: it is empty.");
+    refuse_name("a/b", "\"a/b\" is no name for a column of obs: it is a path.");
+    refuse_name(".", "it is reserved.");
+    refuse_name("..", "it is reserved.");
+    refuse_name("_index", "it is reserved.");
+    refuse_name("__categories", "it is reserved.");
+    refuse_name("\xFF", "\"\\xff\" is no name for a column of obs: it is not plain UTF-8.");
+    refuse_name("a\nb", "it is not plain UTF-8.");
+    refuse_name(longest, "it is too long.");
+    columns.obsm = "X_pca";
+    columns.probabilities = probabilities[0];
+    EXPECT_ARGUMENT("/obsm/X_pca has the vectors that were clustered; another name is wanted for the probabilities.",
+                    cludi_h5ad_write, context, io_path("a.h5ad"), io_path("b.h5ad"), &columns);
+    columns.obsm = "Z";
+    EXPECT_ARGUMENT("/obsm/Z has the vectors that were clustered;", cludi_h5ad_write, context,
+                    io_path("a.h5ad:/obsm/Z"), io_path("b.h5ad"), &columns);
+    columns = COLUMNS;
+    static const char *const NONE[] = {"", "[1]", "{\"a\":null}", "{\"a\":[1]}", "{\"a/b\":1}", "{\"\":1}",
+                                       "{\"a\":1,\"a\":2}"};
+    for (size_t i = 0; i < sizeof NONE / sizeof *NONE; i++) {
+        columns.parameters = NONE[i];
+        EXPECT_ARGUMENT("columns->parameters is no JSON object of strings, numbers, booleans and such objects.",
+                        cludi_h5ad_write, context, io_path("a.h5ad"), io_path("b.h5ad"), &columns);
+    }
+    assert_int_equal(io_empty(), 1);
+}
+
+/* Neither the names of the observations nor what others keep in uns is replaced. */
+static void what_others_wrote_is_kept(void **state)
+{
+    (void)state;
+    cludi_h5ad_columns columns = COLUMNS;
+    hdf5_put_h5ad("a.h5ad", false);
+    hid_t file = H5Fopen(io_path("a.h5ad"), H5F_ACC_RDWR, H5P_DEFAULT), obs = H5Gopen2(file, "obs", H5P_DEFAULT);
+    const char *const index = "cell_confidence";
+    hid_t text = hdf5_text_type();
+    hdf5_put_group(file, "uns");
+    hdf5_put_group(file, "uns/pca");
+    assert_true(H5Lmove(obs, "_index", obs, index, H5P_DEFAULT, H5P_DEFAULT) >= 0 && H5Adelete(obs, "_index") >= 0);
+    hdf5_put_texts(obs, "_index", text, 0, &index);
+    H5Tclose(text);
+    H5Gclose(obs);
+    H5Fclose(file);
+    columns.name = index;
+    EXPECT(CLUDI_ERROR_FORMAT, "a.h5ad\" has its names of the observations in /obs/cell_confidence; another name is",
+           cludi_h5ad_write, context, io_path("a.h5ad"), io_path("b.h5ad"), &columns);
+    columns.name = "cell";
+    EXPECT(CLUDI_ERROR_FORMAT, "in /obs/cell_confidence;", cludi_h5ad_write, context, io_path("a.h5ad"),
+           io_path("b.h5ad"), &columns);
+    columns.name = "pca";
+    columns.parameters = "{}";
+    EXPECT(CLUDI_ERROR_FORMAT, "a.h5ad\" has something else in /uns/pca; another name is wanted for the labels.",
+           cludi_h5ad_write, context, io_path("a.h5ad"), io_path("b.h5ad"), &columns);
+    columns.parameters = NULL;
+    assert_int_equal(cludi_h5ad_write(context, io_path("a.h5ad"), io_path("b.h5ad"), &columns, NULL), CLUDI_OK);
+    io_empty();
+}
+
+/* As AnnData writes the names since strings may be missing: values and a mask. */
+static void names_with_a_mask_are_counted(void **state)
+{
+    (void)state;
+    cludi_h5ad_columns columns = COLUMNS;
+    hdf5_put_h5ad("a.h5ad", false);
+    hid_t file = H5Fopen(io_path("a.h5ad"), H5F_ACC_RDWR, H5P_DEFAULT);
+    hdf5_put_group(file, "obs/names");
+    assert_true(H5Lmove(file, "obs/_index", file, "obs/names/values", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    assert_true(H5Lmove(file, "obs/names", file, "obs/_index", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    H5Fclose(file);
+    assert_int_equal(cludi_h5ad_write(context, io_path("a.h5ad"), io_path("b.h5ad"), &columns, NULL), CLUDI_OK);
+    expect_columns(io_path("b.h5ad"));
+    columns.rows--;
+    EXPECT(CLUDI_ERROR_FORMAT, "a.h5ad\" has 20 observations, but there are 19 labels.", cludi_h5ad_write, context,
+           io_path("a.h5ad"), io_path("b.h5ad"), &columns);
+    file = H5Fopen(io_path("a.h5ad"), H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(H5Ldelete(file, "obs/_index/values", H5P_DEFAULT) >= 0);
+    H5Fclose(file);
+    EXPECT(CLUDI_ERROR_FORMAT, "a.h5ad\": \"/obs/_index\", which names the observations, is no column.",
+           cludi_h5ad_write, context, io_path("a.h5ad"), io_path("b.h5ad"), &columns);
+    io_empty();
 }
 
 /* Codes get wider with the number of clusters. */
@@ -169,6 +324,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_added_to_a_copy),
+        cmocka_unit_test(names_and_parameters_are_written),
+        cmocka_unit_test(other_names_are_refused),
+        cmocka_unit_test(what_others_wrote_is_kept),
+        cmocka_unit_test(names_with_a_mask_are_counted),
         cmocka_unit_test(many_clusters_have_wider_codes),
         cmocka_unit_test(what_cannot_be_added_is_refused),
         cmocka_unit_test(what_cannot_be_written_is_refused),
@@ -181,6 +340,7 @@ int main(void)
     for (int i = 0; i < HDF5_ROWS; i++) {
         labels[i] = i % 4;
         confidence[i] = (float)i / 32;
+        probabilities[i][i % 4] = 1;
     }
     int failed = cmocka_run_group_tests(tests, io_setup, io_teardown);
     cludi_context_free(context);

@@ -60,7 +60,11 @@ static void every_storage_is_read(void **state)
                                      {.chunk = {6, 3}, .shuffle = true},
                                      {.chunk = {6, 3}, .fletcher = true},
                                      {.chunk = {20, 1}, .deflate = true},
-                                     {.chunk = {5, 2}, .deflate = true, .shuffle = true, .fletcher = true}};
+                                     {.chunk = {5, 2}, .deflate = true, .shuffle = true, .fletcher = true},
+                                     {.chunk = {20, 3}, .lzf = true},
+                                     {.chunk = {20, 3}, .lzf = true, .shuffle = true},
+                                     {.chunk = {7, 2}, .lzf = true, .shuffle = true, .fletcher = true},
+                                     {.chunk = {20, 3}, .lzf = true, .deflate = true}};
     const hsize_t userblocks[] = {0, 512, 2048};
     for (size_t i = 0; i < 6 * sizeof storages / sizeof *storages; i++) {
         hid_t file = hdf5_begin("x.h5", userblocks[i % 3], i / 3 % 2);

@@ -57,8 +57,30 @@ static void what_is_not_there_is_named(void **state)
     hdf5_put_integers(file, "X/indptr", H5T_STD_I32LE, (int[HDF5_ROWS]){0});
     H5Ldelete(file, "a", H5P_DEFAULT);
     H5Fclose(file);
-    REFUSED("x.h5\" has no /obsm/X_pca; name another array behind a ':'. It holds /obs/b (20, 3).", io_path("x.h5"));
-    REFUSED("x.h5:/X\" is a sparse matrix; cludi reads dense ones, such as /obsm/X_pca.", io_path("x.h5:/X"));
+    REFUSED("x.h5\" has no /obsm/X_pca, and its X is a sparse matrix, which cludi does not read; sc.pp.pca(adata) of "
+            "scanpy writes it. Or name another array behind a ':'; it holds /obs/b (20, 3).",
+            io_path("x.h5"));
+    REFUSED("x.h5:/X\" is a sparse matrix; cludi reads dense ones, such as /obsm/X_pca, which sc.pp.pca(adata) of scanpy "
+            "writes.",
+            io_path("x.h5:/X"));
+    file = H5Fopen(io_path("x.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Ldelete(file, "X", H5P_DEFAULT);
+    hdf5_put_matrix(file, "X", H5T_IEEE_F32LE, (hdf5_storage){0});
+    hdf5_put_group(file, "obsm");
+    hdf5_put_group(file, "obsm/Z");
+    hdf5_put_integers(file, "obsm/Z/indptr", H5T_STD_I32LE, (int[HDF5_ROWS]){0});
+    H5Fclose(file);
+    REFUSED("x.h5\" has no /obsm/X_pca; sc.pp.pca(adata) of scanpy writes it. Or name another array behind a ':'; it holds "
+            "/X (20, 3), /obs/b (20, 3).",
+            io_path("x.h5"));
+    REFUSED("x.h5:obsm/Z\" is a sparse matrix; cludi reads dense ones: adata.obsm[\"Z\"] = adata.obsm[\"Z\"].toarray() "
+            "makes it one.",
+            io_path("x.h5:obsm/Z"));
+    file = H5Fopen(io_path("x.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
+    H5Ldelete(file, "obs", H5P_DEFAULT);
+    hdf5_put_integers(file, "obs", H5T_STD_I32LE, (int[HDF5_ROWS]){0});
+    H5Fclose(file);
+    REFUSED("x.h5\" has a table in /obs, as AnnData wrote it before version 0.7;", io_path("x.h5"));
 }
 
 /* Many long names do not make a sentence without an end. */
@@ -159,7 +181,7 @@ static void other_filters_are_refused(void **state)
     hdf5_put(file, "b", H5T_IEEE_F32LE, 2, (hsize_t[]){4, 2}, p, H5T_NATIVE_FLOAT, (float[8]){0});
     H5Pclose(p);
     H5Fclose(file);
-    REFUSED("is packed with the filter 5 (nbit); cludi unpacks deflate (gzip), shuffle and fletcher32.",
+    REFUSED("is packed with the filter 5 (nbit); cludi unpacks deflate (gzip), LZF, shuffle and fletcher32.",
             io_path("x.h5:a"));
     REFUSED("it has the same filter twice.", io_path("x.h5:b"));
 }
@@ -205,8 +227,20 @@ static void put_chunk(hdf5_storage storage, uint32_t skipped, const void *bytes,
 static void damaged_chunks_are_refused(void **state)
 {
     (void)state;
-    const hdf5_storage deflate = {.deflate = true}, fletcher = {.fletcher = true};
+    const hdf5_storage deflate = {.deflate = true}, fletcher = {.fletcher = true}, lzf = {.lzf = true};
+    const struct {
+        const char *bytes;
+        size_t size;
+    } hostile[] = {{"\x1f", 1},                  /* 32 letters that are not there */
+                   {"\x05zzzzzz\x20\xff", 9},    /* from before the beginning */
+                   {"\x05zzzzzz\xe0\xff\x00", 10}, /* more than there is room for */
+                   {"\x05zzzzzz\xe0", 8}};       /* without where from */
     char bytes[4096] = "not deflate";
+    for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
+        put_chunk(lzf, 0, hostile[i].bytes, hostile[i].size);
+        REFUSED(i == 2 ? "does not unpack to as many bytes as its shape says" : "column 0 on cannot be unpacked as LZF.",
+                io_path("x.h5:a"));
+    }
     put_chunk(deflate, 0, bytes, 40);
     REFUSED("Row 0 (counted from 0) cannot be read: \"", io_path("x.h5:a"));
     REFUSED("x.h5:a\" is damaged: its chunk from row 0, column 0 on cannot be unzipped.", io_path("x.h5:a"));
