@@ -292,10 +292,6 @@ static cludi_status check_pairs(const cludi_config *config, cludi_error *error)
 
 cludi_status config_table_check(const cludi_config *config, cludi_error *error)
 {
-    if (config->struct_size != sizeof *config)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "config has struct_size %u; this library wants %zu (use cludi_config_init).",
-                         config->struct_size, sizeof *config);
     for (int32_t i = 0; i < config_table_count(); i++) {
         cludi_status status = check_bounds(&TABLE[i], config_table_value(config, &TABLE[i]), error);
         if (status != CLUDI_OK)

@@ -49,6 +49,8 @@ static void test_names(void **state)
     assert_string_equal(cludi_status_name((cludi_status)-1), "unknown status");
     int major, minor, patch;
     assert_int_equal(sscanf(cludi_version(), "%d.%d.%d", &major, &minor, &patch), 3);
+    assert_string_equal(cludi_version(), CLUDI_VERSION);
+    assert_int_equal(CLUDI_VERSION_NUMBER, CLUDI_MAKE_VERSION(major, minor, patch));
 }
 
 static void test_escape(void **state)
@@ -393,7 +395,7 @@ static void test_score(void **state)
     EXPECT_ARGUMENT("rows is 0;", cludi_score, fix.context, y, y, 0, &scores);
     EXPECT_ARGUMENT("rows is -4;", cludi_score, fix.context, y, y, -4, &scores);
     scores.struct_size = 1;
-    EXPECT_ARGUMENT("struct_size is 1;", cludi_score, fix.context, y, y, 3, &scores);
+    EXPECT_ARGUMENT("scores has struct_size 1;", cludi_score, fix.context, y, y, 3, &scores);
 }
 
 static void test_dataset(void **state)
