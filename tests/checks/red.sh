@@ -48,9 +48,9 @@ wants headers.sh "alone.h" include/cludi/alone.h 'size_t f(void);'
 wants headers.sh "alone.h" include/cludi/alone.h 'struct class { int new; };\nint f(struct class *new);'
 
 wants version.sh "@since 0.99" include/cludi/matrix.h '/* @since 0.99 */'
-wants version.sh "not MAJOR.MINOR.PATCH" VERSION '.1'
-wants version.sh "not the next one" CHANGELOG.md "## [$(<VERSION)] - today"
-wants version.sh "has 99.0.0" CHANGELOG.md '## [99.0.0] - today'
+wants version.sh "not MAJOR.MINOR.PATCH" ./VERSION '.1'
+wants version.sh "not the next one" ./CHANGELOG.md "## [$(<VERSION)] - today"
+wants version.sh "has 99.0.0" ./CHANGELOG.md '## [99.0.0] - today'
 wants version.sh "CLUDI_VERSION_MAJOR, _MINOR, _PATCH" include/cludi/version.h '#define CLUDI_VERSION_MINOR 9'
 wants version.sh "_version.py has" python/cludi/_version.py '__version__ = "9.9.9"'
 
