@@ -16,6 +16,7 @@
 #include "options.h"
 #include "session.h"
 #include "stop_signal.h"
+#include "wrong_file.h"
 
 enum { MOST_HEADS = 1024, MOST_BATCH = 1024 };
 
@@ -109,6 +110,19 @@ static int list_images(embed_run *run)
     return check_labels(run);
 }
 
+static int check_weights(embed_run *run)
+{
+    return wrong_file_is_folder(run->weights) ? complain("\"%s\" is a folder; %s: cludi embed %s.", run->weights,
+                                                         COMMAND_EMBED.operand_hint, COMMAND_EMBED.usage)
+                                              : EXIT_DONE;
+}
+
+static int complain_encoder(const cludi_error *error)
+{
+    return error->status == CLUDI_ERROR_FORMAT ? complain("%s %s.", error->message, COMMAND_EMBED.operand_hint)
+                                               : complain_error(error);
+}
+
 static int load_encoder(embed_run *run)
 {
     cludi_error error;
@@ -117,7 +131,7 @@ static int load_encoder(embed_run *run)
     if (status == CLUDI_OK) {
         status = cludi_encoder_get_info(run->encoder, &run->info, &error);
     }
-    return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
+    return status == CLUDI_OK ? EXIT_DONE : complain_encoder(&error);
 }
 
 static uint64_t add_text(uint64_t fingerprint, const char *text)
@@ -241,7 +255,7 @@ static int write_output(embed_run *run)
 static int work(embed_run *run)
 {
     int code = session_open(&run->session, run->options, 0);
-    int (*const STEPS[])(embed_run *) = {list_images, load_encoder, open_partial, embed, write_output};
+    int (*const STEPS[])(embed_run *) = {check_weights, list_images, load_encoder, open_partial, embed, write_output};
     for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++) {
         code = STEPS[i](run);
     }
@@ -308,4 +322,7 @@ const cli_command COMMAND_EMBED = {
     .repeats = 1,
     .entries = ENTRIES,
     .run = run_embed,
+    .operand_hint =
+        "WEIGHTS, the safetensors file of a network, come first (tools/convert_checkpoint.py makes one of a "
+        "checkpoint)",
 };

@@ -71,4 +71,5 @@ const cli_command COMMAND_EVAL = {
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_eval,
+    .operand_hint = "the known classes come first, then the labels that 'cludi predict' wrote",
 };

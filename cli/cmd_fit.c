@@ -366,7 +366,7 @@ static const option_entry ENTRIES[] = {
     {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature", 0},
     {"memory", "SIZE",
      "rows that take more than SIZE stay in the file and are read as needed, with the same result: "
-     "bytes, or with K, M or G behind [half of the memory of this machine]",
+     "bytes, or with K, M, G or T behind (4G or 4GB) [half of the memory of this machine]",
      0},
     {"seed", "S", "random seed, 0 to 18446744073709551615; the same seed gives the same model [0]", 0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the model does not depend on it [0]", 0},
@@ -374,7 +374,7 @@ static const option_entry ENTRIES[] = {
     {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {"checkpoint-every", "60s",
-     "how often MODEL.checkpoint is written: a time (60s, 10m, 1h), a number of steps, 0 for never [60s]", 0},
+     "how often MODEL.checkpoint is written: a time (60s, 10min, 1h), a number of steps, 0 for never [60s]", 0},
     {"resume", NULL, "go on from MODEL.checkpoint, if it is there; the model is that of an uninterrupted run", 0},
     {"plot", NULL, "draw loss, clusters in use and confidence against the steps in MODEL.curves.svg", 0},
     {"profile", NULL, "print where the time of the training went", 0},

@@ -107,7 +107,8 @@ static const option_entry ENTRIES[] = {
     {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
     {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature", 0},
     {"memory", "SIZE",
-     "rows that take more than SIZE stay in the file: bytes, or with K, M or G behind [half of the memory of this "
+     "rows that take more than SIZE stay in the file: bytes, or with K, M, G or T behind (4G or 4GB) [half of the "
+     "memory of this "
      "machine]",
      0},
     {"seed", "S", "random seed, 0 to 18446744073709551615 [0]", 0},

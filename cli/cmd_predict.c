@@ -15,6 +15,7 @@
 #include "row_input.h"
 #include "session.h"
 #include "stop_signal.h"
+#include "wrong_file.h"
 
 /* Everything a run holds; freed in the reverse order. */
 typedef struct predict_run {
@@ -135,8 +136,10 @@ static int read_input(predict_run *run)
         return code;
     }
     run->info.struct_size = sizeof run->info;
-    if (cludi_model_load(run->loader.context, run->model_path, &run->model, &error) != CLUDI_OK ||
-        cludi_model_get_info(run->model, &run->info, &error) != CLUDI_OK) {
+    if (cludi_model_load(run->loader.context, run->model_path, &run->model, &error) != CLUDI_OK) {
+        return wrong_file_complain_model(run->loader.context, "predict", run->model_path, run->data, &error);
+    }
+    if (cludi_model_get_info(run->model, &run->info, &error) != CLUDI_OK) {
         return complain_error(&error);
     }
     code = check_settings(run);
@@ -258,4 +261,5 @@ const cli_command COMMAND_PREDICT = {
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_predict,
+    .operand_hint = "MODEL, a file that 'cludi fit' wrote, comes first",
 };

@@ -14,6 +14,7 @@
 #include "row_input.h"
 #include "session.h"
 #include "stop_signal.h"
+#include "wrong_file.h"
 
 /* Everything a run holds; freed in the reverse order. */
 typedef struct verify_run {
@@ -29,7 +30,7 @@ static int compare(verify_run *run, const cli_options *options)
     const char *model = options->operands[0];
     int code = session_open(&run->session, options, 0);
     if (code == EXIT_DONE && cludi_model_load(run->session.context, model, &run->model, &error) != CLUDI_OK) {
-        code = complain_error(&error);
+        code = wrong_file_complain_model(run->session.context, "verify", model, options->operands[1], &error);
     }
     run->input.path = options->operands[1];
     run->input.id_column = options_value(options, "id-column");
@@ -113,4 +114,5 @@ const cli_command COMMAND_VERIFY = {
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_verify,
+    .operand_hint = "MODEL, a file that 'cludi fit' wrote, comes first",
 };

@@ -26,6 +26,7 @@ typedef struct cli_command {
     const option_entry *entries; /**< ends with a name of NULL */
     int takes_parameters;        /**< 1: each row of the library's parameter table is an option as well */
     int (*run)(const struct cli_options *options); /**< returns the exit code */
+    const char *operand_hint; /**< what to know of the operands, a phrase that is said where one is missing; or NULL */
 } cli_command;
 
 extern const cli_command COMMAND_EMBED;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "complain.h"
 #include "memory_limit.h"
@@ -10,7 +11,7 @@
 #include "out_path.h"
 #include "strict_number.h"
 
-enum { FEWEST_CLUSTERS = 2, USUAL_SECONDS = 60 };
+enum { FEWEST_CLUSTERS = 2, MOST_CLUSTERS = 65536, USUAL_SECONDS = 60 };
 
 static int check_given(const cli_options *options)
 {
@@ -29,14 +30,15 @@ static int read_config(fit_request *request, const cli_options *options)
 {
     cludi_error error;
     const char *preset = options_given(options, "preset") ? options_value(options, "preset") : "default";
-    int32_t clusters = request->clusters < FEWEST_CLUSTERS ? FEWEST_CLUSTERS : request->clusters;
-    if (cludi_config_preset(&request->config, preset, clusters, &error) != CLUDI_OK) {
+    if (cludi_config_preset(&request->config, preset, request->clusters, &error) != CLUDI_OK) {
         return complain_usage(options->command->name, "%s", error.message);
     }
     for (int32_t i = 0; i < cludi_param_count(); i++) {
         const char *value = options_parameter(options, i);
         if (value && cludi_config_set(&request->config, cludi_param_get(i)->name, value, &error) != CLUDI_OK) {
-            return complain_usage(options->command->name, "%s", error.message);
+            int is_file = cludi_param_get(i)->type == CLUDI_PARAM_CHOICE && access(value, F_OK) == 0;
+            return complain_usage(options->command->name, "%s%s", error.message,
+                                  is_file ? " A file is named without an option." : "");
         }
     }
     if (options_given(options, "steps")) {
@@ -52,8 +54,11 @@ static int read_memory(fit_request *request, const cli_options *options)
     const char *size = options_value(options, "memory");
     request->memory = size ? 0 : memory_limit_default();
     if (size && !strict_number_size(size, &request->memory)) {
-        return complain_usage(options->command->name,
-                              "--memory is '%s'; it must be a size such as 500M, 2G or 1073741824.", size);
+        return complain_usage(
+            options->command->name,
+            "--memory is '%s'; it must be a size such as 500MB, 2GB or 1073741824: bytes, or with K, M, "
+            "G or T behind for powers of 1024.",
+            size);
     }
     return EXIT_DONE;
 }
@@ -78,7 +83,7 @@ static int read_checkpoint(fit_request *request, const cli_options *options)
     request->resume = options_given(options, "resume");
     if (every && !strict_number_interval(every, &request->every_seconds, &request->every_steps)) {
         return complain_usage("fit",
-                              "--checkpoint-every is '%s'; it must be a time such as 60s, 10m or 1h, a number of "
+                              "--checkpoint-every is '%s'; it must be a time such as 60s, 10min or 1h, a number of "
                               "steps such as 500, or 0 for never.",
                               every);
     }
@@ -141,8 +146,10 @@ int fit_request_read_method(fit_request *request, const cli_options *options)
     const char *clusters = options_value(options, "clusters");
     *request = (fit_request){.data = options->operands[0], .id_column = options_value(options, "id-column")};
     int code = check_given(options);
-    if (code == EXIT_DONE && !strict_number_int32(clusters, &request->clusters)) {
-        code = complain_usage(options->command->name, "-k is '%s'; it must be a whole number.", clusters);
+    if (code == EXIT_DONE && (!strict_number_int32(clusters, &request->clusters) ||
+                              request->clusters < FEWEST_CLUSTERS || request->clusters > MOST_CLUSTERS)) {
+        code = complain_usage(options->command->name, "-k is '%s'; it must be a whole number from %d to %d.", clusters,
+                              FEWEST_CLUSTERS, MOST_CLUSTERS);
     }
     if (code == EXIT_DONE) {
         code = read_config(request, options);

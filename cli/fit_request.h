@@ -17,7 +17,7 @@ typedef struct fit_request {
     const char *output;    /**< path of the model */
     const char *labels;    /**< path of known classes, or NULL */
     char *partial;         /**< path of the model of a stopped run; owned */
-    int32_t clusters;      /**< K, any number: the library knows the bounds */
+    int32_t clusters;      /**< K */
     uint64_t memory;       /**< bytes that the rows may take; more stay in the file */
     char *plot;            /**< path of the curves, as the next, or NULL when none are wanted; owned */
     char *partial_plot;    /**< path of the curves of a stopped run; owned */

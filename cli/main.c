@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cludi/cludi.h>
 
@@ -16,6 +17,24 @@ static const cli_command *const COMMANDS[] = {
     &COMMAND_EMBED,   &COMMAND_FIT,   &COMMAND_PLAN,   &COMMAND_PREDICT, &COMMAND_EVAL,
     &COMMAND_COMPARE, &COMMAND_SWEEP, &COMMAND_VERIFY, &COMMAND_INFO,    NULL};
 
+/* What other programs call our commands. */
+static const char *find_meant(const char *word)
+{
+    static const char *const NAMES[][2] = {
+        {"cluster", "fit"},       {"train", "fit"},       {"clusters", "fit"},  {"assign", "predict"},
+        {"classify", "predict"},  {"transform", "embed"}, {"encode", "embed"},  {"extract", "embed"},
+        {"features", "embed"},    {"evaluate", "eval"},   {"score", "eval"},    {"metrics", "eval"},
+        {"benchmark", "compare"}, {"grid", "sweep"},      {"search", "sweep"},  {"tune", "sweep"},
+        {"check", "verify"},      {"validate", "verify"}, {"estimate", "plan"}, {"show", "info"},
+        {"inspect", "info"},      {"describe", "info"}};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        if (!strcmp(word, NAMES[i][0])) {
+            return NAMES[i][1];
+        }
+    }
+    return NULL;
+}
+
 static int complain_command(const char *word)
 {
     const char *known[sizeof COMMANDS / sizeof *COMMANDS] = {NULL};
@@ -25,16 +44,66 @@ static int complain_command(const char *word)
     }
     const char *kind = *word == '-' ? "option" : "command";
     const char *near = *word == '-' ? NULL : near_word_find(word, known, count);
+    const char *meant = near ? NULL : find_meant(word);
+    near = near ? near : meant;
     return near ? complain_usage(NULL, "cludi has no %s %s; did you mean %s?", kind, word, near)
                 : complain_usage(NULL, "cludi has no %s %s.", kind, word);
+}
+
+static int print_version(void)
+{
+    printf("cludi %s\n", cludi_version());
+    return EXIT_DONE;
+}
+
+static const cli_command *find_command(const char *word)
+{
+    for (const cli_command *const *command = COMMANDS; *command; command++) {
+        if (!strcmp(word, (*command)->name)) {
+            return *command;
+        }
+    }
+    return NULL;
+}
+
+/* "cludi help", "cludi help fit" */
+static int run_help(int argc, const char **argv)
+{
+    const cli_command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    if (argc > 2) {
+        return complain_usage(NULL, "help is about one command; '%s' is one word more.", argv[2]);
+    }
+    if (argc > 1 && !command) {
+        return complain_command(argv[1]);
+    }
+    if (command) {
+        help_print_command(command);
+    } else {
+        help_print_program(COMMANDS);
+    }
+    return EXIT_DONE;
+}
+
+static int is_one_of(const char *word, const char *const *words)
+{
+    while (*words && strcmp(word, *words) != 0) {
+        words++;
+    }
+    return *words != NULL;
 }
 
 static int run_command(const cli_command *command, int argc, const char **argv)
 {
     cli_options options;
+    if (argc == 2 && !strcmp(argv[1], "help") && access("help", F_OK) != 0) {
+        help_print_command(command);
+        return EXIT_DONE;
+    }
     int code = options_read(&options, command, argc, argv);
     if (code == EXIT_DONE && options_given(&options, "help")) {
         help_print_command(command);
+    } else if (code == EXIT_DONE && options_given(&options, "version")) {
+        code = print_version();
     } else if (code == EXIT_DONE) {
         code = command->run(&options);
     }
@@ -44,25 +113,21 @@ static int run_command(const cli_command *command, int argc, const char **argv)
 
 static int run_program(int argc, const char **argv)
 {
-    const char *word = argc > 1 ? argv[1] : NULL;
-    if (!word) {
+    static const char *const HELP[] = {"help", "--help", "-h", "-help", "-?", NULL};
+    static const char *const VERSION[] = {"version", "--version", "-V", "-version", NULL};
+    const char *word = argc > 1 ? argv[1] : "";
+    if (!*word) {
         return complain_usage(
             NULL, "cludi needs a command: embed, fit, plan, predict, eval, compare, sweep, verify or info.");
     }
-    for (const cli_command *const *command = COMMANDS; *command; command++) {
-        if (!strcmp(word, (*command)->name)) {
-            return run_command(*command, argc - 1, argv + 1);
-        }
+    const cli_command *command = find_command(word);
+    if (command) {
+        return run_command(command, argc - 1, argv + 1);
     }
-    if (!strcmp(word, "--help") || !strcmp(word, "-h")) {
-        help_print_program(COMMANDS);
-        return EXIT_DONE;
+    if (is_one_of(word, HELP)) {
+        return run_help(argc - 1, argv + 1);
     }
-    if (!strcmp(word, "--version")) {
-        printf("cludi %s\n", cludi_version());
-        return EXIT_DONE;
-    }
-    return complain_command(word);
+    return is_one_of(word, VERSION) ? print_version() : complain_command(word);
 }
 
 /* Past a limit on file sizes (ulimit -f) a write is to fail like on a full disk, not to end the program. */

@@ -6,12 +6,14 @@
 
 #include <stddef.h>
 
-/** Finds the known word nearest to a mistyped one: fewest letters to insert, delete or change (Levenshtein).
+/** Finds the known word nearest to a mistyped one: fewest letters to insert, delete, change or swap with the next,
+ *  capitals being as small letters.
  *  @param word  what was typed
  *  @param known (count) words; NULLs are passed over
  *  @param count number of known words
- *  @return the nearest, the first of equals; NULL when more than a third of the letters (and more than two) would have
- *          to change, or when a word of one letter would have to */
+ *  @return the nearest, the first of equals, when one letter of 3 or more, or two of 7 or more, are wrong; else the first
+ *          that begins with the word, if that has 3 letters or more; else NULL
+ */
 const char *near_word_find(const char *word, const char *const *known, size_t count);
 
 #endif

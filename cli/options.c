@@ -8,6 +8,7 @@
 #include <cludi/config.h>
 
 #include "complain.h"
+#include "known_wish.h"
 #include "near_word.h"
 #include "strict_number.h"
 
@@ -38,13 +39,14 @@ static int list_slots(cli_options *options)
         entries++;
     }
     size_t parameters = command->takes_parameters ? (size_t)cludi_param_count() : 0;
-    options->first_parameter = entries + 1;
-    options->slots = calloc(entries + 1 + parameters, sizeof *options->slots);
+    options->first_parameter = entries + 2;
+    options->slots = calloc(entries + 2 + parameters, sizeof *options->slots);
     if (!options->slots) {
         return 0;
     }
-    options->count = entries + 1 + parameters;
-    int done = fill_slot(&options->slots[entries], "help", 'h', 0);
+    options->count = entries + 2 + parameters;
+    int done = fill_slot(&options->slots[entries], "help", 'h', 0) &&
+               fill_slot(&options->slots[entries + 1], "version", 'V', 0);
     for (size_t i = 0; i < entries && done; i++) {
         const option_entry *entry = &command->entries[i];
         done = fill_slot(&options->slots[i], entry->name, entry->letter, entry->value != NULL);
@@ -77,32 +79,78 @@ static struct poptOption *list_popt_rows(const cli_options *options)
     return rows;
 }
 
-static int complain_unknown(const cli_options *options, const char *typed)
+static const option_slot *find_slot(const cli_options *options, const char *name)
 {
-    const char *command = options->command->name;
-    size_t dashes = strspn(typed, "-");
-    char *name = strndup(typed + dashes, strcspn(typed + dashes, "="));
-    const char **known = calloc(options->count, sizeof *known);
-    const char *near = NULL;
-    char letter = '\0';
-    for (size_t i = 0; name && known && i < options->count; i++) {
-        known[i] = options->slots[i].name;
-        if (strlen(name) == 1 && ((options->slots[i].letter ^ name[0]) & ~0x20) == 0) {
-            letter = (char)options->slots[i].letter;
+    for (size_t i = 0; i < options->count; i++) {
+        if (!strcmp(options->slots[i].name, name)) {
+            return &options->slots[i];
         }
     }
-    near = name && known ? near_word_find(name, known, options->count) : NULL;
-    int shown = (int)strcspn(typed, "=");
-    if (letter) {
-        complain_usage(command, "%s has no option %.*s; did you mean -%c?", command, shown, typed, letter);
-    } else if (near) {
-        complain_usage(command, "%s has no option %.*s; did you mean --%s?", command, shown, typed, near);
-    } else {
-        complain_usage(command, "%s has no option %.*s.", command, shown, typed);
+    return NULL;
+}
+
+/* The first option of the command that a wish names. */
+static const option_slot *find_meant(const cli_options *options, const known_wish *wish)
+{
+    const option_slot *slot = NULL;
+    for (const char *word = wish->meant; *word && !slot;) {
+        size_t length = strcspn(word, " ");
+        char *name = strndup(word, length);
+        slot = name ? find_slot(options, name) : NULL;
+        free(name);
+        word += length + strspn(word + length, " ");
     }
+    return slot;
+}
+
+static const option_slot *find_near(const cli_options *options, const char *name)
+{
+    const char **known = calloc(options->count, sizeof *known);
+    for (size_t i = 0; known && i < options->count; i++) {
+        known[i] = options->slots[i].name;
+    }
+    const char *near = known ? near_word_find(name, known, options->count) : NULL;
     free(known);
-    free(name);
-    return EXIT_USAGE;
+    return near ? find_slot(options, near) : NULL;
+}
+
+static const option_slot *find_letter(const cli_options *options, const char *name)
+{
+    const option_slot *slot = NULL;
+    for (size_t i = 0; strlen(name) == 1 && i < options->count && !slot; i++) {
+        slot = ((options->slots[i].letter ^ name[0]) & ~0x20) == 0 ? &options->slots[i] : NULL;
+    }
+    return slot;
+}
+
+/* typed: as far as its '='; name: the same without dashes. */
+static int complain_named(const cli_options *options, const char *typed, const char *name)
+{
+    const char *command = options->command->name;
+    const known_wish *wish = known_wish_find(name);
+    const option_slot *letter = find_letter(options, name);
+    const option_slot *near = wish ? find_meant(options, wish) : NULL;
+    if (letter && !(wish && !*wish->meant)) {
+        return complain_usage(command, "%s has no option %s; did you mean -%c?", command, typed, letter->letter);
+    }
+    if (!near && wish && wish->sentence) {
+        return complain_usage(command, "%s has no option %s: %s.", command, typed, wish->sentence);
+    }
+    near = near ? near : find_near(options, name);
+    if (near && near->letter) {
+        return complain_usage(command, "%s has no option %s; did you mean --%s (-%c)?", command, typed, near->name,
+                              near->letter);
+    }
+    return near ? complain_usage(command, "%s has no option %s; did you mean --%s?", command, typed, near->name)
+                : complain_usage(command, "%s has no option %s.", command, typed);
+}
+
+static int complain_unknown(const cli_options *options, const char *text)
+{
+    char *typed = strndup(text, strcspn(text, "="));
+    int code = typed ? complain_named(options, typed, typed + strspn(typed, "-")) : complain("Out of memory.");
+    free(typed);
+    return code;
 }
 
 static int complain_popt(const cli_options *options, poptContext reader, int code)
@@ -134,6 +182,12 @@ static int add_value(option_slot *slot, char *value)
     return 1;
 }
 
+static int complain_no_value(const char *command, const option_slot *slot)
+{
+    return slot->letter ? complain_usage(command, "The option --%s (-%c) needs a value.", slot->name, slot->letter)
+                        : complain_usage(command, "The option --%s needs a value.", slot->name);
+}
+
 static int read_values(cli_options *options, poptContext reader)
 {
     int next = 0;
@@ -146,10 +200,36 @@ static int read_values(cli_options *options, poptContext reader)
         }
         slot->given++;
         if (slot->wants && (!value || !*value)) {
-            return complain_usage(options->command->name, "The option --%s needs a value.", slot->name);
+            return complain_no_value(options->command->name, slot);
         }
     }
     return next == -1 ? EXIT_DONE : complain_popt(options, reader, next);
+}
+
+/* "embed needs WEIGHTS and PATH: cludi embed WEIGHTS PATH..." */
+static int complain_operands(const cli_options *options)
+{
+    const cli_command *command = options->command;
+    const char *first = command->operands[options->operand_count];
+    const char *next = command->operands[options->operand_count + 1];
+    const char *hint = command->operand_hint;
+    return complain_usage(command->name, "%s needs %s%s%s: cludi %s %s%s%s.", command->name, first, next ? " and " : "",
+                          next ? next : "", command->name, command->usage, hint ? "; " : "", hint ? hint : "");
+}
+
+static int add_operand(cli_options *options, const char *word, size_t wanted)
+{
+    const cli_command *command = options->command;
+    if (!*word) {
+        return complain_usage(command->name, "An argument of %s is empty; %s takes %s.", command->name, command->name,
+                              command->usage);
+    }
+    if (options->operand_count >= wanted && !command->repeats) {
+        return complain_usage(command->name, "%s has nothing to do with the argument '%s'; it takes %s.", command->name,
+                              word, command->usage);
+    }
+    options->operands[options->operand_count] = strdup(word);
+    return options->operands[options->operand_count++] ? EXIT_DONE : complain("Out of memory.");
 }
 
 /* words: of the whole command line, which are at least as many as its operands. */
@@ -165,16 +245,13 @@ static int read_operands(cli_options *options, poptContext reader, size_t words)
         return complain("Out of memory.");
     }
     for (const char *word = poptGetArg(reader); word; word = poptGetArg(reader)) {
-        if (options->operand_count >= wanted && !command->repeats) {
-            return complain_usage(command->name, "%s has nothing to do with the argument '%s'.", command->name, word);
-        }
-        options->operands[options->operand_count] = strdup(word);
-        if (!options->operands[options->operand_count++]) {
-            return complain("Out of memory.");
+        int code = add_operand(options, word, wanted);
+        if (code != EXIT_DONE) {
+            return code;
         }
     }
-    if (options->operand_count < wanted && !options_given(options, "help")) {
-        return complain_usage(command->name, "%s needs %s.", command->name, command->operands[options->operand_count]);
+    if (options->operand_count < wanted && !options_given(options, "help") && !options_given(options, "version")) {
+        return complain_operands(options);
     }
     return EXIT_DONE;
 }
@@ -214,16 +291,6 @@ void options_clear(cli_options *options)
     *options = (struct cli_options){0};
 }
 
-static const option_slot *find_slot(const cli_options *options, const char *name)
-{
-    for (size_t i = 0; i < options->count; i++) {
-        if (!strcmp(options->slots[i].name, name)) {
-            return &options->slots[i];
-        }
-    }
-    return NULL;
-}
-
 const char *options_value(const cli_options *options, const char *name)
 {
     const option_slot *slot = find_slot(options, name);
@@ -241,6 +308,12 @@ int options_given(const cli_options *options, const char *name)
 {
     const option_slot *slot = find_slot(options, name);
     return slot && slot->given;
+}
+
+int options_is_own(const cli_options *options, const char *name)
+{
+    const option_slot *slot = find_slot(options, name);
+    return slot && (size_t)(slot - options->slots) < options->first_parameter;
 }
 
 const char *options_parameter(const cli_options *options, int32_t index)

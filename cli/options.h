@@ -2,7 +2,7 @@
  *  The command line of one command, read with popt into values that are looked up by name.
  *
  *  The options are those of the command, those of the library's parameter table where the command takes them (a dash or
- *  an underscore in a name is the same), and --help. Where one is given twice the last counts,
+ *  an underscore in a name is the same), --help and --version. Where one is given twice the last counts,
  *  but for commands that ask for all (options_values()).
  */
 #ifndef CLUDI_CLI_OPTIONS_H
@@ -27,7 +27,7 @@ typedef struct option_slot {
 /** A command line that was read. Empty it with options_clear(). */
 typedef struct cli_options {
     const cli_command *command;
-    option_slot *slots; /**< (count): the command's entries, --help, then the parameters by index */
+    option_slot *slots; /**< (count): the command's entries, --help, --version, then the parameters by index */
     size_t count;
     size_t first_parameter;
     char **operands; /**< (operand_count) and NULL: the words that are no options; owned */
@@ -55,6 +55,9 @@ const char *const *options_values(const cli_options *options, const char *name, 
 
 /** @return 1 when the option was given */
 int options_given(const cli_options *options, const char *name);
+
+/** @return 1 when the command has an option of that long name, the parameters apart */
+int options_is_own(const cli_options *options, const char *name);
 
 /** @param index row of the parameter table. @return the value given for it, NULL when none was */
 const char *options_parameter(const cli_options *options, int32_t index);

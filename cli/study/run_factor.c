@@ -92,7 +92,12 @@ static int add_words(run_factor *factor, const char *command, const char *name, 
     int code = take_room(factor, count_words(list));
     for (const char *word = list; word && code == EXIT_DONE;) {
         size_t length = strcspn(word, ",");
-        char *copy = strndup(word, length);
+        size_t blanks = strspn(word, " ");
+        size_t letters = length < blanks ? 0 : length - blanks;
+        while (letters > 0 && word[blanks + letters - 1] == ' ') {
+            letters--;
+        }
+        char *copy = strndup(word + blanks, letters);
         code = copy ? add_value(factor, command, name, copy) : complain("Out of memory.");
         free(copy);
         word = word[length] ? word + length + 1 : NULL;

@@ -10,7 +10,7 @@
 #include "complain.h"
 #include "memory_limit.h"
 
-enum { MOST_RUNS = 10000, MOST_JOBS = 1024, MOST_THREADS = 1024 };
+enum { MOST_RUNS = 10000, MOST_JOBS = 1024, MOST_THREADS = 1024, LONGEST_WORD = 64 };
 
 /* Options of fit that decide its result and are handed on, the parameters apart; the first three are predict's too. */
 static const char *const HANDED_ON[] = {"id-column", "backend", "precision", "preset"};
@@ -31,10 +31,36 @@ static int add_factor(run_plan *plan, const char *name, const char *list)
         }
     }
     if (code == EXIT_DONE && options_parameter(plan->options, factor->index)) {
-        code = complain_usage(command, "%s varies over the runs, so --%s cannot be given as well.", factor->param->name,
-                              factor->param->name);
+        code = complain_usage(command, "%s varies over the runs, so --%s cannot be given as well as --%s.",
+                              factor->param->name, factor->param->name,
+                              plan->kind->method_list ? plan->kind->method_list : plan->kind->factor_list);
     }
     return code;
+}
+
+/* What is no parameter of the method, but something else that a command takes. */
+static int check_varies(const run_plan *plan, const char *name)
+{
+    static const char CLUSTERS[] = " K k clusters n_clusters n-clusters num_clusters ";
+    const char *command = plan->options->command->name;
+    char word[LONGEST_WORD];
+    snprintf(word, sizeof word, " %s ", name);
+    if (strstr(CLUSTERS, word)) {
+        return complain_usage(command,
+                              "--%s %s: the number of clusters is the same in all runs, -k K; for others run %s "
+                              "again, with another -o DIR.",
+                              plan->kind->factor_list, name, command);
+    }
+    if (!strcmp(name, "seed") || !strcmp(name, "seeds")) {
+        return complain_usage(command, "--%s %s: every combination is run with --seeds N seeds, from --seed S on.",
+                              plan->kind->factor_list, name);
+    }
+    return options_is_own(plan->options, name)
+               ? complain_usage(command,
+                                "--%s %s: that is no parameter of the method but an option, the same in all runs: "
+                                "--%s.",
+                                plan->kind->factor_list, name, name)
+               : EXIT_DONE;
 }
 
 /* "F=2,3,4" */
@@ -47,7 +73,10 @@ static int add_assignment(run_plan *plan, const char *text)
                               plan->kind->factor_list, text);
     }
     char *name = strndup(text, (size_t)(equals - text));
-    int code = name ? add_factor(plan, name, equals + 1) : complain("Out of memory.");
+    int code = name ? check_varies(plan, name) : complain("Out of memory.");
+    if (code == EXIT_DONE) {
+        code = add_factor(plan, name, equals + 1);
+    }
     free(name);
     return code;
 }

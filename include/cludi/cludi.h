@@ -12,18 +12,7 @@
 #include <cludi/metrics.h>
 #include <cludi/report.h>
 #include <cludi/status.h>
+#include <cludi/version.h>
 #include <cludi/vision.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/** The version of the library in use.
- *  @return "MAJOR.MINOR.PATCH"; static string.
- *  Threads: safe. Cost: none. @since 0.1 */
-CLUDI_API const char *cludi_version(void);
-
-#ifdef __cplusplus
-}
-#endif
 #endif

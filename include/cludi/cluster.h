@@ -7,6 +7,7 @@
 #ifndef CLUDI_CLUSTER_H
 #define CLUDI_CLUSTER_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <cludi/config.h>
@@ -111,7 +112,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit(cludi_context *context, const 
 /** Where and how often a training leaves its state, to go on after an interruption. Fill with cludi_checkpoint_init().
  *  @since 0.2 */
 typedef struct cludi_checkpoint {
-    uint32_t struct_size; /**< sizeof(cludi_checkpoint), set by _init; other values are refused */
+    uint32_t struct_size; /**< sizeof(cludi_checkpoint), set by _init; that of an older header will do */
     const char *path;     /**< file of the state: replaced whole or not at all, never removed */
     double every_seconds; /**< >= 0; 0: not by time. 60 by default */
     int64_t every_steps;  /**< >= 0; 0: not by steps */
@@ -120,6 +121,14 @@ typedef struct cludi_checkpoint {
 
 /** Sets the defaults, without a path. @param checkpoint out, not NULL. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API void cludi_checkpoint_init(cludi_checkpoint *checkpoint);
+
+/** What cludi_checkpoint_init() is for programs compiled with this header or a later one: the struct is filled in as far as it
+ *  goes there. (The function of that name is for older programs, whose struct is that of 0.1.0.)
+ *  @param checkpoint out, not NULL
+ *  @param size sizeof(cludi_checkpoint) in the header. Errors: none.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API void cludi_checkpoint_init_sized(cludi_checkpoint *checkpoint, size_t size);
+#define cludi_checkpoint_init(checkpoint) cludi_checkpoint_init_sized((checkpoint), sizeof(cludi_checkpoint))
 
 /** Lets the next trainings with this context (of CLUDI_METHOD_CLUDI; others take seconds and leave nothing) keep their state:
  *  weights, moments, step, order of the rows, first partition, config, seed, and a digest of the rows. It is
@@ -177,7 +186,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_source_check(cludi_context *contex
  *  @param context not NULL
  *  @param profile in and out, not NULL; struct_size set
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT for another struct_size, or when the context has not trained yet, or last a method
+ *  @return CLUDI_ERROR_ARGUMENT for a struct_size that no header had, or when the context has not trained yet, or last a method
  *          without phases (kmeans).
  *  Threads: one call at a time per context. Cost: none; the clocks are read ten times in each step anyway. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *profile,
@@ -186,6 +195,14 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_get_profile(const cludi_contex
 /** Fills in the defaults. @param options out, not NULL.
  *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API void cludi_predict_options_init(cludi_predict_options *options);
+
+/** What cludi_predict_options_init() is for programs compiled with this header or a later one: the struct is filled in as far as it
+ *  goes there. (The function of that name is for older programs, whose struct is that of 0.1.0.)
+ *  @param options out, not NULL
+ *  @param size sizeof(cludi_predict_options) in the header. Errors: none.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API void cludi_predict_options_init_sized(cludi_predict_options *options, size_t size);
+#define cludi_predict_options_init(options) cludi_predict_options_init_sized((options), sizeof(cludi_predict_options))
 
 /** Assigns rows (S12, P 3): the mean over `samples` noise draws of the softmax of the logits.
  *
@@ -230,14 +247,14 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_load(cludi_context *context,
  *  @param model not NULL
  *  @param info  in and out, not NULL; struct_size set
  *  @param error out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT for another struct_size.
+ *  @return CLUDI_ERROR_ARGUMENT for a struct_size that no header had.
  *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_get_info(const cludi_model *model, cludi_model_info *info,
                                                              cludi_error *error);
 
 /** What cludi_model_verify() found. @since 0.2 */
 typedef struct cludi_verification {
-    uint32_t struct_size; /**< sizeof(cludi_verification), set by the caller; other values are refused */
+    uint32_t struct_size; /**< sizeof(cludi_verification), set by the caller; that of an older header will do */
     int32_t same_rows;    /**< 1: X has the rows of the training, in any order */
     int32_t same_labels;  /**< 1: the model gives them the labels that it gave when it was trained; 0 too when
                             nothing was compared */

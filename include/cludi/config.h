@@ -54,7 +54,7 @@ typedef enum cludi_sizes {
 /** All parameters. Fill with cludi_config_init() or cludi_config_preset(), then change what you need; bounds and
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
-    uint32_t struct_size;  /**< sizeof(cludi_config), set by _init; other values are refused */
+    uint32_t struct_size;  /**< sizeof(cludi_config), set by _init; that of an older header will do */
     cludi_method method;   /**< what is trained; of what follows, methods but CLUDI_METHOD_CLUDI use
                                 `input` and, except CLUDI_METHOD_KMEANS, `steps` and `epochs`, and no more */
     int32_t d;             /**< width of an assignment embedding */
@@ -129,6 +129,14 @@ CLUDI_API const cludi_param *cludi_param_get(int32_t index);
  *  Threads: safe. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_config_init(cludi_config *config);
 
+/** What cludi_config_init() is for programs compiled with this header or a later one: the struct is filled in as far as it
+ *  goes there. (The function of that name is for older programs, whose struct is that of 0.1.0.)
+ *  @param config out, not NULL
+ *  @param size sizeof(cludi_config) in the header. Errors: none.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API void cludi_config_init_sized(cludi_config *config, size_t size);
+#define cludi_config_init(config) cludi_config_init_sized((config), sizeof(cludi_config))
+
 /** Sets every field to a named preset: "default", or "paper" (the paper's choices where it states them; d is 64 for
  *  K >= 100, else 32).
  *  @param config   out, not NULL
@@ -139,6 +147,19 @@ CLUDI_API void cludi_config_init(cludi_config *config);
  *  Threads: safe. Cost: negligible. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_preset(cludi_config *config, const char *preset, int32_t clusters,
                                                             cludi_error *error);
+
+/** What cludi_config_preset() is for programs compiled with this header or a later one, as cludi_config_init_sized().
+ *  @param config   out, not NULL
+ *  @param size     sizeof(cludi_config) in the header
+ *  @param preset   as in cludi_config_preset(), as the next two
+ *  @param clusters K
+ *  @param error    out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT for another name.
+ *  Threads: safe. Cost: negligible. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_preset_sized(cludi_config *config, size_t size, const char *preset,
+                                                                  int32_t clusters, cludi_error *error);
+#define cludi_config_preset(config, preset, clusters, error)                                                           \
+    cludi_config_preset_sized((config), sizeof(cludi_config), (preset), (clusters), (error))
 
 /** Sets one parameter from text, as the command line does.
  *  @param config in and out, not NULL; unchanged after an error

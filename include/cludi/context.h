@@ -58,7 +58,7 @@ typedef int (*cludi_stop_fn)(void *user);
 /** Settings of a context. Fill with cludi_context_options_init(), then change what you need.
  *  @since 0.1 */
 typedef struct cludi_context_options {
-    uint32_t struct_size;      /**< sizeof(cludi_context_options), set by _init; other values are refused */
+    uint32_t struct_size;      /**< sizeof(cludi_context_options), set by _init; that of an older header will do */
     int32_t threads;           /**< 0 = all processors this process may use; 1..1024. Results do not depend on it */
     uint64_t seed;             /**< every random number follows from it; any value; default 0 */
     const char *backend;       /**< "auto" (default), "ref" or "onednn"; copied */
@@ -80,6 +80,14 @@ typedef struct cludi_context cludi_context;
  *  @param options out, not NULL. Errors: none. Cost: none.
  *  Threads: safe. @since 0.1 */
 CLUDI_API void cludi_context_options_init(cludi_context_options *options);
+
+/** What cludi_context_options_init() is for programs compiled with this header or a later one: the struct is filled in as far as it
+ *  goes there. (The function of that name is for older programs, whose struct is that of 0.1.0.)
+ *  @param options out, not NULL
+ *  @param size sizeof(cludi_context_options) in the header. Errors: none.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API void cludi_context_options_init_sized(cludi_context_options *options, size_t size);
+#define cludi_context_options_init(options) cludi_context_options_init_sized((options), sizeof(cludi_context_options))
 
 /** Makes a context.
  *  @param options settings; NULL for the defaults

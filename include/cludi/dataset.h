@@ -14,6 +14,7 @@
 #ifndef CLUDI_DATASET_H
 #define CLUDI_DATASET_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <cludi/context.h>
@@ -83,13 +84,21 @@ typedef struct cludi_dataset_options {
  *  Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API void cludi_dataset_options_init(cludi_dataset_options *options);
 
+/** What cludi_dataset_options_init() is for programs compiled with this header or a later one: the struct is filled in as far as it
+ *  goes there. (The function of that name is for older programs, whose struct is that of 0.1.0.)
+ *  @param options out, may be NULL
+ *  @param size sizeof(cludi_dataset_options) in the header. Errors: none.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API void cludi_dataset_options_init_sized(cludi_dataset_options *options, size_t size);
+#define cludi_dataset_options_init(options) cludi_dataset_options_init_sized((options), sizeof(cludi_dataset_options))
+
 /** Opens feature vectors, with options.
  *  @param context its allocator is used; must outlive the dataset
  *  @param path    not NULL; copied
  *  @param options not NULL; copied
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error
  *  @param error   out, may be NULL
- *  @return as cludi_dataset_open() or cludi_dataset_read(), CLUDI_ERROR_ARGUMENT for another struct_size, and
+ *  @return as cludi_dataset_open() or cludi_dataset_read(), CLUDI_ERROR_ARGUMENT for a struct_size that no header had, and
  *          CLUDI_ERROR_FORMAT where there is no such id column, or more than one, or the file is no CSV
  *  Threads: one call at a time per context. Cost: as cludi_dataset_open() or cludi_dataset_read(). @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open_with(cludi_context *context, const char *path,

@@ -7,6 +7,7 @@
 #ifndef CLUDI_VISION_H
 #define CLUDI_VISION_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <cludi/context.h>
@@ -18,18 +19,18 @@ extern "C" {
 
 /* --- encoder --- */
 
-/** A Vision Transformer with its weights. Opaque; one thread at a time may use it. @since 0.3 */
+/** A Vision Transformer with its weights. Opaque; one thread at a time may use it. @since 0.2 */
 typedef struct cludi_encoder cludi_encoder;
 
-/** What becomes the feature vector of an image. @since 0.3 */
+/** What becomes the feature vector of an image. @since 0.2 */
 typedef enum cludi_pool {
     CLUDI_POOL_CLS = 0, /**< the CLS token behind the last norm */
     CLUDI_POOL_MEAN = 1 /**< the mean of the patch tokens behind the last norm */
 } cludi_pool;
 
-/** Settings of an encoder. Fill with cludi_encoder_options_init(). @since 0.3 */
+/** Settings of an encoder. Fill with cludi_encoder_options_init(). @since 0.2 */
 typedef struct cludi_encoder_options {
-    uint32_t struct_size; /**< sizeof(cludi_encoder_options), set by _init; other values are refused */
+    uint32_t struct_size; /**< sizeof(cludi_encoder_options), set by _init; that of an older header will do */
     int32_t heads;        /**< attention heads, a divisor of the width; 0: what the file's metadata say ("heads" or
                                "num_heads"), else what networks of this width have: 48 and 192: 3, 384: 6, 768: 12, 1024:
                                16, 1536: 24 */
@@ -38,7 +39,7 @@ typedef struct cludi_encoder_options {
     cludi_pool pool;      /**< default CLUDI_POOL_CLS */
 } cludi_encoder_options;
 
-/** Facts about an encoder. Fill struct_size before the call. @since 0.3 */
+/** Facts about an encoder. Fill struct_size before the call. @since 0.2 */
 typedef struct cludi_encoder_info {
     uint32_t struct_size; /**< sizeof(cludi_encoder_info), set by the caller */
     int32_t features;     /**< w: numbers of a feature vector, the width of the network */
@@ -51,8 +52,16 @@ typedef struct cludi_encoder_info {
 
 /** Fills in the defaults.
  *  @param options out, not NULL. Errors: none.
- *  Threads: safe. Cost: none. @since 0.3 */
+ *  Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API void cludi_encoder_options_init(cludi_encoder_options *options);
+
+/** What cludi_encoder_options_init() is for programs compiled with this header or a later one: the struct is filled in as far as it
+ *  goes there. (The function of that name is for older programs, whose struct is that of 0.1.0.)
+ *  @param options out, not NULL
+ *  @param size sizeof(cludi_encoder_options) in the header. Errors: none.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API void cludi_encoder_options_init_sized(cludi_encoder_options *options, size_t size);
+#define cludi_encoder_options_init(options) cludi_encoder_options_init_sized((options), sizeof(cludi_encoder_options))
 
 /** Loads the weights of a Vision Transformer: a safetensors file with F32, F16 or BF16 tensors under the names of timm, of
  *  the original DINO and DINOv2 checkpoints (tools/convert_checkpoint.py makes safetensors of them), or of Hugging Face's
@@ -68,14 +77,14 @@ CLUDI_API void cludi_encoder_options_init(cludi_encoder_options *options);
  *          is missing, is not one of a Vision Transformer's, or has another shape or type: the message lists them; NaN or
  *          infinity), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND
  *  Threads: not while the context is in use elsewhere. Cost: reads the file once; about three times its size in float32
- *  stays in memory with the onednn backend. @since 0.3 */
+ *  stays in memory with the onednn backend. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_load(cludi_context *context, const char *path,
                                                            const cludi_encoder_options *options,
                                                            cludi_encoder **encoder, cludi_error *error);
 
 /** Frees an encoder.
  *  @param encoder may be NULL
- *  Threads: not while it is in use elsewhere. Cost: negligible. @since 0.3 */
+ *  Threads: not while it is in use elsewhere. Cost: negligible. @since 0.2 */
 CLUDI_API void cludi_encoder_free(cludi_encoder *encoder);
 
 /** The facts of an encoder.
@@ -83,7 +92,7 @@ CLUDI_API void cludi_encoder_free(cludi_encoder *encoder);
  *  @param info    out, not NULL, with struct_size set
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, struct_size)
- *  Threads: safe. Cost: none. @since 0.3 */
+ *  Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_get_info(const cludi_encoder *encoder, cludi_encoder_info *info,
                                                                cludi_error *error);
 
@@ -110,7 +119,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_describe(cludi_context *co
  *          CLUDI_ERROR_BACKEND, CLUDI_STOPPED (the context's stop callback said so)
  *  Threads: not while the context is in use elsewhere. A row depends on its image, the weights, the backend and the
  *  precision; other images and the number of threads do not change a byte of it. Takes no memory. Cost: about 2 FLOP for
- *  each weight and token; 9.2 GFLOP an image of 224 pixels with ViT-S/16. @since 0.3 */
+ *  each weight and token; 9.2 GFLOP an image of 224 pixels with ViT-S/16. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_embed(cludi_encoder *encoder, const float *pixels, int64_t images,
                                                             float *features, cludi_error *error);
 
@@ -118,7 +127,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_embed(cludi_encoder *encod
 
 /* --- images --- */
 
-/** The largest image_size of the functions below. @since 0.3 */
+/** The largest image_size of the functions below. @since 0.2 */
 enum { CLUDI_IMAGE_MOST_SIZE = 2048 };
 
 /** Decodes one image and applies the evaluation transform of DINO: upright by EXIF's orientation, RGB of 8 bits, the shorter
@@ -136,11 +145,11 @@ enum { CLUDI_IMAGE_MOST_SIZE = 2048 };
  *          known before anything is decoded), CLUDI_ERROR_MEMORY, CLUDI_ERROR_UNSUPPORTED in a build without libvips
  *  Threads: one call at a time per context; calls with other contexts at the same time are well. Deterministic.
  *  Cost: decodes the image. libvips and GLib have memory of their own, and end the process where there is none.
- *  @since 0.3 */
+ *  @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_image_read(cludi_context *context, const char *path, int32_t image_size,
                                                          float *pixels, cludi_error *error);
 
-/** The image files of files and folders. Opaque. @since 0.3 */
+/** The image files of files and folders. Opaque. @since 0.2 */
 typedef struct cludi_image_list cludi_image_list;
 
 /** Lists image files: those that are named, whatever they are called, and those in folders and in the folders below whose
@@ -155,39 +164,39 @@ typedef struct cludi_image_list cludi_image_list;
  *  @return CLUDI_ERROR_ARGUMENT (NULL, count), CLUDI_ERROR_FILE (not there, or a folder that cannot be read),
  *          CLUDI_ERROR_MEMORY
  *  Threads: one call at a time per context. Cost: reads the folders; the length of the path and 24 bytes for each image.
- *  @since 0.3 */
+ *  @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_image_list_new(cludi_context *context, const char *const *paths,
                                                              int64_t count, cludi_image_list **list,
                                                              cludi_error *error);
 
 /** Frees a list. @param list may be NULL.
- *  Threads: not while it is in use elsewhere. Cost: negligible. @since 0.3 */
+ *  Threads: not while it is in use elsewhere. Cost: negligible. @since 0.2 */
 CLUDI_API void cludi_image_list_free(cludi_image_list *list);
 
-/** How many images there are. @param list not NULL. Threads: safe. Cost: none. @since 0.3 */
+/** How many images there are. @param list not NULL. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API int64_t cludi_image_list_count(const cludi_image_list *list);
 
 /** The path of an image: what was named, and what lies below it.
  *  @param list  not NULL
  *  @param image 0..count - 1
- *  @return borrowed from the list; NULL for other numbers. Threads: safe. Cost: none. @since 0.3 */
+ *  @return borrowed from the list; NULL for other numbers. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API const char *cludi_image_list_path(const cludi_image_list *list, int64_t image);
 
 /** The class of an image: the folder right below the one that was named, wherever in it the image lies.
  *  @param list  not NULL
  *  @param image 0..count - 1
  *  @return 0..classes - 1; -1 for an image that was named itself, lies right in the folder that was named, or is not there.
- *  Threads: safe. Cost: none. @since 0.3 */
+ *  Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API int32_t cludi_image_list_label(const cludi_image_list *list, int64_t image);
 
 /** How many classes there are. Folders of one name below several that were named are one class.
- *  @param list not NULL. Threads: safe. Cost: none. @since 0.3 */
+ *  @param list not NULL. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API int32_t cludi_image_list_classes(const cludi_image_list *list);
 
 /** The name of a class; classes are in natural order of their names.
  *  @param list  not NULL
  *  @param label 0..classes - 1
- *  @return borrowed from the list; NULL for other numbers. Threads: safe. Cost: none. @since 0.3 */
+ *  @return borrowed from the list; NULL for other numbers. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API const char *cludi_image_list_class(const cludi_image_list *list, int32_t label);
 
 /** Receives what became of an image, in the order of the list, in the thread that called.
@@ -195,12 +204,12 @@ CLUDI_API const char *cludi_image_list_class(const cludi_image_list *list, int32
  *  @param image    number in the list
  *  @param features (w), valid during the call; NULL when the image could not be read
  *  @param failed   why not; NULL when features is not
- *  @return 0 to go on, else the run stops. @since 0.3 */
+ *  @return 0 to go on, else the run stops. @since 0.2 */
 typedef int (*cludi_embed_fn)(void *user, int64_t image, const float *features, const cludi_error *failed);
 
-/** Settings of cludi_images_embed(). Fill with cludi_embed_options_init(). @since 0.3 */
+/** Settings of cludi_images_embed(). Fill with cludi_embed_options_init(). @since 0.2 */
 typedef struct cludi_embed_options {
-    uint32_t struct_size; /**< sizeof(cludi_embed_options), set by _init; other values are refused */
+    uint32_t struct_size; /**< sizeof(cludi_embed_options), set by _init; that of an older header will do */
     int32_t batch; /**< images computed at once, 1..1024; 0 (default): as many as take about half a second, at most
                                16 or one a thread. Results do not depend on it */
     int64_t first; /**< number of the image to begin with, 0..count; default 0 */
@@ -209,8 +218,16 @@ typedef struct cludi_embed_options {
 } cludi_embed_options;
 
 /** Fills in the defaults.
- *  @param options out, not NULL. Errors: none. Threads: safe. Cost: none. @since 0.3 */
+ *  @param options out, not NULL. Errors: none. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API void cludi_embed_options_init(cludi_embed_options *options);
+
+/** What cludi_embed_options_init() is for programs compiled with this header or a later one: the struct is filled in as far as it
+ *  goes there. (The function of that name is for older programs, whose struct is that of 0.1.0.)
+ *  @param options out, not NULL
+ *  @param size sizeof(cludi_embed_options) in the header. Errors: none.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API void cludi_embed_options_init_sized(cludi_embed_options *options, size_t size);
+#define cludi_embed_options_init(options) cludi_embed_options_init_sized((options), sizeof(cludi_embed_options))
 
 /** Reads images as cludi_image_read() does and computes their feature vectors. Threads, as many as the context has, decode
  *  ahead while the network computes. An image that cannot be read is handed to take with its reason, and the others go on.
@@ -225,7 +242,7 @@ CLUDI_API void cludi_embed_options_init(cludi_embed_options *options);
  *          CLUDI_IMAGE_MOST_SIZE), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_ERROR_UNSUPPORTED (a build without libvips,
  *          a system that starts no thread), CLUDI_STOPPED (take or the progress callback asked to)
  *  Threads: not while the context is in use elsewhere. A row depends on its image, the weights, the backend and the precision
- *  alone. Cost: memory for two batches and one image a thread, however many images there are. @since 0.3 */
+ *  alone. Cost: memory for two batches and one image a thread, however many images there are. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_images_embed(cludi_context *context, cludi_encoder *encoder,
                                                            const cludi_image_list *images,
                                                            const cludi_embed_options *options, cludi_error *error);

@@ -1,7 +1,7 @@
 """libcludi through ctypes: one row for each function that the package calls."""
 
 import ctypes
-from ctypes import POINTER, c_char_p, c_double, c_int, c_int32, c_int64, c_uint32, c_uint64, c_void_p
+from ctypes import POINTER, c_char_p, c_double, c_int, c_int32, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
 from typing import Any, Dict, List, Tuple, Type
 
 from . import _library
@@ -27,17 +27,17 @@ STATUS = c_int
 PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "param_count": (c_int32, []),
     "param_get": (POINTER(Param), [c_int32]),
-    "config_init": (None, [c_void_p]),
-    "config_preset": (STATUS, [c_void_p, c_char_p, c_int32, ERROR]),
+    "config_init_sized": (None, [c_void_p, c_size_t]),
+    "config_preset_sized": (STATUS, [c_void_p, c_size_t, c_char_p, c_int32, ERROR]),
     "config_set": (STATUS, [c_void_p, c_char_p, c_char_p, ERROR]),
     "config_check": (STATUS, [c_void_p, ERROR]),
-    "context_options_init": (None, [POINTER(ContextOptions)]),
+    "context_options_init_sized": (None, [POINTER(ContextOptions), c_size_t]),
     "context_new": (STATUS, [POINTER(ContextOptions), HANDLE, ERROR]),
     "context_free": (None, [c_void_p]),
     "context_backend": (c_char_p, [c_void_p]),
     "context_precision": (c_char_p, [c_void_p]),
     "fit": (STATUS, [c_void_p, POINTER(Matrix), c_int32, c_void_p, HANDLE, ERROR]),
-    "predict_options_init": (None, [POINTER(PredictOptions)]),
+    "predict_options_init_sized": (None, [POINTER(PredictOptions), c_size_t]),
     "predict": (STATUS, [c_void_p, c_void_p, POINTER(Matrix), POINTER(PredictOptions), POINTER(Prediction), ERROR]),
     "model_save": (STATUS, [c_void_p, c_char_p, ERROR]),
     "model_load": (STATUS, [c_void_p, c_char_p, HANDLE, ERROR]),
@@ -45,7 +45,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "model_free": (None, [c_void_p]),
     "score": (STATUS, [c_void_p, c_void_p, c_void_p, c_int64, POINTER(Scores), ERROR]),
     "silhouette": (STATUS, [c_void_p, POINTER(Matrix), c_void_p, c_int64, POINTER(c_double), ERROR]),
-    "dataset_options_init": (None, [POINTER(DatasetOptions)]),
+    "dataset_options_init_sized": (None, [POINTER(DatasetOptions), c_size_t]),
     "dataset_open_with": (STATUS, [c_void_p, c_char_p, POINTER(DatasetOptions), HANDLE, ERROR]),
     "dataset_get_matrix": (Matrix, [c_void_p]),
     "dataset_free": (None, [c_void_p]),

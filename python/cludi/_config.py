@@ -73,7 +73,7 @@ def make(values: Mapping[str, Any]) -> Any:
         A value is out of bounds, of the wrong type, or does not fit another.
     """
     config, error = Config(), Error()
-    lib.cludi_config_init(ctypes.byref(config))
+    lib.cludi_config_init_sized(ctypes.byref(config), ctypes.sizeof(config))
     for p in TABLE:
         text = as_text(values[p.name]).encode()
         check(lib.cludi_config_set(ctypes.byref(config), p.field.encode(), text, ctypes.byref(error)), error)
@@ -107,5 +107,7 @@ def preset(name: str, n_clusters: int = 8) -> Dict[str, Any]:
     >>> model = cludi.CLUDI(8, **cludi.preset("paper", 8))
     """
     config, error = Config(), Error()
-    check(lib.cludi_config_preset(ctypes.byref(config), name.encode(), n_clusters, ctypes.byref(error)), error)
+    check(lib.cludi_config_preset_sized(
+        ctypes.byref(config), ctypes.sizeof(config), name.encode(), n_clusters, ctypes.byref(error)
+    ), error)
     return read(config)

@@ -75,7 +75,7 @@ class Context:
         self._watch = _watch(self._heard, show)  # does not know this object: a cycle would keep the library's memory
         next(self._watch)
         options, error = ContextOptions(), Error()
-        lib.cludi_context_options_init(ctypes.byref(options))
+        lib.cludi_context_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
         options.seed, options.threads = seed, threads
         options.backend, options.precision = backend.encode(), precision.encode()
         options.log, options.log_user = _ON_MESSAGE, id(self._heard.messages)

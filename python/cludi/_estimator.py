@@ -320,7 +320,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         check_features(rows.shape[1], self.n_features_in_, name)
         out = np.empty((len(rows), *columns), dtype)
         options = PredictOptions()
-        lib.cludi_predict_options_init(ctypes.byref(options))
+        lib.cludi_predict_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
         options.samples, options.denoise_steps = self.samples, self.denoise_steps
         show = self._view()
         try:

@@ -19,7 +19,7 @@ class _Dataset:
         self._context = Context()  # its allocator has the rows
         self._handle = ctypes.c_void_p()
         options = DatasetOptions()
-        lib.cludi_dataset_options_init(ctypes.byref(options))
+        lib.cludi_dataset_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
         options.in_memory = 1
         options.id_column = id_column.encode() if id_column is not None else None
         arguments = os.fsencode(path), ctypes.byref(options), ctypes.byref(self._handle)

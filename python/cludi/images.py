@@ -3,8 +3,9 @@
 import ctypes
 import os
 import sys
+import warnings
 from collections.abc import Mapping
-from ctypes import POINTER, c_char_p, c_float, c_int, c_int32, c_int64, c_uint32, c_void_p
+from ctypes import POINTER, c_char_p, c_float, c_int, c_int32, c_int64, c_size_t, c_uint32, c_void_p
 from typing import Any, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
@@ -36,7 +37,7 @@ class _EmbedOptions(ctypes.Structure):
 
 
 PROTOTYPES = {
-    "encoder_options_init": (None, [POINTER(_EncoderOptions)]),
+    "encoder_options_init_sized": (None, [POINTER(_EncoderOptions), c_size_t]),
     "encoder_load": (STATUS, [c_void_p, c_char_p, POINTER(_EncoderOptions), HANDLE, ERROR]),
     "encoder_get_info": (STATUS, [c_void_p, POINTER(_EncoderInfo), ERROR]),
     "encoder_free": (None, [c_void_p]),
@@ -47,7 +48,7 @@ PROTOTYPES = {
     "image_list_label": (c_int32, [c_void_p, c_int64]),
     "image_list_classes": (c_int32, [c_void_p]),
     "image_list_class": (c_char_p, [c_void_p, c_int32]),
-    "embed_options_init": (None, [POINTER(_EmbedOptions)]),
+    "embed_options_init_sized": (None, [POINTER(_EmbedOptions), c_size_t]),
     "images_embed": (STATUS, [c_void_p, c_void_p, c_void_p, POINTER(_EmbedOptions), ERROR]),
 }
 HAS_IMAGES = hasattr(lib, "cludi_images_embed")
@@ -204,7 +205,7 @@ def embed_images(
     if pool not in POOLS:
         raise ValueError(f'pool is "{pool}"; it must be one of {", ".join(POOLS)}.')
     settings = _EncoderOptions()
-    lib.cludi_encoder_options_init(ctypes.byref(settings))
+    lib.cludi_encoder_options_init_sized(ctypes.byref(settings), ctypes.sizeof(settings))
     settings.heads, settings.image_size, settings.pool = heads, image_size, POOLS.index(pool)
     view = ProgressView(verbose) if verbose else None
     taker = _Taker(view)
@@ -221,7 +222,7 @@ def embed_images(
 
 def _embed(context: Context, encoder: _Encoder, images: _Images, taker: _Taker) -> None:
     options = _EmbedOptions()
-    lib.cludi_embed_options_init(ctypes.byref(options))
+    lib.cludi_embed_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
     options.take = taker.callback
     with taker:
         context.run(lib.cludi_images_embed, encoder.handle, images.handle, ctypes.byref(options))

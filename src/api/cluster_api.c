@@ -11,6 +11,7 @@
 #include "out_file.h"
 #include "out_lock.h"
 #include "rows.h"
+#include "struct_size.h"
 
 enum { MOST_CLUSTERS = 65536, MOST_SAMPLES = 65536 };
 
@@ -26,14 +27,16 @@ static cludi_status check_clusters(int32_t clusters, const cludi_source *X, clud
 }
 
 /* What both ways of fitting have in common before the rows are looked at. */
-static cludi_status begin_fit(const cludi_context *context, const cludi_config *config, cludi_model **model,
-                              cludi_error *error)
+static cludi_status begin_fit(const cludi_context *context, const cludi_config *theirs, cludi_config *config,
+                              cludi_model **model, cludi_error *error)
 {
+    config_table_defaults(config);
     if (model)
         *model = NULL;
     if (!context || !model)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "model" : "context");
-    return config ? config_table_check(config, error) : CLUDI_OK;
+    const cludi_status status = theirs ? struct_size_take(&SHAPE_CONFIG, config, theirs, error) : CLUDI_OK;
+    return status == CLUDI_OK ? config_table_check(config, error) : status;
 }
 
 /* ---- checkpoints ---- */
@@ -95,10 +98,6 @@ static cludi_status fit_kept(cludi_context *context, trainer_args *args, cludi_m
 
 static cludi_status check_checkpoint(const cludi_checkpoint *checkpoint, cludi_error *error)
 {
-    if (checkpoint->struct_size != sizeof *checkpoint)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "checkpoint has struct_size %u; this library wants %zu (use cludi_checkpoint_init).",
-                         checkpoint->struct_size, sizeof *checkpoint);
     if (!checkpoint->path || !*checkpoint->path)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "checkpoint has no path.");
     if (!(checkpoint->every_seconds >= 0) || checkpoint->every_steps < 0)
@@ -108,27 +107,37 @@ static cludi_status check_checkpoint(const cludi_checkpoint *checkpoint, cludi_e
     return CLUDI_OK;
 }
 
-void cludi_checkpoint_init(cludi_checkpoint *checkpoint)
+void cludi_checkpoint_init_sized(cludi_checkpoint *checkpoint, size_t size)
 {
-    *checkpoint = (cludi_checkpoint){.struct_size = sizeof *checkpoint, .every_seconds = 60};
+    const cludi_checkpoint ours = {.every_seconds = 60};
+    struct_size_begin(&SHAPE_CHECKPOINT, checkpoint, size, &ours);
 }
 
-cludi_status cludi_fit_set_checkpoint(cludi_context *context, const cludi_checkpoint *checkpoint, cludi_error *error)
+void(cludi_checkpoint_init)(cludi_checkpoint *checkpoint)
+{
+    cludi_checkpoint_init_sized(checkpoint, SHAPE_CHECKPOINT.first);
+}
+
+cludi_status cludi_fit_set_checkpoint(cludi_context *context, const cludi_checkpoint *theirs, cludi_error *error)
 {
     char *path = NULL;
+    cludi_checkpoint checkpoint = {0};
     if (!context)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
-    const cludi_status status = checkpoint ? check_checkpoint(checkpoint, error) : CLUDI_OK;
-    if (status != CLUDI_OK)
-        return status;
-    if (checkpoint) {
-        path = alloc_array(&context->allocator, (int64_t)strlen(checkpoint->path) + 1, 1);
+    if (theirs) {
+        cludi_checkpoint_init(&checkpoint);
+        cludi_status status = struct_size_take(&SHAPE_CHECKPOINT, &checkpoint, theirs, error);
+        if (status == CLUDI_OK)
+            status = check_checkpoint(&checkpoint, error);
+        if (status != CLUDI_OK)
+            return status;
+        path = alloc_array(&context->allocator, (int64_t)strlen(checkpoint.path) + 1, 1);
         if (!path)
             return error_memory(error, "the path of a checkpoint");
-        strcpy(path, checkpoint->path);
+        strcpy(path, checkpoint.path);
     }
     alloc_free(&context->allocator, (char *)context->checkpoint.path);
-    context->checkpoint = checkpoint ? *checkpoint : (cludi_checkpoint){0};
+    context->checkpoint = checkpoint;
     context->checkpoint.path = path;
     return CLUDI_OK;
 }
@@ -143,12 +152,9 @@ cludi_status cludi_checkpoint_remove(const char *path, cludi_error *error)
 static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int32_t clusters,
                              const cludi_config *config, cludi_model **model, cludi_error *error)
 {
-    cludi_config defaults;
     const cludi_status status = check_clusters(clusters, X, error);
     if (status != CLUDI_OK)
         return status;
-    config_table_defaults(&defaults);
-    config = config ? config : &defaults;
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
     trainer_args args = {&context->be, &context->messages, context->seed, &rows, clusters,
@@ -162,19 +168,21 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
 cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters, const cludi_config *config,
                        cludi_model **model, cludi_error *error)
 {
-    cludi_status status = begin_fit(context, config, model, error);
+    cludi_config ours;
+    cludi_status status = begin_fit(context, config, &ours, model, error);
     if (status == CLUDI_OK)
         status = rows_check_matrix(X, 1, error);
     if (status != CLUDI_OK)
         return status;
     const cludi_source rows = rows_of_matrix(X);
-    return fit_rows(context, &rows, clusters, config, model, error);
+    return fit_rows(context, &rows, clusters, &ours, model, error);
 }
 
 cludi_status cludi_fit_source(cludi_context *context, const cludi_source *X, int32_t clusters,
                               const cludi_config *config, cludi_model **model, cludi_error *error)
 {
-    cludi_status status = begin_fit(context, config, model, error);
+    cludi_config ours;
+    cludi_status status = begin_fit(context, config, &ours, model, error);
     if (status == CLUDI_OK)
         status = rows_check_source(X, 1, error);
     if (status != CLUDI_OK)
@@ -183,7 +191,7 @@ cludi_status cludi_fit_source(cludi_context *context, const cludi_source *X, int
         return error_set(error, CLUDI_ERROR_UNSUPPORTED,
                          "X can only be read in order, but training takes its rows in random order; read them into a "
                          "matrix, or from a file that is neither zipped nor in Fortran order.");
-    return fit_rows(context, X, clusters, config, model, error);
+    return fit_rows(context, X, clusters, &ours, model, error);
 }
 
 cludi_status cludi_source_check(cludi_context *context, const cludi_source *X, cludi_error *error)
@@ -203,32 +211,38 @@ cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *
 {
     if (!context || !profile)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "profile" : "context");
-    if (profile->struct_size != sizeof *profile)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "profile has struct_size %u; this library wants %zu.",
-                         profile->struct_size, sizeof *profile);
+    const cludi_status status = struct_size_check(&SHAPE_PROFILE, profile, error);
+    if (status != CLUDI_OK)
+        return status;
     if (context->profile.phases == 0)
         return error_set(error, CLUDI_ERROR_ARGUMENT,
                          "Nothing was trained with this context yet, or by a method that has no phases.");
-    *profile = context->profile;
+    struct_size_give(profile, &context->profile);
     return CLUDI_OK;
 }
 
-void cludi_predict_options_init(cludi_predict_options *options)
+void cludi_predict_options_init_sized(cludi_predict_options *options, size_t size)
 {
-    *options = (cludi_predict_options){.struct_size = sizeof *options};
+    const cludi_predict_options ours = {0};
+    struct_size_begin(&SHAPE_PREDICT_OPTIONS, options, size, &ours);
+}
+
+void(cludi_predict_options_init)(cludi_predict_options *options)
+{
+    cludi_predict_options_init_sized(options, SHAPE_PREDICT_OPTIONS.first);
 }
 
 /* Fills in the model's own settings where the options say 0. */
-static cludi_status choose_options(predictor_args *args, const cludi_predict_options *options, cludi_error *error)
+static cludi_status choose_options(predictor_args *args, const cludi_predict_options *theirs, cludi_error *error)
 {
     const cludi_config *config = &args->model->info.config;
-    if (options && options->struct_size != sizeof *options)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "options has struct_size %u; this library wants %zu (use cludi_predict_options_init).",
-                         options->struct_size, sizeof *options);
-    args->samples = options && options->samples != 0 ? options->samples : config->samples;
-    args->adaptive = options && options->adaptive != 0;
-    args->denoise_steps = options && options->denoise_steps != 0 ? options->denoise_steps : config->denoise_steps;
+    cludi_predict_options options = {0};
+    const cludi_status status = theirs ? struct_size_take(&SHAPE_PREDICT_OPTIONS, &options, theirs, error) : CLUDI_OK;
+    if (status != CLUDI_OK)
+        return status;
+    args->samples = options.samples != 0 ? options.samples : config->samples;
+    args->adaptive = options.adaptive != 0;
+    args->denoise_steps = options.denoise_steps != 0 ? options.denoise_steps : config->denoise_steps;
     if (args->samples < 1 || args->samples > MOST_SAMPLES)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "samples is %d; it must be between 1 and %d.", args->samples,
                          (int)MOST_SAMPLES);

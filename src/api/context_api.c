@@ -8,12 +8,13 @@
 #include "context_private.h"
 #include "error.h"
 #include "escape.h"
+#include "struct_size.h"
 
 enum { MOST_THREADS = 1024 };
 
 const char *cludi_version(void)
 {
-    return CLUDI_VERSION_TEXT;
+    return CLUDI_VERSION;
 }
 
 const char *cludi_status_name(cludi_status status)
@@ -32,9 +33,15 @@ size_t cludi_text_escape(char *out, size_t capacity, const char *text)
     return out && text ? escape_text(out, capacity, text) : 0;
 }
 
-void cludi_context_options_init(cludi_context_options *options)
+void cludi_context_options_init_sized(cludi_context_options *options, size_t size)
 {
-    *options = (cludi_context_options){.struct_size = sizeof *options, .backend = "auto", .precision = "auto"};
+    const cludi_context_options ours = {.backend = "auto", .precision = "auto"};
+    struct_size_begin(&SHAPE_CONTEXT_OPTIONS, options, size, &ours);
+}
+
+void(cludi_context_options_init)(cludi_context_options *options)
+{
+    cludi_context_options_init_sized(options, SHAPE_CONTEXT_OPTIONS.first);
 }
 
 const cludi_allocator *context_allocator(const cludi_context *context)
@@ -52,10 +59,6 @@ static cludi_status check_backend(const char *name, cludi_error *error)
 
 static cludi_status check_options(const cludi_context_options *options, cludi_error *error)
 {
-    if (options->struct_size != sizeof *options)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "options has struct_size %u; this library wants %zu (use cludi_context_options_init).",
-                         options->struct_size, sizeof *options);
     if (options->threads < 0 || options->threads > MOST_THREADS)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "threads is %d; it must be between 0 and %d.", options->threads,
                          (int)MOST_THREADS);
@@ -71,15 +74,17 @@ static int choose_threads(int32_t asked)
     return omp_get_num_procs() < MOST_THREADS ? omp_get_num_procs() : MOST_THREADS;
 }
 
-cludi_status cludi_context_new(const cludi_context_options *options, cludi_context **out, cludi_error *error)
+cludi_status cludi_context_new(const cludi_context_options *theirs, cludi_context **out, cludi_error *error)
 {
-    cludi_context_options defaults;
-    cludi_context_options_init(&defaults);
+    cludi_context_options ours;
+    const cludi_context_options *options = &ours;
+    cludi_context_options_init(&ours);
     if (!out)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
     *out = NULL;
-    options = options ? options : &defaults;
-    cludi_status status = check_options(options, error);
+    cludi_status status = theirs ? struct_size_take(&SHAPE_CONTEXT_OPTIONS, &ours, theirs, error) : CLUDI_OK;
+    if (status == CLUDI_OK)
+        status = check_options(options, error);
     if (status != CLUDI_OK)
         return status;
     const cludi_allocator allocator = options->allocator.allocate ? options->allocator : alloc_system();

@@ -7,6 +7,7 @@
 #include "dataset_file.h"
 #include "error.h"
 #include "npy.h"
+#include "struct_size.h"
 
 struct cludi_dataset {
     const cludi_allocator *allocator;
@@ -58,29 +59,34 @@ static cludi_status keep_or_free(cludi_dataset **dataset, cludi_status status)
     return status;
 }
 
-void cludi_dataset_options_init(cludi_dataset_options *options)
+void cludi_dataset_options_init_sized(cludi_dataset_options *options, size_t size)
 {
+    const cludi_dataset_options ours = {0};
     if (options)
-        *options = (cludi_dataset_options){.struct_size = sizeof *options};
+        struct_size_begin(&SHAPE_DATASET_OPTIONS, options, size, &ours);
 }
 
-cludi_status cludi_dataset_open_with(cludi_context *context, const char *path, const cludi_dataset_options *options,
+void(cludi_dataset_options_init)(cludi_dataset_options *options)
+{
+    cludi_dataset_options_init_sized(options, SHAPE_DATASET_OPTIONS.first);
+}
+
+cludi_status cludi_dataset_open_with(cludi_context *context, const char *path, const cludi_dataset_options *theirs,
                                      cludi_dataset **dataset, cludi_error *error)
 {
     if (dataset)
         *dataset = NULL;
-    if (!options)
+    if (!theirs)
         return refuse_null("options", error);
-    if (options->struct_size != sizeof *options)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "options has struct_size %u; this library wants %zu (use cludi_dataset_options_init).",
-                         options->struct_size, sizeof *options);
-    cludi_status status = make_dataset(context, path, options->id_column, dataset, error);
+    cludi_dataset_options options = {0};
+    cludi_status status = struct_size_take(&SHAPE_DATASET_OPTIONS, &options, theirs, error);
+    if (status == CLUDI_OK)
+        status = make_dataset(context, path, options.id_column, dataset, error);
     if (status)
         return status;
     cludi_dataset *made = *dataset;
     const dataset_request request = {made->path, made->id_column, made->allocator, &made->stop};
-    if (options->in_memory)
+    if (options.in_memory)
         return keep_or_free(dataset, dataset_file_read_rows(&request, &made->rows, error));
     status = dataset_file_open(&made->file, &request, error);
     made->rows = (dataset_rows){NULL, made->file.rows, made->file.cols};

@@ -6,6 +6,7 @@
 #include "embed_images.h"
 #include "error.h"
 #include "image_prepare.h"
+#include "struct_size.h"
 
 _Static_assert((int)CLUDI_IMAGE_MOST_SIZE == (int)IMAGE_MOST_SIZE, "the header says what is read");
 
@@ -108,17 +109,19 @@ const char *cludi_image_list_class(const cludi_image_list *list, int32_t label)
     return label >= 0 && label < list->images.class_count ? list->images.classes[label].text : NULL;
 }
 
-void cludi_embed_options_init(cludi_embed_options *options)
+void cludi_embed_options_init_sized(cludi_embed_options *options, size_t size)
 {
-    *options = (cludi_embed_options){.struct_size = sizeof *options};
+    const cludi_embed_options ours = {0};
+    struct_size_begin(&SHAPE_EMBED_OPTIONS, options, size, &ours);
+}
+
+void(cludi_embed_options_init)(cludi_embed_options *options)
+{
+    cludi_embed_options_init_sized(options, SHAPE_EMBED_OPTIONS.first);
 }
 
 static cludi_status check_options(const cludi_embed_options *options, int64_t images, cludi_error *error)
 {
-    if (options->struct_size != sizeof *options)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "options has struct_size %u; this library wants %zu (use cludi_embed_options_init).",
-                         options->struct_size, sizeof *options);
     if (!options->take)
         return refuse_null("options->take", error);
     if (options->batch < 0 || options->batch > EMBED_MOST_BATCH)
@@ -136,12 +139,15 @@ static cludi_status embed(void *user, const float *pixels, int64_t images, float
 }
 
 cludi_status cludi_images_embed(cludi_context *context, cludi_encoder *encoder, const cludi_image_list *images,
-                                const cludi_embed_options *options, cludi_error *error)
+                                const cludi_embed_options *theirs, cludi_error *error)
 {
     cludi_encoder_info info = {.struct_size = sizeof info};
-    if (!context || !encoder || !images || !options)
+    cludi_embed_options ours = {0}, *options = &ours;
+    if (!context || !encoder || !images || !theirs)
         return refuse_null(!context ? "context" : !encoder ? "encoder" : !images ? "images" : "options", error);
-    cludi_status status = check_options(options, images->images.count, error);
+    cludi_status status = struct_size_take(&SHAPE_EMBED_OPTIONS, options, theirs, error);
+    if (!status)
+        status = check_options(options, images->images.count, error);
     if (!status)
         status = cludi_encoder_get_info(encoder, &info, error);
     if (!status)

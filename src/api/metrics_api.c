@@ -12,6 +12,7 @@
 #include "rows.h"
 #include "silhouette.h"
 #include "stop_watch.h"
+#include "struct_size.h"
 
 static const char *find_null(const cludi_context *context, const int32_t *truth, const int32_t *predicted,
                              const cludi_scores *scores)
@@ -52,18 +53,19 @@ static void fill_shares(const contingency *table, cludi_scores *scores)
 }
 
 cludi_status cludi_score(cludi_context *context, const int32_t *truth, const int32_t *predicted, int64_t rows,
-                         cludi_scores *scores, cludi_error *error)
+                         cludi_scores *theirs, cludi_error *error)
 {
-    const char *missing = find_null(context, truth, predicted, scores);
+    const char *missing = find_null(context, truth, predicted, theirs);
     if (missing)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", missing);
-    if (scores->struct_size != sizeof *scores)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "scores.struct_size is %" PRIu32 "; it must be %zu.",
-                         scores->struct_size, sizeof *scores);
+    cludi_status status = struct_size_check(&SHAPE_SCORES, theirs, error);
+    if (status != CLUDI_OK)
+        return status;
 
+    cludi_scores ours = {0}, *scores = &ours;
     contingency table;
     int64_t matched = 0;
-    cludi_status status = contingency_init(&table, context_allocator(context), truth, predicted, rows, error);
+    status = contingency_init(&table, context_allocator(context), truth, predicted, rows, error);
     if (status != CLUDI_OK)
         goto done;
     status = count_matched(&table, &matched, error);
@@ -77,6 +79,7 @@ cludi_status cludi_score(cludi_context *context, const int32_t *truth, const int
     scores->ari = rand_index_adjusted(&table);
     scores->acc = (double)matched / (double)rows;
     fill_shares(&table, scores);
+    struct_size_give(theirs, scores);
 
 done:
     contingency_clear(&table);

@@ -6,6 +6,7 @@
 #include "fit_check.h"
 #include "model_file.h"
 #include "rows.h"
+#include "struct_size.h"
 
 cludi_status cludi_model_save(const cludi_model *model, const char *path, cludi_error *error)
 {
@@ -27,11 +28,10 @@ cludi_status cludi_model_get_info(const cludi_model *model, cludi_model_info *in
 {
     if (!model || !info)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", model ? "info" : "model");
-    if (info->struct_size != sizeof *info)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "info has struct_size %u; this library wants %zu.",
-                         info->struct_size, sizeof *info);
-    *info = model->info;
-    return CLUDI_OK;
+    const cludi_status status = struct_size_check(&SHAPE_MODEL_INFO, info, error);
+    if (status == CLUDI_OK)
+        struct_size_give(info, &model->info);
+    return status;
 }
 
 static cludi_status check_verify(const cludi_context *context, const cludi_model *model, const cludi_source *X,
@@ -42,10 +42,9 @@ static cludi_status check_verify(const cludi_context *context, const cludi_model
                          !context ? "context"
                          : !model ? "model"
                                   : "verification");
-    if (out->struct_size != sizeof *out)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "verification has struct_size %u; this library wants %zu.",
-                         out->struct_size, sizeof *out);
-    const cludi_status status = rows_check_source(X, 1, error);
+    cludi_status status = struct_size_check(&SHAPE_VERIFICATION, out, error);
+    if (status == CLUDI_OK)
+        status = rows_check_source(X, 1, error);
     if (status != CLUDI_OK)
         return status;
     if (X->cols != model->info.features)
@@ -71,10 +70,11 @@ cludi_status cludi_model_verify(cludi_context *context, const cludi_model *model
     if (status == CLUDI_OK && order.digest == model->check.rows && model->check.checked > 0)
         status = fit_check_take(&(fit_check_args){&context->be, model->info.seed, model, &rows, &order}, &now, error);
     if (status == CLUDI_OK) {
-        verification->same_rows = order.digest == model->check.rows;
-        verification->same_labels =
-            now.checked > 0 && now.checked == model->check.checked && now.labels == model->check.labels;
-        verification->checked = now.checked;
+        const cludi_verification found = {.same_rows = order.digest == model->check.rows,
+                                          .same_labels = now.checked > 0 && now.checked == model->check.checked &&
+                                                         now.labels == model->check.labels,
+                                          .checked = now.checked};
+        struct_size_give(verification, &found);
     }
     row_order_clear(&order);
     return status;

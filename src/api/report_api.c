@@ -1,13 +1,12 @@
 /* Pictures of numbers. */
 #include <cludi/report.h>
 
-#include <inttypes.h>
-
 #include "context_private.h"
 #include "error.h"
 #include "out_file.h"
 #include "plot.h"
 #include "plot_check.h"
+#include "struct_size.h"
 
 static cludi_status write_text(const char *path, const strbuf *text, cludi_error *error)
 {
@@ -21,14 +20,14 @@ static cludi_status write_text(const char *path, const strbuf *text, cludi_error
     return status;
 }
 
-cludi_status cludi_plot_write(cludi_context *context, const char *path, const cludi_plot *plot, cludi_error *error)
+cludi_status cludi_plot_write(cludi_context *context, const char *path, const cludi_plot *theirs, cludi_error *error)
 {
-    if (!context || !path || !plot)
+    cludi_plot ours = {0}, *plot = &ours;
+    if (!context || !path || !theirs)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !path ? "path" : "plot");
-    if (plot->struct_size != sizeof *plot)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "plot.struct_size is %" PRIu32 "; it must be %zu.",
-                         plot->struct_size, sizeof *plot);
-    cludi_status status = plot_check(plot, error);
+    cludi_status status = struct_size_take(&SHAPE_PLOT, plot, theirs, error);
+    if (status == CLUDI_OK)
+        status = plot_check(plot, error);
     if (status)
         return status;
     strbuf text;

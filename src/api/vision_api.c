@@ -4,6 +4,7 @@
 #include "alloc.h"
 #include "context_private.h"
 #include "error.h"
+#include "struct_size.h"
 #include "vit.h"
 #include "vit_weights.h"
 
@@ -12,17 +13,19 @@ struct cludi_encoder {
     vit *network;           /* owned */
 };
 
-void cludi_encoder_options_init(cludi_encoder_options *options)
+void cludi_encoder_options_init_sized(cludi_encoder_options *options, size_t size)
 {
-    *options = (cludi_encoder_options){.struct_size = sizeof *options, .pool = CLUDI_POOL_CLS};
+    const cludi_encoder_options ours = {.pool = CLUDI_POOL_CLS};
+    struct_size_begin(&SHAPE_ENCODER_OPTIONS, options, size, &ours);
+}
+
+void(cludi_encoder_options_init)(cludi_encoder_options *options)
+{
+    cludi_encoder_options_init_sized(options, SHAPE_ENCODER_OPTIONS.first);
 }
 
 static cludi_status check_options(const cludi_encoder_options *options, cludi_error *error)
 {
-    if (options->struct_size != sizeof *options)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "options has struct_size %u; this library wants %zu (use cludi_encoder_options_init).",
-                         options->struct_size, sizeof *options);
     if (options->pool != CLUDI_POOL_CLS && options->pool != CLUDI_POOL_MEAN)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "pool is %d; it must be 0 (CLS) or 1 (mean).",
                          (int)options->pool);
@@ -31,17 +34,18 @@ static cludi_status check_options(const cludi_encoder_options *options, cludi_er
     return CLUDI_OK;
 }
 
-cludi_status cludi_encoder_load(cludi_context *context, const char *path, const cludi_encoder_options *options,
+cludi_status cludi_encoder_load(cludi_context *context, const char *path, const cludi_encoder_options *theirs,
                                 cludi_encoder **encoder, cludi_error *error)
 {
-    cludi_encoder_options defaults;
-    cludi_encoder_options_init(&defaults);
+    cludi_encoder_options options;
+    cludi_encoder_options_init(&options);
     if (encoder)
         *encoder = NULL;
     if (!context || !path || !encoder)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !path ? "path" : "encoder");
-    options = options ? options : &defaults;
-    cludi_status status = check_options(options, error);
+    cludi_status status = theirs ? struct_size_take(&SHAPE_ENCODER_OPTIONS, &options, theirs, error) : CLUDI_OK;
+    if (status == CLUDI_OK)
+        status = check_options(&options, error);
     if (status != CLUDI_OK)
         return status;
     cludi_encoder *made = alloc_zeroed(&context->allocator, 1, sizeof *made);
@@ -49,7 +53,7 @@ cludi_status cludi_encoder_load(cludi_context *context, const char *path, const 
         return error_memory(error, "the encoder");
     made->context = context;
     stop_watch_begin(&context->stop);
-    status = vit_load(&made->network, &context->be, path, options, error);
+    status = vit_load(&made->network, &context->be, path, &options, error);
     if (status == CLUDI_OK)
         *encoder = made;
     else
@@ -69,10 +73,12 @@ cludi_status cludi_encoder_get_info(const cludi_encoder *encoder, cludi_encoder_
 {
     if (!encoder || !info)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", encoder ? "info" : "encoder");
-    if (info->struct_size != sizeof *info)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "info has struct_size %u; this library wants %zu.",
-                         info->struct_size, sizeof *info);
-    vit_describe(encoder->network, info);
+    cludi_encoder_info ours = {0};
+    const cludi_status status = struct_size_check(&SHAPE_ENCODER_INFO, info, error);
+    if (status != CLUDI_OK)
+        return status;
+    vit_describe(encoder->network, &ours);
+    struct_size_give(info, &ours);
     return CLUDI_OK;
 }
 

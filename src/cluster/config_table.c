@@ -131,17 +131,22 @@ static int distance(const char *a, const char *b)
     return row[length];
 }
 
+/* One letter of 3 or more may be wrong, or two of 7 or more; a name of one letter is never meant. */
+static void keep_nearer(const char *typed, const char *known, const char **best, int *least)
+{
+    const int d = distance(typed, known), length = (int)strlen(typed);
+    if (d <= (length >= 7 ? 2 : length >= 3 ? 1 : 0) && d < *least && known[1]) {
+        *least = d;
+        *best = known;
+    }
+}
+
 const char *config_table_suggest(const char *name)
 {
     const char *best = NULL;
     int least = 3;
-    for (int32_t i = 0; i < config_table_count(); i++) {
-        int d = distance(name, TABLE[i].name);
-        if (d < least && d < (int)strlen(TABLE[i].name)) {
-            least = d;
-            best = TABLE[i].name;
-        }
-    }
+    for (int32_t i = 0; i < config_table_count(); i++)
+        keep_nearer(name, TABLE[i].name, &best, &least);
     return best;
 }
 
@@ -202,9 +207,14 @@ static cludi_status refuse_choice(const cludi_param *param, const char *text, cl
 {
     char list[128] = "";
     size_t used = 0;
-    for (int i = 0; param->choices[i] && used < sizeof list; i++)
+    const char *near = NULL;
+    int least = 3;
+    for (int i = 0; param->choices[i] && used < sizeof list; i++) {
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", param->choices[i]);
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is \"%s\"; it must be one of %s.", param->name, text, list);
+        keep_nearer(text, param->choices[i], &near, &least);
+    }
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is \"%s\"; it must be one of %s%s%s%s.", param->name, text, list,
+                     near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
 }
 
 static cludi_status check_bounds(const cludi_param *param, double value, cludi_error *error)
@@ -217,10 +227,14 @@ static cludi_status check_bounds(const cludi_param *param, double value, cludi_e
 
 static cludi_status parse_number(const cludi_param *param, const char *text, double *value, cludi_error *error)
 {
+    const bool whole = param->type == CLUDI_PARAM_INT;
     if (!number_text_parse(text, value))
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is \"%s\"; it must be a number.", param->name, text);
-    if (param->type == CLUDI_PARAM_INT && *value != floor(*value))
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is %s; it must be a whole number.", param->name, text);
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is \"%s\"; it must be a%s number from %.10g to %.10g%s.",
+                         param->name, text, whole ? " whole" : "", param->min, param->max,
+                         strchr(text, ',') ? ", with a point, not a comma" : "");
+    if (whole && *value != floor(*value))
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is %s; it must be a whole number from %.10g to %.10g.",
+                         param->name, text, param->min, param->max);
     return check_bounds(param, *value, error);
 }
 
@@ -232,7 +246,7 @@ cludi_status config_table_set(cludi_config *config, const char *name, const char
     if (!param) {
         const char *near = config_table_suggest(name);
         return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no parameter \"%s\"%s%s%s.", name,
-                         near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+                         near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
     }
     if (param->type == CLUDI_PARAM_CHOICE) {
         while (param->choices[(int)value] && strcmp(param->choices[(int)value], text) != 0)
@@ -278,10 +292,6 @@ static cludi_status check_pairs(const cludi_config *config, cludi_error *error)
 
 cludi_status config_table_check(const cludi_config *config, cludi_error *error)
 {
-    if (config->struct_size != sizeof *config)
-        return error_set(error, CLUDI_ERROR_ARGUMENT,
-                         "config has struct_size %u; this library wants %zu (use cludi_config_init).",
-                         config->struct_size, sizeof *config);
     for (int32_t i = 0; i < config_table_count(); i++) {
         cludi_status status = check_bounds(&TABLE[i], config_table_value(config, &TABLE[i]), error);
         if (status != CLUDI_OK)

@@ -49,6 +49,8 @@ static void test_names(void **state)
     assert_string_equal(cludi_status_name((cludi_status)-1), "unknown status");
     int major, minor, patch;
     assert_int_equal(sscanf(cludi_version(), "%d.%d.%d", &major, &minor, &patch), 3);
+    assert_string_equal(cludi_version(), CLUDI_VERSION);
+    assert_int_equal(CLUDI_VERSION_NUMBER, CLUDI_MAKE_VERSION(major, minor, patch));
 }
 
 static void test_escape(void **state)
@@ -139,24 +141,25 @@ static void test_context_defaults(void **state)
 static void test_config_set(void **state)
 {
     static const char *const CASES[][3] = {
-        {"lamda", "5", "There is no parameter \"lamda\"; did you mean lambda?"},
+        {"lamda", "5", "There is no parameter \"lamda\" (did you mean lambda?)."},
         {"self_conditio", "5", "did you mean self_condition?"},
         {"denoise-step", "5", "did you mean denoise_steps?"},
+        {"gpu", "5", "There is no parameter \"gpu\"."},
         {"elephant", "5", "There is no parameter \"elephant\"."},
         {"", "5", "There is no parameter \"\"."},
         {"N", "1", "N is 1; it must be between 2 and 65536."},
         {"N", "65537", "it must be between 2 and 65536."},
-        {"N", "16.5", "N is 16.5; it must be a whole number."},
+        {"N", "16.5", "N is 16.5; it must be a whole number from 2 to 65536."},
         {"N", "1e99", "it must be between 2 and 65536."},
-        {"N", "inf", "N is \"inf\"; it must be a number."},
-        {"N", "", "N is \"\"; it must be a number."},
-        {"tau", "0.1x", "tau is \"0.1x\"; it must be a number."},
-        {"tau", "nan", "tau is \"nan\"; it must be a number."},
-        {"tau", "0x1p-3", "tau is \"0x1p-3\"; it must be a number."},
-        {"tau", "-inf", "tau is \"-inf\"; it must be a number."},
+        {"N", "inf", "N is \"inf\"; it must be a whole number from 2 to 65536."},
+        {"N", "", "N is \"\"; it must be a whole number from 2 to 65536."},
+        {"tau", "0.1x", "tau is \"0.1x\"; it must be a number from 0.001 to 100."},
+        {"tau", "nan", "tau is \"nan\"; it must be a number from 0.001 to 100."},
+        {"tau", "0x1p-3", "tau is \"0x1p-3\"; it must be a number from 0.001 to 100."},
+        {"tau", "-inf", "tau is \"-inf\"; it must be a number from 0.001 to 100."},
         {"tau", "0", "tau is 0; it must be between 0.001 and 100."},
         {"dropout", "1", "dropout is 1; it must be between 0 and 0.99."},
-        {"logits", "Cosine", "logits is \"Cosine\"; it must be one of cosine, linear."},
+        {"logits", "Cosine", "logits is \"Cosine\"; it must be one of cosine, linear (did you mean cosine?)."},
         {"snr_weight", "", "it must be one of max, min, none."},
         {"column", "0", "it must be one of view, batch."},
     };
@@ -392,7 +395,7 @@ static void test_score(void **state)
     EXPECT_ARGUMENT("rows is 0;", cludi_score, fix.context, y, y, 0, &scores);
     EXPECT_ARGUMENT("rows is -4;", cludi_score, fix.context, y, y, -4, &scores);
     scores.struct_size = 1;
-    EXPECT_ARGUMENT("struct_size is 1;", cludi_score, fix.context, y, y, 3, &scores);
+    EXPECT_ARGUMENT("scores has struct_size 1;", cludi_score, fix.context, y, y, 3, &scores);
 }
 
 static void test_dataset(void **state)

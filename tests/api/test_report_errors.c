@@ -67,7 +67,7 @@ static void test_null(void **state)
 static void test_counts(void **state)
 {
     (void)state;
-    REFUSED("plot.struct_size is 3; it must be ", s.plot.struct_size = 3);
+    REFUSED("plot has struct_size 3;", s.plot.struct_size = 3);
     REFUSED("plot.panel_count is 0; 1 to 24 is wanted.", s.plot.panel_count = 0);
     REFUSED("plot.panel_count is 25; 1 to 24 is wanted.", s.plot.panel_count = 25);
     REFUSED("plot.panels[1].series_count is 0; 1 to 16 is wanted.", s.panels[1].series_count = 0);

@@ -3,7 +3,7 @@
 set -euo pipefail
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
-for folder in include src cli python tests bench examples experiments scripts docs .clang-format; do cp -r $folder "$temp/"; done
+for folder in include src cli python tests bench examples experiments scripts docs .clang-format VERSION CHANGELOG.md; do cp -r $folder "$temp/"; done
 cd "$temp"
 red=0
 # wants CHECK WORDS FILE TEXT: with TEXT appended to FILE, CHECK fails and says WORDS.
@@ -46,6 +46,13 @@ wants sizes.sh "61 lines: int f" src/nn/linear.c "int f(void)\n{\n$(lines 58 '  
 wants format.sh "clang-formatted" src/nn/linear.c 'int  f ;'
 wants headers.sh "alone.h" include/cludi/alone.h 'size_t f(void);'
 wants headers.sh "alone.h" include/cludi/alone.h 'struct class { int new; };\nint f(struct class *new);'
+
+wants version.sh "@since 0.99" include/cludi/matrix.h '/* @since 0.99 */'
+wants version.sh "not MAJOR.MINOR.PATCH" ./VERSION '.1'
+wants version.sh "not the next one" ./CHANGELOG.md "## [$(<VERSION)] - today"
+wants version.sh "has 99.0.0" ./CHANGELOG.md '## [99.0.0] - today'
+wants version.sh "CLUDI_VERSION_MAJOR, _MINOR, _PATCH" include/cludi/version.h '#define CLUDI_VERSION_MINOR 9'
+wants version.sh "_version.py has" python/cludi/_version.py '__version__ = "9.9.9"'
 
 # Checks of what is built, on a program with one thing wrong.
 refuses() { # WORDS CHECK SOURCE FLAG...

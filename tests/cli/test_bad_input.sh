@@ -48,9 +48,6 @@ run fit good.npy -k 3 -o $'m\e[2J' "${SMALL[@]}" --allow-collapse
 expect_words "summary with controls" err 'model written to "m\x1b[2J"'
 grep -q $'m\e' err && fail "summary with controls: none left" "$(cat -v err)" || ok "summary with controls: none left"
 
-expect_refused "K = 1" " 1" 2 -- fit good.npy -k 1 -o m --quiet
-expect_refused "K = 0" " 0" 2 -- fit good.npy -k 0 -o m --quiet
-expect_refused "K = -3" " -3" 2 -- fit good.npy -k -3 -o m --quiet
 expect_refused "K > rows" good.npy 13 12 -- fit good.npy -k 13 -o m --quiet
 
 # The labels, before the training.

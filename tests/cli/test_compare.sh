@@ -134,7 +134,6 @@ done
 labels few.npy 1 2
 expect_refused "no data" missing.npy -- compare missing.npy -k 3 -o no --quiet
 expect_refused "more clusters than rows" 'K is 61, but "rows.npy" has only 60 rows' -- compare rows.npy -k 61 -o no --quiet
-expect_refused "one cluster" 'K is 1; it must be 2 or more' -- compare rows.npy -k 1 -o no --quiet
 expect_refused "other labels" '"few.npy" has 2 labels, but "rows.npy" has 60 rows.' -- compare rows.npy -k 3 -o no --labels few.npy --quiet
 expect_missing "no folder was made" no
 expect_refused "a file for a folder" 'Cannot make the folder "rows.npy": Not a directory' -- compare rows.npy -k 3 -o rows.npy --quiet

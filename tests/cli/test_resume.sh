@@ -81,8 +81,8 @@ expect_words "nothing to go on from: a note" err 'There is no checkpoint "m.chec
 run "${FIT[@]}" -o m --checkpoint-every 0 --quiet
 expect_code "never" 0
 
-expect_usage "a wrong interval" "${FIT[@]}" -o m --checkpoint-every 5d -- \
-    "--checkpoint-every is '5d'; it must be a time such as 60s, 10m or 1h, a number of steps such as 500, or 0 for never. Try 'cludi fit --help'."
+expect_usage "a wrong interval" "${FIT[@]}" -o m --checkpoint-every 5x -- \
+    "--checkpoint-every is '5x'; it must be a time such as 60s, 10min or 1h, a number of steps such as 500, or 0 for never. Try 'cludi fit --help'."
 expect_usage "never and resume" "${FIT[@]}" -o m --checkpoint-every 0s --resume -- \
     "--resume and --checkpoint-every 0 cannot be given together. Try 'cludi fit --help'."
 expect_usage "k-means" fit rows.npy -k 3 -o m --method kmeans --resume -- "--resume: the method kmeans keeps no checkpoint. Try 'cludi fit --help'."

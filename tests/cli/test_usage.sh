@@ -18,30 +18,30 @@ expect_usage "capital letter" fit a -K 3 -- "fit has no option -K; did you mean 
 expect_usage "one letter of a parameter" fit a -T 3 -- "fit has no option -T; did you mean --T? $try_fit"
 expect_usage "parameter of fit at predict" predict m d -o l --tau 3 -- "predict has no option --tau. $try_predict"
 
-expect_usage "fit without data" fit -k 2 -o m -- "fit needs DATA. $try_fit"
+expect_usage "fit without data" fit -k 2 -o m -- "fit needs DATA: cludi fit DATA -k K -o MODEL [options]. $try_fit"
 expect_usage "fit without K" fit a -o m -- "fit needs the number of clusters: -k K. $try_fit"
 expect_usage "fit without output" fit a -k 2 -- "fit needs a path for the model: -o MODEL. $try_fit"
-expect_usage "predict without data" predict m -o l -- "predict needs DATA. $try_predict"
+expect_usage "predict without data" predict m -o l -- "predict needs DATA: cludi predict MODEL DATA -o LABELS [options]; MODEL, a file that 'cludi fit' wrote, comes first. $try_predict"
 expect_usage "predict without output" predict m d -- "predict needs a path for the labels: -o LABELS.npy. $try_predict"
-expect_usage "eval with one file" eval a -- "eval needs PRED. Try 'cludi eval --help'."
-expect_usage "info with two files" info a b -- "info has nothing to do with the argument 'b'. Try 'cludi info --help'."
-expect_usage "fit with two files" fit a b -k 2 -o m -- "fit has nothing to do with the argument 'b'. $try_fit"
+expect_usage "eval with one file" eval a -- "eval needs PRED: cludi eval TRUE PRED [options]; the known classes come first, then the labels that 'cludi predict' wrote. Try 'cludi eval --help'."
+expect_usage "info with two files" info a b -- "info has nothing to do with the argument 'b'; it takes FILE [options]. Try 'cludi info --help'."
+expect_usage "fit with two files" fit a b -k 2 -o m -- "fit has nothing to do with the argument 'b'; it takes DATA -k K -o MODEL [options]. $try_fit"
 
 expect_usage "value missing" fit a -k 2 -o -- "The option -o needs a value. $try_fit"
 expect_usage "long value missing" fit a -k 2 -o m --seed -- "The option --seed needs a value. $try_fit"
 expect_usage "empty value" fit a -k 2 -o m --labels= -- "The option --labels needs a value. $try_fit"
 expect_usage "value not wanted" fit a --quiet=1 -- "The option --quiet takes no value. $try_fit"
 expect_usage "steps and epochs" fit a -k 2 -o m --steps 1 --epochs 1 -- "--steps and --epochs cannot be given together. $try_fit"
-expect_usage "K is no number" fit a -k two -o m -- "-k is 'two'; it must be a whole number. $try_fit"
-expect_usage "K is no whole number" fit a -k 2.5 -o m -- "-k is '2.5'; it must be a whole number. $try_fit"
-expect_usage "K is too long" fit a -k 4294967298 -o m -- "-k is '4294967298'; it must be a whole number. $try_fit"
+expect_usage "K is no number" fit a -k two -o m -- "-k is 'two'; it must be a whole number from 2 to 65536. $try_fit"
+expect_usage "K is no whole number" fit a -k 2.5 -o m -- "-k is '2.5'; it must be a whole number from 2 to 65536. $try_fit"
+expect_usage "K is too long" fit a -k 4294967298 -o m -- "-k is '4294967298'; it must be a whole number from 2 to 65536. $try_fit"
 for seed in -1 1.5 0x10 18446744073709551616 ' 1'; do
     expect_usage "seed $seed" fit a -k 2 -o m --seed "$seed" -- \
         "--seed is '$seed'; it must be a whole number from 0 to 18446744073709551615. $try_fit"
 done
-for size in 0 -1 1.5 2T 2GB ' 2G' 2g G 18446744073709551616 18014398509481984K 17179869184G; do
+for size in 0 -1 1.5 2X 2GBB G 18446744073709551616 18014398509481984K 17179869184G; do
     expect_usage "memory $size" fit a -k 2 -o m --memory "$size" -- \
-        "--memory is '$size'; it must be a size such as 500M, 2G or 1073741824. $try_fit"
+        "--memory is '$size'; it must be a size such as 500MB, 2GB or 1073741824: bytes, or with K, M, G or T behind for powers of 1024. $try_fit"
 done
 expect_usage "threads" predict m d -o l --threads 1025 -- \
     "--threads is '1025'; it must be a whole number from 0 to 1024. $try_predict"

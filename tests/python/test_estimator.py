@@ -84,8 +84,8 @@ def test_rivals(method, blobs):
     "change, error, words",
     [
         (dict(steps=-1), ValueError, "steps is -1; it must be between 0 and 100000000."),
-        (dict(steps=1.5), ValueError, "steps is 1.5; it must be a whole number."),
-        (dict(F="wide"), ValueError, 'F is "wide"; it must be a number.'),
+        (dict(steps=1.5), ValueError, "steps is 1.5; it must be a whole number from 0 to 100000000."),
+        (dict(F="wide"), ValueError, 'F is "wide"; it must be a number from 0.01 to 1000.'),
         (dict(lambda_=-1), ValueError, "lambda is -1"),
         (dict(logits="sine"), ValueError, 'logits is "sine"; it must be one of cosine, linear.'),
         (dict(S=200), ValueError, "S is 200; it must not exceed T, 100."),

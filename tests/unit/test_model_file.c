@@ -95,7 +95,8 @@ static void test_contents(void **state)
     model_edit_read(&file, io_path("model"));
     expect_pair(&file, "format", "cludi-model");
     expect_pair(&file, "format_version", "2");
-    expect_pair(&file, "cludi_version", cludi_version());
+    expect_pair(&file, "cludi_version",
+                "0.1.0"); /* the bytes of a model change with its numbers, not with every version */
     expect_pair(&file, "generator", "philox4x32-10");
     expect_pair(&file, "seed", "18446744073709551615");
     expect_pair(&file, "n", "7");
