@@ -8,12 +8,11 @@
 
 #include "child_process.h"
 #include "complain.h"
+#include "out_ending.h"
 
 int obs_output_is_meant(const char *path)
 {
-    static const char ENDING[] = ".h5ad";
-    size_t length = strlen(path);
-    return length >= sizeof ENDING - 1 && strcmp(path + length - (sizeof ENDING - 1), ENDING) == 0;
+    return out_ending_is(path, ".h5ad");
 }
 
 int obs_output_begin(obs_output *output, int64_t rows, int32_t clusters)

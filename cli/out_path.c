@@ -50,9 +50,22 @@ static int check_existing(const char *path, const struct stat *facts, char **rep
     return EXIT_DONE;
 }
 
+int out_path_is_stdout(const char *path)
+{
+    static const char *const NAMES[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+    int found = 0;
+    for (size_t i = 0; path && i < sizeof NAMES / sizeof *NAMES; i++) {
+        found |= !strcmp(path, NAMES[i]);
+    }
+    return found;
+}
+
 int out_path_check(const char *path)
 {
     struct stat facts;
+    if (out_path_is_stdout(path)) { /* written straight, where it leads to a file too */
+        return EXIT_DONE;
+    }
     char *replaced = NULL;
     char *folder = NULL;
     int exists = stat(path, &facts) == 0;
@@ -76,7 +89,7 @@ int out_path_check(const char *path)
 int out_path_is_file(const char *path)
 {
     struct stat facts;
-    return stat(path, &facts) != 0 || S_ISREG(facts.st_mode);
+    return !out_path_is_stdout(path) && (stat(path, &facts) != 0 || S_ISREG(facts.st_mode));
 }
 
 static int is_same_inode(const char *a, const char *b)
