@@ -9,6 +9,7 @@
 #include "duration.h"
 #include "method_words.h"
 #include "options.h"
+#include "out_ending.h"
 #include "out_path.h"
 #include "predict_output.h"
 #include "predict_report.h"
@@ -33,6 +34,41 @@ typedef struct predict_run {
     predict_output output;
 } predict_run;
 
+/* Each says what is in it, and one of them at most is stdout. */
+static int check_endings(const predict_run *run)
+{
+    static const char *const LABELS[] = {".npy", ".csv", ".tsv", ".h5ad", NULL};
+    static const char *const PROBA[] = {".npy", ".csv", ".tsv", NULL};
+    static const char *const EMBEDDING[] = {".npy", NULL};
+    static const out_endings WANTED[] = {
+        {"The labels", LABELS, 1}, {"The probabilities", PROBA, 1}, {"The embeddings", EMBEDDING, 0}};
+    enum { OUTPUTS = sizeof WANTED / sizeof *WANTED };
+    const char *const outputs[OUTPUTS] = {run->paths.labels, run->paths.proba, run->paths.embedding};
+    int code = EXIT_DONE;
+    for (int i = 0; i < OUTPUTS && code == EXIT_DONE; i++) {
+        code = out_ending_check("predict", &WANTED[i], outputs[i]);
+    }
+    return code == EXIT_DONE ? out_ending_check_stdout("predict", outputs, OUTPUTS,
+                                                       options_given(run->options, "json") ? "--json" : NULL)
+                             : code;
+}
+
+/* Labels go into a copy of the data only where these are an .h5ad. */
+static int check_copy(const predict_run *run)
+{
+    cludi_error error;
+    cludi_file_info info;
+    if (!obs_output_is_meant(run->paths.labels)) {
+        return EXIT_DONE;
+    }
+    if (cludi_file_describe(run->loader.context, run->data, &info, &error) != CLUDI_OK) {
+        return complain_error(&error);
+    }
+    return !strcmp(info.format, "hdf5") ? EXIT_DONE
+                                        : complain("\"%s\" would be a copy of \"%s\" with labels; that is no .h5ad.",
+                                                   run->paths.labels, run->data);
+}
+
 static int check_paths(const predict_run *run)
 {
     const char *outputs[4] = {run->paths.labels};
@@ -48,6 +84,9 @@ static int check_paths(const predict_run *run)
         outputs[count++] = run->paths.embedding;
     }
     int code = out_path_check_distinct("predict", outputs, inputs);
+    if (code == EXIT_DONE) {
+        code = check_endings(run);
+    }
     for (size_t i = 0; i < count && code == EXIT_DONE; i++) {
         code = out_path_check(outputs[i]);
     }
@@ -147,6 +186,9 @@ static int read_input(predict_run *run)
         return code;
     }
     code = row_input_open(&run->input, run->loader.context, run->data, options_value(run->options, "id-column"));
+    if (code == EXIT_DONE) {
+        code = check_copy(run);
+    }
     return code == EXIT_DONE ? session_open(&run->session, run->options, run->info.seed) : code;
 }
 
@@ -226,10 +268,11 @@ static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
 
 static const option_entry ENTRIES[] = {
     {"output", "LABELS",
-     "where the labels go: .npy, int32, one per row; .csv: id,label,confidence,runner_up; or .h5ad: a copy of DATA "
-     "with columns in obs (required)",
+     "where the labels go: .npy, int32, one per row; .csv or .tsv: id,label,confidence,runner_up; - for that on "
+     "stdout; "
+     "or .h5ad: a copy of DATA with columns in obs (required)",
      'o'},
-    {"proba", "P", "where the probabilities go: .npy, float32, rows x K; or .csv", 0},
+    {"proba", "P", "where the probabilities go: .npy, float32, rows x K; .csv or .tsv; - for CSV on stdout", 0},
     {"obs", "NAME", "in an .h5ad: name of the column, beside NAME_confidence, and of the parameters in uns [cludi]", 0},
     {"obsm", "NAME", "in an .h5ad: name that the probabilities get in obsm [they are left out]", 0},
     {"embedding", "Z.npy", "where the assignment embeddings go: float32, rows x d", 0},
@@ -256,8 +299,9 @@ const cli_command COMMAND_PREDICT = {
                 "  cludi predict model.safetensors new.csv --id-column name -o labels.csv\n"
                 "  cludi predict model.safetensors cells.h5ad -o out.h5ad --obs cluster --obsm X_cluster\n",
     .usage = "MODEL DATA -o LABELS [options]",
-    .notes = "A row gets the same answer alone, among others, and in any order. Ctrl-C stops and writes nothing.\n"
-             "DATA may be larger than the memory: rows are read and answers are written a block at a time.\n",
+    .notes =
+        "A row gets the same answer alone, among others, and in any order. Ctrl-C stops and writes nothing.\n"
+        "DATA may be larger than the memory: rows are read and answers are written a block at a time. - is stdin.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_predict,

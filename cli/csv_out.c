@@ -6,15 +6,26 @@
 #include <string.h>
 
 #include "complain.h"
+#include "out_ending.h"
 
 enum { LONGEST_REAL = 32, FEWEST_DIGITS = 6, MOST_DIGITS = 9, LONGEST_TAIL = 96 };
 
-static const char ENDING[] = ".csv";
-
 int csv_out_is_meant(const char *path)
 {
-    size_t length = path ? strlen(path) : 0;
-    return length >= sizeof ENDING - 1 && !strcmp(path + length - (sizeof ENDING - 1), ENDING);
+    return path && (out_ending_is(path, ".csv") || out_ending_is(path, ".tsv") || !strcmp(path, "-"));
+}
+
+/* Writes text whose delimiters are commas, all of them. */
+static int write_cells(const csv_out *out, const char *text)
+{
+    cludi_error error;
+    char cells[LONGEST_TAIL];
+    size_t length = strlen(text);
+    for (size_t i = 0; i <= length; i++) {
+        cells[i] = text[i] == ',' ? out->delimiter : text[i];
+    }
+    return cludi_writer_append(out->writer, cells, (int64_t)length, &error) == CLUDI_OK ? EXIT_DONE
+                                                                                        : complain_error(&error);
 }
 
 static int write_text(const csv_out *out, const char *text)
@@ -28,8 +39,10 @@ static int begin(csv_out *out, cludi_context *context, const char *path)
 {
     cludi_error error;
     const cludi_array text = {CLUDI_ARRAY_TEXT, 0, 1};
-    return cludi_writer_open(context, path, &text, &out->writer, &error) == CLUDI_OK ? EXIT_DONE
-                                                                                     : complain_error(&error);
+    out->delimiter = out_ending_is(path, ".tsv") ? '\t' : ',';
+    return cludi_writer_open(context, out_ending_path(path), &text, &out->writer, &error) == CLUDI_OK
+               ? EXIT_DONE
+               : complain_error(&error);
 }
 
 /* The fewest digits that read back to the same float32. */
@@ -83,24 +96,25 @@ int csv_out_open_labels(csv_out *out, cludi_context *context, const char *path, 
         return complain_error(&error);
     }
     int code = begin(out, context, path);
-    return code == EXIT_DONE ? write_text(out, "id,label,confidence,runner_up\n") : code;
+    return code == EXIT_DONE ? write_cells(out, "id,label,confidence,runner_up\n") : code;
 }
 
 static int write_label(csv_out *out, int32_t label, const float *row)
 {
     cludi_error error;
     char id[CLUDI_ID_SIZE];
-    char line[2 * CLUDI_ID_SIZE + LONGEST_TAIL];
+    char line[2 * CLUDI_ID_SIZE];
+    char tail[LONGEST_TAIL];
     char confidence[LONGEST_REAL];
     if (cludi_dataset_read_id(out->dataset, out->row++, id, &error) != CLUDI_OK) {
         return complain_error(&error);
     }
     quote(line, id);
     format_real(confidence, row[label]);
-    size_t length = strlen(line);
-    snprintf(line + length, sizeof line - length, ",%" PRId32 ",%s,%" PRId32 "\n", label, confidence,
+    snprintf(tail, sizeof tail, ",%" PRId32 ",%s,%" PRId32 "\n", label, confidence,
              find_runner_up(row, out->clusters, label));
-    return write_text(out, line);
+    int code = write_text(out, line);
+    return code == EXIT_DONE ? write_cells(out, tail) : code;
 }
 
 int csv_out_append_labels(csv_out *out, const cludi_prediction *block, int64_t rows)
@@ -119,7 +133,7 @@ int csv_out_open_proba(csv_out *out, cludi_context *context, const char *path, i
     int code = begin(out, context, path);
     for (int32_t k = 0; k < clusters && code == EXIT_DONE; k++) {
         snprintf(name, sizeof name, "p%" PRId32 "%s", k, k + 1 < clusters ? "," : "\n");
-        code = write_text(out, name);
+        code = write_cells(out, name);
     }
     return code;
 }
@@ -131,7 +145,7 @@ int csv_out_append_proba(csv_out *out, const float *probabilities, int64_t rows)
     for (int64_t i = 0; i < rows * out->clusters && code == EXIT_DONE; i++) {
         format_real(text, probabilities[i]);
         strcat(text, (i + 1) % out->clusters ? "," : "\n");
-        code = write_text(out, text);
+        code = write_cells(out, text);
     }
     return code;
 }

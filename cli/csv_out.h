@@ -15,9 +15,10 @@ typedef struct csv_out {
     cludi_dataset *dataset; /**< borrowed: knows the ids of the rows */
     int64_t row;            /**< the next one */
     int32_t clusters;
+    char delimiter; /**< between cells */
 } csv_out;
 
-/** @return 1 when a path ends in .csv */
+/** @return 1 when a path ends in .csv or .tsv, or is "-": CSV on stdout */
 int csv_out_is_meant(const char *path);
 
 /** Begins a table of id, label, confidence (the probability of the label) and runner_up (the cluster that is next most

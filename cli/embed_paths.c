@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "complain.h"
+#include "out_ending.h"
 #include "out_path.h"
 
 static const char ENDING[] = ".npy";
@@ -34,7 +35,7 @@ int embed_paths_init(embed_paths *paths, const char *features, int labels, const
     *paths = (embed_paths){.features = features};
     size_t length = strlen(features);
     size_t ending = sizeof ENDING - 1;
-    if (length <= ending || strcmp(features + length - ending, ENDING) != 0) {
+    if (!out_ending_is(features, ENDING)) {
         return complain_usage("embed", "The features are written as .npy; \"%s\" does not end in it.", features);
     }
     if (!out_path_is_file(features)) {

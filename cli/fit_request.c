@@ -8,6 +8,7 @@
 #include "complain.h"
 #include "memory_limit.h"
 #include "method_words.h"
+#include "out_ending.h"
 #include "out_path.h"
 #include "strict_number.h"
 
@@ -141,6 +142,13 @@ static int check_paths(fit_request *request)
     return code;
 }
 
+static int check_output(const fit_request *request, const cli_options *options)
+{
+    const char *printed = options_given(options, "json") ? "--json" : request->labels ? "the scores of --labels" : NULL;
+    int code = out_ending_check_free("fit", "The model is a safetensors file", request->output);
+    return code == EXIT_DONE ? out_ending_check_stdout("fit", &request->output, 1, printed) : code;
+}
+
 int fit_request_read_method(fit_request *request, const cli_options *options)
 {
     const char *clusters = options_value(options, "clusters");
@@ -160,13 +168,16 @@ int fit_request_read_method(fit_request *request, const cli_options *options)
 int fit_request_read(fit_request *request, const cli_options *options)
 {
     int code = fit_request_read_method(request, options);
-    request->output = options_value(options, "output");
+    request->output = out_ending_path(options_value(options, "output"));
     request->labels = options_value(options, "labels");
     if (code == EXIT_DONE && request->config.method != CLUDI_METHOD_CLUDI && options_given(options, "profile")) {
         code = complain_usage("fit", "--profile shows the phases of the method cludi; another method has none.");
     }
     if (code == EXIT_DONE && !request->output) {
         code = complain_usage("fit", "fit needs a path for the model: -o MODEL.");
+    }
+    if (code == EXIT_DONE) {
+        code = check_output(request, options);
     }
     if (code == EXIT_DONE) {
         code = read_checkpoint(request, options);

@@ -12,12 +12,11 @@
 #include "complain.h"
 #include "file_facts.h"
 #include "json_out.h"
+#include "out_ending.h"
 
 int obs_output_is_meant(const char *path)
 {
-    static const char ENDING[] = ".h5ad";
-    size_t length = strlen(path);
-    return length >= sizeof ENDING - 1 && strcmp(path + length - (sizeof ENDING - 1), ENDING) == 0;
+    return out_ending_is(path, ".h5ad");
 }
 
 /* As scanpy keeps its own: what the model was trained with under params. NULL without memory. */

@@ -10,7 +10,11 @@
 #include "complain.h"
 #include "known_wish.h"
 #include "near_word.h"
+#include "stream_input.h"
 #include "strict_number.h"
+
+/* The option whose value is an input, as operands are. */
+static const char INPUT[] = "labels";
 
 static char *copy_with(const char *name, char from, char to)
 {
@@ -188,12 +192,24 @@ static int complain_no_value(const char *command, const option_slot *slot)
                         : complain_usage(command, "The option --%s needs a value.", slot->name);
 }
 
+/* The path by which an input is read, in the place of the one given. */
+static char *name_input(cli_options *options, char *path)
+{
+    char *name = stream_input_name(path);
+    options->stdin_count += stream_input_is_stdin(path);
+    free(path);
+    return name;
+}
+
 static int read_values(cli_options *options, poptContext reader)
 {
     int next = 0;
     while ((next = poptGetNextOpt(reader)) > 0) {
         option_slot *slot = &options->slots[next - 1];
         char *value = slot->wants ? poptGetOptArg(reader) : NULL;
+        if (value && !strcmp(slot->name, INPUT)) {
+            value = name_input(options, value);
+        }
         if (slot->wants && !add_value(slot, value)) {
             free(value);
             return complain("Out of memory.");
@@ -228,7 +244,10 @@ static int add_operand(cli_options *options, const char *word, size_t wanted)
         return complain_usage(command->name, "%s has nothing to do with the argument '%s'; it takes %s.", command->name,
                               word, command->usage);
     }
-    options->operands[options->operand_count] = strdup(word);
+    size_t place = options->operand_count < wanted ? options->operand_count : wanted - 1;
+    char *copy = strdup(word);
+    int is_input = copy && strcmp(command->operands[place], "PATH") != 0;
+    options->operands[options->operand_count] = is_input ? name_input(options, copy) : copy;
     return options->operands[options->operand_count++] ? EXIT_DONE : complain("Out of memory.");
 }
 
@@ -250,6 +269,9 @@ static int read_operands(cli_options *options, poptContext reader, size_t words)
             return code;
         }
     }
+    if (options->stdin_count > 1) {
+        return complain_usage(command->name, "'-' (stdin) can be given once.");
+    }
     if (options->operand_count < wanted && !options_given(options, "help") && !options_given(options, "version")) {
         return complain_operands(options);
     }
@@ -270,6 +292,15 @@ int options_read(cli_options *options, const cli_command *command, int argc, con
     }
     poptFreeContext(reader);
     free(rows);
+    return code;
+}
+
+int options_keep_streams(const cli_options *options)
+{
+    int code = stream_input_keep(options_value(options, INPUT));
+    for (size_t i = 0; i < options->operand_count && code == EXIT_DONE; i++) {
+        code = stream_input_keep(options->operands[i]);
+    }
     return code;
 }
 

@@ -32,6 +32,7 @@ typedef struct cli_options {
     size_t first_parameter;
     char **operands; /**< (operand_count) and NULL: the words that are no options; owned */
     size_t operand_count;
+    int stdin_count; /**< inputs that are stdin */
 } cli_options;
 
 /** Reads a command line.
@@ -41,6 +42,10 @@ typedef struct cli_options {
  *  @param argv    the words; the first is the command's name
  *  @return 0, or an exit code after one sentence on stderr */
 int options_read(cli_options *options, const cli_command *command, int argc, const char **argv);
+
+/** Takes in the inputs that are pipes, waiting for their ends (stream_input.h). Called before they are read.
+ *  @return 0, or an exit code after one sentence on stderr */
+int options_keep_streams(const cli_options *options);
 
 /** Frees what options_read() took. */
 void options_clear(cli_options *options);

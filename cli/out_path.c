@@ -27,16 +27,29 @@ static char *copy_folder(const char *path)
     return length ? strndup(path, length) : strdup(".");
 }
 
+int out_path_is_stdout(const char *path)
+{
+    static const char *const NAMES[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
+    int found = 0;
+    for (size_t i = 0; path && i < sizeof NAMES / sizeof *NAMES; i++) {
+        found |= !strcmp(path, NAMES[i]);
+    }
+    return found;
+}
+
 int out_path_check(const char *path)
 {
     cludi_error error;
+    if (out_path_is_stdout(path)) { /* written straight, where it leads to a file too */
+        return EXIT_DONE;
+    }
     return cludi_output_check(path, &error) == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
 int out_path_is_file(const char *path)
 {
     struct stat facts;
-    return stat(path, &facts) != 0 || S_ISREG(facts.st_mode);
+    return !out_path_is_stdout(path) && (stat(path, &facts) != 0 || S_ISREG(facts.st_mode));
 }
 
 static int is_same_inode(const char *a, const char *b)

@@ -9,6 +9,9 @@
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
 int out_path_check(const char *path);
 
+/** @return 1 for "-" and the other names of stdout; path may be NULL */
+int out_path_is_stdout(const char *path);
+
 /** @return 1 when there is a file at path or nothing yet, 0 for a pipe or a device */
 int out_path_is_file(const char *path);
 

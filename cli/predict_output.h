@@ -14,7 +14,7 @@
 #include "row_input.h"
 
 /** Where an output goes. */
-typedef struct predict_paths { /* labels and proba: .npy, or CSV where they end in .csv;
+typedef struct predict_paths { /* labels and proba: .npy, or text where csv_out_is_meant();
                                   labels in an .h5ad go into a copy of the data */
     const char *labels;
     const char *proba;     /**< or NULL, as the next */

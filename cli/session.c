@@ -27,6 +27,9 @@ int session_open_with(cli_session *session, const cli_options *options, cludi_co
     if (code == EXIT_DONE) {
         code = options_number(options, "seed", UINT64_MAX, &settings->seed);
     }
+    if (code == EXIT_DONE) {
+        code = options_keep_streams(options);
+    }
     if (code != EXIT_DONE) {
         return code;
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,14 +31,16 @@ static FILE *make_file(void)
 }
 
 /* Ctrl-C on a terminal reaches every process of the group: which of them stop, and when, is for the parent to say. After
-   fork only functions that a signal handler may call. */
+   fork only functions that a signal handler may call. A file at stdin is the data. */
 static _Noreturn void be_child(const run_child *child, char *const *words, pid_t parent)
 {
-    int nothing = open("/dev/null", O_RDONLY);
+    struct stat facts;
+    int is_file = fstat(STDIN_FILENO, &facts) == 0 && S_ISREG(facts.st_mode);
+    int input = is_file ? STDIN_FILENO : open("/dev/null", O_RDONLY);
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
-    if (nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 && dup2(fileno(child->out), STDOUT_FILENO) >= 0 &&
+    if (input >= 0 && dup2(input, STDIN_FILENO) >= 0 && dup2(fileno(child->out), STDOUT_FILENO) >= 0 &&
         dup2(fileno(child->err), STDERR_FILENO) >= 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent) {
         execv(PROGRAM, words);
     }

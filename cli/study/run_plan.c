@@ -9,6 +9,8 @@
 
 #include "complain.h"
 #include "memory_limit.h"
+#include "out_ending.h"
+#include "out_path.h"
 
 enum { MOST_RUNS = 10000, MOST_JOBS = 1024, MOST_THREADS = 1024, LONGEST_WORD = 64 };
 
@@ -208,6 +210,14 @@ static int check_names(const run_plan *plan)
     return EXIT_DONE;
 }
 
+static int check_folder(const run_plan *plan)
+{
+    const char *command = plan->options->command->name;
+    return out_path_is_stdout(plan->folder)
+               ? complain_usage(command, "The results go into a folder; \"%s\" is stdout.", plan->folder)
+               : out_ending_check_free(command, "The results go into a folder", plan->folder);
+}
+
 int run_plan_read(run_plan *plan, const run_kind *kind, const cli_options *options)
 {
     *plan = (run_plan){.options = options, .kind = kind};
@@ -218,6 +228,9 @@ int run_plan_read(run_plan *plan, const run_kind *kind, const cli_options *optio
     if (code == EXIT_DONE && !plan->folder) {
         const char *command = options->command->name;
         code = complain_usage(command, "%s needs a folder for the results: -o DIR.", command);
+    }
+    if (code == EXIT_DONE) {
+        code = check_folder(plan);
     }
     static int (*const STEPS[])(run_plan *) = {read_factors, count_runs, divide_machine};
     for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++) {
