@@ -280,6 +280,8 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
     if (status == CLUDI_OK)
         status = model_new(model, allocator, n, (int32_t)K, &config, r->error);
     if (status == CLUDI_OK)
+        (*model)->from_file = true;
+    if (status == CLUDI_OK)
         status = read_facts(r, &(*model)->info);
     if (status == CLUDI_OK)
         status = read_check(r, &(*model)->check);
