@@ -62,6 +62,9 @@ static int refuse(const block_job *job, cludi_status status, int64_t first, cons
         return complain("\"%s\" was changed while it was read: counted from row %" PRId64 " on, %s", job->input->path,
                         first, error->message);
     }
+    if (status == CLUDI_ERROR_DIVERGED && first > 0) {
+        return complain("\"%s\": counted from row %" PRId64 " on, %s", job->input->path, first, error->message);
+    }
     return complain_rows(job->input->path, error);
 }
 

@@ -281,13 +281,21 @@ static void add_handed(const run_plan *plan, size_t count, word_list *words)
     }
 }
 
-void run_plan_add_fit(const run_plan *plan, int32_t run, word_list *words)
+static int is_of_fit(const char *name)
 {
-    word_list_add(words, "--clusters=%" PRId32, plan->base.clusters);
-    word_list_add(words, "--seed=%" PRIu64, run_plan_seed(plan, run));
-    add_handed(plan, HANDED_TO_FIT, words);
+    return *name != '\0';
+}
+
+static int is_of_predict(const char *name)
+{
+    return !strcmp(name, "samples") || !strcmp(name, "denoise_steps");
+}
+
+/* "--NAME=VALUE" of the parameters that are given or vary, of those that are wanted. */
+static void add_parameters(const run_plan *plan, int32_t run, int (*is_wanted)(const char *name), word_list *words)
+{
     for (int32_t i = 0; i < cludi_param_count(); i++) {
-        if (options_parameter(plan->options, i)) {
+        if (options_parameter(plan->options, i) && is_wanted(cludi_param_get(i)->name)) {
             char value[RUN_VALUE_SIZE];
             run_factor_format(&plan->base.config, i, value);
             word_list_add(words, "--%s=%s", cludi_param_get(i)->name, value);
@@ -295,14 +303,26 @@ void run_plan_add_fit(const run_plan *plan, int32_t run, word_list *words)
     }
     for (int32_t i = 0; i < plan->factor_count; i++) {
         const run_factor *factor = &plan->factors[i];
-        word_list_add(words, "--%s=%s", factor->param->name,
-                      factor->values[run_plan_level(plan, run / plan->seeds, i)]);
+        if (is_wanted(factor->param->name)) {
+            word_list_add(words, "--%s=%s", factor->param->name,
+                          factor->values[run_plan_level(plan, run / plan->seeds, i)]);
+        }
     }
 }
 
-void run_plan_add_predict(const run_plan *plan, word_list *words)
+void run_plan_add_fit(const run_plan *plan, int32_t run, word_list *words)
+{
+    word_list_add(words, "--clusters=%" PRId32, plan->base.clusters);
+    word_list_add(words, "--seed=%" PRIu64, run_plan_seed(plan, run));
+    add_handed(plan, HANDED_TO_FIT, words);
+    add_parameters(plan, run, is_of_fit, words);
+}
+
+/* A model does not decide by itself how long a prediction lasts: what was asked of fit is asked of predict too. */
+void run_plan_add_predict(const run_plan *plan, int32_t run, word_list *words)
 {
     add_handed(plan, HANDED_TO_PREDICT, words);
+    add_parameters(plan, run, is_of_predict, words);
 }
 
 void run_plan_clear(run_plan *plan)

@@ -59,7 +59,7 @@ void run_plan_name(const run_plan *plan, int32_t run, char name[RUN_NAME_SIZE]);
 void run_plan_add_fit(const run_plan *plan, int32_t run, word_list *words);
 
 /** Adds the options of 'cludi predict' that do. */
-void run_plan_add_predict(const run_plan *plan, word_list *words);
+void run_plan_add_predict(const run_plan *plan, int32_t run, word_list *words);
 
 /** Frees what run_plan_read() took. */
 void run_plan_clear(run_plan *plan);

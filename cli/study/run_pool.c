@@ -66,7 +66,7 @@ static void add_predict(const run_plan *plan, int32_t run, const char *model, wo
 {
     char *labels = run_record_path(plan, run, ".labels.npy");
     word_list_add(words, "predict");
-    run_plan_add_predict(plan, words);
+    run_plan_add_predict(plan, run, words);
     add_shared(plan, words);
     word_list_add(words, "--output=%s", labels ? labels : "");
     word_list_add(words, "--");

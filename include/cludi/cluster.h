@@ -215,8 +215,10 @@ CLUDI_API void cludi_predict_options_init_sized(cludi_predict_options *options, 
  *  @param out     not NULL; the buffers named in it are the caller's, of the sizes given there
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT ("X has 383 columns; the model was trained on 384."), CLUDI_ERROR_DATA,
- *          CLUDI_ERROR_UNSUPPORTED (embeddings of a kmeans model), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED
- *          (the buffers are then partly written)
+ *          CLUDI_ERROR_UNSUPPORTED (embeddings of a kmeans model), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
+ *          CLUDI_ERROR_DIVERGED (the model's numbers overflow on a row: there are no probabilities), CLUDI_STOPPED (the buffers
+ *          are partly written after both). CLUDI_ERROR_ARGUMENT too for a model from a file whose own samples times
+ *          denoise_steps are more than 400, the most of a preset, unless options say how many are wanted
  *  Threads: contexts may share a model. Cost: M * samples * denoise_steps rows through the denoiser, memory for one
  *  block of rows; kmeans: M * K products of n numbers. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_predict(cludi_context *context, const cludi_model *model,

@@ -34,7 +34,8 @@ typedef enum cludi_status {
     CLUDI_ERROR_UNSUPPORTED = 6, /**< this build or this machine cannot do it (a backend not built, for example) */
     CLUDI_ERROR_BACKEND = 7,     /**< the compute library under a backend failed */
     CLUDI_STOPPED = 8,           /**< the progress callback asked to stop */
-    CLUDI_ERROR_DIVERGED = 9     /**< training ran into NaN or infinity; a smaller learning rate may help */
+    CLUDI_ERROR_DIVERGED = 9     /**< training ran into NaN or infinity; a smaller learning rate may help. A prediction:
+                                      a model's numbers overflow on a row */
 } cludi_status;
 
 /** One sentence about a failure, in the caller's storage.

@@ -253,6 +253,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         model = Model.load(path)
         self = cls(model.info.clusters, random_state=model.info.seed, **model.parameters)
         self._keep(model, None)
+        self._unasked = self.samples, self.denoise_steps
         return self
 
     @property
@@ -283,6 +284,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
 
     def _keep(self, model: AnyModel, names: Optional[np.ndarray]) -> None:
         self.model_ = model
+        self._unasked = None
         self.n_iter_ = int(model.info.steps)
         self.n_features_in_ = int(model.info.features)
         if names is not None:
@@ -321,7 +323,8 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         out = np.empty((len(rows), *columns), dtype)
         options = PredictOptions()
         lib.cludi_predict_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
-        options.samples, options.denoise_steps = self.samples, self.denoise_steps
+        if getattr(self, "_unasked", None) != (self.samples, self.denoise_steps):  # else the file's own, which have bounds
+            options.samples, options.denoise_steps = self.samples, self.denoise_steps
         show = self._view()
         try:
             model.predict(rows, {field: out}, options, show=show, **self._how())

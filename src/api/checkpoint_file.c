@@ -11,14 +11,15 @@
 #include <cludi/cludi.h>
 
 #include "config_table.h"
+#include "content_digest.h"
 #include "error.h"
 #include "number_text.h"
 #include "safetensors_array.h"
 #include "stored_config.h"
 
-static const char FORMAT[] = SAFETENSORS_CHECKPOINT, FORMAT_VERSION[] = "1";
+static const char FORMAT[] = SAFETENSORS_CHECKPOINT, FORMAT_VERSION[] = "2";
 
-enum { IDENTITY = 10, ARRAYS = 7, PAIRS = IDENTITY + 2 + STATE_NUMBERS };
+enum { IDENTITY = 10, ARRAYS = 7, PAIRS = IDENTITY + 2 + STATE_NUMBERS + 1 };
 static const double COARSE = 0x1p20; /* counts are kept as multiples of this and the rest: both exact in float32 */
 
 /* ---- what a training is ---- */
@@ -97,7 +98,7 @@ static cludi_status write_state(const char *path, const checkpoint_identity *is,
 {
     identity_text text;
     safetensors_meta pairs[PAIRS];
-    char digest[STORED_DIGEST], number[STATE_NUMBERS][NUMBER_TEXT];
+    char digest[STORED_DIGEST], whole[STORED_DIGEST], number[STATE_NUMBERS][NUMBER_TEXT];
     write_identity(is, &text);
     memcpy(pairs, text.pairs, sizeof text.pairs);
     stored_digest_write(digest, state->digest);
@@ -116,7 +117,10 @@ static cludi_status write_state(const char *path, const checkpoint_identity *is,
         {"last_counts", 2, {2, state->clusters}, s->counts[1]},
         {"start", 1, {state->start_rows, 0}, s->start},
     };
-    return safetensors_write(path, &(safetensors_content){arrays, ARRAYS - (s->start == NULL), pairs, PAIRS}, error);
+    const safetensors_content content = {arrays, ARRAYS - (s->start == NULL), pairs, PAIRS};
+    pairs[PAIRS - 1] = (safetensors_meta){CONTENT_DIGEST_KEY, whole};
+    stored_digest_write(whole, content_digest_of(&content));
+    return safetensors_write(path, &content, error);
 }
 
 cludi_status checkpoint_file_save(const char *path, const checkpoint_identity *identity, const training_state *state,
@@ -173,6 +177,34 @@ static cludi_status check_config(const reader *r)
     return CLUDI_OK;
 }
 
+static cludi_status check_format(const reader *r)
+{
+    const char *format = safetensors_metadata(&r->file, "format");
+    const char *version = safetensors_metadata(&r->file, "format_version");
+    const char *writer = safetensors_metadata(&r->file, "cludi_version");
+    if (!format || strcmp(format, FORMAT) != 0)
+        return refuse(r, "it is a safetensors file of something else", "");
+    if (version && strcmp(version, FORMAT_VERSION) == 0)
+        return CLUDI_OK;
+    return error_set(
+        r->error, CLUDI_ERROR_FORMAT,
+        "\"%s\" is a checkpoint of format version %s, by cludi %s; this cludi, %s, goes on from version %s "
+        "alone.",
+        r->path, version ? version : "unknown", writer ? writer : "unknown", cludi_version(), FORMAT_VERSION);
+}
+
+/* Before anything of it is used: that a bit of it is another may show nowhere else. */
+static cludi_status check_content(reader *r)
+{
+    uint64_t digest = 0, wanted = 0;
+    const cludi_status status = content_digest_read(&r->file, &digest, r->error);
+    if (status != CLUDI_OK)
+        return status;
+    if (!stored_digest_read(safetensors_metadata(&r->file, CONTENT_DIGEST_KEY), &wanted))
+        return refuse(r, "its metadata has no valid ", CONTENT_DIGEST_KEY);
+    return digest == wanted ? CLUDI_OK : refuse(r, "it is damaged, not what was written", "");
+}
+
 static cludi_status check_identity(const reader *r)
 {
     identity_text wanted;
@@ -181,8 +213,6 @@ static cludi_status check_identity(const reader *r)
         const char *its = safetensors_metadata(&r->file, wanted.pairs[i].key);
         if (!its)
             return refuse(r, "its metadata has no ", wanted.pairs[i].key);
-        if (i == 0 && strcmp(its, FORMAT) != 0)
-            return refuse(r, "it is a safetensors file of something else", "");
         if (strcmp(its, wanted.pairs[i].value) != 0)
             return refuse_other(r, wanted.pairs[i].key, its, wanted.pairs[i].value);
     }
@@ -270,7 +300,11 @@ static cludi_status read_counts(reader *r, const char *name, double *out)
 static cludi_status read_state(reader *r, const cludi_allocator *allocator)
 {
     training_state *s = r->state;
-    cludi_status status = check_identity(r);
+    cludi_status status = check_format(r);
+    if (status == CLUDI_OK)
+        status = check_content(r);
+    if (status == CLUDI_OK)
+        status = check_identity(r);
     if (status == CLUDI_OK)
         status = read_numbers(r);
     if (status == CLUDI_OK)

@@ -232,6 +232,22 @@ void(cludi_predict_options_init)(cludi_predict_options *options)
     cludi_predict_options_init_sized(options, SHAPE_PREDICT_OPTIONS.first);
 }
 
+/* How long a row takes is not for a file to decide. */
+static cludi_status check_unasked(const predictor_args *args, const cludi_predict_options *options, cludi_error *error)
+{
+    const cludi_config *config = &args->model->info.config;
+    const int64_t samples = options->samples != 0 ? 1 : config->samples;
+    const int64_t steps = options->denoise_steps != 0 ? 1 : config->denoise_steps;
+    if (config->method != CLUDI_METHOD_CLUDI || !args->model->from_file || samples * steps <= PREDICTOR_MOST_UNASKED)
+        return CLUDI_OK;
+    return error_set(
+        error, CLUDI_ERROR_ARGUMENT,
+        "The model wants samples %d and denoise_steps %d, %lld times the denoiser for each row; more than %d "
+        "times have to be asked for, by giving samples and denoise_steps.",
+        config->samples, config->denoise_steps, (long long)config->samples * config->denoise_steps,
+        (int)PREDICTOR_MOST_UNASKED);
+}
+
 /* Fills in the model's own settings where the options say 0. */
 static cludi_status choose_options(predictor_args *args, const cludi_predict_options *theirs, cludi_error *error)
 {
@@ -249,7 +265,7 @@ static cludi_status choose_options(predictor_args *args, const cludi_predict_opt
     if (args->denoise_steps < 1 || args->denoise_steps > config->T)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "denoise_steps is %d; it must be between 1 and %d.",
                          args->denoise_steps, config->T);
-    return CLUDI_OK;
+    return check_unasked(args, &options, error);
 }
 
 cludi_status cludi_predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X,

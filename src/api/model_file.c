@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "config_table.h"
+#include "content_digest.h"
 #include "error.h"
 #include "method.h"
 #include "number_text.h"
@@ -23,7 +24,7 @@ static const char FORMAT[] = SAFETENSORS_MODEL, FORMAT_VERSION[] = "2";
 
 /* ---- saving ---- */
 
-enum { PAIR_COUNT = 18 };
+enum { PAIR_COUNT = 19 };
 
 static const char *format_real(char text[NUMBER_TEXT], double value)
 {
@@ -57,7 +58,7 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
                                safetensors_array *arrays, cludi_error *error)
 {
     const cludi_model_info *info = &model->info;
-    char number[13][NUMBER_TEXT];
+    char number[13][NUMBER_TEXT], whole[STORED_DIGEST] = "";
     snprintf(number[0], NUMBER_TEXT, "%" PRIu64, info->seed);
     const safetensors_meta pairs[PAIR_COUNT] = {
         {"format", FORMAT},
@@ -78,6 +79,7 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
         {"labels_digest", format_digest(number[10], model->check.labels)},
         {"labels_checked", format_int(number[11], model->check.checked)},
         {"weights_digest", format_digest(number[12], digest_weights(model))},
+        {CONTENT_DIGEST_KEY, whole},
     };
     const float *values = model->values;
     for (int i = 0; i < model->spec_count; i++) {
@@ -86,7 +88,9 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
                                  : (safetensors_array){spec->name, 1, {spec->cols, 0}, values};
         values += spec->rows * spec->cols;
     }
-    return safetensors_write(path, &(safetensors_content){arrays, model->spec_count, pairs, PAIR_COUNT}, error);
+    const safetensors_content content = {arrays, model->spec_count, pairs, PAIR_COUNT};
+    stored_digest_write(whole, content_digest_of(&content));
+    return safetensors_write(path, &content, error);
 }
 
 cludi_status model_file_save(const cludi_model *model, const char *path, cludi_error *error)
@@ -191,6 +195,21 @@ static cludi_status check_weights(const reader *r, const cludi_model *model)
     return status;
 }
 
+/* Files of before have none. */
+static cludi_status check_content(reader *r)
+{
+    uint64_t digest = 0, wanted = 0;
+    const char *text = safetensors_metadata(&r->file, CONTENT_DIGEST_KEY);
+    if (!text)
+        return CLUDI_OK;
+    const cludi_status status = content_digest_read(&r->file, &digest, r->error);
+    if (status != CLUDI_OK)
+        return status;
+    if (!stored_digest_read(text, &wanted))
+        return refuse(r, "its metadata has no valid ", CONTENT_DIGEST_KEY);
+    return digest == wanted ? CLUDI_OK : refuse(r, "it is damaged, not what was saved (content_digest)", "");
+}
+
 static cludi_status read_facts(const reader *r, cludi_model_info *info)
 {
     int64_t used = 0;
@@ -266,12 +285,16 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
     if (status == CLUDI_OK)
         status = model_new(model, allocator, n, (int32_t)K, &config, r->error);
     if (status == CLUDI_OK)
+        (*model)->from_file = true;
+    if (status == CLUDI_OK)
         status = read_facts(r, &(*model)->info);
     if (status == CLUDI_OK)
         status = read_check(r, &(*model)->check);
     if (status == CLUDI_OK)
         status = read_tensors(r, *model);
-    return status == CLUDI_OK ? check_weights(r, *model) : status;
+    if (status == CLUDI_OK)
+        status = check_weights(r, *model);
+    return status == CLUDI_OK ? check_content(r) : status;
 }
 
 cludi_status model_file_load(cludi_model **model, const cludi_allocator *allocator, const char *path,

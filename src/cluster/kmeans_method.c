@@ -202,10 +202,14 @@ static cludi_status predict_blocks(backend *be, const predictor_args *args, cons
     for (int64_t first = 0; status == CLUDI_OK && first < X->rows; first += size) {
         const int64_t count = X->rows - first < size ? X->rows - first : size;
         const cludi_matrix block = {X->data + first * X->stride, count, X->cols, X->stride};
+        int64_t overflowed = -1;
         const kmeans_answers answers = {.labels = out->labels ? out->labels + first : NULL,
                                         .probabilities = out->probabilities ? out->probabilities + first * K : NULL,
-                                        .variance = variance};
+                                        .variance = variance,
+                                        .overflowed = &overflowed};
         status = predict_rows(be, args, &block, room, &answers, error);
+        if (status == CLUDI_OK && overflowed >= 0)
+            status = prediction_overflow(first + overflowed, error);
         if (status == CLUDI_OK)
             status = prediction_report(args, first + count, started, error);
     }

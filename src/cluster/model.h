@@ -20,6 +20,7 @@ struct cludi_model {
     cludi_allocator allocator;
     cludi_model_info info;
     model_check check;
+    bool from_file;  /* its config is whoever's made the file */
     int spec_count;  /* of all tensors: the method's, then those of the input map */
     int first_input; /* of them: where the input map's begin */
     param_spec specs[MODEL_MOST_SPECS];

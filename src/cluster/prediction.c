@@ -1,5 +1,7 @@
 #include "prediction.h"
 
+#include <math.h>
+
 #include "error.h"
 
 cludi_status prediction_stopped(const predictor_args *args, int64_t done, cludi_error *error)
@@ -18,6 +20,22 @@ cludi_status prediction_report(const predictor_args *args, int64_t done, double 
                                      .clusters = args->model->info.clusters};
     const bool goes_on = message_progress(args->messages, &progress) == 0 || done == M;
     return goes_on ? CLUDI_OK : prediction_stopped(args, done, error);
+}
+
+cludi_status prediction_overflow(int64_t row, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_DIVERGED,
+                     "The model's numbers overflow on row %lld (counted from 0): no probabilities can be computed.",
+                     (long long)row);
+}
+
+bool prediction_adds_up(const float *p, int64_t K, double times)
+{
+    static const double ROUNDED = 1e-3;
+    double sum = 0;
+    for (int64_t k = 0; k < K; k++)
+        sum += (double)p[k];
+    return fabs(sum - times) <= ROUNDED * times; /* not so for NaN */
 }
 
 int32_t prediction_label(const float *x, int64_t K)

@@ -10,6 +10,12 @@ cludi_status prediction_stopped(const predictor_args *args, int64_t done, cludi_
 /* Tells that `done` rows are done since `started` (message_seconds()). CLUDI_STOPPED, unless they are all. */
 cludi_status prediction_report(const predictor_args *args, int64_t done, double started, cludi_error *error);
 
+/* Always CLUDI_ERROR_DIVERGED: the sums of a row are no numbers, and its label would be none. */
+cludi_status prediction_overflow(int64_t row, cludi_error *error);
+
+/* Are they finite, and do they add up to 1? p: (K) probabilities times `times`. */
+bool prediction_adds_up(const float *p, int64_t K, double times);
+
 /* The most likely cluster of x (K), the lowest on ties. */
 int32_t prediction_label(const float *x, int64_t K);
 

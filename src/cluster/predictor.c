@@ -292,29 +292,39 @@ static void scale_row(float *out, const float *in, int64_t count, double factor)
         out[j] = (float)(factor * (double)in[j]);
 }
 
-/* The factor that gives a row the norm sqrt(d). */
+/* The factor that gives a row the norm sqrt(d); NaN where a number of the row is no finite one. */
 static double unit_factor(const float *row, int64_t d)
 {
     double sum = 0;
     for (int64_t j = 0; j < d; j++)
         sum += (double)row[j] * (double)row[j];
-    return sqrt((double)d / fmax(sum, 1e-24));
+    return isfinite(sum) ? sqrt((double)d / fmax(sum, 1e-24)) : (double)NAN;
 }
 
-static void store_block(const predictor *p, const cludi_prediction *out)
+static cludi_status store_row(const predictor *p, int64_t i, const cludi_prediction *out, cludi_error *error)
 {
-    const int64_t K = p->net.K, d = p->net.d;
-    for (int64_t i = 0; i < p->count; i++) {
-        const float *u = p->sum_u + i * K, *z = p->sum_z + i * d;
-        if (out->labels)
-            out->labels[p->first + i] = prediction_label(u, K);
-        if (out->probabilities)
-            scale_row(out->probabilities + (p->first + i) * K, u, K, 1.0 / p->samples[i]);
-        if (out->samples)
-            out->samples[p->first + i] = p->samples[i];
-        if (out->embedding)
-            scale_row(out->embedding + (p->first + i) * d, z, d, unit_factor(z, d));
-    }
+    const int64_t K = p->net.K, d = p->net.d, row = p->first + i;
+    const float *u = p->sum_u + i * K, *z = p->sum_z + i * d;
+    const double unit = unit_factor(z, d);
+    if (!prediction_adds_up(u, K, p->samples[i]) || (out->embedding && isnan(unit)))
+        return prediction_overflow(row, error);
+    if (out->labels)
+        out->labels[row] = prediction_label(u, K);
+    if (out->probabilities)
+        scale_row(out->probabilities + row * K, u, K, 1.0 / p->samples[i]);
+    if (out->samples)
+        out->samples[row] = p->samples[i];
+    if (out->embedding)
+        scale_row(out->embedding + row * d, z, d, unit);
+    return CLUDI_OK;
+}
+
+static cludi_status store_block(const predictor *p, const cludi_prediction *out, cludi_error *error)
+{
+    cludi_status status = CLUDI_OK;
+    for (int64_t i = 0; i < p->count && status == CLUDI_OK; i++)
+        status = store_row(p, i, out, error);
+    return status;
 }
 
 cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
@@ -325,9 +335,10 @@ cludi_status predictor_run(const predictor_args *args, const cludi_prediction *o
     cludi_status status = init(&p, error);
     for (int64_t first = 0; status == CLUDI_OK && first < M; first += p.N) {
         status = sample_block(&p, first, M - first < p.N ? M - first : p.N, error);
+        if (status == CLUDI_OK)
+            status = store_block(&p, out, error);
         if (status != CLUDI_OK)
             break;
-        store_block(&p, out);
         p.done = first + p.count;
         status = prediction_report(args, p.done, p.started, error);
     }

@@ -23,7 +23,9 @@ typedef struct predictor_args {
     bool adaptive;
 } predictor_args;
 
-enum { PREDICTOR_MOST_ADAPTIVE = 64 };
+/* Samples times denoising steps of a row that a model from a file decides: the most that a preset takes (paper: 4 times 100). More
+   has to be asked for. */
+enum { PREDICTOR_MOST_ADAPTIVE = 64, PREDICTOR_MOST_UNASKED = 400 };
 
 /* CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED. */
 cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error);

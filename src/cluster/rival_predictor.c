@@ -112,13 +112,17 @@ static void load_part(void *self, int worker, int64_t index)
     }
 }
 
-static void store_block(const rival_predictor *p, const cludi_prediction *out)
+static cludi_status store_block(const rival_predictor *p, const cludi_prediction *out, cludi_error *error)
 {
     const int64_t K = p->shape.K;
+    for (int64_t i = 0; i < p->count; i++)
+        if (!prediction_adds_up(p->host_p + i * K, K, 1))
+            return prediction_overflow(p->first + i, error);
     for (int64_t i = 0; out->labels && i < p->count; i++)
         out->labels[p->first + i] = prediction_label(p->host_p + i * K, K);
     if (out->probabilities)
         memcpy(out->probabilities + p->first * K, p->host_p, (size_t)(p->count * K) * sizeof(float));
+    return CLUDI_OK;
 }
 
 static cludi_status predict_block(rival_predictor *p, cludi_error *error)
@@ -153,9 +157,10 @@ cludi_status rival_predictor_run(const predictor_args *args, const cludi_predict
     for (p.first = 0; status == CLUDI_OK && p.first < M; p.first += p.N) {
         p.count = M - p.first < p.N ? M - p.first : p.N;
         status = predict_block(&p, error);
+        if (status == CLUDI_OK)
+            status = store_block(&p, out, error);
         if (status != CLUDI_OK)
             break;
-        store_block(&p, out);
         p.done = p.first + p.count;
         status = prediction_report(args, p.done, p.started, error);
     }

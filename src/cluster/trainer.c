@@ -34,9 +34,11 @@ typedef struct trainer {
     int64_t taught; /* steps of this run in which the network was the teacher */
     row_mark mark;  /* when the running step began */
     training_state state;
-    int64_t kept;      /* steps at the last time that the state was kept */
-    double kept_at;    /* seconds */
-    double confidence; /* of the last step */
+    int64_t kept;       /* steps at the last time that the state was kept */
+    int64_t tried;      /* steps at the last time that it should have been */
+    double kept_at;     /* seconds, of that */
+    cludi_error warned; /* why it was not kept, as it was said last */
+    double confidence;  /* of the last step */
     train_loss loss;
     double started;
 } trainer;
@@ -286,7 +288,7 @@ static cludi_status begin_keeping(trainer *t, cludi_error *error)
     const training_view view = view_of(t);
     if (status == CLUDI_OK && keeper->from)
         status = training_restore(&view, keeper->from, keeper->name, error);
-    t->first = t->kept = t->done;
+    t->first = t->kept = t->tried = t->done;
     return status;
 }
 
@@ -301,6 +303,7 @@ static cludi_status keep_state(trainer *t, cludi_error *error)
 {
     const cludi_status status = t->args->keeper->keep(t->args->keeper->user, &t->state, error);
     t->kept = status == CLUDI_OK ? t->state.number[STATE_DONE] : t->kept;
+    t->tried = t->done;
     t->kept_at = message_seconds();
     return status;
 }
@@ -317,16 +320,18 @@ static bool is_time_to_keep(const trainer *t)
     const training_keeper *keeper = t->args->keeper;
     if (!keeper || t->done == t->pace.steps)
         return false;
-    return (keeper->every_steps > 0 && t->done - t->kept >= keeper->every_steps) ||
+    return (keeper->every_steps > 0 && t->done - t->tried >= keeper->every_steps) ||
            (keeper->every_seconds > 0 && message_seconds() - t->kept_at >= keeper->every_seconds);
 }
 
-/* A full disk does not end a training: the next time may go well. */
+/* A full disk does not end a training: the next time may go well. What is said once is known. */
 static void keep_or_warn(trainer *t)
 {
     cludi_error why = {0};
-    if (is_time_to_keep(t) && keep(t, &why) != CLUDI_OK)
-        message_log(t->args->messages, CLUDI_LOG_WARNING, "The state of the training was not kept: %s", why.message);
+    if (!is_time_to_keep(t) || keep(t, &why) == CLUDI_OK || strcmp(why.message, t->warned.message) == 0)
+        return;
+    message_log(t->args->messages, CLUDI_LOG_WARNING, "The state of the training was not kept: %s", why.message);
+    t->warned = why;
 }
 
 static void mark_rows(trainer *t)

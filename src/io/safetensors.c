@@ -13,7 +13,6 @@
 #include "int_safe.h"
 #include "out_file.h"
 
-#define METADATA_KEY "__metadata__"
 enum { LENGTH_BYTES = 8, HEAD = 512 };
 
 /* ---- writing ---- */
@@ -37,7 +36,7 @@ static cludi_status add_metadata(json_t *header, const char *path, const safeten
     if (content->pair_count == 0)
         return CLUDI_OK;
     json_t *metadata = json_object();
-    if (json_object_set_new(header, METADATA_KEY, metadata) != 0)
+    if (json_object_set_new(header, SAFETENSORS_METADATA, metadata) != 0)
         return error_memory(error, "the header of a model file");
     for (int64_t i = 0; i < content->pair_count; i++) {
         if (!add_new(metadata, content->pairs[i].key, json_string(content->pairs[i].value)))
@@ -71,7 +70,7 @@ static cludi_status add_array(json_t *header, const char *path, const safetensor
                               (json_int_t)*offset);
     if (!entry)
         return error_memory(error, "the header of a model file");
-    int failed = strcmp(array->name, METADATA_KEY) == 0;
+    int failed = strcmp(array->name, SAFETENSORS_METADATA) == 0;
     for (int32_t i = 0; i < array->rank; i++)
         failed |= json_array_append_new(json_object_get(entry, "shape"), json_integer(array->shape[i]));
     if (!add_new(header, array->name, entry) || failed)
@@ -284,7 +283,7 @@ static cludi_status take_entries(safetensors_file *file, cludi_error *error)
         return error_memory(error, "the table of tensors");
     json_object_foreach(file->header, name, value)
     {
-        if (strcmp(name, METADATA_KEY) == 0) {
+        if (strcmp(name, SAFETENSORS_METADATA) == 0) {
             status = check_metadata(file, value, error);
         } else {
             safetensors_entry *entry = &file->entries[file->count++];
@@ -375,7 +374,7 @@ const safetensors_entry *safetensors_find(const safetensors_file *file, const ch
 
 const char *safetensors_metadata(const safetensors_file *file, const char *key)
 {
-    return json_string_value(json_object_get(json_object_get(file->header, METADATA_KEY), key));
+    return json_string_value(json_object_get(json_object_get(file->header, SAFETENSORS_METADATA), key));
 }
 
 cludi_status safetensors_read(safetensors_file *file, const safetensors_entry *entry, float *out, cludi_error *error)

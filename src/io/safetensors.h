@@ -14,6 +14,9 @@
 
 struct json_t;
 
+/* The key of the header that is no tensor. */
+#define SAFETENSORS_METADATA "__metadata__"
+
 /* A float32 tensor to write. */
 typedef struct safetensors_array {
     const char *name;  /* UTF-8; unlike every other name of the file and "__metadata__" */

@@ -62,6 +62,8 @@ typedef struct kmeans_answers {
     float *probabilities; /* (M, K) softmax over k of -|x - c_k|^2 / (2 variance): which of K equally likely spherical
                                  Gaussians around the centroids a row is from */
     double variance;      /* > 0, of one column; used for the probabilities alone */
+    int64_t
+        *overflowed; /* the first row that a score of is not finite, and whose answers are none; -1: there is none */
 } kmeans_answers;
 
 /* centroids: (K, n) finite. What a row gets does not depend on the rows around it. Errors: those of kmeans_run(). */

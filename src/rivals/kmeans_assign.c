@@ -13,6 +13,7 @@ typedef struct assigning {
     kmeans_rows rows;
     kmeans_scores scores;
     float *entered; /* (K, n) the centroids as the rows are: less their mean and scaled */
+    int64_t *first; /* (workers) the first row that overflowed, of those that a worker had; INT64_MAX without */
     const kmeans_answers *out;
 } assigning;
 
@@ -57,6 +58,14 @@ static void set_probabilities(const assigning *w, int64_t row, const float *scor
         p[k] = (float)((double)p[k] / sum);
 }
 
+static bool are_finite(const float *scores, int64_t K)
+{
+    float sum = 0;
+    for (int64_t k = 0; k < K; k++)
+        sum += 0 * scores[k];
+    return sum == 0;
+}
+
 static void assign_chunk(void *self, int worker, int64_t index)
 {
     const assigning *w = self;
@@ -66,6 +75,8 @@ static void assign_chunk(void *self, int worker, int64_t index)
     for (int64_t r = 0; r < chunk.count; r++) {
         const int32_t k = kmeans_scores_best(scores + r * K, K);
         const float *row = w->rows.numbers + (chunk.start + r) * n;
+        if (!are_finite(scores + r * K, K) && chunk.first + r < w->first[worker])
+            w->first[worker] = chunk.first + r;
         if (w->out->labels)
             w->out->labels[chunk.first + r] = k;
         if (w->out->squared)
@@ -75,10 +86,21 @@ static void assign_chunk(void *self, int worker, int64_t index)
     }
 }
 
+static void tell_overflow(const assigning *w)
+{
+    int64_t first = INT64_MAX;
+    for (int i = 0; i < backend_workers(w->rows.be); i++)
+        first = w->first[i] < first ? w->first[i] : first;
+    if (w->out->overflowed)
+        *w->out->overflowed = first < INT64_MAX ? first : -1;
+}
+
 static cludi_status assign_all(assigning *w, cludi_error *error)
 {
     cludi_status status = CLUDI_OK;
     const int64_t K = w->centroids->rows;
+    for (int i = 0; i < backend_workers(w->rows.be); i++)
+        w->first[i] = INT64_MAX;
     set_space(w);
     for (int64_t first = 0; status == CLUDI_OK && first < w->rows.X->rows; first += w->rows.capacity) {
         status = kmeans_rows_load(&w->rows, first, error);
@@ -87,6 +109,7 @@ static cludi_status assign_all(assigning *w, cludi_error *error)
             status = backend_finish(w->rows.be, error);
         }
     }
+    tell_overflow(w);
     return status;
 }
 
@@ -100,6 +123,8 @@ cludi_status kmeans_answer(backend *be, const cludi_matrix *centroids, const clu
     if (status == CLUDI_OK && centroids->cols != X->cols)
         status = error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; the centroids have %lld.",
                            (long long)X->cols, (long long)centroids->cols);
+    if (out->overflowed)
+        *out->overflowed = -1;
     if (status != CLUDI_OK || X->rows == 0)
         return status;
     const kmeans_shape shape = {centroids->rows, centroids->cols, centroids->rows};
@@ -108,8 +133,10 @@ cludi_status kmeans_answer(backend *be, const cludi_matrix *centroids, const clu
         status = kmeans_scores_init(&w.scores, be, shape, error);
     if (status == CLUDI_OK) {
         w.entered = alloc_array(&be->allocator, centroids->rows, (size_t)centroids->cols * sizeof *w.entered);
-        status = w.entered ? assign_all(&w, error) : error_memory(error, "the centroids of k-means");
+        w.first = alloc_array(&be->allocator, backend_workers(be), sizeof *w.first);
+        status = w.entered && w.first ? assign_all(&w, error) : error_memory(error, "the centroids of k-means");
     }
+    alloc_free(&be->allocator, w.first);
     alloc_free(&be->allocator, w.entered);
     kmeans_scores_clear(&w.scores);
     kmeans_rows_clear(&w.rows);

@@ -34,6 +34,17 @@ fit "NaN" nan.npy NaN "row 1" "column 1" -- fit nan.npy
 npy infinity.npy '<f4' '(3, 2)' < <(printf "$one$one$one$one$infinity$nan")
 fit "infinity" infinity.npy infinity "row 2" "column 0" -- fit infinity.npy
 
+# How long a prediction lasts is not for a model's file to decide.
+run fit good.npy -k 3 -o long "${SMALL[@]}" --samples 500 --denoise-steps 4 --labels classes.npy --quiet --allow-collapse
+expect_code "many samples: what fit is asked for" 0
+expect_refused "many samples" "samples 500 and denoise_steps 4" "asked for" -- predict long good.npy -o l.npy --quiet
+expect_missing "many samples: no labels" l.npy
+run predict long good.npy -o l.npy --samples 500 --denoise-steps 4 --quiet
+expect_code "many samples: what predict is asked for" 0
+run verify long good.npy
+expect_code "many samples: verify" 0
+rm long l.npy
+
 # Names from outside: one line, no commands to the terminal, on stderr and on stdout.
 expect_refused "name with controls" 'no\x0a\x1b[2J\x7f\xc2\x9b\xff.npy' -- info $'no\n\e[2J\x7f\xc2\x9b\xff.npy'
 expect_refused "name with controls as output" 'no\x1b[2J/m' -- fit good.npy -k 3 -o $'no\e[2J/m' --steps 100000000

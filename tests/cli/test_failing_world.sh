@@ -33,9 +33,10 @@ run_limited() {
 cp old m
 run_limited 1 "${FIT[@]}" -o m --checkpoint-every 0
 expect_failed "size limit, model" m 'Cannot write "m": File too large.'
-run_limited $(($(wc -c <model) / 1024 + 1)) "${FIT[@]}" -o m --checkpoint-every 5
+run_limited $(($(wc -c <model) / 1024 + 1)) "${FIT[@]}" -o m --checkpoint-every 1
 expect_code "size limit, checkpoint: training goes on" 0
 expect_words "size limit, checkpoint: a warning" err 'The state of the training was not kept: Cannot write "m.checkpoint": File too large.'
+[ "$(grep -c 'was not kept' err)" -eq 1 ] && ok "size limit, checkpoint: one warning" || fail "size limit, checkpoint: one warning" "$(cat err)"
 cmp -s m model && ok "size limit, checkpoint: the model" || fail "size limit, checkpoint: the model" "another one"
 cp old l.npy
 head -c 16000 /dev/zero | npy many.npy '|i1' '(4000, 4)'

@@ -52,6 +52,9 @@ none        2
 "
 expect_words "choices: JSON" choices/sweep.json '"snr_weight": "none"' '"samples": 2' '"seed": 7'
 expect_words "choices: picture" choices/sweep.svg none "samples=2"
+# What a model's file may not decide by itself is asked of predict as it was of fit.
+run sweep rows.npy -k 3 -o many --param samples=2,500 --denoise-steps 3 --seeds 1 "${SMALL[@]:0:8}" --steps 12 "${REF[@]}" --quiet
+expect_code "many samples" 0
 run sweep rows.npy -k 3 -o methods --param method=kmeans,cludi --seeds 1 "${SMALL[@]}" "${REF[@]}" --jobs 1 --quiet
 expect_code "methods: exit code" 0
 run compare rows.npy -k 3 -o methods --methods kmeans,cludi --seeds 1 "${SMALL[@]}" "${REF[@]}"

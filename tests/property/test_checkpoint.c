@@ -213,35 +213,108 @@ static void test_others_are_refused(void **state)
     expect_refused(&s, CLUDI_ERROR_FORMAT, "checkpoint\"");
 }
 
-/* Any byte of the file changed, or any byte missing, is refused or harmless: never a crash. */
+/* A checkpoint that was changed is refused with one sentence, or gives the bytes of the one that was not. */
+static bool is_refused(scene *s, const unsigned char *bytes, size_t size)
+{
+    cludi_error error = {0};
+    io_put("checkpoint", bytes, size);
+    const cludi_status status = run(s, 1, true, 0, "damaged", &error);
+    if (status == CLUDI_OK) {
+        expect_same_files(io_path("whole"), io_path("damaged"));
+        return false;
+    }
+    assert_int_equal(status, CLUDI_ERROR_FORMAT);
+    assert_non_null(strstr(error.message, "checkpoint\""));
+    return true;
+}
+
+/* As begin(), with a checkpoint of 7 steps of 12 and the model of the whole run. */
+static scene leave_one(blobs *b, unsigned char **bytes, size_t *size)
+{
+    cludi_error error;
+    scene s = begin("ref", b);
+    expect_whole(&s, "whole");
+    s.stop.at = 7;
+    io_expect_error(&error, run(&s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "after step 7 of 12");
+    s.stop.at = -1;
+    *bytes = read_whole(io_path("checkpoint"), size);
+    return s;
+}
+
+static size_t data_of(const unsigned char *file)
+{
+    uint64_t length;
+    memcpy(&length, file, sizeof length);
+    return sizeof length + (size_t)length;
+}
+
+/* 200 bits of the numbers, and 200 of the length and the header. */
+static void test_one_bit(void **state)
+{
+    (void)state;
+    blobs b;
+    size_t size;
+    unsigned char *whole;
+    scene s = leave_one(&b, &whole, &size);
+    const size_t data = data_of(whole);
+    uint64_t draw = 5;
+    for (int i = 0; i < 400; i++) {
+        draw = draw * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        const size_t bits = 8 * (i < 200 ? size - data : data),
+                     bit = (size_t)(draw >> 33) % bits + (i < 200 ? 8 * data : 0);
+        whole[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        const bool refused = is_refused(&s, whole, size);
+        assert_true(refused || i >= 200); /* of the numbers all count */
+        whole[bit / 8] ^= (unsigned char)(1 << bit % 8);
+    }
+    assert_false(is_refused(&s, whole, size));
+    free(whole);
+}
+
+/* Cut, longer, with blocks of zeros, with what belongs to others. */
 static void test_damage(void **state)
 {
     (void)state;
     blobs b;
-    cludi_error error;
     size_t size;
-    scene s = begin("ref", &b);
-    remove(io_path("checkpoint"));
-    s.stop.at = 7;
-    io_expect_error(&error, run(&s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "after step 7 of 12");
-    unsigned char *whole = read_whole(io_path("checkpoint"), &size);
-    s.stop.at = -1;
-    int refused = 0;
-    for (size_t at = 0; at < size; at += at < 1500 ? 11 : 2503) {
-        unsigned char kept = whole[at];
-        whole[at] ^= 0x11;
-        io_put("checkpoint", whole, size);
-        const cludi_status status = run(&s, 1, true, 0, NULL, &error);
-        refused += status != CLUDI_OK;
-        assert_true(status == CLUDI_OK || status == CLUDI_ERROR_FORMAT || status == CLUDI_ERROR_ARGUMENT ||
-                    status == CLUDI_ERROR_DATA || status == CLUDI_ERROR_DIVERGED);
-        whole[at] = kept;
+    unsigned char *whole;
+    scene s = leave_one(&b, &whole, &size);
+    const size_t data = data_of(whole), part = (size_t)(strtoull(strstr((const char *)whole + 8, "[0,") + 3, NULL, 10));
+    unsigned char *bad = malloc(size + 8);
+    assert_non_null(bad);
+    for (size_t length = 0; length < size; length += 1499)
+        assert_true(is_refused(&s, whole, length));
+    for (size_t more = 1; more <= 8; more += 7) {
+        memcpy(bad, whole, size);
+        memset(bad + size, 0, 8);
+        assert_true(is_refused(&s, bad, size + more));
     }
-    assert_true(refused > 50);
-    for (size_t length = 0; length < size; length += 1499) {
-        io_put("checkpoint", whole, length);
-        assert_int_equal(run(&s, 1, true, 0, NULL, &error), CLUDI_ERROR_FORMAT);
+    for (size_t at = data; at + 512 <= size; at += 4096) {
+        memcpy(bad, whole, size);
+        memset(bad + at, 0, 512);
+        assert_true(memcmp(bad, whole, size) == 0 || is_refused(&s, bad, size));
     }
+    memcpy(bad, whole, size); /* values and m, of one size */
+    memcpy(bad + data, whole + data + part, part);
+    memcpy(bad + data + part, whole + data, part);
+    assert_true(is_refused(&s, bad, size));
+    free(bad);
+    free(whole);
+}
+
+/* Of a version that had no digest: refused by its name. */
+static void test_older_version(void **state)
+{
+    (void)state;
+    blobs b;
+    size_t size;
+    unsigned char *whole;
+    scene s = leave_one(&b, &whole, &size);
+    char *version = strstr((char *)whole + 8, "\"format_version\":\"2\"");
+    assert_non_null(version);
+    version[strlen("\"format_version\":\"")] = '1';
+    io_put("checkpoint", whole, size);
+    expect_refused(&s, CLUDI_ERROR_FORMAT, "is a checkpoint of format version 1, by cludi ");
     free(whole);
 }
 
@@ -311,7 +384,9 @@ int main(void)
         cmocka_unit_test(test_length_and_doubt),
         cmocka_unit_test(test_stop_within_a_step),
         cmocka_unit_test(test_others_are_refused),
+        cmocka_unit_test(test_one_bit),
         cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_older_version),
         cmocka_unit_test(test_one_at_a_time),
         cmocka_unit_test(test_by_steps_and_from_nothing),
     };

@@ -138,6 +138,18 @@ def test_save_and_load(fitted, blobs, tmp_path):
         fitted.save(tmp_path / "no folder" / "model")
 
 
+def test_a_file_does_not_decide_how_long_it_takes(blobs, tiny, tmp_path):
+    """More than 400 times the denoiser are asked for: by training here, in a pickle, by other parameters; not by a file."""
+    path = tmp_path / "long.safetensors"
+    trained = CLUDI(3, **{**tiny, "samples": 150, "denoise_steps": 3}).fit(blobs[0])
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(trained)).predict(blobs[0]), trained.labels_)
+    trained.save(path)
+    loaded = CLUDI.load(path)
+    with pytest.raises(ValueError, match="samples 150 and denoise_steps 3, 450 times the denoiser"):
+        loaded.predict(blobs[0])
+    assert loaded.set_params(samples=149).predict(blobs[0]).shape == (len(blobs[0]),)
+
+
 def test_copies_predict_the_same(fitted, blobs):
     for twin in (pickle.loads(pickle.dumps(fitted)), copy.copy(fitted), copy.deepcopy(fitted)):
         assert (twin.predict_proba(blobs[0]) == fitted.probabilities_).all()

@@ -7,6 +7,7 @@
 
 #include "alloc.h"
 #include "cmocka_all.h"
+#include "content_digest.h"
 #include "row_hash.h"
 
 static const char *const KEYS[] = {"format",
@@ -26,7 +27,8 @@ static const char *const KEYS[] = {"format",
                                    "rows_digest",
                                    "labels_digest",
                                    "labels_checked",
-                                   "weights_digest"};
+                                   "weights_digest",
+                                   "content_digest"};
 
 static char *keep_text(model_edit *edit, const char *text)
 {
@@ -73,6 +75,7 @@ void model_edit_write(const model_edit *edit, const char *path)
         fail_msg("%s", error.message);
 }
 
+/* Of the numbers and of all the rest, as whoever forges a model would. */
 void model_edit_sign(model_edit *edit)
 {
     int64_t total = 0;
@@ -89,6 +92,9 @@ void model_edit_sign(model_edit *edit)
     snprintf(text, sizeof text, "%016" PRIx64, row_hash(all, total));
     model_edit_pair(edit, "weights_digest")->value = keep_text(edit, text);
     free(all);
+    const safetensors_content content = {edit->arrays, edit->count, edit->pairs, edit->pair_count};
+    snprintf(text, sizeof text, "%016" PRIx64, content_digest_of(&content));
+    model_edit_pair(edit, CONTENT_DIGEST_KEY)->value = keep_text(edit, text);
 }
 
 void model_edit_clear(model_edit *edit)

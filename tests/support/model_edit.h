@@ -20,7 +20,7 @@ void model_edit_read(model_edit *edit, const char *path);
 void model_edit_write(const model_edit *edit, const char *path);
 void model_edit_clear(model_edit *edit);
 
-/* Makes weights_digest that of the arrays as they are now. */
+/* Makes weights_digest and content_digest those of the file as it is now. */
 void model_edit_sign(model_edit *edit);
 
 /* The array or value of that name; fails when there is none. */
