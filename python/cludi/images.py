@@ -89,7 +89,8 @@ class _Images:
         return int(lib.cludi_image_list_label(self.handle, image))
 
     def passed_over(self) -> Dict[str, int]:
-        files, counts = c_int64(), {}
+        files = c_int64()
+        counts: Dict[str, int] = {}
         while (ending := lib.cludi_image_list_ending(self.handle, len(counts), ctypes.byref(files))) is not None:
             counts[os.fsdecode(ending)] = files.value
         return counts
