@@ -10,6 +10,7 @@
 #include "duration.h"
 #include "embed_output.h"
 #include "embed_partial.h"
+#include "embed_passed.h"
 #include "embed_paths.h"
 #include "fingerprint.h"
 #include "json_out.h"
@@ -94,6 +95,18 @@ static int check_labels(const embed_run *run)
     return EXIT_DONE;
 }
 
+/* Before the work, so that nobody waits for it in vain. */
+static int tell_passed(const embed_run *run)
+{
+    char text[EMBED_PASSED_SIZE];
+    if (cludi_image_list_passed(run->images) == 0) {
+        return EXIT_DONE;
+    }
+    embed_passed_text(run->images, text);
+    complain("Files passed over: %s.", text);
+    return options_given(run->options, "strict") ? EXIT_FAILED : EXIT_DONE;
+}
+
 static int list_images(embed_run *run)
 {
     cludi_error error;
@@ -102,12 +115,14 @@ static int list_images(embed_run *run)
     if (cludi_image_list_new(run->session.context, paths, count, &run->images, &error) != CLUDI_OK) {
         return complain_error(&error);
     }
-    if (cludi_image_list_count(run->images) == 0) {
+    int code = tell_passed(run);
+    if (code == EXIT_DONE && cludi_image_list_count(run->images) == 0) {
         return complain(
-            "There is no image: no file below \"%s\"%s ends in .jpg, .jpeg, .png, .webp, .tif, .tiff or .gif.",
+            "There is no image: no file below \"%s\"%s ends as an image's does (.jpg, .png, .webp, .tif, .gif, "
+            ".bmp, .heic, .avif, .jp2, .jxl).",
             paths[0], count > 1 ? " and the others" : "");
     }
-    return check_labels(run);
+    return code == EXIT_DONE ? check_labels(run) : code;
 }
 
 static int check_weights(embed_run *run)
@@ -236,11 +251,12 @@ static int report(const embed_run *run)
     if (!options_given(run->options, "json")) {
         return EXIT_DONE;
     }
-    return json_out_print(json_pack("{s:I, s:I, s:i, s:i, s:i, s:o, s:o}", "rows", (json_int_t)rows, "skipped",
+    return json_out_print(json_pack("{s:I, s:I, s:i, s:i, s:i, s:o, s:o, s:o}", "rows", (json_int_t)rows, "skipped",
                                     (json_int_t)run->partial.skipped, "features", (int)run->info.features, "image_size",
                                     (int)run->info.image_size, "classes",
                                     run->paths.labels ? (int)cludi_image_list_classes(run->images) : 0, "seconds",
-                                    json_out_real(run->seconds), "images_per_second", json_out_real(get_rate(run))));
+                                    json_out_real(run->seconds), "images_per_second", json_out_real(get_rate(run)),
+                                    "passed_over", embed_passed_json(run->images)));
 }
 
 static int write_output(embed_run *run)
@@ -271,7 +287,7 @@ static int run_embed(const cli_options *options)
         code = work(&run);
     }
     int is_empty = run.partial.images == run.partial.skipped;
-    int skipped = run.partial.skipped > 0;
+    int skipped = run.partial.skipped > 0 || (run.images && cludi_image_list_passed(run.images) > 0);
     int closed = embed_partial_close(&run.partial, code == EXIT_DONE || is_empty);
     cludi_encoder_free(run.encoder);
     cludi_image_list_free(run.images);
@@ -298,7 +314,8 @@ static const option_entry ENTRIES[] = {
     {"batch", "N",
      "images computed at once, 1 to 1024, 0 for what takes half a second, up to 16; no result depends on it [0]", 0},
     {"resume", NULL, "go on from FEATURES.npy.partial, if it is there; the files are those of an uninterrupted run", 0},
-    {"strict", NULL, "stop at the first image that cannot be read", 0},
+    {"strict", NULL, "stop at the first image that cannot be read, or before the first where files were passed over",
+     0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the features do not depend on it [0]", 0},
     {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
@@ -314,10 +331,11 @@ const cli_command COMMAND_EMBED = {
                 "  cludi embed dino_vits16.safetensors train/ --labels-from-folders -o train.npy\n"
                 "  cludi fit photos.npy -k 20 -o photos.model\n",
     .usage = "WEIGHTS PATH... -o FEATURES.npy [options]",
-    .notes = "A PATH is an image (JPEG, PNG, WebP, TIFF or GIF), or a folder whose images are taken, with those of\n"
-             "the folders below. Rows are in the order of the paths, img2 before img10. An image that cannot be\n"
-             "read is named and left out; the exit code is then 3. A run that ends early leaves\n"
-             "FEATURES.npy.partial, from which the same command with --resume goes on.\n",
+    .notes = "A PATH is an image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, JPEG 2000 or JPEG XL), or a folder\n"
+             "whose images are taken, with those of the folders below. Rows are in the order of the paths, img2\n"
+             "before img10. An image that cannot be read is named and left out, files of other endings are counted\n"
+             "by them; the exit code is then 3. A run that ends early leaves FEATURES.npy.partial, from which the\n"
+             "same command with --resume goes on.\n",
     .operands = OPERANDS,
     .repeats = 1,
     .entries = ENTRIES,

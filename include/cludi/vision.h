@@ -136,12 +136,13 @@ enum { CLUDI_IMAGE_MOST_SIZE = 2048 };
  *  but for large JPEGs, which are decoded smaller when the shorter side stays 2.5 times as long as wanted, and for images
  *  that are turned by 90 degrees (docs/images.md).
  *  @param context    not NULL; its allocator is used
- *  @param path       not NULL: a JPEG, PNG, WebP, TIFF (first page) or GIF (first frame)
+ *  @param path       not NULL: a JPEG, PNG, WebP, TIFF (first page), GIF (first frame), BMP, HEIC, AVIF, JPEG 2000 or JPEG XL; what is not
+ *                    of 8 or 16 bits is scaled by its range (docs/images.md)
  *  @param image_size S, 1..CLUDI_IMAGE_MOST_SIZE
  *  @param pixels     out, (3, S, S): red, green, blue
  *  @param error      out, may be NULL; names the file
  *  @return CLUDI_ERROR_ARGUMENT (NULL, image_size), CLUDI_ERROR_FILE (cannot be read, no regular file),
- *          CLUDI_ERROR_FORMAT (no image, damaged, truncated, a side above 65,535 or more than 134,217,728 pixels, which is
+ *          CLUDI_ERROR_FORMAT (no image, damaged, truncated, NaN, numbers without a range, no loader in libvips, a side above 65,535 or more than 134,217,728 pixels, which is
  *          known before anything is decoded), CLUDI_ERROR_MEMORY, CLUDI_ERROR_UNSUPPORTED in a build without libvips
  *  Threads: one call at a time per context; calls with other contexts at the same time are well. Deterministic.
  *  Cost: decodes the image. libvips and GLib have memory of their own, and end the process where there is none.
@@ -153,7 +154,9 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_image_read(cludi_context *context,
 typedef struct cludi_image_list cludi_image_list;
 
 /** Lists image files: those that are named, whatever they are called, and those in folders and in the folders below whose
- *  names end in .jpg .jpeg .jpe .jfif .png .webp .tif .tiff or .gif, in upper or lower case, and do not begin with a dot.
+ *  names end in .jpg .jpeg .jpe .jfif .png .webp .tif .tiff .gif .bmp .dib .heic .heif .hif .avif .jp2 .j2k .j2c .jpc .jpx .jpf or
+ *  .jxl, in upper or lower case. Files of other endings are counted (cludi_image_list_passed()). Files and folders whose names
+ *  begin with a dot, and Thumbs.db, ehthumbs.db, desktop.ini, Icon, \@eaDir and __MACOSX, are neither listed nor counted.
  *  Links are followed, but not round and round. The order is that of the paths, byte by byte, with numbers in them by their
  *  value ("img2" before "img10"). A path that comes twice counts once. No image is opened.
  *  @param context not NULL; its allocator is used; must outlive the list
@@ -163,7 +166,7 @@ typedef struct cludi_image_list cludi_image_list;
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, count), CLUDI_ERROR_FILE (not there, or a folder that cannot be read),
  *          CLUDI_ERROR_MEMORY
- *  Threads: one call at a time per context. Cost: reads the folders; the length of the path and 24 bytes for each image.
+ *  Threads: one call at a time per context. Cost: reads the folders; the length of the path and 24 bytes for each file.
  *  @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_image_list_new(cludi_context *context, const char *const *paths,
                                                              int64_t count, cludi_image_list **list,
@@ -175,6 +178,18 @@ CLUDI_API void cludi_image_list_free(cludi_image_list *list);
 
 /** How many images there are. @param list not NULL. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API int64_t cludi_image_list_count(const cludi_image_list *list);
+
+/** How many files in the folders were passed over, because no image's name ends as theirs do. Those of systems and hidden ones
+ *  are not counted. @param list not NULL. Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API int64_t cludi_image_list_passed(const cludi_image_list *list);
+
+/** An ending of files that were passed over, the most frequent first.
+ *  @param list   not NULL
+ *  @param number from 0
+ *  @param files  out, may be NULL: how many files end so; untouched after the last ending
+ *  @return with its dot, in lower case, as in ".mov"; empty for files without an ending, or with one of more than 15 bytes;
+ *          borrowed from the list; NULL after the last. Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API const char *cludi_image_list_ending(const cludi_image_list *list, int64_t number, int64_t *files);
 
 /** The path of an image: what was named, and what lies below it.
  *  @param list  not NULL

@@ -3,10 +3,9 @@
 import ctypes
 import os
 import sys
-import warnings
 from collections.abc import Mapping
 from ctypes import POINTER, c_char_p, c_float, c_int, c_int32, c_int64, c_size_t, c_uint32, c_void_p
-from typing import Any, Iterable, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from ._structs import Error, Progress
 from ._warnings import warn
 
 POOLS = ("cls", "mean")
+MOST_ENDINGS = 10  # that a warning names
 EMBED_FN = ctypes.CFUNCTYPE(c_int, c_void_p, c_int64, POINTER(c_float), POINTER(Error))
 
 
@@ -44,6 +44,7 @@ PROTOTYPES = {
     "image_list_new": (STATUS, [c_void_p, POINTER(c_char_p), c_int64, HANDLE, ERROR]),
     "image_list_free": (None, [c_void_p]),
     "image_list_count": (c_int64, [c_void_p]),
+    "image_list_ending": (c_char_p, [c_void_p, c_int64, POINTER(c_int64)]),
     "image_list_path": (c_char_p, [c_void_p, c_int64]),
     "image_list_label": (c_int32, [c_void_p, c_int64]),
     "image_list_classes": (c_int32, [c_void_p]),
@@ -66,6 +67,7 @@ class ImageFeatures(NamedTuple):
     labels: np.ndarray  #: (n_images,) int32: the folder right below the one that was named; -1: none
     class_names: List[str]  #: of the labels
     failed: List[Tuple[str, str]]  #: path and reason of each image that could not be read
+    passed_over: Dict[str, int]  #: how many files of other endings the folders have, by ending; "": without one
 
 
 class _Images:
@@ -85,6 +87,13 @@ class _Images:
 
     def label(self, image: int) -> int:
         return int(lib.cludi_image_list_label(self.handle, image))
+
+    def passed_over(self) -> Dict[str, int]:
+        files = c_int64()
+        counts: Dict[str, int] = {}
+        while (ending := lib.cludi_image_list_ending(self.handle, len(counts), ctypes.byref(files))) is not None:
+            counts[os.fsdecode(ending)] = files.value
+        return counts
 
     def class_names(self) -> List[str]:
         count = lib.cludi_image_list_classes(self.handle)
@@ -193,7 +202,8 @@ def embed_images(
     Returns
     -------
     ImageFeatures
-        A named tuple. An image that cannot be read is in ``failed``, with a warning, and the others go on.
+        A named tuple. An image that cannot be read is in ``failed``, with a warning, and the others go on; files in folders
+        that do not end as images do are counted in ``passed_over``, with a warning.
 
     Raises
     ------
@@ -213,6 +223,7 @@ def embed_images(
     try:
         images, encoder = _Images(context, _as_paths(paths)), _Encoder(context, weights, settings)
         taker.prepare(images, encoder.width)
+        _warn_passed_over(images.passed_over())
         _embed(context, encoder, images, taker)
         return _result(images, taker)
     finally:
@@ -228,10 +239,17 @@ def _embed(context: Context, encoder: _Encoder, images: _Images, taker: _Taker) 
         context.run(lib.cludi_images_embed, encoder.handle, images.handle, ctypes.byref(options))
 
 
+def _warn_passed_over(counts: Dict[str, int]) -> None:
+    named = [f"{ending or 'no ending'} {files}" for ending, files in list(counts.items())[:MOST_ENDINGS]]
+    others = sum(list(counts.values())[MOST_ENDINGS:])
+    if named:
+        warn(f"Files passed over: {', '.join(named)}{f', and {others} of other endings' if others else ''}.")
+
+
 def _result(images: _Images, taker: _Taker) -> ImageFeatures:
     if taker.failed:
         path, reason = taker.failed[0]
         warn(f"{len(taker.failed)} of {len(images)} images could not be read; the first: {reason}")
     labels = np.array([images.label(image) for image in taker.taken], np.int32)
     names = [images.path(image) for image in taker.taken]
-    return ImageFeatures(taker.features[: len(names)], names, labels, images.class_names(), taker.failed)
+    return ImageFeatures(taker.features[: len(names)], names, labels, images.class_names(), taker.failed, images.passed_over())

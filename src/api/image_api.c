@@ -82,6 +82,20 @@ int64_t cludi_image_list_count(const cludi_image_list *list)
     return list->images.count;
 }
 
+int64_t cludi_image_list_passed(const cludi_image_list *list)
+{
+    return list->images.passed;
+}
+
+const char *cludi_image_list_ending(const cludi_image_list *list, int64_t number, int64_t *files)
+{
+    if (number < 0 || number >= list->images.ending_count)
+        return NULL;
+    if (files)
+        *files = list->images.endings[number].files;
+    return list->images.endings[number].text;
+}
+
 static const image_entry *get_entry(const cludi_image_list *list, int64_t image)
 {
     return image >= 0 && image < list->images.count ? &list->images.entries[image] : NULL;

@@ -4,6 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "alloc.h"
+#include "error.h"
+
 enum {
     CANDIDATES = 9,   /* rows of which one stands for the middle */
     EXPONENTS = 640,  /* of squared distances of float32: -300 to 285 */
@@ -141,27 +144,40 @@ static bool warn_far(const data_check *c)
 
 /* ---- columns ---- */
 
-/* What column j adds to squared distances of mapped rows, but for a factor that all columns share. */
-static double weigh(const data_check *c, int64_t j)
+/* Of a column of mapped unit rows. */
+typedef struct unit_column {
+    double sum, square;
+} unit_column;
+
+static unit_column *add_unit_rows(const data_check *c)
 {
-    double sum = 0;
-    if (c->map->kind != CLUDI_INPUT_UNIT)
-        return c->facts->variance[j] * (double)c->map->factor[j] * (double)c->map->factor[j];
-    for (int64_t i = 0; i < c->mapped->rows; i++) {
-        const double y = (double)c->mapped->data[i * c->mapped->stride + j];
-        sum += y * y;
-    }
-    return sum;
+    const cludi_matrix *y = c->mapped;
+    unit_column *columns = alloc_zeroed(c->order->allocator, y->cols, sizeof *columns);
+    for (int64_t i = 0; columns && i < y->rows; i++)
+        for (int64_t j = 0; j < y->cols; j++) {
+            const double number = (double)y->data[i * y->stride + j];
+            columns[j].sum += number;
+            columns[j].square += number * number;
+        }
+    return columns;
+}
+
+/* What column j adds to squared distances of mapped rows, but for a factor that all columns share; units: NULL unless rows are
+   mapped to their directions alone. */
+static double weigh(const data_check *c, const unit_column *units, int64_t j)
+{
+    const double factor = units ? 0 : (double)c->map->factor[j];
+    return units ? units[j].square : c->facts->variance[j] * factor * factor;
 }
 
 /* Columns that vanish beside another one after the map; constant ones take nothing away. */
-static bool warn_lost(const data_check *c)
+static bool warn_lost(const data_check *c, const unit_column *units)
 {
     int64_t largest = 0, varying = 0, lost = 0;
     double total = 0, most = 0;
     for (int64_t j = 0; j < c->map->n; j++) {
         const double variance = c->facts->variance[j];
-        total += weigh(c, j);
+        total += weigh(c, units, j);
         varying += variance > 0;
         if (variance > most) {
             most = variance;
@@ -169,7 +185,7 @@ static bool warn_lost(const data_check *c)
         }
     }
     for (int64_t j = 0; j < c->map->n; j++)
-        lost += c->facts->variance[j] > 0 && weigh(c, j) <= LOST * total;
+        lost += c->facts->variance[j] > 0 && weigh(c, units, j) <= LOST * total;
     if (lost == 0 || 2 * lost < varying)
         return false;
     message_log(
@@ -219,41 +235,48 @@ static void warn_coarse(const data_check *c)
 /* ---- directions ---- */
 
 /* Unit rows of one direction: what they differ by is lost in a squared distance of float32. */
-static void warn_directions(const data_check *c)
+static void warn_directions(const data_check *c, const unit_column *units)
 {
-    const cludi_matrix *y = c->mapped;
-    const int64_t rows = y->rows - (c->order->rows == y->rows ? c->order->zeros : 0);
+    const int64_t sampled = c->mapped->rows;
+    const double rows = (double)(sampled - (c->order->rows == sampled ? c->order->zeros : 0));
     double square = 0;
-    for (int64_t j = 0; j < y->cols; j++) {
-        double sum = 0;
-        for (int64_t i = 0; i < y->rows; i++)
-            sum += (double)y->data[i * y->stride + j];
-        square += sum * sum;
-    }
-    const double count = (double)rows;
-    if (rows > 1 && 1 - square / (count * count) < ONE_DIRECTION)
+    for (int64_t j = 0; j < c->mapped->cols; j++)
+        square += units[j].sum * units[j].sum;
+    if (rows > 1 && 1 - square / (rows * rows) < ONE_DIRECTION)
         message_log(
             c->messages, CLUDI_LOG_WARNING,
             "All rows point almost the same way from 0, and the input \"unit\" keeps nothing but the direction: "
             "scale the columns, or use the input \"directions\", which subtracts the mean.");
 }
 
-void data_check_warn(const data_check *check)
+static cludi_status warn_unit(const data_check *c, cludi_error *error)
+{
+    unit_column *units = add_unit_rows(c);
+    if (!units)
+        return error_memory(error, "a check of the rows");
+    if (!warn_lost(c, units))
+        warn_directions(c, units);
+    alloc_free(c->order->allocator, units);
+    return CLUDI_OK;
+}
+
+cludi_status data_check_warn(const data_check *check, cludi_error *error)
 {
     const bool unit = check->map->kind == CLUDI_INPUT_UNIT;
     if (!check->messages->log)
-        return;
+        return CLUDI_OK;
     if (unit && check->order->zeros > 0)
         warn_zeros(check);
     if (check->order->distinct == 1 && check->order->rows > 1) {
         warn_equal(check);
-        return;
+        return CLUDI_OK;
     }
     if (check->order->distinct < check->clusters)
         warn_few(check);
     warn_coarse(check);
-    if (!unit && warn_far(check))
-        return;
-    if (!warn_lost(check) && unit)
-        warn_directions(check);
+    if (unit)
+        return warn_unit(check, error);
+    if (!warn_far(check))
+        (void)warn_lost(check, NULL);
+    return CLUDI_OK;
 }

@@ -17,7 +17,7 @@ typedef struct data_check {
     int32_t clusters;           /* K */
 } data_check;
 
-/* Logs a warning for each thing found. Cost: three passes over X and the mapped rows, which are in memory. */
-void data_check_warn(const data_check *check);
+/* Logs a warning for each thing found. CLUDI_ERROR_MEMORY. Cost: one pass over X or the mapped rows, which are in memory. */
+cludi_status data_check_warn(const data_check *check, cludi_error *error);
 
 #endif

@@ -93,11 +93,12 @@ static cludi_status map_sample(preparation *p, const cludi_matrix *X, cludi_erro
     return CLUDI_OK;
 }
 
-static void check_data(const preparation *p, const cludi_matrix *X, const column_facts *facts)
+static cludi_status check_data(const preparation *p, const cludi_matrix *X, const column_facts *facts,
+                               cludi_error *error)
 {
     const cludi_matrix mapped = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const data_check check = {p->args.messages, &p->order, X, facts, &p->map, &mapped, p->args.clusters};
-    data_check_warn(&check);
+    return data_check_warn(&check, error);
 }
 
 static cludi_status take_sample(preparation *p, cludi_error *error)
@@ -120,7 +121,7 @@ static cludi_status take_sample(preparation *p, cludi_error *error)
     if (status == CLUDI_OK)
         status = map_sample(p, &X, error);
     if (status == CLUDI_OK)
-        check_data(p, &X, &facts);
+        status = check_data(p, &X, &facts, error);
     alloc_free(allocator, given);
     alloc_free(allocator, facts.mean);
     alloc_free(allocator, facts.variance);

@@ -1,12 +1,15 @@
 /* One image file as rows of RGB, 8 bits each, from the top down. image_vips.c alone knows libvips (image_module.h).
 
-   The format is found from the first bytes, and the one loader for it is called by its name: JPEG, PNG, WebP, TIFF (first
-   page) and GIF (first frame). So no other loader of libvips can be reached, trusted or not, and nothing has to be set for
+   The format is found from the first bytes (image_format.c), and the one loader for it is called by its name: JPEG, PNG, WebP,
+   TIFF (first page), GIF (first frame), HEIC and AVIF (main image), JPEG 2000, JPEG XL (first frame); BMP is read by
+   image_bmp.c. So no other loader of libvips can be reached, trusted or not, and nothing has to be set for
    the whole process. Regular files only; folders, pipes and devices are refused, never waited for.
 
    To RGB: grey is repeated, alpha is dropped (not mixed with a background), of 16 bits the upper 8 are taken, palettes are
    looked up, C M Y K with 255 for no ink become R = C K / 255 and so on; colour profiles are not applied. All as Pillow's
-   convert("RGB"). Other colour spaces and number formats go through libvips' conversion to sRGB. The orientation of EXIF is
+   convert("RGB"). Lab and other colour spaces go through libvips' conversion to sRGB. Numbers of other types (floating point, 32
+   bits, signed), and of 16 bits where none reaches 4096, are scaled: the least of the image becomes 0, the largest 255. Those
+   with NaN or infinity, or without a range, and complex ones are refused. The orientation of EXIF is
    reported, not applied: a row of a turned image is a column of the file.
 
    Threads: each may have an image of its own; image_file_end_thread before a thread ends. */
@@ -18,6 +21,8 @@
 
 #include <cludi/status.h>
 
+#include "image_bmp.h"
+#include "image_pixels.h"
 #include "in_file.h"
 
 enum {
@@ -36,9 +41,11 @@ typedef struct image_file {
     int32_t orientation; /* of EXIF, 1..8 */
     in_file file;
     const char *format; /* "JPEG", ... */
-    void *source;       /* libvips' objects */
+    void *source;       /* libvips' objects; NULL for a BMP */
     void *image;
     void *region;
+    pixel_layout layout; /* of the region's rows */
+    image_bmp bmp;
 } image_file;
 
 /* Opens an image: its header is read and its size checked.

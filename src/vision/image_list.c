@@ -72,6 +72,7 @@ static cludi_status add(void *user, const char *path, cludi_error *error)
         const char *slash = strchr(below, '/');
         entry.class_begin = (int32_t)(below - kept);
         entry.class_size = slash ? (int32_t)(slash - below) : 0;
+        entry.other = !image_walk_knows(strrchr(kept, '/') + 1);
     }
     list->entries[list->count++] = entry;
     return CLUDI_OK;
@@ -109,11 +110,14 @@ static name_part get_class(const image_entry *entry)
     return (name_part){entry->path + entry->class_begin, (size_t)entry->class_size};
 }
 
-/* Of equal paths the one with a class stands first, and stays. */
+/* Of equal paths the one that is taken, and has a class, stands first, and stays. */
 static int compare_entries(const void *a, const void *b)
 {
-    int order = natural_compare(get_path(a), get_path(b));
-    return order != 0 ? order : ((const image_entry *)b)->class_size - ((const image_entry *)a)->class_size;
+    const image_entry *x = a, *y = b;
+    int order = natural_compare(get_path(x), get_path(y));
+    if (order == 0)
+        order = x->other - y->other;
+    return order != 0 ? order : y->class_size - x->class_size;
 }
 
 static int compare_names(const void *a, const void *b)
@@ -129,6 +133,68 @@ static void drop_repeated(image_list *list)
             list->entries[kept++] = list->entries[i];
     list->count = kept;
 }
+
+/* ---- files of other endings ---- */
+
+static void get_ending(const char *path, char text[IMAGE_ENDING])
+{
+    const char *dot = strrchr(strrchr(path, '/'), '.');
+    size_t length = dot ? strlen(dot) : 0;
+    if (length < 2 || length >= IMAGE_ENDING)
+        length = 0;
+    for (size_t i = 0; i < length; i++)
+        text[i] = (char)(dot[i] >= 'A' && dot[i] <= 'Z' ? dot[i] - 'A' + 'a' : dot[i]);
+    text[length] = '\0';
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(((const image_ending *)a)->text, ((const image_ending *)b)->text);
+}
+
+static int compare_files(const void *a, const void *b)
+{
+    const image_ending *x = a, *y = b;
+    if (x->files != y->files)
+        return x->files > y->files ? -1 : 1;
+    return compare_texts(a, b);
+}
+
+static void count_endings(image_list *list)
+{
+    image_ending *endings = list->endings;
+    qsort(endings, (size_t)list->passed, sizeof *endings, compare_texts);
+    for (int64_t i = 0; i < list->passed; i++)
+        if (list->ending_count > 0 && compare_texts(&endings[list->ending_count - 1], &endings[i]) == 0)
+            endings[list->ending_count - 1].files++;
+        else
+            endings[list->ending_count++] = endings[i];
+    qsort(endings, (size_t)list->ending_count, sizeof *endings, compare_files);
+}
+
+static cludi_status set_others_aside(image_list *list, cludi_error *error)
+{
+    int64_t kept = 0, passed = 0;
+    for (int64_t i = 0; i < list->count; i++)
+        list->passed += list->entries[i].other;
+    if (list->passed == 0)
+        return CLUDI_OK;
+    list->endings = alloc_array(list->allocator, list->passed, sizeof *list->endings);
+    if (!list->endings)
+        return error_memory(error, "the endings of files");
+    for (int64_t i = 0; i < list->count; i++)
+        if (list->entries[i].other) {
+            list->endings[passed].files = 1;
+            get_ending(list->entries[i].path, list->endings[passed++].text);
+        } else {
+            list->entries[kept++] = list->entries[i];
+        }
+    list->count = kept;
+    count_endings(list);
+    return CLUDI_OK;
+}
+
+/* ---- classes ---- */
 
 static cludi_status find_classes(image_list *list, cludi_error *error)
 {
@@ -171,7 +237,8 @@ cludi_status image_list_init(image_list *list, const char *const *paths, int64_t
     if (list->count > 0)
         qsort(list->entries, (size_t)list->count, sizeof *list->entries, compare_entries);
     drop_repeated(list);
-    return find_classes(list, error);
+    status = set_others_aside(list, error);
+    return status ? status : find_classes(list, error);
 }
 
 void image_list_clear(image_list *list)
@@ -183,5 +250,6 @@ void image_list_clear(image_list *list)
     }
     alloc_free(list->allocator, list->entries);
     alloc_free(list->allocator, list->classes);
+    alloc_free(list->allocator, list->endings);
     *list = (image_list){0};
 }

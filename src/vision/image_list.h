@@ -1,12 +1,13 @@
 /* The images of files and folders, in natural order of their paths.
 
    A file that is named is taken whatever it is called. In a folder those are taken whose names end in a known ending (case
-   does not matter): .jpg .jpeg .jpe .jfif .png .webp .tif .tiff .gif, also what then turns out to be no image; hidden ones
-   (".name") are left out. Folders within folders are walked, links to folders too, but not one that leads back to a
+   does not matter; image_walk.c has the list), also what then turns out to be no image. Files of other endings are counted by
+   them, but for hidden ones (".name") and those of systems (Thumbs.db, desktop.ini, @eaDir). Folders within folders are walked, links to folders too, but not one that leads back to a
    folder on the way to it. A path that comes twice counts once. */
 #ifndef VISION_IMAGE_LIST_H
 #define VISION_IMAGE_LIST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/status.h>
@@ -19,7 +20,16 @@ typedef struct image_entry {
     int32_t class_begin; /* of the class's name within path: the folder right below the one that was named */
     int32_t class_size;  /* bytes of it; 0: the image is in no such folder */
     int32_t label;       /* number of the class in natural order of names; -1: none */
+    bool other;          /* while the list is made: its ending is no image's */
 } image_entry;
+
+enum { IMAGE_ENDING = 16 };
+
+/* Files that were passed over. */
+typedef struct image_ending {
+    char text[IMAGE_ENDING]; /* with its dot, in lower case; empty: none, or a longer one */
+    int64_t files;
+} image_ending;
 
 struct text_block;
 
@@ -30,6 +40,9 @@ typedef struct image_list {
     int64_t capacity;
     name_part *classes; /* (class_count), in natural order; each ends with a NUL */
     int32_t class_count;
+    image_ending *endings; /* (ending_count), the most frequent first */
+    int64_t ending_count;
+    int64_t passed;           /* files that were passed over */
     struct text_block *texts; /* where the paths are */
 } image_list;
 

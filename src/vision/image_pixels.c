@@ -1,5 +1,6 @@
 #include "image_pixels.h"
 
+#include <math.h>
 #include <string.h>
 
 static uint8_t get_number(const pixel_layout *layout, const void *row, int64_t at)
@@ -23,10 +24,61 @@ static void convert_cmyk(const pixel_layout *layout, const void *row, int64_t co
     }
 }
 
+static double get_real(pixel_number number, const void *row, int64_t at)
+{
+    switch (number) {
+    case PIXEL_I8:
+        return ((const int8_t *)row)[at];
+    case PIXEL_I16:
+        return ((const int16_t *)row)[at];
+    case PIXEL_U16:
+        return ((const uint16_t *)row)[at];
+    case PIXEL_I32:
+        return ((const int32_t *)row)[at];
+    case PIXEL_U32:
+        return ((const uint32_t *)row)[at];
+    case PIXEL_F32:
+        return (double)((const float *)row)[at];
+    case PIXEL_F64:
+    default:
+        return ((const double *)row)[at];
+    }
+}
+
+void pixels_add_range(const pixel_layout *layout, const void *row, int64_t count, pixel_range *range)
+{
+    const int colors = layout->bands >= 3 ? 3 : 1;
+    for (int64_t i = 0; i < count; i++)
+        for (int c = 0; c < colors; c++) {
+            const double number = get_real(layout->number, row, i * layout->bands + c);
+            if (!isfinite(number)) {
+                range->is_not_finite = true;
+                continue;
+            }
+            range->low = fmin(range->low, number);
+            range->high = fmax(range->high, number);
+        }
+}
+
+/* Halves, so that no difference overflows. Numbers beyond the range are those of a file that has changed. */
+static void convert_scaled(const pixel_layout *layout, const void *row, int64_t count, uint8_t *rgb)
+{
+    const int second = layout->bands >= 3 ? 1 : 0;
+    const double half = layout->low / 2, width = layout->high / 2 - half;
+    for (int64_t i = 0; i < count; i++)
+        for (int c = 0; c < 3; c++) {
+            const double number = get_real(layout->number, row, i * layout->bands + c * second);
+            const double share = width > 0 ? (number / 2 - half) / width : 0;
+            rgb[3 * i + c] = (uint8_t)(share > 0 ? fmin(share, 1) * 255 + 0.5 : 0);
+        }
+}
+
 void pixels_to_rgb(const pixel_layout *layout, const void *row, int64_t count, uint8_t *rgb)
 {
     int second = layout->bands >= 3 ? 1 : 0;
-    if (layout->is_cmyk) {
+    if (layout->is_scaled) {
+        convert_scaled(layout, row, count, rgb);
+    } else if (layout->is_cmyk) {
         convert_cmyk(layout, row, count, rgb);
     } else if (layout->bands == 3 && !layout->is_wide) {
         memcpy(rgb, row, 3 * (size_t)count);

@@ -2,38 +2,22 @@
 #include "image_module.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <pthread.h>
 #include <string.h>
 #include <vips/vips.h>
 
 #include "error.h"
+#include "image_format.h"
 #include "image_pixels.h"
 #include "module.h"
 
-enum { START = 16 };
+/* Numbers of 16 bits below this hold 12 bits or fewer: the upper 8 would be black. */
+enum { LEAST_WIDE = 4096 };
 
 /* How many times as long as wanted the shorter side stays when a JPEG is decoded smaller. Measured over photographs with
    and without grain: the mean difference to the whole image's result stays below 0.45/255 at 2.5, and reaches 0.6 at 2. */
 static const double LEAST_EXCESS = 2.5;
-
-typedef struct image_format {
-    const char *name;
-    const char *loader; /* libvips' operation */
-    const char *start;  /* of the file; '?' is any byte */
-    size_t length;
-} image_format;
-
-static const image_format FORMATS[] = {
-    {"JPEG", "jpegload_source", "\xFF\xD8\xFF", 3},
-    {"PNG", "pngload_source", "\x89PNG\r\n\x1A\n", 8},
-    {"WebP", "webpload_source", "RIFF\?\?\?\?WEBP", 12},
-    {"TIFF", "tiffload_source", "II*\0", 4},
-    {"TIFF", "tiffload_source", "MM\0*", 4},
-    {"TIFF", "tiffload_source", "II+\0", 4},
-    {"TIFF", "tiffload_source", "MM\0+", 4},
-    {"GIF", "gifload_source", "GIF87a", 6},
-    {"GIF", "gifload_source", "GIF89a", 6},
-};
 
 #ifdef PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
 static pthread_rwlock_t messages_lock = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
@@ -97,31 +81,23 @@ static cludi_status refuse_damaged(const image_file *image, cludi_error *error)
                      length, reason);
 }
 
-static bool has_start(const image_format *format, const char *bytes, size_t got)
-{
-    bool same = got >= format->length;
-    for (size_t i = 0; same && i < format->length; i++)
-        same = format->start[i] == '?' || format->start[i] == bytes[i];
-    return same;
-}
-
 static cludi_status find_format(const image_file *image, const image_format **format, cludi_error *error)
 {
-    char bytes[START];
+    char bytes[IMAGE_FORMAT_START];
     size_t got;
     cludi_status status = in_file_peek(&image->file, bytes, sizeof bytes, &got, error);
     if (status)
         return status;
     if (got == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is empty.", image->path);
-    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++) {
-        if (has_start(&FORMATS[i], bytes, got)) {
-            *format = &FORMATS[i];
-            return CLUDI_OK;
-        }
-    }
-    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is no image that is read: JPEG, PNG, WebP, TIFF and GIF are.",
-                     image->path);
+    *format = image_format_find(bytes, got);
+    if (!*format)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is no image that is read: " IMAGE_FORMAT_NAMES " are.",
+                         image->path);
+    if ((*format)->loader && !vips_type_find("VipsOperation", (*format)->loader))
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, and this libvips has no loader for %s.", image->path,
+                         (*format)->name, (*format)->name);
+    return CLUDI_OK;
 }
 
 /* Runs an operation and drops it; NULL after an error. Not through libvips' cache, which would keep images and files. */
@@ -147,29 +123,32 @@ static VipsImage *load(const image_file *image, const image_format *format, int 
     return run_operation(operation);
 }
 
-static bool is_plain(const VipsImage *image)
+/* ---- numbers and colours ---- */
+
+/* Numbers that mean something else than grey or red, green and blue. */
+static bool is_other_space(const VipsImage *image)
 {
-    bool is_wide = image->BandFmt == VIPS_FORMAT_USHORT;
     switch (image->Type) {
-    case VIPS_INTERPRETATION_sRGB:
-    case VIPS_INTERPRETATION_RGB:
-    case VIPS_INTERPRETATION_RGB16:
-    case VIPS_INTERPRETATION_GREY16:
-    case VIPS_INTERPRETATION_B_W:
-    case VIPS_INTERPRETATION_MULTIBAND:
-        return is_wide || image->BandFmt == VIPS_FORMAT_UCHAR;
-    case VIPS_INTERPRETATION_CMYK:
-        return image->Bands >= 4 && (is_wide || image->BandFmt == VIPS_FORMAT_UCHAR);
+    case VIPS_INTERPRETATION_LAB:
+    case VIPS_INTERPRETATION_LABQ:
+    case VIPS_INTERPRETATION_LABS:
+    case VIPS_INTERPRETATION_LCH:
+    case VIPS_INTERPRETATION_CMC:
+    case VIPS_INTERPRETATION_XYZ:
+    case VIPS_INTERPRETATION_YXY:
+    case VIPS_INTERPRETATION_HSV:
+        return true;
     default:
-        return false;
+        return image->Coding != VIPS_CODING_NONE;
     }
 }
 
-/* What pixels_to_rgb does not know becomes sRGB of 8 bits. */
+/* Other colour spaces become sRGB of 8 bits. */
 static VipsImage *convert(VipsImage *image)
 {
     static const char *const STEPS[] = {"colourspace", "cast"};
-    for (size_t i = 0; i < 2 && image && !is_plain(image); i++) {
+    const bool other = image && is_other_space(image);
+    for (size_t i = 0; i < 2 && image && other; i++) {
         VipsOperation *operation = vips_operation_new(STEPS[i]);
         g_object_set(operation, "in", image, NULL);
         if (i == 0)
@@ -183,17 +162,101 @@ static VipsImage *convert(VipsImage *image)
     return image;
 }
 
-static cludi_status check_size(image_file *image, cludi_error *error)
+/* Which type numbers are that may have to be scaled; -1: complex. */
+static int find_number(const VipsImage *image)
 {
-    const VipsImage *loaded = image->image;
-    int64_t pixels = (int64_t)loaded->Xsize * loaded->Ysize;
-    if (loaded->Xsize < 1 || loaded->Ysize < 1 || loaded->Xsize > IMAGE_MOST_SIDE || loaded->Ysize > IMAGE_MOST_SIDE ||
-        pixels > IMAGE_MOST_PIXELS)
+    static const int NUMBERS[] = {
+        [VIPS_FORMAT_UCHAR] = -1,        [VIPS_FORMAT_CHAR] = PIXEL_I8,  [VIPS_FORMAT_USHORT] = PIXEL_U16,
+        [VIPS_FORMAT_SHORT] = PIXEL_I16, [VIPS_FORMAT_UINT] = PIXEL_U32, [VIPS_FORMAT_INT] = PIXEL_I32,
+        [VIPS_FORMAT_FLOAT] = PIXEL_F32, [VIPS_FORMAT_COMPLEX] = -1,     [VIPS_FORMAT_DOUBLE] = PIXEL_F64,
+        [VIPS_FORMAT_DPCOMPLEX] = -1};
+    return image->BandFmt >= 0 && image->BandFmt < VIPS_FORMAT_LAST ? NUMBERS[image->BandFmt] : -1;
+}
+
+static const unsigned char *get_rows(const image_file *image, int32_t first, int32_t count)
+{
+    const VipsImage *from = image->image;
+    const VipsRect rows = {0, first, from->Xsize, count};
+    const VipsRegion *region = image->region;
+    if (vips_region_prepare(image->region, &rows) != 0)
+        return NULL;
+    return region->data + (ptrdiff_t)(first - region->valid.top) * region->bpl;
+}
+
+static cludi_status measure(image_file *image, pixel_range *range, cludi_error *error)
+{
+    const VipsImage *from = image->image;
+    *range = (pixel_range){.low = (double)INFINITY, .high = -(double)INFINITY};
+    image->region = vips_region_new(image->image);
+    if (!image->region)
+        return refuse_damaged(image, error);
+    for (int32_t at = 0; at < from->Ysize; at += IMAGE_STRIP) {
+        const int32_t count = from->Ysize - at < IMAGE_STRIP ? from->Ysize - at : IMAGE_STRIP;
+        const unsigned char *row = get_rows(image, at, count);
+        if (!row)
+            return refuse_damaged(image, error);
+        for (int32_t i = 0; i < count; i++, row += ((VipsRegion *)image->region)->bpl)
+            pixels_add_range(&image->layout, row, from->Xsize, range);
+    }
+    g_object_unref(image->region);
+    image->region = NULL;
+    return CLUDI_OK;
+}
+
+static cludi_status refuse_numbers(const image_file *image, const pixel_range *range, cludi_error *error)
+{
+    const char *type = image->layout.number >= PIXEL_F32 ? "floating point" : "integer";
+    if (range->is_not_finite)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has pixels that are NaN or infinite.", image->path);
+    return error_set(error, CLUDI_ERROR_FORMAT,
+                     "\"%s\" has the %s number %g in all pixels; there is no range by which to scale it.", image->path,
+                     type, range->low);
+}
+
+/* Finds the range in a pass of its own, for which the image is opened again: rows are decoded but once. */
+static cludi_status find_range(image_file *image, const image_format *format, cludi_error *error)
+{
+    pixel_layout *layout = &image->layout;
+    pixel_range range;
+    cludi_status status = measure(image, &range, error);
+    if (status)
+        return status;
+    layout->is_scaled = !layout->is_wide || (range.high < LEAST_WIDE && range.low < range.high);
+    layout->low = range.low;
+    layout->high = range.high;
+    if (range.is_not_finite || (layout->is_scaled && !(range.low < range.high)))
+        return refuse_numbers(image, &range, error);
+    g_object_unref(image->image);
+    image->image = load(image, format, 1);
+    return image->image ? CLUDI_OK : refuse_damaged(image, error);
+}
+
+static cludi_status find_layout(image_file *image, const image_format *format, cludi_error *error)
+{
+    const VipsImage *from = image->image;
+    const int number = find_number(from);
+    image->layout = (pixel_layout){.bands = from->Bands,
+                                   .is_wide = from->BandFmt == VIPS_FORMAT_USHORT,
+                                   .is_cmyk = from->Type == VIPS_INTERPRETATION_CMYK && from->Bands >= 4,
+                                   .number = number < 0 ? PIXEL_F64 : (pixel_number)number};
+    if (from->BandFmt == VIPS_FORMAT_UCHAR || (image->layout.is_cmyk && image->layout.is_wide))
+        return CLUDI_OK;
+    if (number < 0 || image->layout.is_cmyk)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has %s, which are not read.", image->path,
+                         number < 0 ? "complex numbers" : "inks that are no numbers of 8 or 16 bits");
+    return find_range(image, format, error);
+}
+
+/* ---- opening ---- */
+
+static cludi_status check_size(const image_file *image, cludi_error *error)
+{
+    const int32_t width = image->width, height = image->height;
+    if (width < 1 || height < 1 || width > IMAGE_MOST_SIDE || height > IMAGE_MOST_SIDE ||
+        (int64_t)width * height > IMAGE_MOST_PIXELS)
         return error_set(error, CLUDI_ERROR_FORMAT,
                          "\"%s\" says that it has %d x %d pixels; sides of 1 to %d and at most %d pixels are read.",
-                         image->path, loaded->Xsize, loaded->Ysize, IMAGE_MOST_SIDE, IMAGE_MOST_PIXELS);
-    image->width = loaded->Xsize;
-    image->height = loaded->Ysize;
+                         image->path, width, height, IMAGE_MOST_SIDE, IMAGE_MOST_PIXELS);
     return CLUDI_OK;
 }
 
@@ -216,10 +279,24 @@ static cludi_status load_shrunk(image_file *image, const image_format *format, i
     image->image = convert(image->image);
     if (!image->image)
         return refuse_damaged(image, error);
+    const cludi_status status = find_layout(image, format, error);
+    if (status)
+        return status;
     image->rows = ((VipsImage *)image->image)->Ysize;
     image->columns = ((VipsImage *)image->image)->Xsize;
-    image->orientation = vips_image_get_orientation(image->image);
+    image->orientation = format->is_upright ? 1 : vips_image_get_orientation(image->image);
     return CLUDI_OK;
+}
+
+static cludi_status open_bmp(image_file *image, cludi_error *error)
+{
+    cludi_status status = image_bmp_open(&image->bmp, &image->file, error);
+    image->width = image->columns = image->bmp.width;
+    image->height = image->rows = image->bmp.height;
+    image->shrink = image->orientation = 1;
+    if (!status)
+        status = check_size(image, error);
+    return status ? status : image_bmp_check(&image->bmp, &image->file, error);
 }
 
 static cludi_status open_image(image_file *image, int32_t side, cludi_error *error)
@@ -229,9 +306,15 @@ static cludi_status open_image(image_file *image, int32_t side, cludi_error *err
     if (status)
         return status;
     image->format = format->name;
+    if (!format->loader)
+        return open_bmp(image, error);
     image->source = vips_source_new_from_descriptor(image->file.descriptor);
     image->image = image->source ? load(image, format, 1) : NULL;
-    status = image->image ? check_size(image, error) : refuse_damaged(image, error);
+    if (!image->image)
+        return refuse_damaged(image, error);
+    image->width = ((VipsImage *)image->image)->Xsize;
+    image->height = ((VipsImage *)image->image)->Ysize;
+    status = check_size(image, error);
     if (!status)
         status = load_shrunk(image, format, side, error);
     if (!status) {
@@ -267,17 +350,13 @@ static cludi_status open_file(image_file *image, const char *path, int32_t side,
 
 static cludi_status read_rows(image_file *image, int32_t first, int32_t count, uint8_t *rgb, cludi_error *error)
 {
-    const VipsImage *from = image->image;
-    const VipsRect rows = {0, first, image->columns, count};
-    const pixel_layout layout = {.bands = from->Bands,
-                                 .is_wide = from->BandFmt == VIPS_FORMAT_USHORT,
-                                 .is_cmyk = from->Type == VIPS_INTERPRETATION_CMYK};
-    if (vips_region_prepare(image->region, &rows) != 0)
+    if (!image->region)
+        return image_bmp_read(&image->bmp, &image->file, first, count, rgb, error);
+    const unsigned char *row = get_rows(image, first, count);
+    if (!row)
         return refuse_damaged(image, error);
-    const VipsRegion *region = image->region;
-    const unsigned char *row = region->data + (ptrdiff_t)(first - region->valid.top) * region->bpl;
-    for (int32_t i = 0; i < count; i++, row += region->bpl)
-        pixels_to_rgb(&layout, row, image->columns, rgb + (int64_t)3 * image->columns * i);
+    for (int32_t i = 0; i < count; i++, row += ((VipsRegion *)image->region)->bpl)
+        pixels_to_rgb(&image->layout, row, image->columns, rgb + (int64_t)3 * image->columns * i);
     return CLUDI_OK;
 }
 

@@ -32,7 +32,9 @@ typedef struct walk {
 
 bool image_walk_knows(const char *name)
 {
-    static const char *const ENDINGS[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".tif", ".tiff", ".gif"};
+    static const char *const ENDINGS[] = {".jpg", ".jpeg", ".jpe", ".jfif", ".png",  ".webp", ".tif",  ".tiff",
+                                          ".gif", ".bmp",  ".dib", ".heic", ".heif", ".hif",  ".avif", ".jp2",
+                                          ".j2k", ".j2c",  ".jpc", ".jpx",  ".jpf",  ".jxl"};
     const char *ending = strrchr(name, '.');
     bool known = false;
     for (size_t i = 0; ending && i < sizeof ENDINGS / sizeof *ENDINGS && !known; i++)
@@ -66,10 +68,20 @@ static bool is_folder(const struct dirent *entry, const char *path)
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+/* What systems put beside images for themselves; so are names that begin with a dot. */
+static bool is_of_system(const char *name)
+{
+    static const char *const NAMES[] = {"Thumbs.db", "ehthumbs.db", "desktop.ini", "@eaDir", "__MACOSX", "Icon\r"};
+    bool found = name[0] == '.';
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES && !found; i++)
+        found = strcasecmp(name, NAMES[i]) == 0;
+    return found;
+}
+
 static cludi_status look_at(walk *on, folder *in, const struct dirent *entry, cludi_error *error)
 {
     const char *name = entry->d_name;
-    if (name[0] == '.')
+    if (is_of_system(name))
         return CLUDI_OK;
     on->path.length = 0;
     strbuf_printf(&on->path, "%s%s%s", in->path, in->path[strlen(in->path) - 1] == '/' ? "" : "/", name);
@@ -77,7 +89,7 @@ static cludi_status look_at(walk *on, folder *in, const struct dirent *entry, cl
         return error_memory(error, "the path of an image");
     if (is_folder(entry, on->path.text))
         return push(on, on->path.text, in, error);
-    return image_walk_knows(name) ? on->take(on->user, on->path.text, error) : CLUDI_OK;
+    return on->take(on->user, on->path.text, error);
 }
 
 /* A link that leads back to where it came from would be walked for ever. */

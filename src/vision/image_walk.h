@@ -1,4 +1,4 @@
-/* Finds the image files below a folder; the list's half that asks the file system. */
+/* Finds the files below a folder; the list's half that asks the file system. */
 #ifndef VISION_IMAGE_WALK_H
 #define VISION_IMAGE_WALK_H
 
@@ -11,7 +11,7 @@
 /* Takes a path found, which lives as long as the call. Errors end the walk. */
 typedef cludi_status (*image_walk_take)(void *user, const char *path, cludi_error *error);
 
-/* Walks all below root, in no order. Errors: CLUDI_ERROR_FILE (a folder cannot be read), CLUDI_ERROR_MEMORY, those of take. */
+/* Walks all below root, in no order, but for hidden files and folders and what systems keep beside images. Errors: CLUDI_ERROR_FILE (a folder cannot be read), CLUDI_ERROR_MEMORY, those of take. */
 cludi_status image_walk(const char *root, const cludi_allocator *allocator, image_walk_take take, void *user,
                         cludi_error *error);
 

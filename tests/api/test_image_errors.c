@@ -78,6 +78,19 @@ static void test_list(void **state)
     assert_int_equal(cludi_image_list_label(list, 1), -1);
     assert_int_equal(cludi_image_list_classes(list), 0);
     assert_null(cludi_image_list_class(list, 0));
+    int64_t files = 7;
+    assert_int_equal(cludi_image_list_passed(list), 0);
+    assert_null(cludi_image_list_ending(list, 0, &files));
+    assert_null(cludi_image_list_ending(list, -1, NULL));
+    assert_int_equal(files, 7);
+    cludi_image_list_free(list);
+    paths[0] = io_folder;
+    (void)io_put("film.MOV", "", 0);
+    assert_int_equal(cludi_image_list_new(context, paths, 1, &list, NULL), CLUDI_OK);
+    assert_int_equal(cludi_image_list_passed(list), 1);
+    assert_string_equal(cludi_image_list_ending(list, 0, &files), ".mov");
+    assert_int_equal(files, 1);
+    assert_null(cludi_image_list_ending(list, 1, NULL));
     cludi_image_list_free(list);
     cludi_image_list_free(NULL);
 }

@@ -4,6 +4,9 @@
 good/     40 x 24, all of the same motif
 upright/  37 x 37 TIFFs whose pixels differ and whose EXIF orientation makes them the same picture, 1..8
 broken/   what must be refused, each in its own way
+bitmaps/  BMP of every kind; newer/ HEIC, AVIF, JPEG 2000 and JPEG XL; of the same motif
+numbers/  TIFFs with numbers of every type, all of one motif
+broken_newer/  what must be refused of all these
 """
 import base64, os, struct, sys, zlib
 
@@ -78,6 +81,67 @@ ENCODED = {
     ),
 }
 
+# By libvips: what its loaders for HEIF, JPEG 2000 and JPEG XL read; the last two lose nothing.
+NEWER = {
+    "rgb.heic": (
+        '0000SW^{RQXk}?*00000ZE0pPXk}?*ZE0a<0005yZDn*}000000000XXk=`10000000000aA{+7000000000000000000004sdC7Z2$lO00062'
+        '000naWMOmw00000C;%7$002yBY;R)$0000)KmY>(0RR91000022><~A0000000Y+m0ssL3000000003100000000O80{{R300005-~a&t00000'
+        '006!K002#CX>Mi!000000{{R36=`l}WdZ;I0RRC20BCk&F#rGn02OI&W@Q2Z00002003ulX=DHZ000$fZf0cy000310{{R;cxh$;0002lX>f9I'
+        '0002DX>en20001YXm(>m0R#vD00000000009`FGC|M>U-01pEo0096OKmiN^|NjIC00093o;Uyi0{{RXx&lBU0096hLID8;2mk;B0G>Di00RI3'
+        '9*_hOAhO+6(_GvL2pA9m00RIJ000935P%{80RRX@0l{+^Fc^>k000zeb8uw<00000002M$002M$000zeb8uw<00000001Ze000;O000nhX?SS>'
+        '000032nYxO000_kaBX1#00000000620Rn*n00II7ga7~lC~0zKW&i*H000004rFO<X8-~K0RRC2000hSWOHKx0{{U40ssI6oo!@cbN~PY(<lM2'
+        '1~LiiXNFLT0UzNTx}zEw8T;dxu=f*7vI~+peVZ>7l*P^YLa*oDHz@=vU=sA;n0}D`6xqF?V7Z5Rgk@vy^6?rHu;Jy|2THPjJccLo;CuBc8Kaz$'
+        'N`(g+eW(Bh8HAWngU?7f$k115)o&wRNpQ3q(dc~w<v>X>+yI60rbs;T#AY9G@^#zYlF{r486}}F&s+ch(eL*VHK^_IF1>Kw%Bho|@4ssgzy}SW'
+        '4S7|!<q|S3^vD1HKi*t>)J-{Y5q<@NcN)sFpuMK?g1J?Rx-YE6)vr75YFxN9>*}!1G!v|L_x2CO-u_EZAErrIBj?qq;QC`rO@YF~>YTGHN+5sk'
+        '!^Y1ZnEGkP0VjGO>BBzJ+rA#J1d^Bmz<)_;7{ugb8--qxNN3woAK*P1=u#A?yp&8R=5>C8Y$z`h%c5p`wsBCGE8z$yb0{?ghh?J5|LZOXCxIA}'
+        'E4Cv3BSZXBcq-Z-?`rb(z1K)69rRaI@BB@y?lYSt5?p4YjOcXuv?^hV&sN8-$JZ7zG4tuP+ZI(JvoWBBMSH<!-X{G?kT(9JYt*k$CNFp=_98TJ'
+        'RDxGAm^1k0Bo%8e(mT469L1O&;PRFrBI5`#CQAmQR9g@rqe4im?v+7cAx-4d*n<0+yj?xNp9r<$b6-E7@)f^Gn7rIJm3Gy~xMM{%N6?k0YJggj'
+        'B57V9+fa13Z756t5(+j{4v#o}gcNc|7~g<~iA_E0i%6LB3jtq}5mU9a8x5&)2;M~4QgJkTHrN8LO-SjO?g^<<NszN%`TJM|JW5Jm;@t(GdDa4K'
+        'qsk`Vj3lmO!97%4aj+-|4fd2iOQ7v(b`_f8$>&g89UT!IL&pp?*3W`5ARiFKd2y=@&sSeaIgt@uXv}1V$0Oe>SV%vL_nmcRUh`C1+lsRHVLCG+'
+        'E=jaf(!AXXeu*l%xf$v$E(MB0wh-jn6zWVduEurZxbJ;OqRa#Bx^CtV;)Q6tcO3F$QzL%-GKgplgk)}q)vr%|fAI1RMf%&B13H3g*}{csvYhoj'
+        '|3kUcD`5qGEIJ6p>xS(J2a&KmhxH1eZxFVUK2oL^ncrb-ba>5F+F)zmnZk#D`_<NEzq2f!*Oee!bVne+WbbvbTe`$ut-~*{nZO6G`L`1r1u=pO'
+        'br;Y7!twA)kbZ!%GyC;6l0B+@YEXb>m*IOtfn7_3G$@{HFkn|sN5RIjFmFah3Y0Bs7;@h8@owef4?xyU2OF+RJO~p!Lc|gqgCp*={0p(iUM&k6'
+        'VNiUxg^>!d00006MR;ju002ozDgX!o000I65&;7M0RR910RR918UY0W0RR91RsaA18vz9X0RR91UH||9C;<Zi0RR910ssI269NMO0RR910RR91'
+        'X@>*=0RR91W&i*H00000FBt&<=mP)%FBt&<=mP)%1^@t%2LJ>B001yDF)#s<2LJ>B000330{{S^2LJ>B001yCFfak20{{U4009600007@1ONd5'
+        '001Ze000A^1ONd5000;O00000000'
+    ),
+    "rgb.avif": (
+        '0000SW^{RQVRmU|00000VRmU|ZE0pPZE0a<0003iZDn*}000000000XXk=`10000000000aA{+7000000000000000000004sdC7Z2$lO00031'
+        '001;;Y;R)#0000)KmY;&0RR9100B<`0RR9100002hyVfr00003*8l+k00000006!K001~?X>Mi!000000ssI26=`l}WdZ;I000310AY48F#rGn'
+        '02OI&W@Q2Z00963002dJX=VTb003%faB^?}002vAaAR)(000wXZ)|dIV{CW;0ssO427mwn01RPvF++hM0ssI202FC+aAg1h0000004M+e02lxO'
+        '01$9#cxeCt0009B2nYZG02gU+ZD9Za00000009621c8DBga7~l8fkK6W&i*H000004r63<V*mmG0RRC200T~KWMOm?0162>6(_q05D+wgGWY}$'
+        'fB*nc@m$C8GJu<z|G$VN-iX?YpBBrCjWhMzqrNr^J<#QF8iuHn2lG1Th9U3IXtRHr7Ei0ti;}BEFJh)Oe3_ayZwMXIJ#*n7#6e{e(Ov^(dX;V0'
+        '+e7swnf6}R4Sln`&M4LVEk9$voJ+P@T+r6=QUH5)$Z8fL^lJE{2WbZTDyyQ8^<AVNo7s{tOA*pizssF2?^TAdesE?v7=Z69%F7+w8F}1KfSbLy'
+        'xOX&{eDXNheTWR%fKUpv$hRcz5I=%G^omIRb+zI8ek7b{QKsgQ8QZQqO`+2>$-`M9$_-yZ{Tk`|Nqdmdzq#e9BXm-80yp<nN%3SF^sl?Alqn`3'
+        'Qh|`^W+k_#Wj1i-6T4)%=5VgE5EVvzuul9U8mT?C>W%mPc?~!d*~Sqfq3}jp0Eo^X5Stk^`bj!d{R&db$tPm#aGjK>c$@L^`eK0I-q?7BDg;3C'
+        'WLYyYRa6srGo_jU?B(8f0N&gK=DuZa$P(OE=0ju~i$)22>(Q!Sc1dWwB%s;_c3-^vo5=LLyUo05*w*?W4*Wsxjw&JHo#>9Zt4ZIwO%l)gc1%B;'
+        'B;So0N6vuyCUlRv&&dOH5RV>Wq~I$`KO<IH-IfD#QS+#*gX@Z19f(Aljsu;_h1q2t!9Hi%0;Q^xg63L4m;v_tCD|Pv@hTT+VaAmJHt6P8Ab;0I'
+        'ttmqnc?FF=SLZ1oQN>GrEmLTlK;W34BlT*xIOnDk$}6WNyjBLY_#02qv&0{vtU5PB37D-_z-Z?E_><AtnJ2Cb#!6XG%QRMpo8+_ySts_ALKOjv'
+        '_uM&N*HlHTWLH0<Jp&j3000I>cxh$;07*$I00;m800saO0RsR5000010000Q0R;d7000110000R0R;d7000190000e0RsR5000020000J0s{a6'
+        '000010001KhXeot0001H000000000l836$30{{Ro836$30{{R90058&00aO405CE!FaePV00aO4009C6005u|00aO405CByFae+g009610RR60'
+        '00N){0096104M+e00W=|0096102lxO0000000'
+    ),
+    "rgb.jp2": (
+        '0000CYEU2`4GM<}0000KW^{RQYH%_j00000YH%_j0000jYH%`W0000MX=r3}0000O0000e00RdH0000001sntY;pkr000005C8xIfogCvWB*V8'
+        'Q2;Lh00000C;$Ke7ytkO0000000000C;$Ke7ytkO000000009A0RaaA0S5sA|55-90000100aaC00IA801!YxNJvmfNKi;fP)JBn|6~9q00BdC'
+        'Wnpw>WFTUBAWv{*Zc0!^M<8}(a&u{KZXhx)H7+p!kN^q*00001{Qv>~liz?a2_~&Mk+<J~I0mZEP>f<n-+(v=p%(rN!w0}R5Do*NJ`jKi@5AZ^'
+        'kF*jWXc!6He*~8btC_zFZq>o_ga9H?c)y|b0)Py_KWL7}+8sXt===l#6Kk2;71XYz<-x8c=YJnyqt*R}9(<0=V<@G37m4yW)G{SddHdBW^4A9E'
+        '!1)4zK;T3HKcM--07}pA&(FY?eg$#(7XW1!0O`|O$<h`%L}Ov=t&or){WWv?ufKI)u)4;!aq<}W8Y3<!`)joAyE4q;_$brg;<)~p`I#_PH>wy='
+        'nE+tU%nnV_ldmjl330LYMK423QuIm?@y^dzu_jc4&(XSoCkbHDr*n{jo{E}dq%QUBB|J=R6CsekepH2jz<eSAbS>X6pnQTrl_)9RuY;5W2hYI@'
+        'ehG8)Dx7j$hTy!k+BfPU(`|=f%`otjpT;pXp39TWg)shI{v+eg2@BtYl=LRqR<Ce|^wDSOszMEaW==JXw6#a^f&YJN(jVt+l+sl~yoP-Oe|4s5'
+        'lcu)5w?lsC9eVVmZJssW_7;>_Jv=C1>QC0{xco&G@J^yYkOtKa-SoLS5c5H90(Y$k42jtj|9_y%`+vyMy8?JdV&-;*nIl_0fSzUt6h}bAt+JW?'
+        's-YMEfB%2~fB$=z|Je'
+    ),
+    "rgb.jxl": (
+        '{|W^Nhy(}%0RVUhOE^G=_o>hwwL#NeCSgzwUN`u?!EF*Gh!7z{f(Q{%s0ep&ImK{~L?Vb7DMTVh9AXS(j4_50^n@^s!GYLe-evrUKm$mN!8(kJ'
+        'VT{2LHpGY+M#n})#*2~^W3V{J7>j!h&Oi*r7-V{n5iyLqi;6K`yo;rGJx4^xi+7BT7lRoWgJo|c04P8RFaVI4Z=n<L|4;va|36Xxe~u_ct)|W`'
+        'ri6!S=Uw6BnStGg1t3EOS<w)1T0Q`Jkg&XY7wMG_02p5QaNq=`2Q<IR1N;tt_gD_!Xy_AbPIK<?=@Md(x|39H02GhElgNLPB&q5KZ$)`$1r$k='
+        'gchkV!|=ZBJGX6dWXeM2@i!;L^+%EgBap3h!1_ghuvl$NG2XWAARvfnXygSLM^I|p)D|S^#Wf~jk%S9QL<$ak#*O@V0kfY4rTWdCv<m=Gf(Crt'
+        'm=7<e8c)Rgh{TVGh(MUjff7%;^Ob@rZC}_&L_|bjcK8Gb<~?Co_T!nEnVFfOJ5Fzbu>6V=5m9T=S_hN2<4etG%UX>pr$1F25M_vtshxOR$`uT9'
+        '(!?w{2T?)j44?-j9{BJ8xo^M4-QEAcTYOOb2ZW3(=WxV;-I=Sw&*FALQ4X?GO$7'
+    ),
+}
+
 
 def png(width, height, depth, colour, rows, extra=b"", declared=None):
     def chunk(kind, data):
@@ -96,6 +160,22 @@ def tiff(width, height, bands, photometric, data, bits=8, orientation=1, more=()
             (278, 3, 1, height), (279, 4, 1, len(data)), (284, 3, 1, 1), *more]
     directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in sorted(tags)) + b"\0\0\0\0"
     return b"II*\0" + struct.pack("<I", data_at + len(data)) + struct.pack("<H", bits) * bands + data + directory
+
+
+def bmp(width, height, bits, row, palette=b"", masks=b"", top_down=False, compression=None, declared=None):
+    """row(y): the bytes of a row from the top, without what fills it up."""
+    size = declared or (width, -height if top_down else height)
+    kind = compression if compression is not None else 3 if masks else 0
+    body = b"".join(row(y) + bytes(-len(row(y)) % 4) for y in (range(height) if top_down else reversed(range(height))))
+    at = 14 + 40 + len(masks) + len(palette)
+    info = struct.pack("<IiiHHIIiiII", 40, *size, 1, bits, kind, len(body), 0, 0, len(palette) // 4, 0)
+    return b"BM" + struct.pack("<IHHI", at + len(body), 0, 0, at) + info + masks + palette + body
+
+
+def core_bmp(width, height, row):
+    """That of OS/2, of 24 bits."""
+    body = b"".join(row(y) + bytes(-len(row(y)) % 4) for y in reversed(range(height)))
+    return b"BM" + struct.pack("<IHHI", 26 + len(body), 0, 0, 26) + struct.pack("<IHHHH", 12, width, height, 1, 24) + body
 
 
 def motif(x, y):
@@ -148,6 +228,74 @@ def good(width=40, height=24):
     return files
 
 
+def numbers(width=40, height=24):
+    """Grey and RGB of every type of number, which is scaled by its range: all of one motif, whose range is 0 to 1."""
+    grey = [(x * 7 + y * 13) % 101 / 100 for y in range(height) for x in range(width)]
+    kinds = {"u8": ("B", 1, 255, 0), "i8": ("b", 2, 200, -100), "u12": ("H", 1, 4000, 0), "i16": ("h", 2, 6e4, -3e4),
+             "u32": ("I", 1, 4e9, 0), "u32_small": ("I", 1, 200, 7), "i32": ("i", 2, 4e9, -2e9), "f01": ("f", 3, 1, 0),
+             "f255": ("f", 3, 255, 0), "negative": ("f", 3, 2, -1), "large": ("f", 3, 3e38, -1e38), "small": ("f", 3, 1e-30, 0)}
+    files = {}
+    for name, (code, kind, factor, plus) in kinds.items():
+        make = float if code == "f" else round
+        data = struct.pack(f"<{len(grey)}{code}", *(make(v * factor + plus) for v in grey))
+        files[name + ".tif"] = tiff(width, height, 1, 1, data, 8 * struct.calcsize(code), more=[(339, 3, 1, kind)])
+    three = [v for p in grey for v in (p, p, p)]
+    files["rgb_float.tif"] = tiff(width, height, 3, 2, struct.pack(f"<{len(three)}f", *three), 32, more=[(339, 3, 1, 3)])
+    four = [v for p in grey for v in (p, p, p, 9.0)]
+    files["alpha_float.tif"] = tiff(width, height, 4, 2, struct.pack(f"<{len(four)}f", *four), 32, more=[(339, 3, 1, 3)])
+    return files
+
+
+def bitmaps(width=40, height=24):
+    rgb = [[motif(x, y) for x in range(width)] for y in range(height)]
+    bgr = lambda y: bytes(v for pixel in rgb[y] for v in reversed(pixel))
+    wide = lambda y: b"".join(bytes((b, g, r, 9)) for r, g, b in rgb[y])
+    masked = lambda y: b"".join(struct.pack("<I", g << 16 | b << 8 | r) for r, g, b in rgb[y])
+    colors = {p: i for i, p in enumerate(sorted({tuple(v & 0xC0 for v in p) for row in rgb for p in row}))}
+    palette = b"".join(bytes((b, g, r, 0)) for r, g, b in colors)
+    index = lambda y: bytes(colors[tuple(v & 0xC0 for v in p)] for p in rgb[y])
+    bit = lambda y: bytes((y * 37 + x) % 256 for x in range(width // 8))
+    black_and_white = b"\0\0\0\0\xff\xff\xff\0"
+    nibbles = b"".join(bytes((v * 17, v * 17, v * 17, 0)) for v in range(16))
+    high = lambda y: b"".join(struct.pack("<H", (r >> 3) << 11 | (g >> 2) << 5 | b >> 3) for r, g, b in rgb[y])
+    return {
+        "rgb.bmp": bmp(width, height, 24, bgr),
+        "top_down.bmp": bmp(width, height, 24, bgr, top_down=True),
+        "core.bmp": core_bmp(width, height, bgr),
+        "wide.dib": bmp(width, height, 32, wide),
+        "masked.bmp": bmp(width, height, 32, masked, masks=struct.pack("<III", 0xFF, 0xFF0000, 0xFF00)),
+        "high.bmp": bmp(width, height, 16, high, masks=struct.pack("<III", 0xF800, 0x7E0, 0x1F)),
+        "palette.bmp": bmp(width, height, 8, index, palette),
+        "nibbles.bmp": bmp(width, height, 4, lambda y: bytes((x * 16 + y) % 256 for x in range(width // 2)), nibbles),
+        "bits.bmp": bmp(width, height, 1, bit, black_and_white),
+    }
+
+
+def newer():
+    return {name: base64.b85decode(text) for name, text in NEWER.items()}
+
+
+def broken_newer():
+    """Cut, of a size that is not theirs, without a range, of kinds that are not read."""
+    files = {"cut." + name.split(".")[1]: whole[: 3 * len(whole) // 4] for name, whole in newer().items()}
+    row = lambda y: bytes(120)
+    files["cut.bmp"] = bmp(40, 24, 24, row)[:2000]
+    files["packed.bmp"] = bmp(40, 24, 8, lambda y: bytes(40), compression=1)
+    files["bits.bmp"] = bmp(40, 24, 7, lambda y: bytes(40))
+    files["no_rows.bmp"] = bmp(40, 24, 24, row, declared=(40, 0))
+    files["huge.bmp"] = bmp(40, 24, 24, row, declared=(2**31 - 1, 1 - 2**31))
+    files["long.bmp"] = bmp(40, 24, 24, row, declared=(40000, 40000))
+    files["head.bmp"] = b"BM" + bytes(20)
+    stream = newer()["rgb.jp2"]
+    stream = bytearray(stream[stream.index(b"\xff\x4f\xff\x51"):])
+    struct.pack_into(">II", stream, 8, 50000, 50000)
+    files["huge.j2k"] = bytes(stream)
+    grey = [v / 100 for v in range(100)]
+    for name, values in (("nan", [float("nan"), *grey[1:]]), ("infinite", [*grey[:99], float("inf")]), ("constant", [0.5] * 100)):
+        files[name + ".tif"] = tiff(10, 10, 1, 1, struct.pack("<100f", *values), 32, more=[(339, 3, 1, 3)])
+    return files
+
+
 def broken(whole):
     files = {"cut." + name.split(".")[1]: whole[name][: len(whole[name]) // 2]
              for name in ("rgb.jpg", "rgb.png", "rgb.webp", "rgb.tif", "animated.gif")}
@@ -178,3 +326,5 @@ if __name__ == "__main__":
     write(os.path.join(sys.argv[1], "good"), kinds)
     write(os.path.join(sys.argv[1], "broken"), broken(kinds))
     write(os.path.join(sys.argv[1], "upright"), {f"{o}.tif": upright(o) for o in range(1, 9)})
+    for name, files in (("numbers", numbers()), ("bitmaps", bitmaps()), ("newer", newer()), ("broken_newer", broken_newer())):
+        write(os.path.join(sys.argv[1], name), files)

@@ -35,9 +35,59 @@ for ((i = 1; i < 8; i++)); do
     cmp -s <(row upright.npy 0) <(row upright.npy $i) && ok "EXIF $((i + 1))" || fail "EXIF $((i + 1))" "another row"
 done
 
+# ---- BMP, HEIC, AVIF, JPEG 2000, JPEG XL ----
+run embed tiny.safetensors samples/bitmaps -o bitmaps.npy --quiet
+expect_code "BMP" 0
+for number in 1 3 6 7 8; do # core, masked, rgb, top_down, wide
+    cmp -s <(row bitmaps.npy $number) <(row good.npy 14) && ok "BMP $number" || fail "BMP $number" "another row than the PNG's: $(sed -n $((number + 1))p bitmaps.paths.txt)"
+done
+cmp -s <(row bitmaps.npy 0) <(row good.npy 4) && ok "BMP of one bit" || fail "BMP of one bit" "another row than the PNG's"
+for name in heic avif jp2 jxl; do
+    run embed tiny.safetensors samples/newer/rgb.$name -o newer_$name.npy --quiet
+    if grep -q "and this libvips has no loader for" err; then
+        expect_code ".$name without a loader" 1
+    elif [ $name = jp2 ] || [ $name = jxl ]; then
+        expect_same ".$name: the row of the PNG" newer_$name.npy one.npy
+    else
+        expect_code ".$name" 0
+    fi
+done
+
+# ---- numbers of every type ----
+run embed tiny.safetensors samples/numbers -o numbers.npy --quiet --backend ref --precision f32
+expect_code "numbers" 0
+python3 - numbers.npy <<'PY' && ok "numbers: all of one motif have one row" || fail "numbers: rows" "differ"
+import struct, sys
+data = open(sys.argv[1], "rb").read()[128:]
+values = struct.unpack(f"<{len(data) // 4}f", data)
+rows = [values[i : i + 48] for i in range(0, len(values), 48)]
+apart = max(abs(a - b) for row in rows for a, b in zip(row, rows[0]))
+sys.exit(not (len(rows) == 14 and apart < 0.05 and max(rows[0]) - min(rows[0]) > 0.1))
+PY
+
+# ---- what is passed over ----
+mkdir -p mixed/@eaDir mixed/sub
+cp samples/good/rgb.png mixed/a.png && cp samples/good/rgb.png mixed/@eaDir/thumb.png
+touch mixed/1.mov mixed/sub/2.MOV mixed/3.svg mixed/README mixed/Thumbs.db mixed/.DS_Store mixed/desktop.ini mixed/x.averyveryverylongending
+run embed tiny.safetensors mixed mixed/sub -o mixed.npy --quiet --json
+expect_code "passed over: exit code" 3
+expect_text "passed over: counted by endings" err "cludi: Files passed over: 2 without an ending, .mov 2, .svg 1."$'\n'
+expect_words "passed over: JSON" out '"rows": 1, "skipped": 0' '"passed_over": {"": 2, ".mov": 2, ".svg": 1}'
+expect_text "passed over: paths" mixed.paths.txt $'mixed/a.png\n'
+run embed tiny.safetensors mixed -o strict_mixed.npy --quiet --strict
+expect_code "passed over, --strict" 1
+expect_missing "passed over, --strict: nothing written" strict_mixed.npy
+for ((i = 0; i < 300; i++)); do touch "mixed/f.e$i" mixed/g$i.zz; done
+run embed tiny.safetensors mixed -o mixed.npy --quiet
+expect_words "many endings" err "Files passed over: .zz 300, 2 without an ending, .mov 2, .e0 1, " ", and 294 of other endings."
+mkdir films && touch films/a.mp4
+run embed tiny.safetensors films -o films.npy
+expect_code "nothing but others" 1
+expect_words "nothing but others" err "Files passed over: .mp4 1." 'There is no image: no file below "films"'
+
 # ---- order, names, labels ----
 mkdir -p tree/cats/old tree/dogs "tree/dogs 2" tree/.hidden
-for name in cats/img10.png cats/img2.PNG cats/old/img1.png dogs/a.png "dogs 2/b.png" .hidden/c.png cats/.d.png cats/notes.txt; do
+for name in cats/img10.png cats/img2.PNG cats/old/img1.png dogs/a.png "dogs 2/b.png" .hidden/c.png cats/.d.png cats/.notes.txt; do
     cp samples/good/rgb.png "tree/$name"
 done
 ln -s .. tree/dogs/up && ln -s ../../samples/good/grey.png tree/dogs/link.png
@@ -81,13 +131,28 @@ says() { expect_words "broken: $1" err "cludi: $2"; }
 for name in cut.gif cut.jpg cut.png cut.tif cut.webp flipped.png start.jpg start.png empty.png loop.tif; do
     says "$name" "\"samples/broken/$name\" cannot be decoded as "
 done
-for name in text.jpg vector.png document.jpg; do says "$name" "\"samples/broken/$name\" is no image that is read: JPEG, PNG, WebP, TIFF and GIF are."; done
+for name in text.jpg vector.png document.jpg; do says "$name" "\"samples/broken/$name\" is no image that is read: JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, JPEG 2000 and JPEG XL are."; done
 says zero.jpg '"samples/broken/zero.jpg" is empty.'
 says huge.png '"samples/broken/huge.png" says that it has 50000 x 50000 pixels; sides of 1 to 65535 and at most 134217728 pixels are read.'
 says long.png '"samples/broken/long.png" says that it has 70000 x 1 pixels; '
 says "a pipe" 'Cannot read "samples/broken/pipe.jpg": it is not a regular file.'
 says "a link to nowhere" 'Cannot read "samples/broken/link.jpg": No such file or directory.'
 [ "$(grep -c '^cludi: ' err)" -eq 19 ] && ok "broken: one line each" || fail "broken: one line each" "$(cat err)"
+run embed tiny.safetensors samples/broken_newer samples/broken/whole.png -o broken_newer.npy --quiet
+expect_code "broken images of other formats" 3
+for name in cut.heic cut.avif cut.jp2 cut.jxl huge.j2k; do expect_words "broken: $name" err "cludi: \"samples/broken_newer/$name\" "; done
+says_newer() { expect_words "broken: $1" err "cludi: \"samples/broken_newer/$1\" $2"; }
+says_newer cut.bmp "is truncated: wanted 2880 bytes at offset 54, the file has 2000."
+says_newer packed.bmp "cannot be decoded as BMP: it is compressed, and only BMP without compression is read."
+says_newer bits.bmp "cannot be decoded as BMP: its bits a pixel are none that there are."
+says_newer no_rows.bmp "cannot be decoded as BMP: a side has no pixels."
+says_newer huge.bmp "says that it has 2147483647 x 2147483647 pixels; "
+says_newer long.bmp "says that it has 40000 x 40000 pixels; "
+says_newer head.bmp "cannot be decoded as BMP: "
+says_newer nan.tif "has pixels that are NaN or infinite."
+says_newer infinite.tif "has pixels that are NaN or infinite."
+says_newer constant.tif "has the floating point number 0.5 in all pixels; there is no range by which to scale it."
+[ "$(grep -c '^cludi: ' err)" -eq 15 ] && ok "broken: one line each, of other formats" || fail "broken: one line each, of other formats" "$(cat err)"
 run embed tiny.safetensors samples/broken/whole.png samples/broken/cut.png -o strict.npy --strict --quiet
 expect_code "--strict: exit code" 1
 expect_text "--strict: names it" err 'cludi: "samples/broken/cut.png" cannot be decoded as PNG: vipspng: libpng read error.'$'\n'

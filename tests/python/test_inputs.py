@@ -74,7 +74,7 @@ def test_masked():
         (np.zeros((2, 2), "m8[s]"), "X has the type timedelta64[s]"),
         (np.array([[1, "x"]], object), "could not convert string to float: 'x' (row 0, column 1 of X)"),
         (np.array([[1, 2], [3, {}]], object), "(row 1, column 1 of X)"),
-        (np.array([["1", "b"]]), "'b' (row 0, column 1 of X)"),
+        (np.array([["1", "b"]]), "(row 0, column 1 of X)"),
     ],
 )
 def test_no_rows(given, words):

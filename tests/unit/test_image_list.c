@@ -117,6 +117,41 @@ static void test_memory(void **state)
     assert_int_equal(status, CLUDI_OK);
 }
 
+static void expect_ending(const image_list *list, int64_t at, const char *text, int64_t files)
+{
+    assert_string_equal(list->endings[at].text, text);
+    assert_int_equal(list->endings[at].files, files);
+}
+
+/* Counted by endings, each file once; hidden files and those of systems are not. One that is named is no other. */
+static void test_passed_over(void **state)
+{
+    static const char *const NAMES[] = {
+        "o/a.heic",           "o/b.MOV",     "o/c/d.mov",     "o/e",      "o/f.",           "o/g.123456789012345",
+        "o/h.12345678901234", "o/Thumbs.db", "o/Desktop.INI", "o/.x.mov", "o/@eaDir/j.png", "o/__MACOSX/k.mov",
+        "o/named.pdf"};
+    const cludi_allocator allocator = alloc_system();
+    image_list list;
+    char folder[1100], below[1100], named[1100];
+    (void)state;
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        make(NAMES[i]);
+    snprintf(folder, sizeof folder, "%s/o", io_folder);
+    snprintf(below, sizeof below, "%s/o/c", io_folder);
+    snprintf(named, sizeof named, "%s/o/named.pdf", io_folder);
+    const char *const paths[] = {folder, below, named};
+    assert_int_equal(image_list_init(&list, paths, 3, &allocator, NULL), CLUDI_OK);
+    assert_int_equal(list.count, 2);
+    expect(&list, 0, "o/a.heic", -1);
+    expect(&list, 1, "o/named.pdf", -1);
+    assert_int_equal(list.passed, 6);
+    assert_int_equal(list.ending_count, 3);
+    expect_ending(&list, 0, "", 3);
+    expect_ending(&list, 1, ".mov", 2);
+    expect_ending(&list, 2, ".12345678901234", 1);
+    image_list_clear(&list);
+}
+
 /* More images than the list has room for at first, and paths that fill several blocks. */
 static void test_many(void **state)
 {
@@ -150,8 +185,8 @@ static void test_endings(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_tree), cmocka_unit_test(test_named),
-                                       cmocka_unit_test(test_memory), cmocka_unit_test(test_many),
-                                       cmocka_unit_test(test_endings)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_tree),   cmocka_unit_test(test_named),
+                                       cmocka_unit_test(test_memory), cmocka_unit_test(test_passed_over),
+                                       cmocka_unit_test(test_many),   cmocka_unit_test(test_endings)};
     return cmocka_run_group_tests(tests, make_tree, remove_all);
 }
