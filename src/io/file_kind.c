@@ -101,7 +101,7 @@ static bool is_text(const unsigned char *bytes, size_t size)
 {
     bool text = size > 0;
     for (size_t i = 0; i < size && text; i++)
-        text = bytes[i] >= ' ' ? bytes[i] != 0x7F : memchr("\t\r\n", bytes[i], 3) != NULL;
+        text = bytes[i] >= ' ' ? bytes[i] != 0x7F && bytes[i] < 0xF5 : memchr("\t\r\n", bytes[i], 3) != NULL;
     return text;
 }
 

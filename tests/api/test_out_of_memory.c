@@ -298,10 +298,10 @@ static cludi_status read_ids(scene *s, cludi_error *error)
     return status;
 }
 
-static void pass_tensor(void *user, const cludi_tensor_info *tensor)
+static void pass_tensor(void *user, const cludi_tensor_info *info)
 {
     (void)user;
-    (void)tensor;
+    (void)info;
 }
 
 static cludi_status describe(scene *s, cludi_error *error)
