@@ -392,13 +392,12 @@ const cli_command COMMAND_FIT = {
                 "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --epochs 30 --snr-weight min\n"
                 "  cludi fit features.npy -k 50 -o kmeans.safetensors --method kmeans\n",
     .usage = "DATA -k K -o MODEL [options]",
-    .notes =
-        "DATA has one row per item: .npy, .npz, CSV, IDX, HDF5 or safetensors, also gzipped; FILE:NAME is an array\n"
-        "within it. - is stdin. A pipe is kept in a temporary file (TMPDIR).\n"
-        "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial, a model, and in\n"
-        "MODEL.checkpoint, from which the same command with --resume goes on to the model of a run that\n"
-        "was never stopped (nothing before the first step, nothing with --method kmeans, and no checkpoint\n"
-        "with the other methods).\n",
+    .notes = "DATA has one row per item: .npy, .npz, CSV, IDX, HDF5 or safetensors, perhaps gzipped; FILE:NAME is\n"
+             "an array within it; - is stdin. A pipe is kept in a temporary file, in TMPDIR.\n"
+             "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial, a model, and in\n"
+             "MODEL.checkpoint, from which the same command with --resume goes on to the model of a run that\n"
+             "was never stopped (nothing before the first step, nothing with --method kmeans, and no checkpoint\n"
+             "with the other methods).\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .takes_parameters = 1,

@@ -65,7 +65,7 @@ const cli_command COMMAND_INFO = {
     .usage = "FILE [options]",
     .notes = "Of an array: format, type, shape, order, size. Of a model: its sizes, how it was trained, and the\n"
              "parameters that differ from their defaults. Of another safetensors file: its tensors, and whether\n"
-             "'cludi embed' takes it; FILE:NAME is one tensor.\n",
+             "'cludi embed' takes it as WEIGHTS. - is stdin.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_info,

@@ -299,9 +299,9 @@ const cli_command COMMAND_PREDICT = {
                 "  cludi predict model.safetensors new.csv --id-column name -o labels.csv\n"
                 "  cludi predict model.safetensors cells.h5ad -o out.h5ad --obs cluster --obsm X_cluster\n",
     .usage = "MODEL DATA -o LABELS [options]",
-    .notes =
-        "A row gets the same answer alone, among others, and in any order. Ctrl-C stops and writes nothing.\n"
-        "DATA may be larger than the memory: rows are read and answers are written a block at a time. - is stdin.\n",
+    .notes = "A row gets the same answer alone, among others, and in any order. Ctrl-C stops and writes nothing.\n"
+             "DATA may be larger than the memory: rows are read and answers are written a block at a time.\n"
+             "- is stdin.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_predict,

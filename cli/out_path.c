@@ -37,10 +37,21 @@ int out_path_is_stdout(const char *path)
     return found;
 }
 
+/* What is open already is written straight, where it leads to a file too. */
+static int is_open(const char *path)
+{
+    static const char *const FOLDERS[] = {"/dev/fd/", "/proc/self/fd/"};
+    int found = out_path_is_stdout(path) || !strcmp(path, "/dev/stderr");
+    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++) {
+        found |= !strncmp(path, FOLDERS[i], strlen(FOLDERS[i]));
+    }
+    return found;
+}
+
 int out_path_check(const char *path)
 {
     cludi_error error;
-    if (out_path_is_stdout(path)) { /* written straight, where it leads to a file too */
+    if (is_open(path)) {
         return EXIT_DONE;
     }
     return cludi_output_check(path, &error) == CLUDI_OK ? EXIT_DONE : complain_error(&error);
@@ -49,7 +60,7 @@ int out_path_check(const char *path)
 int out_path_is_file(const char *path)
 {
     struct stat facts;
-    return !out_path_is_stdout(path) && (stat(path, &facts) != 0 || S_ISREG(facts.st_mode));
+    return !is_open(path) && (stat(path, &facts) != 0 || S_ISREG(facts.st_mode));
 }
 
 static int is_same_inode(const char *a, const char *b)

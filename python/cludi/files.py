@@ -1,4 +1,5 @@
-"""Rows and labels from the files that the program reads: .npy, .npz, CSV, TSV, IDX, HDF5, .h5ad (docs/formats.md)."""
+"""Rows and labels from the files that the program reads: .npy, .npz, CSV, TSV, IDX, safetensors, HDF5, .h5ad, perhaps gzipped
+(docs/formats.md)."""
 
 import ctypes
 import os
@@ -40,7 +41,7 @@ def read(path: PathLike, *, id_column: Optional[str] = None) -> np.ndarray:
     Parameters
     ----------
     path : str or path-like
-        Also ``FILE:NAME``, an array of a .npz or a dataset of an HDF5 file.
+        Also ``FILE:NAME``, an array of a .npz, a tensor of a safetensors file or a dataset of an HDF5 file.
     id_column : str or None, default=None
         A column of a CSV that holds the names of the rows and is no feature.
 

@@ -51,6 +51,13 @@ static inline cludi_status array_too_large(const char *path, const array_info *i
                      path, shape);
 }
 
+/* The sentence for rows of an array of strings. */
+static inline cludi_status array_refuse_text(const char *path, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_FORMAT,
+                     "\"%s\" holds strings, not numbers; they can be labels, but no feature vectors.", path);
+}
+
 /* Columns of rows shape[0]; numbers of more dimensions make one row. count >= 1. */
 static inline int64_t array_cols(const array_info *info)
 {

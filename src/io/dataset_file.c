@@ -167,6 +167,8 @@ static cludi_status refuse_shape(const array_file *array, const char *wanted, cl
 static cludi_status flatten(dataset_file *file, cludi_error *error)
 {
     const array_info *info = &file->array.info;
+    if (element_is_text(info->type))
+        return array_refuse_text(file->array.file.path, error);
     if (info->dimensions < 2 || (info->dimensions > 2 && !file->array.format->flattens))
         return refuse_shape(&file->array, "feature vectors have two dimensions, rows and columns", error);
     if (info->count == 0)
@@ -272,7 +274,7 @@ static void describe_type(element_type type, char *text, size_t size)
     if (type.kind == 'B')
         snprintf(text, size, "bf16");
     else
-        snprintf(text, size, "%c%c%d", type.order, type.kind, (int)type.size);
+        snprintf(text, size, "%c%c%d", type.order, type.kind, (int)(type.kind == 'U' ? type.size / 4 : type.size));
 }
 
 static void describe_array(const array_file *array, cludi_file_info *info)

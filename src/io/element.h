@@ -13,12 +13,14 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "cludi reads and writes float32 of this machine in place");
 
 typedef struct element_type {
-    char kind;    /* NumPy's letter: 'f' floating point, 'i' signed, 'u' unsigned, 'b' boolean; 'B', bfloat16; 'S', 'O': texts */
+    char
+        kind; /* NumPy's letter: 'f' floating point, 'i' signed, 'u' unsigned, 'b' boolean; 'B', bfloat16; texts: 'S', 'U', 'O' */
     char order;   /* '<' little-endian, '>' big-endian, '|' one byte */
     int32_t size; /* bytes: 1, 2, 4 or 8; any of texts */
 } element_type;
 
 enum { ELEMENT_MAX_SIZE = 8, ELEMENT_BLOCK = 4096, ELEMENT_TEXT = 40 };
+enum { ELEMENT_LONGEST = ELEMENT_BLOCK * ELEMENT_MAX_SIZE };
 
 static inline bool element_is_real(element_type type)
 {
@@ -32,7 +34,7 @@ typedef struct element_block {
 
 static inline bool element_is_text(element_type type)
 {
-    return type.kind == 'S' || type.kind == 'O';
+    return type.kind == 'S' || type.kind == 'U' || type.kind == 'O';
 }
 
 static inline bool element_is_native_float(element_type type)

@@ -97,6 +97,14 @@ static bool is_bzip2(const unsigned char *bytes, size_t size)
            (memcmp(bytes + 4, "1AY&SY", 6) == 0 || memcmp(bytes + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
 }
 
+static bool is_text(const unsigned char *bytes, size_t size)
+{
+    bool text = size > 0;
+    for (size_t i = 0; i < size && text; i++)
+        text = bytes[i] >= ' ' ? bytes[i] != 0x7F && bytes[i] < 0xF5 : memchr("\t\r\n", bytes[i], 3) != NULL;
+    return text;
+}
+
 /* "1 3:0.5 7:2": a label, and pairs of a column and a number, in the first line. */
 static bool is_svmlight(const unsigned char *bytes, size_t size)
 {
@@ -192,6 +200,10 @@ static const file_kind KINDS[] = {
     {"an HTML or XML file", "perhaps a page came instead of a download; rows of numbers are wanted", .test = is_markup},
     {"an svmlight (libsvm) file", PYTHON(", sklearn.datasets as d", "d.load_svmlight_file('%s')[0].toarray()"),
      .test = is_svmlight},
+
+    {"an HDF5 file", NULL, 0, MAGIC("\x89HDF\r\n\x1A\n")},
+    {"a zip, such as .npz or PyTorch's", NULL, 0, MAGIC("PK\3\4")},
+    {"text, such as CSV", NULL, .test = is_text},
 
     {"a PyTorch file", TORCH, .member = "/data.pkl"},
     {"an Excel workbook", PANDAS("read_excel('%s')"), .member = "xl/workbook.xml"},

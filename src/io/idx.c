@@ -109,7 +109,7 @@ static cludi_status read_rows(array_file *array, int64_t first, int64_t count, f
 static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
 {
     byte_source source = byte_source_of(&array->file);
-    return npy_read_labels(&source, &array->info, out, error);
+    return npy_read_labels(&source, &array->info, array->allocator, out, error);
 }
 
 static bool is_sequential(const array_file *array)

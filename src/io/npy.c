@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "text_labels.h"
+
 enum { HEADER_LIMIT = 10000 /* NumPy's */, DTYPE_TEXT = 32, FIELDS_TEXT = 256 };
 
 /* The dictionary of a header on its way through the parser. */
@@ -201,11 +203,7 @@ static const char *type_problem(const char *text)
     switch (text[0]) {
     case 'O':
         return "it holds Python objects (a pickle), which cludi never loads; save numbers, such as "
-               "np.stack(x).astype('float32')";
-    case 'S':
-    case 'U':
-    case 'a':
-        return "it holds strings, not numbers; labels in words are read from a column of a CSV";
+               "np.stack(x).astype('float32'), or labels as x.astype(str)";
     case 'V':
         return strcmp(text, "V2") == 0 ? "it holds two bytes of no known type, as bfloat16 is saved; save "
                                          "x.astype('float32')"
@@ -224,6 +222,19 @@ static const char *type_problem(const char *text)
     }
 }
 
+/* "U12" and "S5": false when it is nothing of the kind. */
+static bool parse_text_type(const char *text, char order, element_type *type)
+{
+    const int32_t letter = text[0] == 'U' ? 4 : 1;
+    int32_t count = 0;
+    if (text[0] != 'U' && text[0] != 'S' && text[0] != 'a')
+        return false;
+    for (text++; *text >= '0' && *text <= '9' && count <= ELEMENT_LONGEST; text++)
+        count = 10 * count + (*text - '0');
+    *type = (element_type){letter == 4 ? 'U' : 'S', letter == 4 ? order : '|', count * letter};
+    return *text == '\0' && count > 0 && count <= ELEMENT_LONGEST / letter;
+}
+
 /* "<f4" and the like; a native or left out byte order is that of this machine. */
 static bool parse_type(parser *p)
 {
@@ -231,6 +242,8 @@ static bool parse_type(parser *p)
     char order = '<';
     if (*text != '\0' && strchr("<>=|", *text))
         order = *text++ == '>' ? '>' : '<';
+    if (parse_text_type(text, order, &p->info->type))
+        return true;
     char kind = text[0];
     int32_t size = kind != '\0' && text[1] >= '1' && text[1] <= '8' && text[2] == '\0' ? text[1] - '0' : 0;
     bool power = size == 1 || size == 2 || size == 4 || size == 8;
@@ -348,14 +361,19 @@ cludi_status npy_read_rows(byte_source *source, const array_info *info, int64_t 
                            cludi_error *error)
 {
     bool transposed = info->fortran && info->dimensions == 2;
+    if (element_is_text(info->type))
+        return array_refuse_text(source->path, error);
     cludi_status status = transposed ? read_transposed(source, info, first, count, out, error)
                                      : read_straight(source, info, first, count, out, error);
     return status ? array_name_row(info, source->offset, status, error) : CLUDI_OK;
 }
 
-cludi_status npy_read_labels(byte_source *source, const array_info *info, int32_t *out, cludi_error *error)
+cludi_status npy_read_labels(byte_source *source, const array_info *info, const cludi_allocator *allocator,
+                             int32_t *out, cludi_error *error)
 {
     element_block block;
+    if (element_is_text(info->type))
+        return text_labels_read(source, info, allocator, out, error);
     source->offset = info->data_offset;
     for (int64_t i = 0; i < info->count; i += ELEMENT_BLOCK) {
         int64_t count = block_length(info->count - i);
@@ -416,7 +434,7 @@ static cludi_status read_rows(array_file *array, int64_t first, int64_t count, f
 static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
 {
     byte_source source = byte_source_of(&array->file);
-    return npy_read_labels(&source, &array->info, out, error);
+    return npy_read_labels(&source, &array->info, array->allocator, out, error);
 }
 
 static bool is_sequential(const array_file *array)

@@ -1,4 +1,4 @@
-/* NumPy's .npy files: versions 1 to 3, C and Fortran order, either byte order; numbers only.
+/* NumPy's .npy files: versions 1 to 3, C and Fortran order, either byte order; numbers, and strings as labels.
    Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 #ifndef IO_NPY_H
 #define IO_NPY_H
@@ -16,7 +16,7 @@ enum { NPY_MAGIC_LENGTH = 6 };
 extern const array_format NPY_FORMAT;
 
 /* Reads the header and checks that the file is as long as it says; longer is allowed, as in NumPy.
-   Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (not .npy, not numbers, more than 8 dimensions, truncated). */
+   Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (not .npy, neither numbers nor strings, more than 8 dimensions, truncated). */
 cludi_status npy_read_header(byte_source *source, array_info *info, cludi_error *error);
 
 /* Reads rows first .. first + count as float32, row by row: a row is what lies behind the first dimension, info is what
@@ -25,9 +25,10 @@ cludi_status npy_read_header(byte_source *source, array_info *info, cludi_error 
 cludi_status npy_read_rows(byte_source *source, const array_info *info, int64_t first, int64_t count, float *out,
                            cludi_error *error);
 
-/* Reads all numbers as int32, for (M,) and (M, 1): out has info->count places.
+/* Reads all numbers as int32, for (M,) and (M, 1): out has info->count places; strings as text_labels.h.
    Errors: as npy_read_rows, and CLUDI_ERROR_FORMAT for a number that is not whole or no int32, naming its row. */
-cludi_status npy_read_labels(byte_source *source, const array_info *info, int32_t *out, cludi_error *error);
+cludi_status npy_read_labels(byte_source *source, const array_info *info, const cludi_allocator *allocator,
+                             int32_t *out, cludi_error *error);
 
 /* An array that is written a few rows at a time, byte for byte as NumPy does: (rows) of int32, or (rows, cols) of float32
    in C order. As out_file: whole or not at all, and npy_writer_discard at the end in any case. */

@@ -58,7 +58,7 @@ static cludi_status read_rows(array_file *array, int64_t first, int64_t count, f
 static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
 {
     npz_file *npz = array->state;
-    cludi_status status = npy_read_labels(&npz->source, &array->info, out, error);
+    cludi_status status = npy_read_labels(&npz->source, &array->info, array->allocator, out, error);
     return status ? status : check(array, error);
 }
 

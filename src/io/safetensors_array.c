@@ -138,7 +138,7 @@ static cludi_status read_rows(array_file *array, int64_t first, int64_t count, f
 static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
 {
     tensor_file *tensors = array->state;
-    return npy_read_labels(&tensors->source, &array->info, out, error);
+    return npy_read_labels(&tensors->source, &array->info, array->allocator, out, error);
 }
 
 static bool is_sequential(const array_file *array)

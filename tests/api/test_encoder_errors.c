@@ -111,6 +111,12 @@ static void test_load(void **state)
     EXPECT(CLUDI_ERROR_FILE, "nowhere", cludi_encoder_load, context, path, NULL, &encoder);
     path = io_put("text", "not a safetensors file at all", 29);
     EXPECT(CLUDI_ERROR_FORMAT, "not a safetensors file", cludi_encoder_load, context, path, NULL, &encoder);
+    cludi_encoder_info info = {.struct_size = sizeof info};
+    EXPECT(CLUDI_ERROR_FORMAT, "text\" is text, such as CSV, not a safetensors file.", cludi_encoder_describe, context,
+           path, &info);
+    assert_int_equal(cludi_encoder_describe(context, put(&(vit_file){0}), &info, NULL), CLUDI_OK);
+    assert_int_equal(info.features, VIT_FILE_WIDTH);
+    assert_int_equal(info.image_size, VIT_FILE_SIZE);
     cludi_encoder_free(NULL);
 }
 
@@ -131,6 +137,10 @@ static void test_embed(void **state)
     assert_int_equal(cludi_encoder_embed(encoder, pixels, 1, features, NULL), CLUDI_OK);
     assert_int_equal(cludi_encoder_embed(encoder, pixels, 0, features, NULL), CLUDI_OK);
     EXPECT_ARGUMENT("info has struct_size 1;", cludi_encoder_get_info, encoder, &info);
+    EXPECT_ARGUMENT("info has struct_size 1;", cludi_encoder_describe, context, "x", &info);
+    EXPECT_ARGUMENT("context is NULL.", cludi_encoder_describe, NULL, "x", &info);
+    EXPECT_ARGUMENT("path is NULL.", cludi_encoder_describe, context, NULL, &info);
+    EXPECT_ARGUMENT("info is NULL.", cludi_encoder_describe, context, "x", NULL);
     EXPECT_ARGUMENT("encoder is NULL.", cludi_encoder_get_info, NULL, &info);
     EXPECT_ARGUMENT("info is NULL.", cludi_encoder_get_info, encoder, NULL);
     cludi_encoder_free(encoder);

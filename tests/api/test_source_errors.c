@@ -84,7 +84,7 @@ static void test_dataset_open(void **state)
     EXPECT_ARGUMENT("dataset is NULL.", cludi_dataset_open, context, path, NULL);
     EXPECT(CLUDI_ERROR_FILE, "No such file or directory", cludi_dataset_open, context, path, &dataset);
     assert_null(dataset);
-    EXPECT(CLUDI_ERROR_FILE, "Is a directory", cludi_dataset_open, context, io_folder, &dataset);
+    EXPECT(CLUDI_ERROR_FILE, "is a folder", cludi_dataset_open, context, io_folder, &dataset);
     const char *pipe = io_path("pipe");
     assert_int_equal(mkfifo(pipe, 0600), 0);
     EXPECT(CLUDI_ERROR_FILE, "it is not a regular file", cludi_dataset_open, context, pipe, &dataset);

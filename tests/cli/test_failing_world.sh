@@ -137,8 +137,17 @@ while_training replace_data fit data.npy -k 3 --memory 1 --steps 3000
 expect_code "data replaced by a FIFO: those that are open are read" 0
 rm -f data.npy m
 mkfifo pipe.npy
+head -c 200 rows.npy >pipe.npy &
 run fit pipe.npy -k 3 -o m "${LONG[@]}" --steps 3
-expect_failed "a FIFO as data" "" 'Cannot read "pipe.npy": it is not a regular file.'
+expect_failed "a FIFO that breaks off" "" '" is truncated: wanted '
+export TMPDIR=$WORK/none
+cat rows.npy >pipe.npy 2>/dev/null &
+run fit pipe.npy -k 3 -o m "${LONG[@]}" --steps 3
+expect_failed "no place for what comes from a FIFO" "" "in the folder \"$TMPDIR\": No such file or directory. TMPDIR can name another one."
+export TMPDIR=$WORK
+code=0
+(ulimit -f 100 && head -c 300000 /dev/zero | "$CLUDI" info - >out 2>err) || code=$?
+expect_failed "too little room for what comes from a pipe" "" 'Cannot keep what comes from "/dev/stdin"' "File too large"
 
 mkdir gone && OUTPUT=gone/m
 remove_folder() { mv gone elsewhere; }

@@ -129,6 +129,36 @@ expect_words "labels in text" out '"acc": 1.0'
 run fit base.npy -k 3 -o other "${SMALL[@]}" --quiet --allow-collapse --labels classes.csv:class
 expect_words "labels in text: fit" out ACC
 
+
+# The same table with tabs, with another case, on stdout; what goes where it is no file is a .npy.
+run predict model ids.csv --id-column name -o labels.tsv --proba proba.TSV --quiet
+expect_text "TSV output: header" <(head -1 labels.tsv) $'id\tlabel\tconfidence\trunner_up\n'
+expect_same "TSV output: the same cells" <(sed 's/^".*"\t//' labels.tsv | tr '\t' ,) <(sed 's/^".*",//' labels.csv)
+expect_same "TSV output: probabilities" <(tr '\t' , <proba.TSV) proba.csv
+run predict model ids.csv --id-column name -o upper.CSV --quiet
+expect_same "CSV output in capitals" upper.CSV labels.csv
+run predict model base.npy -o upper.NPY --quiet
+expect_same ".npy output in capitals" upper.NPY labels.npy
+run predict model ids.csv --id-column name -o - --quiet
+expect_same "CSV output on stdout" out labels.csv
+run predict model base.npy -o other.npy --proba - --quiet
+expect_same "probabilities on stdout" out proba.csv
+run predict model base.npy -o /dev/stdout --quiet
+expect_same "labels on /dev/stdout" out labels.npy
+"$CLUDI" predict model base.npy -o /dev/fd/5 --quiet 5>other.npy
+expect_same "labels on a descriptor" other.npy labels.npy
+run fit base.npy -k 3 -o - "${SMALL[@]}" --quiet --allow-collapse
+expect_same "a model on stdout" out model
+code=0
+"$CLUDI" predict model base.npy -o - --quiet >/dev/full 2>err || code=$?
+expect_code "labels on a full stdout: exit code" 1
+expect_words "labels on a full stdout: sentence" err 'cludi: Cannot write "/dev/stdout": No space left on device.'
+code=0
+"$CLUDI" predict model base.npy -o - --quiet >&- 2>err || code=$?
+expect_code "labels on a closed stdout: exit code" 1
+expect_words "labels on a closed stdout: sentence" err 'cludi: Cannot write "/dev/stdout": '
+expect_refused "labels into a copy of what is no .h5ad" '"copy.h5ad" would be a copy of "base.npy"' -- predict model base.npy -o copy.h5ad
+
 expect_refused "no such id column" ids.csv '"nam"' -- predict model ids.csv --id-column nam -o l.csv
 expect_refused "an id column of a .npy" base.npy "no id column" -- fit base.npy --id-column name -k 3 -o m
 expect_refused "ids that are not left out" "line 2, column 1 (\"name\")" -- fit ids.csv -k 3 -o m

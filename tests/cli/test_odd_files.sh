@@ -17,10 +17,10 @@ zeros() { head -c "$1" /dev/zero; }
 header() { # FILE DICTIONARY [BYTES [VERSION]]: a header as given, and so many zeros
     local length=${#2}
     { printf '\x93NUMPY' && bytes "${4:-1}" 0 $((length & 255)) $((length >> 8)) && { [ "${4:-1}" -eq 1 ] || bytes 0 0; } &&
-        printf %s "$2" && zeros "${3:-64}"; } >"$1"
+        printf %s "$2" && zeros "${3:-32}"; } >"$1"
 }
 for dtype in '<f4' '>f4' '=f4' 'f4' '<f8' '>f8' '<f2' '>f2' '|i1' '<i2' '>i2' '<i4' '<i8' '>i8' '|u1' '<u2' '<u4' '>u8' '|b1'; do
-    zeros 64 | npy "type$dtype.npy" "$dtype" '(2, 4)'
+    zeros $((8 * ${dtype: -1})) | npy "type$dtype.npy" "$dtype" '(2, 4)'
     read_ "type$dtype.npy"
 done
 for dtype in '|O' '<U4' '|S4' '|V4' '<c8' '<c16' '<M8[s]' '<m8' '<f16' '<f1' '<i3' '<i16' '<u0' '<b2' '<<f4' '' '<' 'f' '4f' 'object' "<f4\\n" '<f4 ' ' <f4' '<f44'; do
@@ -33,17 +33,18 @@ for shape in '(2, 3' '2, 3' '[2, 3]' '(2; 3)' '(2 3)' '(-1, 4)' '(2, -4)' '(2.0,
     zeros 64 | npy odd.npy '<f4' "$shape"
     refused odd.npy "shape $shape"
 done
-for shape in '()' '(16,)' '(0,)' '(0, 4)' '(4, 0)' '(0, 9223372036854775807)' '(2, 2, 2)' '(1,1,1,1,1,1,1,16)'; do
-    zeros 64 | npy "shape$shape.npy" '<f4' "$shape"
+for shape in '() 4' '(16,) 64' '(0,) 0' '(0, 4) 0' '(4, 0) 0' '(0, 9223372036854775807) 0' '(2, 2, 2) 32' '(1,1,1,1,1,1,1,16) 64'; do
+    size=${shape##* } && shape=${shape% *}
+    zeros "$size" | npy "shape$shape.npy" '<f4' "$shape"
     no_data "shape$shape.npy"
 done
 good="'descr': '<f4', 'fortran_order': False, 'shape': (2, 4)"
-header version2.npy "{$good}" 64 2 && read_ version2.npy
-header version3.npy "{$good}" 64 3 && read_ version3.npy
+header version2.npy "{$good}" 32 2 && read_ version2.npy
+header version3.npy "{$good}" 32 3 && read_ version3.npy
 header long.npy "$(printf '%-10000s' "{$good}")" && read_ long.npy
 header longer.npy "$(printf '%-10001s' "{$good}")" && refused longer.npy
 header python2.npy "{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 4L)}" && read_ python2.npy
-header python2-3.npy "{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 4L)}" 64 3 && refused python2-3.npy
+header python2-3.npy "{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 4L)}" 32 3 && refused python2-3.npy
 number=0
 for dictionary in '' '{' '}' '{}' '[]' "{$good" "$good}" "{$good}}" "{$good} {}" "{$good}, 1" "{$good, $good}" "{$good, 'x': 1}" \
     "{'descr': '<f4', 'shape': (2, 4)}" "{'descr': '<f4', 'fortran_order': 0, 'shape': (2, 4)}" \
@@ -57,11 +58,12 @@ done
 for version in 0 4 255; do header odd.npy "{$good}" 64 $version && refused odd.npy "version $version"; done
 { printf '\x93NUMPY\x01\x01\x76\x00' && tail -c +11 'type<f4.npy'; } >minor.npy && refused minor.npy
 for length in 1 5 6 7 8 9 10 11 60 127 128 150 159; do head -c $length 'type<f8.npy' >odd.npy && refused odd.npy "cut at $length"; done
-{ cat 'type<f4.npy' && echo more; } >more.npy && read_ more.npy
+{ cat 'type<f4.npy' && echo more; } >more.npy && refused more.npy
+cat 'type<f4.npy' 'type<f4.npy' >twice.npy && refused twice.npy
 { printf 'x' && cat 'type<f4.npy'; } >shifted.npy && refused shifted.npy
 printf '\x93NUMPY\x02\x00\xff\xff\xff\xff{' >claims.npy && refused claims.npy
 { printf '\x80\x04\x95' && zeros 64; } >pickle.npy && refused pickle.npy
-npy sparse.npy '<f4' '(2097120, 1024)' </dev/null && truncate -s 8G sparse.npy && read_ sparse.npy
+npy sparse.npy '<f4' '(2097120, 1024)' </dev/null && truncate -s $((128 + 4 * 2097120 * 1024)) sparse.npy && read_ sparse.npy
 truncate -s 8G hole.npy && refused hole.npy
 npy short.npy '<f4' '(2097152, 1024)' </dev/null && truncate -s 8G short.npy && refused short.npy
 
@@ -94,7 +96,7 @@ hex 1f8b >two.gz && refused two.gz
 hex 1f8b08ff00000000 >flags.gz && refused flags.gz
 gzip -n </dev/null >empty.gz && refused empty.gz
 gzip -n <rows.gz >twice.gz && refused twice.gz
-gzip -n <'type<f4.npy' >npy.gz && refused npy.gz
+gzip -n <'type<f4.npy' >npy.gz && read_ npy.gz
 
 # ---- safetensors ----
 tensors() { # FILE HEADER BYTES
@@ -103,7 +105,7 @@ tensors() { # FILE HEADER BYTES
 number=0
 for json in '{}' '{"__metadata__":{}}' '{"__metadata__":{"format":"cludi-model"}}' '{"__metadata__":{"format":"cludi-model","format_version":"99"}}' \
     '{' '{]' '{"a":1}' '{"a":{},"a":{}}' '{"__metadata__":1}' '{"__metadata__":{"a":1}}' '{"__metadata__":{"a":"b","a":"b"}}' '{"a\u0000":{}}' \
-    '{"\ud800":{}}' '{"\u001b[2J":{}}' '{}{}' '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' \
+    '{"\ud800":{}}' '{"\u001b[2J":{}}' '{}{}' \
     '{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}' '{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}' \
     '{"a":{"dtype":"F32","shape":[1e0],"data_offsets":[0,4]}}' '{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}' \
     '{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}' '{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}' \
@@ -112,6 +114,7 @@ for json in '{}' '{"__metadata__":{}}' '{"__metadata__":{"format":"cludi-model"}
     number=$((number + 1))
     refused odd "safetensors $number"
 done
+tensors sound '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}' 4 && no_data sound
 hex ffffffffffffffff7b7d >huge && refused huge
 hex 00e1f505000000007b >hundred && refused hundred
 { hex 00e1f505000000007b && printf '"a":'; } >sparse.safetensors && truncate -s 100000008 sparse.safetensors && refused sparse.safetensors
@@ -120,10 +123,10 @@ hex 00e1f505000000007b >hundred && refused hundred
 # ---- what is no file ----
 : >empty && refused empty
 mkdir folder && refused folder
-mkfifo pipe && refused pipe
+mkfifo pipe && (: >pipe &) && refused pipe
 ln -s nowhere dangling && refused dangling
 ln -s loop loop && refused loop
-ln -s pipe to-pipe && refused to-pipe
+ln -s pipe to-pipe && (: >pipe &) && refused to-pipe
 refused absent
 refused ""
 refused /dev/null && refused /dev/zero && refused /dev/tty

@@ -43,7 +43,7 @@ for size in 0 -1 1.5 2X 2GBB G 18446744073709551616 18014398509481984K 171798691
     expect_usage "memory $size" fit a -k 2 -o m --memory "$size" -- \
         "--memory is '$size'; it must be a size such as 500MB, 2GB or 1073741824: bytes, or with K, M, G or T behind for powers of 1024. $try_fit"
 done
-expect_usage "threads" predict m d -o l --threads 1025 -- \
+expect_usage "threads" predict m d -o l.npy --threads 1025 -- \
     "--threads is '1025'; it must be a whole number from 0 to 1024. $try_predict"
 
 # The library's sentence, with the bounds.
@@ -74,4 +74,37 @@ expect_usage "partial output is the data" fit m.partial -k 2 -o m -- \
 expect_usage "output is the model" predict a d -o a -- 'The output "a" would overwrite "a"; give it another name. '"$try_predict"
 expect_usage "two equal outputs" predict m d -o x --proba ./x -- \
     'The output "x" would overwrite "./x"; give it another name. '"$try_predict"
+
+# An output says what it is.
+written="are written as .npy, .csv, .tsv or .h5ad, or as CSV to stdout (-)"
+for output in l.parquet l.json l.txt l.NPZ l .npy dir.npy/l l.npy.gz; do
+    expect_usage "labels into $output" predict m d -o "$output" -- "The labels $written; \"$output\" does not end so. $try_predict"
+done
+expect_usage "probabilities" predict m d -o l.npy --proba p.h5ad -- \
+    "The probabilities are written as .npy, .csv or .tsv, or as CSV to stdout (-); \"p.h5ad\" does not end so. $try_predict"
+expect_usage "embeddings" predict m d -o l.npy --embedding z.csv -- \
+    "The embeddings are written as .npy; \"z.csv\" does not end so. $try_predict"
+expect_usage "embeddings to stdout" predict m d -o l.npy --embedding - -- \
+    "The embeddings are written as .npy; \"-\" does not end so. $try_predict"
+for ending in npy NPZ csv txt json h5 h5ad pt pkl onnx parquet gz svg; do
+    expect_usage "a model into m.$ending" fit a -k 2 -o "m.$ending" -- \
+        "The model is a safetensors file; \"m.$ending\" says that it is something else (.${ending,,}). $try_fit"
+done
+expect_usage "features" embed w p -o f.csv -- "The features are written as .npy; \"f.csv\" does not end in it. Try 'cludi embed --help'."
+expect_usage "features to stdout" embed w p -o - -- "The features are written as .npy; \"-\" does not end in it. Try 'cludi embed --help'."
+for command in "compare a -k 2" "sweep a -k 2 --param F=2"; do
+    expect_usage "$command: a file" $command -o r.csv -- \
+        "The results go into a folder; \"r.csv\" says that it is something else (.csv). Try 'cludi ${command%% *} --help'."
+    expect_usage "$command: stdout" $command -o - -- \
+        "The results go into a folder; \"-\" is stdout. Try 'cludi ${command%% *} --help'."
+done
+
+# One thing on stdout, one from stdin.
+expect_usage "labels and probabilities on stdout" predict m d -o - --proba /dev/stdout -- '"/dev/stdout" and "-" cannot both go to stdout. '"$try_predict"
+expect_usage "labels and JSON on stdout" predict m d -o - --json -- '"-" and --json cannot both go to stdout. '"$try_predict"
+expect_usage "labels and JSON on /dev/stdout" predict m d -o /dev/stdout --json -- '"/dev/stdout" and --json cannot both go to stdout. '"$try_predict"
+expect_usage "a model and JSON on stdout" fit a -k 2 -o - --json -- '"/dev/stdout" and --json cannot both go to stdout. '"$try_fit"
+expect_usage "a model and scores on stdout" fit a -k 2 -o - --labels b -- '"/dev/stdout" and the scores of --labels cannot both go to stdout. '"$try_fit"
+expect_usage "two inputs from stdin" eval - - -- "'-' (stdin) can be given once. Try 'cludi eval --help'."
+expect_usage "rows and labels from stdin" fit - -k 2 -o m --labels - -- "'-' (stdin) can be given once. $try_fit"
 finish

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "alloc.h"
 #include "idx.h"
 #include "io_support.h"
 #include "npy.h"
@@ -30,7 +31,8 @@ static cludi_status read_rows(float *out)
 
 static cludi_status read_labels(int32_t *out)
 {
-    return npy_read_labels(&source, &info, out, &error);
+    const cludi_allocator allocator = alloc_system();
+    return npy_read_labels(&source, &info, &allocator, out, &error);
 }
 
 #define IMAGES                                                                                                         \

@@ -5,10 +5,12 @@
 
 #include <cmocka.h>
 
+#include "alloc.h"
 #include "io_support.h"
 #include "npy.h"
 
 static cludi_error error;
+static cludi_allocator system_memory;
 static in_file file;
 static byte_source source;
 static array_info info;
@@ -182,8 +184,9 @@ static void what_is_no_array_of_numbers_is_refused(void **state)
     static const struct {
         const char *descr, *words;
     } cases[] = {{"'|O'", "x.npy\" is not a .npy file that cludi reads: it holds Python objects"},
-                 {"'<U5'", "strings"},
-                 {"'|S5'", "strings"},
+                 {"'<U0'", "its type is not one of"},
+                 {"'<U8193'", "its type is not one of"},
+                 {"'|S5x'", "its type is not one of"},
                  {"'|V8'", "structured"},
                  {"[('a', '<f4')]", "structured"},
                  {"[('left', '<f4'), ('right', '<i4', (2,))]", "their fields are 'left', 'right'; save "},
@@ -311,13 +314,13 @@ static void labels_are_exact(void **state)
     (void)state;
     int32_t found[4];
     open_four("<i8", (int64_t[]){INT32_MIN, INT32_MAX, 16777217, -1}, 32);
-    assert_int_equal(npy_read_labels(&source, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_labels(&source, &info, &system_memory, found, &error), CLUDI_OK);
     assert_memory_equal(found, ((int32_t[]){INT32_MIN, INT32_MAX, 16777217, -1}), sizeof found);
     open_four("<u4", (uint32_t[]){0, 1, INT32_MAX, 16777217}, 16);
-    assert_int_equal(npy_read_labels(&source, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_labels(&source, &info, &system_memory, found, &error), CLUDI_OK);
     assert_memory_equal(found, ((int32_t[]){0, 1, INT32_MAX, 16777217}), sizeof found);
     open_four("<f8", (double[]){INT32_MIN, INT32_MAX, -0.0, 3.0}, 32);
-    assert_int_equal(npy_read_labels(&source, &info, found, &error), CLUDI_OK);
+    assert_int_equal(npy_read_labels(&source, &info, &system_memory, found, &error), CLUDI_OK);
     assert_memory_equal(found, ((int32_t[]){INT32_MIN, INT32_MAX, 0, 3}), sizeof found);
 }
 
@@ -325,7 +328,7 @@ static void expect_refused_label(const char *dtype, const void *data, size_t siz
 {
     int32_t found[4];
     open_four(dtype, data, size);
-    io_expect_error(&error, npy_read_labels(&source, &info, found, &error), CLUDI_ERROR_FORMAT, words);
+    io_expect_error(&error, npy_read_labels(&source, &info, &system_memory, found, &error), CLUDI_ERROR_FORMAT, words);
 }
 
 static void what_is_no_label_is_named(void **state)
@@ -440,6 +443,7 @@ static int teardown(void **state)
 
 int main(void)
 {
+    system_memory = alloc_system();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_type_becomes_float),
         cmocka_unit_test(the_ends_of_the_types_are_right),
