@@ -37,7 +37,7 @@ interrupt() {
 # What the signal found, for the table at the end.
 note_state() {
     local state="before the first checkpoint" rest
-    rest=$(find . -name '.m*cludi-*' | head -n 1)
+    rest=$(find . -name '.m*cludi-*' -size +0 | head -n 1) # the locks are empty
     [ -e m.checkpoint ] && state="steps"
     [ "${rest#./.m.checkpoint}" != "$rest" ] && state="a checkpoint half written"
     [ "${rest#./.m.cludi}" != "$rest" ] && state="a model half written"
