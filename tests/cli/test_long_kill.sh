@@ -47,8 +47,8 @@ note_state() {
 
 # A whole checkpoint or none, a whole model or none.
 is_whole() {
-    [ ! -e m.checkpoint ] || "$CLUDI" info m.checkpoint 2>&1 | grep -q 'it is a safetensors file of something else' ||
-        { why="m.checkpoint: $("$CLUDI" info m.checkpoint 2>&1)"; return 1; }
+    [ ! -e m.checkpoint ] || "$CLUDI" info m.checkpoint >info 2>&1 ||
+        { why="m.checkpoint: $(cat info)"; return 1; }
     [ ! -e m ] || cmp -s m whole || { why="m is another"; return 1; }
 }
 
