@@ -30,7 +30,7 @@ demo: ## cluster Fashion-MNIST beside k-means, under 3 minutes on 2 cores
 	$(MAKE) build
 	bash scripts/demo.sh build demo
 
-test: ## fast tests: gcc, ASan + UBSan, and a build with clang
+test: ## fast tests: gcc, gcc's ASan + UBSan, and clang's UBSan
 	$(deps) build test
 	bash scripts/test.sh fast
 
@@ -73,7 +73,7 @@ uninstall: ## remove what `make install` put into PREFIX; DESTDIR is honoured
 	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 clean: ## remove everything that was built
-	rm -rf build build-asan build-clang build-coverage build-debug build-fuzz build-test demo dist python/cludi.egg-info
+	rm -rf build build-asan build-clang build-coverage build-debug build-fuzz build-test build-ubsan demo dist python/cludi.egg-info
 
 format: ## lay out every C file with clang-format
 	$(deps) test

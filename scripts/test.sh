@@ -21,13 +21,17 @@ if [ "$kind" = long ]; then
 fi
 heading "tests: release"
 ctest --preset test -j "$jobs" --output-log build-test/ctest.log
-heading "build: clang, warnings are errors"
-build clang all tests benches
+heading "build: clang with its UBSan, warnings are errors"
+build ubsan-clang all tests benches
+heading "tests: clang's UBSan"
+ctest --preset ubsan-clang -E '^(cli|python|check)_' -j "$jobs" --output-log build-ubsan/ctest.log
 heading "build: ASan + UBSan"
 build asan all tests
 heading "tests: ASan + UBSan"
 ctest --preset asan -j "$jobs" --output-log build-asan/ctest.log
 heading "release"
 sed -n '/tests passed/,$p' build-test/ctest.log
+heading "clang's UBSan"
+sed -n '/tests passed/,$p' build-ubsan/ctest.log
 heading "ASan + UBSan"
 sed -n '/tests passed/,$p' build-asan/ctest.log

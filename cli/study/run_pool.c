@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
+
+#include <cludi/cludi.h>
 
 #include "complain.h"
 #include "run_child.h"
@@ -89,11 +90,13 @@ static int start(const run_plan *plan, run_slot *slot)
     return code;
 }
 
+/* With what a child that was killed left beside it. */
 static void remove_file(const run_plan *plan, int32_t run, const char *suffix)
 {
+    cludi_error error;
     char *path = run_record_path(plan, run, suffix);
-    if (path) {
-        (void)unlink(path);
+    if (path && cludi_checkpoint_remove(path, &error) != CLUDI_OK) {
+        complain_error(&error);
     }
     free(path);
 }

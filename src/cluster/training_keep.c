@@ -49,7 +49,7 @@ static bool counts_are_whole(const double *counts, int64_t K)
 static bool fits(const training_view *view, const training_state *s)
 {
     const int64_t *n = s->number, rows = view->ready->order.rows;
-    return within(n[STATE_DONE], 0, n[STATE_STEPS] - 1) && within(n[STATE_STEPS], 1, UINT32_MAX) &&
+    return within(n[STATE_DONE], 0, n[STATE_STEPS] - 1) && within(n[STATE_STEPS], 1, view->pace->steps) &&
            within(n[STATE_EPOCH], 0, UINT32_MAX) && within(n[STATE_REACH], 1, rows) &&
            within(n[STATE_NEXT], 0, n[STATE_REACH]) && (n[STATE_EPOCH] > 0 || n[STATE_NEXT] == n[STATE_REACH]) &&
            within(n[STATE_EPOCH_ROWS], 0, INT64_MAX / 2) && n[STATE_NEXT_PROBE] >= 0 && within(n[STATE_PROBED], 0, 1) &&

@@ -37,7 +37,7 @@ interrupt() {
 # What the signal found, for the table at the end.
 note_state() {
     local state="before the first checkpoint" rest
-    rest=$(find . -name '.m*cludi-*' | head -n 1)
+    rest=$(find . -name '.m*cludi-*' -size +0 | head -n 1) # the locks are empty
     [ -e m.checkpoint ] && state="steps"
     [ "${rest#./.m.checkpoint}" != "$rest" ] && state="a checkpoint half written"
     [ "${rest#./.m.cludi}" != "$rest" ] && state="a model half written"
@@ -47,8 +47,8 @@ note_state() {
 
 # A whole checkpoint or none, a whole model or none.
 is_whole() {
-    [ ! -e m.checkpoint ] || "$CLUDI" info m.checkpoint 2>&1 | grep -q 'it is a safetensors file of something else' ||
-        { why="m.checkpoint: $("$CLUDI" info m.checkpoint 2>&1)"; return 1; }
+    [ ! -e m.checkpoint ] || "$CLUDI" info m.checkpoint >info 2>&1 ||
+        { why="m.checkpoint: $(cat info)"; return 1; }
     [ ! -e m ] || cmp -s m whole || { why="m is another"; return 1; }
 }
 
