@@ -9,6 +9,11 @@
 /* Fills the table in. CLUDI_ERROR_MEMORY. */
 cludi_status onednn_open(backend *be, cludi_error *error);
 
+/* Between the two, what oneDNN plans and computes on this thread is for one thread: our tiles are the only parallelism.
+   leave() wants what enter() returned. */
+int onednn_enter(void);
+void onednn_leave(int before);
+
 /* Keeps what failed, if anything did; the next finish() reports it. Safe from several threads. */
 void onednn_remember(backend *be, cludi_status failure);
 

@@ -2,7 +2,6 @@
    followed, while it is in cache, by bias, SiLU or residual. So the number of threads cannot change a bit.
 
    Like the plain kernels this file is compiled once per instruction set. */
-#include <omp.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -252,20 +251,28 @@ static cludi_status multiply(backend *be, const product *p, tile t)
     return status == CLUDI_ERROR_UNSUPPORTED ? multiply_plain(p, t) : status;
 }
 
-static void run(backend *be, const product *p)
+typedef struct tile_loop {
+    backend *be;
+    const product *p;
+} tile_loop;
+
+static void multiply_tiles(const void *loop, int64_t first, int64_t last)
 {
-    const int64_t tiles = (p->c.rows + p->tile_rows - 1) / p->tile_rows * tiles_across(p);
-    const int before = omp_get_max_threads();
-    omp_set_num_threads(1); /* what oneDNN sees: our tiles are the only parallelism */
-#pragma omp parallel for num_threads(threads_for(be, p->c.rows * p->c.cols * p->depth / 64)) schedule(static)
-    for (int64_t i = 0; i < tiles; i++) {
+    backend *be = ((const tile_loop *)loop)->be;
+    const product *p = ((const tile_loop *)loop)->p;
+    const int before = onednn_enter();
+    for (int64_t i = first; i < last && !stop_watch_stopped(be->stop); i++) {
         const tile t = tile_get(p, i);
-        if (stop_watch_stopped(be->stop))
-            continue;
         onednn_remember(be, multiply(be, p, t));
         finish_tile(p, t);
     }
-    omp_set_num_threads(before);
+    onednn_leave(before);
+}
+
+static void run(backend *be, const product *p)
+{
+    const int64_t tiles = (p->c.rows + p->tile_rows - 1) / p->tile_rows * tiles_across(p);
+    backend_loop(be, p->c.rows * p->c.cols * p->depth / 64, tiles, multiply_tiles, &(tile_loop){be, p});
 }
 
 /* Rows of a tile of a product with a packed weight. Where oneDNN sums in another order in 32 rows than in 64, all tiles
