@@ -1,5 +1,11 @@
 /** @file context.h
  *  What a run needs besides data: threads, seed, backend, allocator and callbacks.
+ *
+ *  fork(): a child may use everything that its parent made, but for contexts that another thread of the parent was using at that
+ *  moment; what belongs to those it may neither use nor free. A context starts threads of its own in the child, and answers are
+ *  the same. fork() waits some milliseconds where another thread has oneDNN plan or generate code. Where another thread was reading
+ *  HDF5 or decoding images, the child's own calls of that kind end with CLUDI_ERROR_UNSUPPORTED. The child may free
+ *  what it inherited, or end without. Since 0.2.
  */
 #ifndef CLUDI_CONTEXT_H
 #define CLUDI_CONTEXT_H

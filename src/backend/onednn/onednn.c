@@ -1,6 +1,7 @@
 #include "onednn.h"
 
 #include <omp.h>
+#include <stdatomic.h>
 
 #include <dnnl.h>
 
@@ -9,10 +10,21 @@
 #include "narrow.h"
 
 typedef struct onednn_state {
-    int failure; /* the cludi_status of what failed first since the last finish */
+    int failure;             /* the cludi_status of what failed first since the last finish */
+    atomic_bool plain_known; /* a product of unpacked operands was computed */
     product_table *products;
     packed_store *packed;
 } onednn_state;
+
+bool onednn_first_plain(const backend *be)
+{
+    return !atomic_load(&((const onednn_state *)be->state)->plain_known);
+}
+
+void onednn_know_plain(const backend *be)
+{
+    atomic_store(&((onednn_state *)be->state)->plain_known, true);
+}
 
 product_table *onednn_products(const backend *be)
 {

@@ -17,6 +17,10 @@ void onednn_leave(int before);
 /* Keeps what failed, if anything did; the next finish() reports it. Safe from several threads. */
 void onednn_remember(backend *be, cludi_status failure);
 
+/* Whether no product of unpacked operands was computed yet, and that one was. */
+bool onednn_first_plain(const backend *be);
+void onednn_know_plain(const backend *be);
+
 /* The products planned so far, and the packed weights. */
 product_table *onednn_products(const backend *be);
 packed_store *onednn_packed(const backend *be);

@@ -229,8 +229,8 @@ static void multiply_loops(const product *p, tile t)
         }
 }
 
-/* With operands as they are. */
-static cludi_status multiply_plain(const product *p, tile t)
+/* With operands as they are. The first time oneDNN generates code, which is planning. */
+static cludi_status multiply_plain(backend *be, const product *p, tile t)
 {
     if (p->a.narrow || p->b.narrow || p->c.narrow) {
         multiply_loops(p, t);
@@ -238,8 +238,14 @@ static cludi_status multiply_plain(const product *p, tile t)
     }
     const float *a = (const float *)p->a.data + (p->trans_a == 'T' ? t.row : t.row * p->a.cols);
     const float *b = (const float *)p->b.data + (p->trans_b == 'T' ? t.col * p->b.cols : t.col);
+    const bool first = onednn_first_plain(be);
+    if (first)
+        product_planning_begin();
     const bool ok = dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
                                row_of(p->c, t.row) + t.col, p->c.cols) == dnnl_success;
+    if (first)
+        product_planning_end();
+    onednn_know_plain(be);
     return ok ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }
 
@@ -248,7 +254,7 @@ static cludi_status multiply(backend *be, const product *p, tile t)
     product_desk *desk = product_desk_take(onednn_products(be));
     const cludi_status status = p->trans_a == 'T' ? multiply_gradient(be, p, t, desk) : multiply_packed(be, p, t, desk);
     product_desk_leave(onednn_products(be), desk);
-    return status == CLUDI_ERROR_UNSUPPORTED ? multiply_plain(p, t) : status;
+    return status == CLUDI_ERROR_UNSUPPORTED ? multiply_plain(be, p, t) : status;
 }
 
 typedef struct tile_loop {
