@@ -11,6 +11,8 @@ from tools import CLUSTERS, Missing, say
 MALLOC = re.compile(r"malloc|calloc|realloc|free|_int_|memalign|sysmalloc|unlink_chunk")
 PRODUCT = re.compile(r"brgemm_amx_uker|brgemm_kernel|gemm")  # the rest of oneDNN's generated code copies and packs
 
+TEAM = re.compile(r"wait_for_loop|join_loop|open_loop|close_loop|take_pieces")  # src/base/parallel.c
+
 
 def classify(place, symbol):
     if place.startswith(("[JIT]", "perf-", "//anon", "[anon")):
@@ -18,18 +20,16 @@ def classify(place, symbol):
         return "products (oneDNN's generated code)" if is_product else "oneDNN: packing, copies, tiles (generated code)"
     if "dnnl" in place:
         return "oneDNN: overhead (library code)"
-    if "gomp" in place or "libomp" in place:
-        return "OpenMP (waiting and starting)"
     if place.startswith("[kernel") or place.startswith("[k"):
         return "operating system"
     if place.startswith(("libc.", "libc-", "ld-linux")):
         return "malloc and free" if MALLOC.search(symbol) else "C library: other"
-    return name_ours(symbol)
+    return "threads: waiting and starting" if TEAM.search(symbol) else name_ours(symbol)
 
 
 def name_ours(symbol):
     """A function of cludi, without what compilers and instruction sets put behind its name."""
-    name = re.sub(r"[.](constprop|isra|part|cold|_omp_fn)[.0-9]*", "", symbol)
+    name = re.sub(r"[.](constprop|isra|part|cold)[.0-9]*", "", symbol)
     name = re.sub(r"_(avx512|avx2|base)$", "", name)
     return "cludi: run (bias, SiLU, residual behind each product)" if name == "run" else f"cludi: {name}"
 

@@ -39,7 +39,7 @@ install(FILES ${CMAKE_BINARY_DIR}/cludiConfig.cmake ${CMAKE_BINARY_DIR}/cludiCon
 file(RELATIVE_PATH CLUDI_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 string(REGEX REPLACE "/$" "" CLUDI_PC_PREFIX ${CLUDI_PC_PREFIX})
 if(CLUDI_ONEDNN)
-    set(CLUDI_PC_DNNL " -ldnnl")
+    set(CLUDI_PC_DNNL " -ldnnl ${OpenMP_C_FLAGS}")
 else()
     set(CLUDI_PC_DNNL "")
 endif()

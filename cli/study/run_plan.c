@@ -1,11 +1,11 @@
-#define _GNU_SOURCE /* sched_getaffinity() */
 #include "run_plan.h"
 
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cludi/context.h>
 
 #include "complain.h"
 #include "memory_limit.h"
@@ -170,10 +170,17 @@ static int count_runs(run_plan *plan)
     return EXIT_DONE;
 }
 
+/* As many as a run takes when nobody says how many. */
 static int32_t count_processors(void)
 {
-    cpu_set_t processors;
-    return sched_getaffinity(0, sizeof processors, &processors) == 0 ? CPU_COUNT(&processors) : 1;
+    cludi_context_options settings;
+    cludi_context *context = NULL;
+    cludi_context_options_init(&settings);
+    settings.backend = "ref";
+    const cludi_status status = cludi_context_new(&settings, &context, NULL);
+    const int32_t processors = status == CLUDI_OK ? cludi_context_threads(context) : 1;
+    cludi_context_free(context);
+    return processors;
 }
 
 static int divide_machine(run_plan *plan)

@@ -1,5 +1,11 @@
 /** @file context.h
  *  What a run needs besides data: threads, seed, backend, allocator and callbacks.
+ *
+ *  fork(): a child may use everything that its parent made, but for contexts that another thread of the parent was using at that
+ *  moment; what belongs to those it may neither use nor free. A context starts threads of its own in the child, and answers are
+ *  the same. fork() waits some milliseconds where another thread has oneDNN plan or generate code. Where another thread was reading
+ *  HDF5 or decoding images, the child's own calls of that kind end with CLUDI_ERROR_UNSUPPORTED. The child may free
+ *  what it inherited, or end without. Since 0.2.
  */
 #ifndef CLUDI_CONTEXT_H
 #define CLUDI_CONTEXT_H
@@ -14,7 +20,7 @@ extern "C" {
 #endif
 
 /** Where the library gets its memory. Both functions are called from the thread that called cludi. The libraries
- *  underneath (oneDNN, zlib, jansson, OpenMP, libc) have memory of their own.
+ *  underneath (oneDNN, zlib, jansson, libc) have memory of their own.
  *  @since 0.1 */
 typedef struct cludi_allocator {
     void *(*allocate)(void *user, size_t bytes); /**< like malloc: at least 16-byte aligned, NULL when there is none */
@@ -58,15 +64,18 @@ typedef int (*cludi_stop_fn)(void *user);
 /** Settings of a context. Fill with cludi_context_options_init(), then change what you need.
  *  @since 0.1 */
 typedef struct cludi_context_options {
-    uint32_t struct_size;      /**< sizeof(cludi_context_options), set by _init; that of an older header will do */
-    int32_t threads;           /**< 0 = all processors this process may use; 1..1024. Results do not depend on it */
-    uint64_t seed;             /**< every random number follows from it; any value; default 0 */
-    const char *backend;       /**< "auto" (default), "ref" or "onednn"; copied */
-    const char *precision;     /**< of matrix products: "f32", "bf16" (operands rounded to bfloat16, sums in float32) or
+    uint32_t struct_size;  /**< sizeof(cludi_context_options), set by _init; that of an older header will do */
+    int32_t threads;       /**< 1..1024, or 0: OMP_NUM_THREADS where it is set to a number or a list ("4,2": 4), else
+                                     the processors that the calling thread may run on, or fewer where the control groups of
+                                     the process (cpu.max) give it less. Results do not depend on it; threads that wait
+                                     sleep, and small work stays on the calling thread */
+    uint64_t seed;         /**< every random number follows from it; any value; default 0 */
+    const char *backend;   /**< "auto" (default), "ref" or "onednn"; copied */
+    const char *precision; /**< of matrix products: "f32", "bf16" (operands rounded to bfloat16, sums in float32) or
                                      "auto" (default): bf16 where backend and processor have it; copied */
-    cludi_allocator allocator; /**< allocate == NULL: malloc and free */
-    cludi_log_fn log;          /**< NULL: no messages */
-    void *log_user;            /**< handed to log */
+    cludi_allocator allocator;  /**< allocate == NULL: malloc and free */
+    cludi_log_fn log;           /**< NULL: no messages */
+    void *log_user;             /**< handed to log */
     cludi_progress_fn progress; /**< NULL: no progress */
     void *progress_user;        /**< handed to progress */
     cludi_stop_fn stop;         /**< NULL: only progress can stop a call, after a step or a block */

@@ -1,5 +1,4 @@
 /* Contexts, status names and the version. */
-#include <omp.h>
 #include <string.h>
 
 #include <cludi/cludi.h>
@@ -8,6 +7,7 @@
 #include "context_private.h"
 #include "error.h"
 #include "escape.h"
+#include "processors.h"
 #include "struct_size.h"
 
 enum { MOST_THREADS = 1024 };
@@ -69,9 +69,8 @@ static cludi_status check_options(const cludi_context_options *options, cludi_er
 
 static int choose_threads(int32_t asked)
 {
-    if (asked > 0)
-        return asked;
-    return omp_get_num_procs() < MOST_THREADS ? omp_get_num_procs() : MOST_THREADS;
+    const int threads = asked > 0 ? asked : processors_default();
+    return threads < MOST_THREADS ? threads : MOST_THREADS;
 }
 
 cludi_status cludi_context_new(const cludi_context_options *theirs, cludi_context **out, cludi_error *error)

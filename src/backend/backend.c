@@ -55,10 +55,15 @@ cludi_status backend_open(backend *be, const char *name, const char *operands, i
         return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no precision \"%s\"; choose auto, f32 or bf16.",
                          operands);
     be->precision = strcmp(operands, "f32") == 0 ? PRECISION_F32 : PRECISION_BF16;
+    be->team = threads > 1 ? team_new(threads, allocator) : NULL;
+    if (threads > 1 && !be->team)
+        return error_memory(error, "the backend");
     cludi_status status = open_named(be, name, error);
-    if (status != CLUDI_OK || !wants_bf16 || be->precision == PRECISION_BF16)
+    if (status == CLUDI_OK && (!wants_bf16 || be->precision == PRECISION_BF16))
         return status;
     backend_close(be);
+    if (status != CLUDI_OK)
+        return status;
     return error_set(error, CLUDI_ERROR_UNSUPPORTED,
                      "There is no bf16 here: it needs the onednn backend and a processor with AVX512-BF16; take f32.");
 }
@@ -66,6 +71,11 @@ cludi_status backend_open(backend *be, const char *name, const char *operands, i
 cludi_status backend_open_float(backend *be, const backend *like, cludi_error *error)
 {
     const cludi_status status = backend_open(be, like->ops.name, "f32", like->threads, &like->allocator, error);
+    if (status != CLUDI_OK)
+        return status;
+    team_free(be->team);
+    be->team = like->team;
+    be->borrows_team = true;
     be->stop = like->stop;
     return status;
 }
@@ -85,6 +95,8 @@ void backend_close(backend *be)
 {
     if (be->ops.close)
         be->ops.close(be);
+    if (!be->borrows_team)
+        team_free(be->team);
     *be = (backend){0};
 }
 
@@ -98,6 +110,37 @@ backend backend_worker(const backend *be)
     backend worker = *be;
     worker.threads = 1;
     return worker;
+}
+
+/* ---- loops ---- */
+
+typedef struct plain_loop {
+    backend_part *part;
+    const void *loop;
+} plain_loop;
+
+static void run_part(void *self, int worker, int64_t first, int64_t last)
+{
+    const plain_loop *loop = self;
+    (void)worker;
+    loop->part(loop->loop, first, last);
+}
+
+/* Half a grain for each thread at least. */
+static int threads_for(const backend *be, int64_t elements)
+{
+    const int64_t worth = elements < be->grain ? 1 : 2 * (elements / be->grain);
+    return worth < be->threads ? (int)worth : be->threads;
+}
+
+/* Pieces are so many that nobody waits long for the last one. */
+void backend_loop(backend *be, int64_t elements, int64_t count, backend_part *part, const void *loop)
+{
+    enum { PIECES_EACH = 8 };
+    const int threads = threads_for(be, elements);
+    const int64_t pieces = (int64_t)threads * PIECES_EACH;
+    plain_loop plain = {part, loop};
+    team_run(be->team, threads, &(team_loop){run_part, &plain, count, (count + pieces - 1) / pieces});
 }
 
 int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads)

@@ -15,6 +15,7 @@
 #include <cludi/context.h>
 #include <cludi/status.h>
 
+#include "parallel.h"
 #include "rng.h"
 #include "stop_watch.h"
 
@@ -255,6 +256,8 @@ typedef struct backend_ops {
 struct backend {
     backend_ops ops;
     int threads;
+    team *team; /* of so many, NULL where it is one; of another backend where it is borrowed */
+    bool borrows_team;
     precision precision;  /* of products with prepared weights, and of weight gradients */
     int64_t row_multiple; /* products of so many rows, or a multiple, give a row the same bits wherever it stands */
     int64_t grain;        /* elements below which an operation stays on one thread */
@@ -269,7 +272,8 @@ struct backend {
 cludi_status backend_open(backend *be, const char *name, const char *operands, int threads,
                           const cludi_allocator *allocator, cludi_error *error);
 
-/* A backend of the same kind and threads as `like`, in float32, that stops with it. Errors: as backend_open(). */
+/* A backend of the same kind and threads as `like`, in float32, that stops with it and is closed before it. Errors: as
+   backend_open(). */
 cludi_status backend_open_float(backend *be, const backend *like, cludi_error *error);
 
 /* ops.finish, and CLUDI_STOPPED where the call is to stop. To be called before results are read on the host. */
@@ -282,6 +286,11 @@ void backend_close(backend *be);
 /* Workers that for_each uses at most, and the backend for each of them: the same memory, one thread. */
 int backend_workers(const backend *be);
 backend backend_worker(const backend *be);
+
+/* A loop over 0 .. count - 1 about `elements` numbers, on as many threads as they are worth. part(loop, first, last) does
+   some of it. */
+typedef void backend_part(const void *loop, int64_t first, int64_t last);
+void backend_loop(backend *be, int64_t elements, int64_t count, backend_part *part, const void *loop);
 
 /* Numbers of scratch that `attention` wants; -1 if they cannot be counted. */
 int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads);

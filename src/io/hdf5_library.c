@@ -10,6 +10,34 @@
 /* Guards settings of libhdf5 that all threads share; the library itself may be built without support for threads. */
 static pthread_mutex_t alone = PTHREAD_MUTEX_INITIALIZER;
 
+/* ---- fork: nobody waits for a reader, whose callbacks may want what the forking thread has ---- */
+
+static bool was_free;  /* at the fork that is under way */
+static bool abandoned; /* in this process: a thread that it does not have was at work in libhdf5 */
+static pthread_once_t watches_forks = PTHREAD_ONCE_INIT;
+
+static void before_fork(void)
+{
+    was_free = pthread_mutex_trylock(&alone) == 0;
+}
+
+static void after_fork(void)
+{
+    if (was_free)
+        pthread_mutex_unlock(&alone);
+}
+
+static void after_fork_in_child(void)
+{
+    alone = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    abandoned = abandoned || !was_free;
+}
+
+static void watch_forks(void)
+{
+    (void)pthread_atfork(before_fork, after_fork, after_fork_in_child);
+}
+
 /* Takes the first error, which is the innermost. */
 static herr_t take_first(unsigned n, const H5E_error2_t *found, void *user)
 {
@@ -30,6 +58,7 @@ static herr_t keep_reason(hid_t stack, void *user)
 
 void hdf5_enter(hdf5_session *session)
 {
+    pthread_once(&watches_forks, watch_forks);
     pthread_mutex_lock(&alone);
     (void)H5dont_atexit();
     (void)H5open();
@@ -48,9 +77,26 @@ void hdf5_leave(const hdf5_session *session)
     pthread_mutex_unlock(&alone);
 }
 
+/* What libhdf5 was in the middle of cannot be told from what is whole. */
+static void refuse_child(void)
+{
+    H5E_auto2_t print;
+    void *user = NULL;
+    if (H5Eget_auto2(H5E_DEFAULT, &print, &user) < 0 || !user)
+        return;
+    hdf5_session *session = user;
+    session->status = CLUDI_ERROR_UNSUPPORTED;
+    snprintf(session->reason, sizeof session->reason,
+             "this process was forked while another thread was at work on such a file");
+}
+
 hid_t hdf5_open(int descriptor, int *write_error)
 {
     char path[64];
+    if (abandoned) {
+        refuse_child();
+        return H5I_INVALID_HID;
+    }
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     (void)H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);

@@ -20,10 +20,11 @@ enum { LEAST_WIDE = 4096 };
 static const double LEAST_EXCESS = 2.5;
 
 #ifdef PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
-static pthread_rwlock_t messages_lock = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
+#define WRITERS_FIRST PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP
 #else
-static pthread_rwlock_t messages_lock = PTHREAD_RWLOCK_INITIALIZER;
+#define WRITERS_FIRST PTHREAD_RWLOCK_INITIALIZER
 #endif
+static pthread_rwlock_t messages_lock = WRITERS_FIRST;
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 static bool is_started;
 
@@ -35,6 +36,28 @@ static void ignore_message(const gchar *domain, GLogLevelFlags level, const gcha
     (void)user;
 }
 
+/* ---- fork: a child of a process that was decoding decodes no more: what libvips was in the middle of is not known ---- */
+
+static bool was_idle;  /* at the fork that is under way */
+static bool abandoned; /* in this process: a thread that it does not have was decoding */
+
+static void before_fork(void)
+{
+    was_idle = pthread_rwlock_trywrlock(&messages_lock) == 0;
+}
+
+static void after_fork(void)
+{
+    if (was_idle)
+        (void)pthread_rwlock_unlock(&messages_lock);
+}
+
+static void after_fork_in_child(void)
+{
+    messages_lock = (pthread_rwlock_t)WRITERS_FIRST;
+    abandoned = abandoned || !was_idle;
+}
+
 /* libvips prints its warnings; a library does not. Where it misses the folder of its plugins, it guesses another from the
    name of the program, along PATH and in the working folder, unless that is absolute. */
 static void start_vips(void)
@@ -42,6 +65,7 @@ static void start_vips(void)
     is_started = VIPS_INIT("/cludi") == 0;
     g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO | G_LOG_LEVEL_DEBUG,
                       ignore_message, NULL);
+    (void)pthread_atfork(before_fork, after_fork, after_fork_in_child);
 }
 
 /* Nothing of another image may stand before the reason: what was said before is dropped. */
@@ -340,6 +364,10 @@ static cludi_status open_file(image_file *image, const char *path, int32_t side,
     (void)pthread_once(&started, start_vips);
     if (!is_started)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED, "\"%s\" cannot be decoded: libvips does not start.", path);
+    if (abandoned)
+        return error_set(error, CLUDI_ERROR_UNSUPPORTED,
+                         "\"%s\" cannot be decoded: this process was forked while another thread decoded images.",
+                         path);
     cludi_status status = in_file_open(&image->file, path, error);
     if (!status)
         status = open_image(image, side, error);

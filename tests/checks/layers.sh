@@ -32,7 +32,7 @@ declare -A home=(
     [vips]="^src/vision/image_vips"
     [Random123]="^src/base/"
     [popt]="^cli/"
-    [omp\\.h]="^src/(base/parallel|backend/|api/context_api)"
+    [omp\\.h]="^src/backend/onednn/"
 )
 
 declare -A folder_of # file stem -> folder
@@ -101,6 +101,7 @@ forbid '(v?f?printf|puts|fputs|putchar|perror)[[:space:]]*\(|std(out|err)\b' "$n
 forbid '(_?exit|_Exit|abort|quick_exit)[[:space:]]*\(' "$never" "the library never ends the process"
 forbid '(v?fork|_Fork|clone3?)[[:space:]]*\(' "$never" "the library makes no processes"
 forbid '(s?rand|random|[dlm]rand48)[[:space:]]*\(' "$never" "random numbers come from base/rng alone"
-forbid '#[[:space:]]*pragma[[:space:]]+omp' 'src/(base/parallel|backend/)' \
-    "OpenMP pragmas live in base/parallel and the backends"
+forbid '#[[:space:]]*pragma[[:space:]]+omp' "$never" "loops are shared by base/parallel, not by OpenMP"
+forbid 'pthread_create[[:space:]]*\(' 'src/(base/parallel|vision/decode_ahead)\.c:' \
+    "threads are started by base/parallel and vision/decode_ahead alone"
 exit $red

@@ -39,7 +39,8 @@ wants layers.sh "never prints" src/nn/linear.c 'void f(void)\n{\n    printf("x")
 wants layers.sh "never prints" src/nn/linear.c 'void f(void)\n{\n    fputc(1, stderr);\n}'
 wants layers.sh "never ends the process" src/nn/linear.c 'void f(void)\n{\n    exit(1);\n}'
 wants layers.sh "random numbers come" src/nn/linear.c 'int f(void)\n{\n    return rand();\n}'
-wants layers.sh "OpenMP pragmas" src/nn/linear.c '#pragma omp parallel'
+wants layers.sh "not by OpenMP" src/nn/linear.c '#pragma omp parallel'
+wants layers.sh "threads are started by" src/nn/linear.c 'int f(void)\n{\n    return pthread_create(0, 0, 0, 0);\n}'
 wants sizes.sh "more than 500 lines" scripts/demo.sh "$(lines 500 '#')"
 wants sizes.sh "more than 500 lines" python/cludi/metrics.py "$(lines 500 '#')"
 wants sizes.sh "61 lines: int f" src/nn/linear.c "int f(void)\n{\n$(lines 58 '    ;')}"

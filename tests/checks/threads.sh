@@ -1,6 +1,6 @@
 #!/bin/bash
 # threads.sh: images decoded ahead under ThreadSanitizer. GLib's own allocator is left out: its locks cannot be seen.
-# OpenMP's threads neither, which is why no other test runs like this.
+
 set -euo pipefail
 cmake --preset tsan >/dev/null
 cmake --build --preset tsan >/dev/null 2>&1

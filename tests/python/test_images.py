@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -82,3 +83,17 @@ def test_an_exception_within_the_callback_stops(tree, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         embed(tree / "tree", tree / "tiny.safetensors")
     assert sys.unraisablehook is not None and sys.unraisablehook.__name__ != "_keep"
+
+
+def test_child_after_fork(tree):
+    """The parent's images were decoded; those of a child are too."""
+    found = embed(tree / "tree", tree / "tiny.safetensors")
+    child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+        status = 1
+        try:
+            status = int(embed(tree / "tree", tree / "tiny.safetensors").features.tobytes() != found.features.tobytes())
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

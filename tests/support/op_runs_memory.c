@@ -120,7 +120,7 @@ void op_run_close(op_run *r)
     const cludi_allocator allocator = counting_allocator_table(&counter);
     backend second;
     assert_int_equal(backend_open(&second, r->be->ops.name, "f32", 1, &allocator, NULL), CLUDI_OK);
-    second.ops.close(&second);
+    backend_close(&second);
     assert_int_equal(counter.live, 0);
     op_keep_number(r, 0);
 }

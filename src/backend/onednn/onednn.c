@@ -1,6 +1,7 @@
 #include "onednn.h"
 
 #include <omp.h>
+#include <stdatomic.h>
 
 #include <dnnl.h>
 
@@ -9,10 +10,21 @@
 #include "narrow.h"
 
 typedef struct onednn_state {
-    int failure; /* the cludi_status of what failed first since the last finish */
+    int failure;             /* the cludi_status of what failed first since the last finish */
+    atomic_bool plain_known; /* a product of unpacked operands was computed */
     product_table *products;
     packed_store *packed;
 } onednn_state;
+
+bool onednn_first_plain(const backend *be)
+{
+    return !atomic_load(&((const onednn_state *)be->state)->plain_known);
+}
+
+void onednn_know_plain(const backend *be)
+{
+    atomic_store(&((onednn_state *)be->state)->plain_known, true);
+}
 
 product_table *onednn_products(const backend *be)
 {
@@ -45,20 +57,46 @@ static cludi_status finish(backend *be, cludi_error *error)
     return CLUDI_OK;
 }
 
+int onednn_enter(void)
+{
+    const int before = omp_get_max_threads();
+    omp_set_num_threads(1);
+    return before;
+}
+
+void onednn_leave(int before)
+{
+    omp_set_num_threads(before);
+}
+
+typedef struct pack_loop {
+    backend *be;
+    const tensor *weights;
+} pack_loop;
+
 /* Each side of each weight is packed by one thread; sides that were not added are unsupported. */
+static void pack_some(void *loop, int worker, int64_t first, int64_t last)
+{
+    const pack_loop *l = loop;
+    const int before = onednn_enter();
+    (void)worker;
+    for (int64_t i = first; i < last; i++)
+        onednn_remember(l->be, packed_store_pack(onednn_packed(l->be), l->weights[i / 2],
+                                                 i % 2 ? PACKED_BACKWARD : PACKED_FORWARD));
+    onednn_leave(before);
+}
+
 static void prepare(backend *be, const tensor *weights, int count, bool backward)
 {
-    packed_store *store = onednn_packed(be);
-    const int before = omp_get_max_threads();
+    const int before = onednn_enter();
     cludi_status status = CLUDI_OK;
-    omp_set_num_threads(1); /* what oneDNN sees, here and where the products run: it plans for this number */
     for (int i = 0; status != CLUDI_ERROR_MEMORY && i < count; i++)
-        status = packed_store_add(store, weights[i], backward);
+        status = packed_store_add(onednn_packed(be), weights[i], backward);
+    onednn_leave(before);
     onednn_remember(be, status);
-#pragma omp parallel for num_threads(be->threads) schedule(dynamic)
-    for (int i = 0; i < (status != CLUDI_ERROR_MEMORY ? 2 * count : 0); i++)
-        onednn_remember(be, packed_store_pack(store, weights[i / 2], i % 2 ? PACKED_BACKWARD : PACKED_FORWARD));
-    omp_set_num_threads(before);
+    pack_loop loop = {be, weights};
+    if (status != CLUDI_ERROR_MEMORY)
+        team_run(be->team, be->threads, &(team_loop){pack_some, &loop, INT64_C(2) * count, 1});
 }
 
 static void forget(backend *be, const tensor *weights, int count)

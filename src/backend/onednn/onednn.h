@@ -9,8 +9,17 @@
 /* Fills the table in. CLUDI_ERROR_MEMORY. */
 cludi_status onednn_open(backend *be, cludi_error *error);
 
+/* Between the two, what oneDNN plans and computes on this thread is for one thread: our tiles are the only parallelism.
+   leave() wants what enter() returned. */
+int onednn_enter(void);
+void onednn_leave(int before);
+
 /* Keeps what failed, if anything did; the next finish() reports it. Safe from several threads. */
 void onednn_remember(backend *be, cludi_status failure);
+
+/* Whether no product of unpacked operands was computed yet, and that one was. */
+bool onednn_first_plain(const backend *be);
+void onednn_know_plain(const backend *be);
 
 /* The products planned so far, and the packed weights. */
 product_table *onednn_products(const backend *be);

@@ -2,7 +2,6 @@
    followed, while it is in cache, by bias, SiLU or residual. So the number of threads cannot change a bit.
 
    Like the plain kernels this file is compiled once per instruction set. */
-#include <omp.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -230,8 +229,8 @@ static void multiply_loops(const product *p, tile t)
         }
 }
 
-/* With operands as they are. */
-static cludi_status multiply_plain(const product *p, tile t)
+/* With operands as they are. The first time oneDNN generates code, which is planning. */
+static cludi_status multiply_plain(backend *be, const product *p, tile t)
 {
     if (p->a.narrow || p->b.narrow || p->c.narrow) {
         multiply_loops(p, t);
@@ -239,8 +238,14 @@ static cludi_status multiply_plain(const product *p, tile t)
     }
     const float *a = (const float *)p->a.data + (p->trans_a == 'T' ? t.row : t.row * p->a.cols);
     const float *b = (const float *)p->b.data + (p->trans_b == 'T' ? t.col * p->b.cols : t.col);
+    const bool first = onednn_first_plain(be);
+    if (first)
+        product_planning_begin();
     const bool ok = dnnl_sgemm(p->trans_a, p->trans_b, t.rows, t.cols, p->depth, 1.0F, a, p->a.cols, b, p->b.cols, 0.0F,
                                row_of(p->c, t.row) + t.col, p->c.cols) == dnnl_success;
+    if (first)
+        product_planning_end();
+    onednn_know_plain(be);
     return ok ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }
 
@@ -249,23 +254,31 @@ static cludi_status multiply(backend *be, const product *p, tile t)
     product_desk *desk = product_desk_take(onednn_products(be));
     const cludi_status status = p->trans_a == 'T' ? multiply_gradient(be, p, t, desk) : multiply_packed(be, p, t, desk);
     product_desk_leave(onednn_products(be), desk);
-    return status == CLUDI_ERROR_UNSUPPORTED ? multiply_plain(p, t) : status;
+    return status == CLUDI_ERROR_UNSUPPORTED ? multiply_plain(be, p, t) : status;
+}
+
+typedef struct tile_loop {
+    backend *be;
+    const product *p;
+} tile_loop;
+
+static void multiply_tiles(const void *loop, int64_t first, int64_t last)
+{
+    backend *be = ((const tile_loop *)loop)->be;
+    const product *p = ((const tile_loop *)loop)->p;
+    const int before = onednn_enter();
+    for (int64_t i = first; i < last && !stop_watch_stopped(be->stop); i++) {
+        const tile t = tile_get(p, i);
+        onednn_remember(be, multiply(be, p, t));
+        finish_tile(p, t);
+    }
+    onednn_leave(before);
 }
 
 static void run(backend *be, const product *p)
 {
     const int64_t tiles = (p->c.rows + p->tile_rows - 1) / p->tile_rows * tiles_across(p);
-    const int before = omp_get_max_threads();
-    omp_set_num_threads(1); /* what oneDNN sees: our tiles are the only parallelism */
-#pragma omp parallel for num_threads(threads_for(be, p->c.rows * p->c.cols * p->depth / 64)) schedule(static)
-    for (int64_t i = 0; i < tiles; i++) {
-        const tile t = tile_get(p, i);
-        if (stop_watch_stopped(be->stop))
-            continue;
-        onednn_remember(be, multiply(be, p, t));
-        finish_tile(p, t);
-    }
-    omp_set_num_threads(before);
+    backend_loop(be, p->c.rows * p->c.cols * p->depth / 64, tiles, multiply_tiles, &(tile_loop){be, p});
 }
 
 /* Rows of a tile of a product with a packed weight. Where oneDNN sums in another order in 32 rows than in 64, all tiles

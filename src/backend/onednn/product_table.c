@@ -31,6 +31,58 @@ struct product_table {
     planned_product products[MOST_PRODUCTS];
 };
 
+/* ---- fork ---- */
+
+static pthread_mutex_t planning;
+static pthread_once_t planning_made = PTHREAD_ONCE_INIT;
+
+static void lock_planning(void)
+{
+    pthread_mutex_lock(&planning);
+}
+
+static void unlock_planning(void)
+{
+    pthread_mutex_unlock(&planning);
+}
+
+/* In the child too: there it belongs to a thread of another number, so it cannot be unlocked. */
+static void renew_planning(void)
+{
+    pthread_mutexattr_t kind;
+    pthread_mutexattr_init(&kind);
+    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&planning, &kind);
+    pthread_mutexattr_destroy(&kind);
+}
+
+static void make_planning(void)
+{
+    renew_planning();
+    (void)pthread_atfork(lock_planning, unlock_planning, renew_planning);
+}
+
+void product_planning_begin(void)
+{
+    pthread_once(&planning_made, make_planning);
+    lock_planning();
+}
+
+void product_planning_end(void)
+{
+    unlock_planning();
+}
+
+/* ---- the table ---- */
+
+static bool make_engine(dnnl_engine_t *engine)
+{
+    product_planning_begin();
+    const bool ok = dnnl_engine_create(engine, dnnl_cpu, 0) == dnnl_success;
+    product_planning_end();
+    return ok;
+}
+
 cludi_status product_table_new(product_table **out, precision operands, int threads, const cludi_allocator *allocator,
                                cludi_error *error)
 {
@@ -45,7 +97,7 @@ cludi_status product_table_new(product_table **out, precision operands, int thre
     table->desks = desks;
     table->allocator = *allocator;
     table->operand = operands == PRECISION_BF16 ? dnnl_bf16 : dnnl_f32;
-    if (dnnl_engine_create(&table->engine, dnnl_cpu, 0) != dnnl_success) {
+    if (!make_engine(&table->engine)) {
         alloc_free(allocator, desks);
         alloc_free(allocator, table);
         return error_set(error, CLUDI_ERROR_BACKEND, "oneDNN found no processor to run on.");
@@ -180,10 +232,11 @@ planned_product *product_table_find(product_table *table, product_shape shape, c
         const bool room = table->count < MOST_PRODUCTS;
         if (room)
             *p = (planned_product){.shape = shape};
-        if (room && plan(table, p, packed))
-            table->count++;
-        else
-            p = NULL;
+        product_planning_begin();
+        const bool planned = room && plan(table, p, packed);
+        product_planning_end();
+        table->count += planned;
+        p = planned ? p : NULL;
     }
     pthread_mutex_unlock(&table->lock);
     return p;
@@ -273,6 +326,16 @@ static void leave_seat(product_table *table, seat *s)
     pthread_mutex_unlock(&table->lock);
 }
 
+static bool sit_down(product_table *table, const planned_product *p, seat *s)
+{
+    product_planning_begin();
+    const bool ok = fill_seat(table, p, s);
+    product_planning_end();
+    if (!ok)
+        empty_seat(s);
+    return ok;
+}
+
 static bool point(dnnl_memory_t memory, const void *address)
 {
     return dnnl_memory_set_data_handle(memory, (void *)address) == dnnl_success;
@@ -281,10 +344,8 @@ static bool point(dnnl_memory_t memory, const void *address)
 bool product_multiply(product_table *table, planned_product *p, const product_operands *o, product_desk *desk)
 {
     seat own = {0}, *s = take_seat(table, p, &own);
-    if (!s->stream && !fill_seat(table, p, s)) {
-        empty_seat(s);
+    if (!s->stream && !sit_down(table, p, s))
         return false;
-    }
     const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, s->x},
                                          {DNNL_ARG_WEIGHTS, s->W ? s->W : o->packed},
                                          {DNNL_ARG_DST, s->y},
@@ -306,14 +367,16 @@ static bool reorder(product_table *table, dnnl_memory_t to, dnnl_memory_t from)
     dnnl_primitive_desc_t chosen = NULL;
     dnnl_primitive_t primitive = NULL;
     dnnl_stream_t stream = NULL;
-    const bool ok = dnnl_memory_get_memory_desc(to, &to_layout) == dnnl_success &&
-                    dnnl_memory_get_memory_desc(from, &from_layout) == dnnl_success &&
-                    dnnl_reorder_primitive_desc_create(&chosen, from_layout, table->engine, to_layout, table->engine,
-                                                       NULL) == dnnl_success &&
-                    dnnl_primitive_create(&primitive, chosen) == dnnl_success &&
-                    dnnl_stream_create(&stream, table->engine, dnnl_stream_default_flags) == dnnl_success &&
-                    dnnl_primitive_execute(primitive, stream, 2, arguments) == dnnl_success &&
-                    dnnl_stream_wait(stream) == dnnl_success;
+    product_planning_begin();
+    bool ok = dnnl_memory_get_memory_desc(to, &to_layout) == dnnl_success &&
+              dnnl_memory_get_memory_desc(from, &from_layout) == dnnl_success &&
+              dnnl_reorder_primitive_desc_create(&chosen, from_layout, table->engine, to_layout, table->engine, NULL) ==
+                  dnnl_success &&
+              dnnl_primitive_create(&primitive, chosen) == dnnl_success &&
+              dnnl_stream_create(&stream, table->engine, dnnl_stream_default_flags) == dnnl_success;
+    product_planning_end();
+    ok = ok && dnnl_primitive_execute(primitive, stream, 2, arguments) == dnnl_success &&
+         dnnl_stream_wait(stream) == dnnl_success;
     if (stream)
         dnnl_stream_destroy(stream);
     if (primitive)

@@ -38,6 +38,11 @@ typedef struct product_desk {
     };
 } product_desk;
 
+/* Around what oneDNN plans, here and elsewhere: its plans and generated code are the whole process's, and fork() waits until
+   nobody plans, so that a child never finds them half made or locked by a thread that it does not have. */
+void product_planning_begin(void);
+void product_planning_end(void);
+
 /* Products of float32 or bf16 operands with float32 results, up to `threads` at a time. CLUDI_ERROR_MEMORY,
    CLUDI_ERROR_BACKEND. */
 cludi_status product_table_new(product_table **table, precision operands, int threads, const cludi_allocator *allocator,

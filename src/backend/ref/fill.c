@@ -15,25 +15,41 @@ static inline void fill_row(block_fn *block, rng_stream stream, uint64_t row, re
     }
 }
 
+typedef struct fill_loop {
+    tensor x;
+    rng_stream stream;
+    uint64_t first;
+    const uint64_t *keys; /* NULL: rows are numbered from `first` on */
+} fill_loop;
+
+static void normal_rows(const void *loop, int64_t first, int64_t last)
+{
+    const fill_loop *l = loop;
+    for (int64_t r = first; r < last; r++)
+        fill_row(rng_block_normal, l->stream, l->keys ? l->keys[r] : l->first + (uint64_t)r, row_of(l->x, r),
+                 l->x.cols);
+}
+
+static void uniform_rows(const void *loop, int64_t first, int64_t last)
+{
+    const fill_loop *l = loop;
+    for (int64_t r = first; r < last; r++)
+        fill_row(rng_block_uniform, l->stream, l->first + (uint64_t)r, row_of(l->x, r), l->x.cols);
+}
+
 static void fill_normal(backend *be, tensor x, rng_stream stream, uint64_t first)
 {
-#pragma omp parallel for num_threads(threads_for(be, size_of(x))) schedule(static)
-    for (int64_t r = 0; r < x.rows; r++)
-        fill_row(rng_block_normal, stream, first + (uint64_t)r, row_of(x, r), x.cols);
+    backend_loop(be, size_of(x), x.rows, normal_rows, &(fill_loop){x, stream, first, NULL});
 }
 
 static void fill_uniform(backend *be, tensor x, rng_stream stream, uint64_t first)
 {
-#pragma omp parallel for num_threads(threads_for(be, size_of(x))) schedule(static)
-    for (int64_t r = 0; r < x.rows; r++)
-        fill_row(rng_block_uniform, stream, first + (uint64_t)r, row_of(x, r), x.cols);
+    backend_loop(be, size_of(x), x.rows, uniform_rows, &(fill_loop){x, stream, first, NULL});
 }
 
 static void fill_normal_keyed(backend *be, tensor x, rng_stream stream, const uint64_t *keys)
 {
-#pragma omp parallel for num_threads(threads_for(be, size_of(x))) schedule(static)
-    for (int64_t r = 0; r < x.rows; r++)
-        fill_row(rng_block_normal, stream, keys[r], row_of(x, r), x.cols);
+    backend_loop(be, size_of(x), x.rows, normal_rows, &(fill_loop){x, stream, 0, keys});
 }
 
 void KERNEL(ref_fill)(backend_ops *ops)

@@ -18,11 +18,21 @@ static void norm_row(tensor y, int64_t r, const real *x, const norm_weights *nor
     store_piece(y, r, j, rest, w - j);
 }
 
+typedef struct norm_loop {
+    tensor y, x;
+    const norm_weights *norm;
+} norm_loop;
+
+static void norm_rows(const void *loop, int64_t first, int64_t last)
+{
+    const norm_loop *l = loop;
+    for (int64_t r = first; r < last; r++)
+        norm_row(l->y, r, row_of(l->x, r), l->norm);
+}
+
 static void layer_norm(backend *be, tensor y, tensor x, const norm_weights *norm)
 {
-#pragma omp parallel for num_threads(threads_for(be, size_of(x))) schedule(static)
-    for (int64_t r = 0; r < x.rows; r++)
-        norm_row(y, r, row_of(x, r), norm);
+    backend_loop(be, size_of(x), x.rows, norm_rows, &(norm_loop){y, x, norm});
 }
 
 void KERNEL(ref_layer_norm)(backend_ops *ops)

@@ -1,5 +1,4 @@
-/* Memory of the plain backend: the host's; and the parallel loop over whole tasks. */
-#include <omp.h>
+/* Memory of the plain backend: the host's; and the loop over whole tasks. */
 #include <string.h>
 
 #include "alloc.h"
@@ -56,12 +55,24 @@ static void zero(backend *be, tensor x)
     memset(x.data, 0, backend_bytes(be, x));
 }
 
+typedef struct task_loop {
+    stop_watch *stop;
+    backend_task *task;
+    void *self;
+} task_loop;
+
+static void run_tasks(void *loop, int worker, int64_t first, int64_t last)
+{
+    const task_loop *l = loop;
+    for (int64_t i = first; i < last; i++)
+        if (!stop_watch_stopped(l->stop))
+            l->task(l->self, worker, i);
+}
+
 static void for_each(backend *be, int64_t tasks, backend_task *task, void *self)
 {
-#pragma omp parallel for num_threads(be->threads) schedule(dynamic)
-    for (int64_t i = 0; i < tasks; i++)
-        if (!stop_watch_stopped(be->stop))
-            task(self, omp_get_thread_num(), i);
+    task_loop loop = {be->stop, task, self};
+    team_run(be->team, be->threads, &(team_loop){run_tasks, &loop, tasks, 1});
 }
 
 void KERNEL(ref_memory)(backend_ops *ops)

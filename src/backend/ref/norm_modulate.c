@@ -25,15 +25,25 @@ static void norm_row(tensor u, int64_t r, const real *v, const real *modulation,
     store_piece(u, r, j, rest, w - j);
 }
 
+typedef struct norm_loop {
+    tensor u, stats, v, modulation;
+    int64_t group;
+} norm_loop;
+
+static void norm_rows(const void *loop, int64_t first, int64_t last)
+{
+    const norm_loop *l = loop;
+    for (int64_t r = first; r < last; r++) {
+        real own[2];
+        norm_row(l->u, r, row_of(l->v, r), l->modulation.data ? row_of(l->modulation, r / l->group) : NULL,
+                 l->stats.data ? row_of(l->stats, r) : own);
+    }
+}
+
 /* u = LN(v) (1 + a) + b; stats (rows, 2) = mean and 1 / deviation of each row of v */
 static void norm_modulate(backend *be, tensor u, tensor stats, tensor v, tensor modulation, int64_t group)
 {
-#pragma omp parallel for num_threads(threads_for(be, size_of(v))) schedule(static)
-    for (int64_t r = 0; r < v.rows; r++) {
-        real own[2];
-        norm_row(u, r, row_of(v, r), modulation.data ? row_of(modulation, r / group) : NULL,
-                 stats.data ? row_of(stats, r) : own);
-    }
+    backend_loop(be, size_of(v), v.rows, norm_rows, &(norm_loop){u, stats, v, modulation, group});
 }
 
 /* With xh = LN(v) and q = du (1 + a): dv += rstd (q - mean(q) - xh mean(q xh)). */
@@ -62,6 +72,20 @@ static void norm_row_backward(real *dv, const real *du, const real *v, int64_t w
     }
 }
 
+typedef struct norm_backward_loop {
+    tensor dv, dmodulation, du, v;
+    const norm_saved *saved;
+} norm_backward_loop;
+
+static void norm_rows_backward(const void *loop, int64_t first, int64_t last)
+{
+    const norm_backward_loop *l = loop;
+    const tensor modulation = l->saved->modulation;
+    for (int64_t r = first; r < last; r++)
+        norm_row_backward(row_of(l->dv, r), row_of(l->du, r), row_of(l->v, r), l->v.cols,
+                          modulation.data ? row_of(modulation, r / l->saved->group) : NULL, row_of(l->saved->stats, r));
+}
+
 /* A task is one group and one block of columns; its sums over the rows: da = sum du xh, db = sum du. */
 static void modulation_sums(tensor dmodulation, tensor du, tensor v, const norm_saved *saved, int64_t task)
 {
@@ -83,29 +107,35 @@ static void modulation_sums(tensor dmodulation, tensor du, tensor v, const norm_
     }
 }
 
+static void sum_modulations(const void *loop, int64_t first, int64_t last)
+{
+    const norm_backward_loop *l = loop;
+    for (int64_t task = first; task < last; task++)
+        modulation_sums(l->dmodulation, l->du, l->v, l->saved, task);
+}
+
 static void norm_modulate_backward(backend *be, tensor dv, tensor dmodulation, tensor du, tensor v,
                                    const norm_saved *saved)
 {
-    const tensor modulation = saved->modulation, stats = saved->stats;
-    const int64_t group = saved->group, blocks = (v.cols + COLUMN_BLOCK - 1) / COLUMN_BLOCK;
-#pragma omp parallel num_threads(threads_for(be, size_of(v)))
-    {
-#pragma omp for schedule(static)
-        for (int64_t r = 0; r < v.rows; r++)
-            norm_row_backward(row_of(dv, r), row_of(du, r), row_of(v, r), v.cols,
-                              modulation.data ? row_of(modulation, r / group) : NULL, row_of(stats, r));
-#pragma omp for schedule(static)
-        for (int64_t task = 0; task < (modulation.data ? v.rows / group * blocks : 0); task++)
-            modulation_sums(dmodulation, du, v, saved, task);
-    }
+    const norm_backward_loop loop = {dv, dmodulation, du, v, saved};
+    const int64_t blocks = (v.cols + COLUMN_BLOCK - 1) / COLUMN_BLOCK;
+    backend_loop(be, size_of(v), v.rows, norm_rows_backward, &loop);
+    if (saved->modulation.data)
+        backend_loop(be, size_of(v), v.rows / saved->group * blocks, sum_modulations, &loop);
 }
 
-/* d_o = dv (1 + g), dg = sum over the group's rows of dv o; a task is one group and one block of columns */
-static void gate_add_backward(backend *be, tensor d_o, tensor dmodulation, tensor dv, tensor o, const norm_saved *saved)
+typedef struct gate_loop {
+    tensor d_o, dmodulation, dv, o;
+    const norm_saved *saved;
+} gate_loop;
+
+static void gate_backward(const void *loop, int64_t first, int64_t last)
 {
+    const gate_loop *l = loop;
+    const norm_saved *saved = l->saved;
+    const tensor d_o = l->d_o, dmodulation = l->dmodulation, dv = l->dv, o = l->o;
     const int64_t w = dv.cols, group = saved->group, blocks = (w + COLUMN_BLOCK - 1) / COLUMN_BLOCK;
-#pragma omp parallel for num_threads(threads_for(be, size_of(dv))) schedule(static)
-    for (int64_t task = 0; task < dv.rows / group * blocks; task++) {
+    for (int64_t task = first; task < last; task++) {
         const int64_t view = task / blocks, j0 = task % blocks * COLUMN_BLOCK;
         const int64_t count = w - j0 < COLUMN_BLOCK ? w - j0 : COLUMN_BLOCK;
         const real *gate = row_of(saved->modulation, view) + 2 * w + j0;
@@ -122,6 +152,14 @@ static void gate_add_backward(backend *be, tensor d_o, tensor dmodulation, tenso
         for (int64_t j = 0; j < count; j++)
             row_of(dmodulation, view)[2 * w + j0 + j] = sum[j];
     }
+}
+
+/* d_o = dv (1 + g), dg = sum over the group's rows of dv o; a task is one group and one block of columns */
+static void gate_add_backward(backend *be, tensor d_o, tensor dmodulation, tensor dv, tensor o, const norm_saved *saved)
+{
+    const int64_t blocks = (dv.cols + COLUMN_BLOCK - 1) / COLUMN_BLOCK;
+    const gate_loop loop = {d_o, dmodulation, dv, o, saved};
+    backend_loop(be, size_of(dv), dv.rows / saved->group * blocks, gate_backward, &loop);
 }
 
 void KERNEL(ref_norm_modulate)(backend_ops *ops)

@@ -1,16 +1,25 @@
 /* Matrix products, forward beside backward, as three loops. */
 #include "real.h"
 
+typedef struct product_loop {
+    tensor y, x, W, b; /* dx, dy, W; dW, dy, x */
+    stop_watch *stop;
+} product_loop;
+
+static void linear_rows(const void *loop, int64_t first, int64_t last)
+{
+    const product_loop *l = loop;
+    const tensor y = l->y, x = l->x, W = l->W, b = l->b;
+    for (int64_t r = first; r < last && !stop_watch_stopped(l->stop); r++)
+        for (int64_t o = 0; o < W.rows; o++)
+            row_of(y, r)[o] = row_dot(row_of(x, r), row_of(W, o), x.cols) + (b.data ? row_of(b, 0)[o] : (real)0);
+}
+
 /* y = x W^T + b */
 static void linear(backend *be, tensor y, tensor x, tensor W, tensor b)
 {
-#pragma omp parallel for num_threads(threads_for(be, size_of(y) * x.cols)) schedule(static)
-    for (int64_t r = 0; r < x.rows; r++) {
-        if (stop_watch_stopped(be->stop))
-            continue;
-        for (int64_t o = 0; o < W.rows; o++)
-            row_of(y, r)[o] = row_dot(row_of(x, r), row_of(W, o), x.cols) + (b.data ? row_of(b, 0)[o] : (real)0);
-    }
+    const product_loop loop = {y, x, W, b, be->stop};
+    backend_loop(be, size_of(y) * x.cols, x.rows, linear_rows, &loop);
 }
 
 static void linear_silu(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b)
@@ -20,11 +29,12 @@ static void linear_silu(backend *be, tensor y, tensor pre, tensor x, tensor W, t
     be->ops.silu(be, y, linear_part);
 }
 
-static void linear_gelu(backend *be, tensor y, tensor x, tensor W, tensor b)
+static void gelu_rows(const void *loop, int64_t first, int64_t last)
 {
-#pragma omp parallel for num_threads(threads_for(be, size_of(y) * x.cols)) schedule(static)
-    for (int64_t r = 0; r < x.rows; r++)
-        for (int64_t j = 0; j < W.rows && !stop_watch_stopped(be->stop); j += PIECE) {
+    const product_loop *l = loop;
+    const tensor y = l->y, x = l->x, W = l->W, b = l->b;
+    for (int64_t r = first; r < last; r++)
+        for (int64_t j = 0; j < W.rows && !stop_watch_stopped(l->stop); j += PIECE) {
             const int64_t count = W.rows - j < PIECE ? W.rows - j : PIECE;
             real piece[PIECE];
             for (int64_t o = 0; o < count; o++)
@@ -34,27 +44,36 @@ static void linear_gelu(backend *be, tensor y, tensor x, tensor W, tensor b)
         }
 }
 
+static void linear_gelu(backend *be, tensor y, tensor x, tensor W, tensor b)
+{
+    const product_loop loop = {y, x, W, b, be->stop};
+    backend_loop(be, size_of(y) * x.cols, x.rows, gelu_rows, &loop);
+}
+
 static void linear_add(backend *be, tensor y, tensor add, const linear_operands *layer)
 {
     linear(be, y, layer->x, layer->W, layer->b);
     be->ops.add_repeated(be, y, add);
 }
 
-static void linear_gate(backend *be, const gated_sum *sum, const linear_operands *layer)
+static void gate_rows(const void *loop, int64_t first, int64_t last)
 {
-    linear(be, sum->o, layer->x, layer->W, layer->b);
-#pragma omp parallel for num_threads(threads_for(be, size_of(sum->v))) schedule(static)
-    for (int64_t r = 0; r < sum->v.rows; r++)
+    const gated_sum *sum = loop;
+    for (int64_t r = first; r < last; r++)
         gate_row(sum, r, 0, sum->v.cols);
 }
 
-/* dx = dy W */
-static void linear_dx(backend *be, tensor dx, tensor dy, tensor W)
+static void linear_gate(backend *be, const gated_sum *sum, const linear_operands *layer)
 {
-#pragma omp parallel for num_threads(threads_for(be, size_of(dy) * W.cols)) schedule(static)
-    for (int64_t r = 0; r < dy.rows; r++) {
-        if (stop_watch_stopped(be->stop))
-            continue;
+    linear(be, sum->o, layer->x, layer->W, layer->b);
+    backend_loop(be, size_of(sum->v), sum->v.rows, gate_rows, sum);
+}
+
+static void dx_rows(const void *loop, int64_t first, int64_t last)
+{
+    const product_loop *l = loop;
+    const tensor dx = l->y, dy = l->x, W = l->W;
+    for (int64_t r = first; r < last && !stop_watch_stopped(l->stop); r++) {
         real *out = row_of(dx, r);
         for (int64_t i = 0; i < W.cols; i++)
             out[i] = 0;
@@ -64,13 +83,18 @@ static void linear_dx(backend *be, tensor dx, tensor dy, tensor W)
     }
 }
 
-/* dW = dy^T x, db = column sums of dy */
-static void linear_dw(backend *be, tensor dW, tensor db, tensor dy, tensor x)
+/* dx = dy W */
+static void linear_dx(backend *be, tensor dx, tensor dy, tensor W)
 {
-#pragma omp parallel for num_threads(threads_for(be, size_of(dy) * x.cols)) schedule(static)
-    for (int64_t o = 0; o < dW.rows; o++) {
-        if (stop_watch_stopped(be->stop))
-            continue;
+    const product_loop loop = {.y = dx, .x = dy, .W = W, .stop = be->stop};
+    backend_loop(be, size_of(dy) * W.cols, dy.rows, dx_rows, &loop);
+}
+
+static void dw_rows(const void *loop, int64_t first, int64_t last)
+{
+    const product_loop *l = loop;
+    const tensor dW = l->y, dy = l->x, x = l->W;
+    for (int64_t o = first; o < last && !stop_watch_stopped(l->stop); o++) {
         real *out = row_of(dW, o);
         for (int64_t i = 0; i < dW.cols; i++)
             out[i] = 0;
@@ -78,6 +102,13 @@ static void linear_dw(backend *be, tensor dW, tensor db, tensor dy, tensor x)
             for (int64_t i = 0; i < dW.cols; i++)
                 out[i] += row_of(dy, r)[o] * row_of(x, r)[i];
     }
+}
+
+/* dW = dy^T x, db = column sums of dy */
+static void linear_dw(backend *be, tensor dW, tensor db, tensor dy, tensor x)
+{
+    const product_loop loop = {.y = dW, .x = dy, .W = x, .stop = be->stop};
+    backend_loop(be, size_of(dy) * x.cols, dW.rows, dw_rows, &loop);
     if (db.data)
         be->ops.column_sum(be, db, dy, dy.rows);
 }

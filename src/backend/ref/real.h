@@ -69,12 +69,6 @@ static inline real real_sigmoid(real x)
     return real_reciprocal(1 + real_exp(-x));
 }
 
-/* Threads worth starting for this many elements. */
-static inline int threads_for(const backend *be, int64_t elements)
-{
-    return elements < be->grain ? 1 : be->threads;
-}
-
 static inline real *row_of(tensor x, int64_t row)
 {
     return (real *)x.data + row * x.cols;

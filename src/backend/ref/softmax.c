@@ -10,25 +10,36 @@ static inline real exp_row(real *out, const real *in, int64_t count, real factor
     return row_sum(out, count);
 }
 
-static void softmax(backend *be, tensor u, tensor l, double inverse_tau)
+/* Rows of out from those of in, and of du in the backward. */
+typedef struct softmax_loop {
+    tensor out, in, du;
+    real factor;
+} softmax_loop;
+
+static void softmax_rows(const void *loop, int64_t first, int64_t last)
 {
-    const real factor = (real)inverse_tau;
-#pragma omp parallel for num_threads(threads_for(be, size_of(l))) schedule(static)
-    for (int64_t r = 0; r < l.rows; r++) {
-        real *out = row_of(u, r);
-        const real inverse = 1 / exp_row(out, row_of(l, r), l.cols, factor);
-        for (int64_t j = 0; j < l.cols; j++)
+    const softmax_loop l = *(const softmax_loop *)loop;
+    for (int64_t r = first; r < last; r++) {
+        real *out = row_of(l.out, r);
+        const real inverse = 1 / exp_row(out, row_of(l.in, r), l.in.cols, l.factor);
+        for (int64_t j = 0; j < l.in.cols; j++)
             out[j] *= inverse;
     }
 }
 
-/* dl += u (du - u.du) / tau */
-static void softmax_backward(backend *be, tensor dl, tensor du, tensor u, double inverse_tau)
+static void softmax(backend *be, tensor u, tensor l, double inverse_tau)
 {
-    const real factor = (real)inverse_tau;
-#pragma omp parallel for num_threads(threads_for(be, size_of(u))) schedule(static)
-    for (int64_t r = 0; r < u.rows; r++) {
-        real *out = row_of(dl, r);
+    const softmax_loop loop = {.out = u, .in = l, .factor = (real)inverse_tau};
+    backend_loop(be, size_of(l), l.rows, softmax_rows, &loop);
+}
+
+static void softmax_rows_backward(const void *loop, int64_t first, int64_t last)
+{
+    const softmax_loop l = *(const softmax_loop *)loop;
+    const tensor u = l.in, du = l.du;
+    const real factor = l.factor;
+    for (int64_t r = first; r < last; r++) {
+        real *out = row_of(l.out, r);
         const real *slope = row_of(du, r), *p = row_of(u, r);
         const real mean = row_dot(slope, p, u.cols);
         for (int64_t j = 0; j < u.cols; j++)
@@ -36,24 +47,39 @@ static void softmax_backward(backend *be, tensor dl, tensor du, tensor u, double
     }
 }
 
-static void log_softmax(backend *be, tensor out, tensor l, double inverse_tau)
+/* dl += u (du - u.du) / tau */
+static void softmax_backward(backend *be, tensor dl, tensor du, tensor u, double inverse_tau)
 {
-    const real factor = (real)inverse_tau;
-#pragma omp parallel for num_threads(threads_for(be, size_of(l))) schedule(static)
-    for (int64_t r = 0; r < l.rows; r++) {
-        const real *in = row_of(l, r);
-        const real lse = real_log(exp_row(row_of(out, r), in, l.cols, factor)) + factor * row_max(in, l.cols);
-        for (int64_t j = 0; j < l.cols; j++)
-            row_of(out, r)[j] = factor * in[j] - lse;
+    const softmax_loop loop = {dl, u, du, (real)inverse_tau};
+    backend_loop(be, size_of(u), u.rows, softmax_rows_backward, &loop);
+}
+
+static void log_softmax_rows(const void *loop, int64_t first, int64_t last)
+{
+    const softmax_loop l = *(const softmax_loop *)loop;
+    for (int64_t r = first; r < last; r++) {
+        real *out = row_of(l.out, r);
+        const real *in = row_of(l.in, r);
+        const int64_t K = l.in.cols;
+        const real lse = real_log(exp_row(out, in, K, l.factor)) + l.factor * row_max(in, K);
+        for (int64_t j = 0; j < K; j++)
+            out[j] = l.factor * in[j] - lse;
     }
 }
 
-static void mean_views(backend *be, tensor out, tensor x)
+static void log_softmax(backend *be, tensor out, tensor l, double inverse_tau)
 {
+    const softmax_loop loop = {.out = out, .in = l, .factor = (real)inverse_tau};
+    backend_loop(be, size_of(l), l.rows, log_softmax_rows, &loop);
+}
+
+static void mean_rows(const void *loop, int64_t first, int64_t last)
+{
+    const softmax_loop *l = loop;
+    const tensor out = l->out, x = l->in;
     const int64_t views = x.rows / out.rows;
     const real inverse = 1 / (real)views;
-#pragma omp parallel for num_threads(threads_for(be, size_of(x))) schedule(static)
-    for (int64_t r = 0; r < out.rows; r++) {
+    for (int64_t r = first; r < last; r++) {
         real *y = row_of(out, r);
         for (int64_t j = 0; j < x.cols; j++)
             y[j] = row_of(x, r)[j];
@@ -63,6 +89,11 @@ static void mean_views(backend *be, tensor out, tensor x)
         for (int64_t j = 0; j < x.cols; j++)
             y[j] *= inverse;
     }
+}
+
+static void mean_views(backend *be, tensor out, tensor x)
+{
+    backend_loop(be, size_of(x), out.rows, mean_rows, &(softmax_loop){.out = out, .in = x});
 }
 
 static void count_argmax(backend *be, tensor counts, tensor u)
