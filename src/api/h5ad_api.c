@@ -79,7 +79,8 @@ cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const 
         status =
             error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" is the file that is copied; another name is wanted.", path);
     else
-        status = check_member(strlen(file.path) < strlen(source) ? source + strlen(file.path) + 1 : NULL, columns->obsm, error);
+        status = check_member(strlen(file.path) < strlen(source) ? source + strlen(file.path) + 1 : NULL, columns->obsm,
+                              error);
     if (!status)
         status = h5ad_write(&file, path, &inner, context_allocator(context), error);
     in_file_close(&file);

@@ -34,11 +34,11 @@ static cludi_status check_name(const char *name, const char *place, cludi_error 
 {
     static const char *const RESERVED[] = {".", "..", "_index", "__categories"};
     char escaped[4 * NAME];
-    const char *problem = !*name                                                         ? "empty"
-                          : strlen(name) >= NAME                                    ? "too long"
-                          : strchr(name, '/')                                            ? "a path"
+    const char *problem = !*name                                                       ? "empty"
+                          : strlen(name) >= NAME                                       ? "too long"
+                          : strchr(name, '/')                                          ? "a path"
                           : escape_text(escaped, sizeof escaped, name) != strlen(name) ? "not plain UTF-8"
-                                                                                         : NULL;
+                                                                                       : NULL;
     for (size_t i = 0; i < sizeof RESERVED / sizeof *RESERVED && !problem; i++)
         problem = strcmp(name, RESERVED[i]) == 0 ? "reserved" : NULL;
     if (!problem)
@@ -177,7 +177,8 @@ static cludi_status write_names(const editor *e, const names *n, cludi_error *er
     text[count++] = e->confidence;
     hid_t space = H5Screate_simple(1, &count, NULL);
     (void)H5Adelete(e->obs, ORDER);
-    cludi_status status = h5ad_put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail(e->source, error);
+    cludi_status status =
+        h5ad_put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail(e->source, error);
     hdf5_close(space);
     alloc_free(e->allocator, text);
     return status;
@@ -345,9 +346,9 @@ static cludi_status add_parameters(const editor *e, bool replaces, cludi_error *
         return CLUDI_OK;
     cludi_status status = open_dict(e, "uns", &uns, error);
     if (!status && !replaces && H5Lexists(uns, name, H5P_DEFAULT) > 0)
-        status = error_set(error, CLUDI_ERROR_FORMAT,
-                           "\"%s\" has something else in /uns/%s; another name is wanted for the labels.", e->source,
-                           name);
+        status =
+            error_set(error, CLUDI_ERROR_FORMAT,
+                      "\"%s\" has something else in /uns/%s; another name is wanted for the labels.", e->source, name);
     if (!status)
         status = remove_old(e, uns, name, error);
     if (!status && !h5ad_dict_put(uns, name, e->columns->parameters))
