@@ -239,6 +239,8 @@ static cludi_status open_ids(const array_file *array, hdf5_state *state, cludi_e
         status = hdf5_column_open(&state->ids, &state->reader, index, name, error);
         if (!status)
             status = check_ids(array, state, error);
+        if (status)
+            hdf5_column_close(&state->ids, &state->reader);
     }
     state->ids_known = !status;
     return status;
