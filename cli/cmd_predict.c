@@ -276,7 +276,8 @@ static const option_entry ENTRIES[] = {
     {"obs", "NAME", "in an .h5ad: name of the column, beside NAME_confidence, and of the parameters in uns [cludi]", 0},
     {"obsm", "NAME", "in an .h5ad: name that the probabilities get in obsm [they are left out]", 0},
     {"embedding", "Z.npy", "where the assignment embeddings go: float32, rows x d", 0},
-    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature; written to a .csv [row numbers; of an .h5ad the index "
+    {"id-column", "NAME",
+     "column of a CSV with the rows' ids, which is no feature; written to a .csv [row numbers; of an .h5ad the index "
      "of obs]",
      0},
     {"samples", "B", "noise draws averaged per row, S12 [as in the model]", 0},

@@ -27,10 +27,10 @@ static char *write_parameters(const obs_origin *origin)
     json_t *params = file_facts_parameters(config);
     json_out_add(&params, "clusters", json_integer(origin->model->clusters));
     json_out_add(&params, "seed", json_out_unsigned(origin->model->seed));
-    json_t *predict = json_pack(
-        "{s:i, s:i, s:b, s:o}", "samples", (int)(settings->samples ? settings->samples : config->samples),
-        "denoise_steps", (int)(settings->denoise_steps ? settings->denoise_steps : config->denoise_steps), "adaptive",
-        (int)settings->adaptive, "seed", json_out_unsigned(origin->seed));
+    json_t *predict =
+        json_pack("{s:i, s:i, s:b, s:o}", "samples", (int)(settings->samples ? settings->samples : config->samples),
+                  "denoise_steps", (int)(settings->denoise_steps ? settings->denoise_steps : config->denoise_steps),
+                  "adaptive", (int)settings->adaptive, "seed", json_out_unsigned(origin->seed));
     json_t *root = json_pack("{s:s}", "version", cludi_version());
     json_out_add(&root, "params", params);
     json_out_add(&root, "predict", predict);
@@ -39,7 +39,19 @@ static char *write_parameters(const obs_origin *origin)
     return text;
 }
 
-int obs_output_begin(obs_output *output, int64_t rows, const obs_names *names, const obs_origin *origin)
+static cludi_h5ad_columns get_columns(const obs_output *output)
+{
+    return (cludi_h5ad_columns){.labels = output->labels,
+                                .confidence = output->confidence,
+                                .rows = output->capacity,
+                                .clusters = output->clusters,
+                                .name = output->names.obs,
+                                .obsm = output->names.obsm,
+                                .probabilities = output->probabilities,
+                                .parameters = output->parameters};
+}
+
+static int make_room(obs_output *output, int64_t rows, const obs_names *names, const obs_origin *origin)
 {
     const size_t clusters = (size_t)origin->model->clusters;
     *output = (obs_output){.capacity = rows, .clusters = origin->model->clusters, .names = *names};
@@ -54,6 +66,18 @@ int obs_output_begin(obs_output *output, int64_t rows, const obs_names *names, c
         return EXIT_DONE;
     }
     return complain("Out of memory for the labels of %" PRId64 " rows.", rows);
+}
+
+int obs_output_begin(obs_output *output, cludi_context *context, const char *source, int64_t rows,
+                     const obs_names *names, const obs_origin *origin)
+{
+    cludi_error error;
+    int code = make_room(output, rows, names, origin);
+    const cludi_h5ad_columns columns = get_columns(output);
+    if (code == EXIT_DONE && cludi_h5ad_check(context, source, &columns, &error) != CLUDI_OK) {
+        return complain_error(&error);
+    }
+    return code;
 }
 
 void obs_output_append(obs_output *output, const cludi_prediction *block, int64_t rows)
@@ -116,17 +140,7 @@ int obs_output_commit(const obs_output *output, cludi_context *context, const ch
 {
     cludi_error error;
     cludi_file_info info;
-    copy_request request = {.context = context,
-                            .source = source,
-                            .path = path,
-                            .columns = {.labels = output->labels,
-                                        .confidence = output->confidence,
-                                        .rows = output->rows,
-                                        .clusters = output->clusters,
-                                        .name = output->names.obs,
-                                        .obsm = output->names.obsm,
-                                        .probabilities = output->probabilities,
-                                        .parameters = output->parameters}};
+    copy_request request = {.context = context, .source = source, .path = path, .columns = get_columns(output)};
     const int64_t numbers = output->probabilities ? output->clusters + 2 : 2;
     if (cludi_file_describe(context, source, &info, &error) != CLUDI_OK) {
         return complain_error(&error);

@@ -37,8 +37,11 @@ typedef struct obs_origin {
 /** 1 for a path that ends in .h5ad. */
 int obs_output_is_meant(const char *path);
 
-/** Makes room. @return 0, or EXIT_FAILED after one sentence on stderr */
-int obs_output_begin(obs_output *output, int64_t rows, const obs_names *names, const obs_origin *origin);
+/** Looks at the file that will be copied, and makes room.
+ *  @param rows of source
+ *  @return 0, or EXIT_FAILED after one sentence on stderr */
+int obs_output_begin(obs_output *output, cludi_context *context, const char *source, int64_t rows,
+                     const obs_names *names, const obs_origin *origin);
 
 /** Keeps a block. @param block with probabilities */
 void obs_output_append(obs_output *output, const cludi_prediction *block, int64_t rows);

@@ -47,7 +47,7 @@ int predict_output_open(predict_output *output, cludi_context *context, const pr
                      (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.d});
     }
     if (code == EXIT_DONE && obs_output_is_meant(paths->labels)) {
-        return obs_output_begin(&output->obs, rows, &paths->names, origin);
+        return obs_output_begin(&output->obs, context, input->path, rows, &paths->names, origin);
     }
     return code == EXIT_DONE ? begin_labels(output, context, paths->labels, input, info->clusters) : code;
 }

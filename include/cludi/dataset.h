@@ -141,7 +141,7 @@ CLUDI_API cludi_matrix cludi_dataset_get_matrix(const cludi_dataset *dataset);
 CLUDI_API void cludi_dataset_free(cludi_dataset *dataset);
 
 /** Reads labels: a 1-D array of integers (or (M, 1), or whole numbers in floating point) that fit int32. The column of a CSV
- *  may hold texts instead, which become 0, 1, 2, ... in the order in which they first come; if one label is a text, all are.
+ *  or of an .h5ad may hold texts instead, which become 0, 1, 2, ... in the order in which they first come; if one label is a text, all are.
  *  @param context its allocator is used
  *  @param path    not NULL
  *  @param labels  out, not NULL; freed with cludi_labels_clear(); {NULL, 0} after an error
@@ -268,6 +268,17 @@ typedef struct cludi_h5ad_columns {
     const float *probabilities; /**< (rows, clusters) row-major; NULL when obsm is */
     const char *parameters;     /**< a JSON object of strings, numbers, booleans and such objects; NULL: none */
 } cludi_h5ad_columns;
+
+/** Finds out before the work what cludi_h5ad_write() would refuse of a file and of the names in columns. Writes nothing, and is safe
+ *  on a file that is not trusted.
+ *  @param context its allocator is used
+ *  @param source  not NULL: the file that will be copied, also as FILE:MEMBER
+ *  @param columns not NULL; labels, confidence, probabilities and clusters are not looked at
+ *  @param error   out, may be NULL
+ *  @return as cludi_h5ad_write()
+ *  Threads: one call at a time per context. Cost: reads the header. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_check(cludi_context *context, const char *source,
+                                                         const cludi_h5ad_columns *columns, cludi_error *error);
 
 /** Writes a copy of an .h5ad file (AnnData 0.7 or later) whose observations have two more columns: `name`, a categorical
  *  with the categories "0", "1", ..., and `name`_confidence, float32. With obsm, the probabilities become obsm/`obsm`, float32;

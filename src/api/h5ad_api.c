@@ -50,19 +50,13 @@ static bool is_same_file(const in_file *source, const char *path)
     return fstat(source->descriptor, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const char *path,
-                              const cludi_h5ad_columns *columns, cludi_error *error)
+/* path NULL: finds out what would be refused, and writes nothing. */
+static cludi_status write_copy(cludi_context *context, const char *source, const char *path,
+                               const cludi_h5ad_columns *columns, cludi_error *error)
 {
     char name[PATH_MAX];
     in_file file;
-    if (!context || !source)
-        return refuse_null(context ? "source" : "context", error);
-    if (!path || !columns)
-        return refuse_null(path ? "columns" : "path", error);
-    cludi_status status = check_columns(columns, error);
-    if (status)
-        return status;
-    status = dataset_file_open_whole(&file, source, name, error);
+    cludi_status status = dataset_file_open_whole(&file, source, name, error);
     if (status)
         return status;
     stop_watch_begin(&context->stop);
@@ -75,13 +69,35 @@ cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const 
                                 .obsm = columns->obsm,
                                 .probabilities = columns->probabilities,
                                 .parameters = columns->parameters};
-    if (is_same_file(&file, path))
+    const size_t length = strlen(file.path);
+    if (path && is_same_file(&file, path))
         status =
             error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" is the file that is copied; another name is wanted.", path);
     else
-        status = check_member(strlen(file.path) < strlen(source) ? source + strlen(file.path) + 1 : NULL, columns->obsm, error);
+        status = check_member(length < strlen(source) ? source + length + 1 : NULL, columns->obsm, error);
     if (!status)
         status = h5ad_write(&file, path, &inner, context_allocator(context), error);
     in_file_close(&file);
     return status;
+}
+
+cludi_status cludi_h5ad_check(cludi_context *context, const char *source, const cludi_h5ad_columns *columns,
+                              cludi_error *error)
+{
+    if (!context || !source)
+        return refuse_null(context ? "source" : "context", error);
+    if (!columns)
+        return refuse_null("columns", error);
+    return write_copy(context, source, NULL, columns, error);
+}
+
+cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const char *path,
+                              const cludi_h5ad_columns *columns, cludi_error *error)
+{
+    if (!context || !source)
+        return refuse_null(context ? "source" : "context", error);
+    if (!path || !columns)
+        return refuse_null(path ? "columns" : "path", error);
+    cludi_status status = check_columns(columns, error);
+    return status ? status : write_copy(context, source, path, columns, error);
 }

@@ -13,8 +13,8 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "cludi reads and writes float32 of this machine in place");
 
 typedef struct element_type {
-    char
-        kind; /* NumPy's letter: 'f' floating point, 'i' signed, 'u' unsigned, 'b' boolean; 'B', bfloat16; texts: 'S', 'U', 'O' */
+    /* NumPy's letter: 'f' floating point, 'i' signed, 'u' unsigned, 'b' boolean; 'B': bfloat16; texts: 'S', 'U', 'O' */
+    char kind;
     char order;   /* '<' little-endian, '>' big-endian, '|' one byte */
     int32_t size; /* bytes: 1, 2, 4 or 8; any of texts */
 } element_type;

@@ -23,7 +23,8 @@ static bool is_good(const json_t *object, int depth)
     json_t *value;
     if (!json_is_object(object) || depth > MOST_DEPTH)
         return false;
-    json_object_foreach((json_t *)object, name, value) {
+    json_object_foreach((json_t *)object, name, value)
+    {
         if (!is_good_name(name) || json_is_null(value) || json_is_array(value))
             return false;
         if (json_is_object(value) && !is_good(value, depth + 1))
@@ -52,7 +53,8 @@ cludi_status h5ad_dict_check(const char *text, cludi_error *error)
 
 static bool put_scalar(hid_t group, const char *name, const char *encoding, hid_t type, hid_t memory, const void *value)
 {
-    return h5ad_put_data(group, name, &(h5ad_data){.encoding = encoding, .type = type, .memory = memory, .data = value});
+    return h5ad_put_data(group, name,
+                         &(h5ad_data){.encoding = encoding, .type = type, .memory = memory, .data = value});
 }
 
 static bool put_boolean(hid_t group, const char *name, bool yes)
@@ -98,7 +100,8 @@ static bool put_object(hid_t parent, const char *name, json_t *object)
     json_t *value;
     hid_t group = h5ad_put_group(parent, name, "dict", "0.1.0");
     bool written = group >= 0;
-    json_object_foreach(object, key, value) {
+    json_object_foreach(object, key, value)
+    {
         written = written && put_value(group, key, value);
     }
     hdf5_close(group);

@@ -52,8 +52,7 @@ bool h5ad_put_data(hid_t group, const char *name, const h5ad_data *data)
     hid_t properties = H5Pcreate(H5P_DATASET_CREATE), link = link_properties();
     (void)H5Pset_obj_track_times(properties, false);
     hid_t dataset = H5Dcreate2(group, name, data->type, space, link, properties, H5P_DEFAULT);
-    bool written = dataset >= 0 &&
-                   H5Dwrite(dataset, data->memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data->data) >= 0 &&
+    bool written = dataset >= 0 && H5Dwrite(dataset, data->memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data->data) >= 0 &&
                    put_encoding(dataset, data->encoding, "0.2.0");
     hdf5_close(dataset);
     hdf5_close(link);

@@ -6,45 +6,24 @@
 
 #include "alloc.h"
 #include "error.h"
-#include "escape.h"
+#include "h5ad_check.h"
 #include "h5ad_dict.h"
 #include "h5ad_encode.h"
-#include "hdf5_dataset.h"
-#include "hdf5_file.h"
 #include "hdf5_path.h"
+#include "int_safe.h"
 #include "out_file.h"
 
-static const char ORDER[] = "column-order", INDEX[] = "_index";
-enum { NAME = 256, CONFIDENCE = NAME + 16 }; /* bytes of names with their NUL */
+static const char ORDER[] = "column-order";
 
 /* A copy that is being added to. */
 typedef struct editor {
     const char *source, *target; /* for messages; libhdf5 fails where the copy, and so the source, is damaged */
     const cludi_allocator *allocator;
     const h5ad_columns *columns;
-    char confidence[CONFIDENCE]; /* name of that column */
+    char confidence[H5AD_CONFIDENCE]; /* name of that column */
     hid_t file, obs;
     hid_t text; /* UTF-8 of any length */
 } editor;
-
-/* ---- names ---- */
-
-/* What AnnData and HDF5 can have. */
-static cludi_status check_name(const char *name, const char *place, cludi_error *error)
-{
-    static const char *const RESERVED[] = {".", "..", "_index", "__categories"};
-    char escaped[4 * NAME];
-    const char *problem = !*name                                                         ? "empty"
-                          : strlen(name) >= NAME                                    ? "too long"
-                          : strchr(name, '/')                                            ? "a path"
-                          : escape_text(escaped, sizeof escaped, name) != strlen(name) ? "not plain UTF-8"
-                                                                                         : NULL;
-    for (size_t i = 0; i < sizeof RESERVED / sizeof *RESERVED && !problem; i++)
-        problem = strcmp(name, RESERVED[i]) == 0 ? "reserved" : NULL;
-    if (!problem)
-        return CLUDI_OK;
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "\"%.255s\" is no name for %s: it is %s.", name, place, problem);
-}
 
 /* ---- columns ---- */
 
@@ -131,14 +110,14 @@ static cludi_status read_fixed(const editor *e, hid_t attribute, names *n, cludi
 }
 
 /* An empty list may have any type: h5py stores it as float64. */
-static cludi_status read_names(const editor *e, const char *name, hid_t attribute, names *n, cludi_error *error)
+static cludi_status read_names(const editor *e, hid_t attribute, names *n, cludi_error *error)
 {
     n->type = H5Aget_type(attribute);
     n->space = H5Aget_space(attribute);
     hssize_t count = H5Sget_simple_extent_npoints(n->space);
     if (count < 0 || (count > 0 && H5Tget_class(n->type) != H5T_STRING))
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": the attribute \"%s\" of /obs is no list of names.",
-                         e->source, name);
+                         e->source, ORDER);
     if (count > INT32_MAX)
         return error_memory(error, "the names of the columns");
     n->text = alloc_zeroed(e->allocator, (int64_t)count + 2, sizeof *n->text);
@@ -177,7 +156,8 @@ static cludi_status write_names(const editor *e, const names *n, cludi_error *er
     text[count++] = e->confidence;
     hid_t space = H5Screate_simple(1, &count, NULL);
     (void)H5Adelete(e->obs, ORDER);
-    cludi_status status = h5ad_put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail(e->source, error);
+    cludi_status status =
+        h5ad_put_attribute(e->obs, ORDER, e->text, space, text) ? CLUDI_OK : hdf5_fail(e->source, error);
     hdf5_close(space);
     alloc_free(e->allocator, text);
     return status;
@@ -189,7 +169,7 @@ static cludi_status put_order(const editor *e, cludi_error *error)
     cludi_status status = CLUDI_OK;
     if (H5Aexists(e->obs, ORDER) > 0) {
         hid_t attribute = H5Aopen(e->obs, ORDER, H5P_DEFAULT);
-        status = read_names(e, ORDER, attribute, &n, error);
+        status = read_names(e, attribute, &n, error);
         hdf5_close(attribute);
     }
     if (!status)
@@ -198,86 +178,7 @@ static cludi_status put_order(const editor *e, cludi_error *error)
     return status;
 }
 
-/* ---- the observations ---- */
-
-/* A column of ours may not take the place of the one that names the observations. */
-static cludi_status check_clash(const editor *e, const char *index, cludi_error *error)
-{
-    if (strcmp(index, e->columns->name) != 0 && strcmp(index, e->confidence) != 0)
-        return CLUDI_OK;
-    return error_set(error, CLUDI_ERROR_FORMAT,
-                     "\"%s\" has its names of the observations in /obs/%s; another name is wanted for the labels.",
-                     e->source, index);
-}
-
-/* The path of the column that names the observations: "/obs/" and the attribute _index of /obs. */
-static cludi_status read_index_path(const editor *e, char path[HDF5_PATH], cludi_error *error)
-{
-    names n = {.type = -1, .space = -1};
-    hid_t attribute = H5Aexists(e->obs, INDEX) > 0 ? H5Aopen(e->obs, INDEX, H5P_DEFAULT) : -1;
-    cludi_status status = attribute >= 0 ? read_names(e, INDEX, attribute, &n, error) : CLUDI_OK;
-    bool found = n.count == 1 && n.text[0] && snprintf(path, HDF5_PATH, "/obs/%s", n.text[0]) < HDF5_PATH;
-    if (!status && !found)
-        status = error_set(error, CLUDI_ERROR_FORMAT,
-                           "\"%s\" is not an .h5ad that cludi writes to: its /obs does not say which column names the "
-                           "observations (attribute _index).",
-                           e->source);
-    if (!status)
-        status = check_clash(e, n.text[0], error);
-    clear_names(e, &n);
-    hdf5_close(attribute);
-    return status;
-}
-
-/* The part of a column that has a value for each row: of strings with a mask, of categories. */
-static cludi_status open_values(const editor *e, const char *path, hid_t *values, cludi_error *error)
-{
-    static const char *const PARTS[] = {"values", "codes"};
-    char inner[HDF5_PATH + 8];
-    cludi_status status = hdf5_path_open(e->file, path, e->source, values, error);
-    for (size_t i = 0; i < 2 && !status && H5Iget_type(*values) == H5I_GROUP; i++) {
-        if (H5Lexists(*values, PARTS[i], H5P_DEFAULT) <= 0)
-            continue;
-        snprintf(inner, sizeof inner, "%s/%s", path, PARTS[i]);
-        hdf5_close(*values);
-        status = hdf5_path_open(e->file, inner, e->source, values, error);
-    }
-    return status;
-}
-
-/* One number for each observation. */
-static cludi_status check_rows(const editor *e, cludi_error *error)
-{
-    char path[HDF5_PATH];
-    hid_t index = -1;
-    cludi_status status = read_index_path(e, path, error);
-    if (!status)
-        status = open_values(e, path, &index, error);
-    if (status)
-        return status;
-    hid_t space = H5Iget_type(index) == H5I_DATASET ? hdf5_dataset_space(index) : -1;
-    hssize_t rows = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
-    hdf5_close(space);
-    hdf5_close(index);
-    if (rows < 0)
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": \"%s\", which names the observations, is no column.",
-                         e->source, path);
-    if (rows != e->columns->rows)
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has %lld observations, but there are %" PRId64 " labels.",
-                         e->source, (long long)rows, e->columns->rows);
-    return CLUDI_OK;
-}
-
-static cludi_status open_observations(editor *e, cludi_error *error)
-{
-    cludi_status status = hdf5_path_open(e->file, "/obs", e->source, &e->obs, error);
-    if (!status && H5Iget_type(e->obs) != H5I_GROUP)
-        return error_set(error, CLUDI_ERROR_FORMAT,
-                         "\"%s\" has a table in /obs, as AnnData wrote it before version 0.7; read and write it with a "
-                         "newer one.",
-                         e->source);
-    return status;
-}
+/* ---- what is added ---- */
 
 static cludi_status remove_old(const editor *e, hid_t group, const char *name, cludi_error *error)
 {
@@ -298,8 +199,6 @@ static cludi_status add_columns(editor *e, cludi_error *error)
         status = put_confidence(e, error);
     return status ? status : put_order(e, error);
 }
-
-/* ---- the rest ---- */
 
 /* A group of the root, made where there is none. */
 static cludi_status open_dict(const editor *e, const char *name, hid_t *group, cludi_error *error)
@@ -336,18 +235,13 @@ static cludi_status add_probabilities(const editor *e, cludi_error *error)
     return status;
 }
 
-/* What other programs keep of their own in uns is not replaced: it goes with a column only where both have one name. */
-static cludi_status add_parameters(const editor *e, bool replaces, cludi_error *error)
+static cludi_status add_parameters(const editor *e, cludi_error *error)
 {
     const char *name = e->columns->name;
     hid_t uns = -1;
     if (!e->columns->parameters)
         return CLUDI_OK;
     cludi_status status = open_dict(e, "uns", &uns, error);
-    if (!status && !replaces && H5Lexists(uns, name, H5P_DEFAULT) > 0)
-        status = error_set(error, CLUDI_ERROR_FORMAT,
-                           "\"%s\" has something else in /uns/%s; another name is wanted for the labels.", e->source,
-                           name);
     if (!status)
         status = remove_old(e, uns, name, error);
     if (!status && !h5ad_dict_put(uns, name, e->columns->parameters))
@@ -358,15 +252,12 @@ static cludi_status add_parameters(const editor *e, bool replaces, cludi_error *
 
 static cludi_status add_all(editor *e, cludi_error *error)
 {
-    cludi_status status = open_observations(e, error);
-    if (!status)
-        status = check_rows(e, error);
-    const bool replaces = !status && H5Lexists(e->obs, e->columns->name, H5P_DEFAULT) > 0;
+    cludi_status status = hdf5_path_open(e->file, "/obs", e->source, &e->obs, error);
     if (!status)
         status = add_columns(e, error);
     if (!status)
         status = add_probabilities(e, error);
-    return status ? status : add_parameters(e, replaces, error);
+    return status ? status : add_parameters(e, error);
 }
 
 static cludi_status edit(editor *e, int descriptor, cludi_error *error)
@@ -403,25 +294,6 @@ static cludi_status copy_bytes(in_file *source, out_file *out, cludi_error *erro
     return status ? status : out_file_flush(out, error);
 }
 
-static cludi_status check_start(const in_file *source, cludi_error *error)
-{
-    unsigned char head[ARRAY_FORMAT_HEAD];
-    size_t size;
-    cludi_status status = in_file_peek(source, head, sizeof head, &size, error);
-    if (status || hdf5_is_start(head, size))
-        return status;
-    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not an .h5ad file, so labels cannot be added to a copy.",
-                     source->path);
-}
-
-static cludi_status check_request(const h5ad_columns *columns, cludi_error *error)
-{
-    cludi_status status = check_name(columns->name, "a column of obs", error);
-    if (!status && columns->obsm)
-        status = check_name(columns->obsm, "an array of obsm", error);
-    return !status && columns->parameters ? h5ad_dict_check(columns->parameters, error) : status;
-}
-
 cludi_status h5ad_write(in_file *source, const char *target, const h5ad_columns *columns,
                         const cludi_allocator *allocator, cludi_error *error)
 {
@@ -433,12 +305,10 @@ cludi_status h5ad_write(in_file *source, const char *target, const h5ad_columns 
                 .file = -1,
                 .obs = -1,
                 .text = -1};
-    snprintf(e.confidence, sizeof e.confidence, "%s_confidence", columns->name);
-    cludi_status status = check_start(source, error);
-    if (!status)
-        status = check_request(columns, error);
-    if (status)
+    cludi_status status = h5ad_check(source, columns, allocator, error);
+    if (status || !target)
         return status;
+    h5ad_name_confidence(columns, e.confidence);
     status = out_file_open(&out, target, error);
     if (!status && out.temporary[0] == '\0')
         status = error_set(error, CLUDI_ERROR_FILE, "Cannot write \"%s\": an .h5ad has to be a regular file.", target);

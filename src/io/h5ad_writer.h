@@ -18,7 +18,8 @@ typedef struct h5ad_columns {
     const char *parameters;     /* a JSON object that goes to uns/`name`; NULL: none */
 } h5ad_columns;
 
-/* Copies source to target with the columns, the array and the dict added or replaced; whole or not at all, and source stays
+/* target NULL: finds out what would be refused, and writes nothing; labels, confidence and probabilities may be NULL then. Else
+   copies source to target with the columns, the array and the dict added or replaced; whole or not at all, and source stays
    as it is. Errors: CLUDI_ERROR_FORMAT (no .h5ad, other number of observations, the index has one of the names, or uns has
    something of other programs under it), CLUDI_ERROR_ARGUMENT
    (a name that AnnData or HDF5 cannot have, parameters that are no JSON object), CLUDI_ERROR_FILE, CLUDI_ERROR_MEMORY. */

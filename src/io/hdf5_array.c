@@ -61,9 +61,8 @@ static int64_t least(int64_t a, int64_t b)
 int64_t hdf5_array_step(const hdf5_array *array, int64_t row, int64_t count)
 {
     const hdf5_layout *layout = &array->layout;
-    const int64_t most = element_is_text(array->info.type)
-                             ? (int64_t)(sizeof(element_block) / layout->width)
-                             : ELEMENT_BLOCK;
+    const int64_t most =
+        element_is_text(array->info.type) ? (int64_t)(sizeof(element_block) / layout->width) : ELEMENT_BLOCK;
     return least(least(most, layout->rows - row % layout->rows), count);
 }
 

@@ -35,10 +35,11 @@ static cludi_status refuse_sparse(const hdf5_column *column, const char *path, c
 {
     path += strspn(path, "/");
     if (strncmp(path, "obsm/", 5) != 0)
-        return refuse(column,
-                      "is a sparse matrix; cludi reads dense ones, such as /obsm/X_pca, which sc.pp.pca(adata) of scanpy "
-                      "writes.",
-                      error);
+        return refuse(
+            column,
+            "is a sparse matrix; cludi reads dense ones, such as /obsm/X_pca, which sc.pp.pca(adata) of scanpy "
+            "writes.",
+            error);
     return error_set(error, CLUDI_ERROR_FORMAT,
                      "\"%s\" is a sparse matrix; cludi reads dense ones: adata.obsm[\"%s\"] = "
                      "adata.obsm[\"%s\"].toarray() makes it one.",

@@ -201,9 +201,10 @@ static const char *name_filter(H5Z_filter_t filter)
 
 static cludi_status refuse_filter(const char *name, H5Z_filter_t filter, cludi_error *error)
 {
-    return error_set(error, CLUDI_ERROR_FORMAT,
-                     "\"%s\" is packed with the filter %d (%s); cludi unpacks deflate (gzip), LZF, shuffle and fletcher32.",
-                     name, (int)filter, name_filter(filter));
+    return error_set(
+        error, CLUDI_ERROR_FORMAT,
+        "\"%s\" is packed with the filter %d (%s); cludi unpacks deflate (gzip), LZF, shuffle and fletcher32.", name,
+        (int)filter, name_filter(filter));
 }
 
 /* Each filter once: deflate upon deflate would hold more than its ratio. */

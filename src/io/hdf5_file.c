@@ -37,8 +37,8 @@ static cludi_status refuse_anndata(hid_t file, const array_file *array, const hd
         snprintf(others, sizeof others, " Or name another array behind a ':'; it holds %s.", list->text);
     if (hdf5_path_exists(file, "/X/indptr"))
         return error_set(error, CLUDI_ERROR_FORMAT,
-                         "\"%s\" has no %s, and its X is a sparse matrix, which cludi does not read; %s.%s", name, USUAL,
-                         MAKES, others);
+                         "\"%s\" has no %s, and its X is a sparse matrix, which cludi does not read; %s.%s", name,
+                         USUAL, MAKES, others);
     return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has no %s; %s.%s", name, USUAL, MAKES, others);
 }
 
@@ -187,9 +187,8 @@ static cludi_status read_rows(array_file *array, int64_t first, int64_t count, f
 {
     hdf5_session session;
     hdf5_state *state = enter(array, &session);
-    cludi_status status = state->is_frame
-                              ? hdf5_frame_read(&state->frame, &state->reader, first, count, out, error)
-                              : read_matrix(state, first, count, out, error);
+    cludi_status status = state->is_frame ? hdf5_frame_read(&state->frame, &state->reader, first, count, out, error)
+                                          : read_matrix(state, first, count, out, error);
     hdf5_leave(&session);
     return status;
 }
@@ -240,6 +239,8 @@ static cludi_status open_ids(const array_file *array, hdf5_state *state, cludi_e
         status = hdf5_column_open(&state->ids, &state->reader, index, name, error);
         if (!status)
             status = check_ids(array, state, error);
+        if (status)
+            hdf5_column_close(&state->ids, &state->reader);
     }
     state->ids_known = !status;
     return status;

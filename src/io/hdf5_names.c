@@ -27,7 +27,8 @@ static cludi_status read_list(hdf5_names *names, hdf5_reader *reader, hid_t attr
 {
     const bool fixed = H5Tis_variable_str(type) == 0;
     const size_t size = fixed ? H5Tget_size(type) : hdf5_heap_id_size(reader->file);
-    if (H5Tget_class(type) != H5T_STRING || size == 0 || size > INT32_MAX || (int64_t)size > reader->in->size / names->count)
+    if (H5Tget_class(type) != H5T_STRING || size == 0 || size > INT32_MAX ||
+        (int64_t)size > reader->in->size / names->count)
         return refuse(names, name, error);
     names->type = (element_type){fixed ? 'S' : 'O', '|', (int32_t)size};
     names->bytes = alloc_array(reader->allocator, names->count, size);

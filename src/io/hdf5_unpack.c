@@ -30,8 +30,9 @@ static const char *inflate_bytes(hdf5_bytes *bytes)
 static const char *unpack_lzf(hdf5_bytes *bytes)
 {
     const size_t most = bytes->capacity < UINT_MAX ? bytes->capacity : UINT_MAX;
-    const unsigned size = bytes->size == 0 ? 0 /* liblzf would read one byte */
-                                           : lzf_decompress(bytes->data, (unsigned)bytes->size, bytes->spare, (unsigned)most);
+    const unsigned size = bytes->size == 0
+                              ? 0 /* liblzf would read one byte */
+                              : lzf_decompress(bytes->data, (unsigned)bytes->size, bytes->spare, (unsigned)most);
     if (size == 0)
         return "cannot be unpacked as LZF";
     swap_buffers(bytes, size);

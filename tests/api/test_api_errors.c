@@ -452,6 +452,10 @@ static void test_write(void **state)
     EXPECT_ARGUMENT("source is NULL.", cludi_h5ad_write, fix.context, NULL, path, &columns);
     EXPECT_ARGUMENT("path is NULL.", cludi_h5ad_write, fix.context, path, NULL, &columns);
     EXPECT_ARGUMENT("columns is NULL.", cludi_h5ad_write, fix.context, path, path, NULL);
+    EXPECT_ARGUMENT("context is NULL.", cludi_h5ad_check, NULL, path, &columns);
+    EXPECT_ARGUMENT("source is NULL.", cludi_h5ad_check, fix.context, NULL, &columns);
+    EXPECT_ARGUMENT("columns is NULL.", cludi_h5ad_check, fix.context, path, NULL);
+    EXPECT(CLUDI_ERROR_FILE, "No such file or directory", cludi_h5ad_check, fix.context, deep, &columns);
     EXPECT(CLUDI_ERROR_FILE, "No such file or directory", cludi_h5ad_write, fix.context, deep, path, &columns);
     columns.clusters = 1;
     EXPECT_ARGUMENT("labels[1] is 1; labels from 0 to 0 are wanted.", cludi_h5ad_write, fix.context, path, path,

@@ -325,6 +325,34 @@ static cludi_status read_hdf5(scene *s, cludi_error *error)
     return status;
 }
 
+/* Strings as labels, and the names of rows. */
+static cludi_status read_texts(scene *s, cludi_error *error)
+{
+    cludi_labels labels;
+    cludi_dataset *dataset;
+    char id[CLUDI_ID_SIZE];
+    cludi_status status = cludi_labels_read(s->context, io_path("words.h5ad:/obs/_index"), &labels, error);
+    if (status)
+        return status;
+    cludi_labels_clear(s->context, &labels);
+    status = cludi_dataset_open(s->context, io_path("words.h5ad"), &dataset, error);
+    if (!status)
+        status = cludi_dataset_read_id(dataset, 1, id, error);
+    cludi_dataset_free(dataset);
+    return status;
+}
+
+static void put_texts(void)
+{
+    static const char *const TEXTS[HDF5_ROWS] = {"a", "b", "a"};
+    hdf5_put_h5ad("words.h5ad", true);
+    hid_t file = H5Fopen(io_path("words.h5ad"), H5F_ACC_RDWR, H5P_DEFAULT), text = hdf5_text_type();
+    assert_true(H5Ldelete(file, "obs/_index", H5P_DEFAULT) >= 0);
+    hdf5_put(file, "obs/_index", text, 1, (hsize_t[]){HDF5_ROWS}, H5P_DEFAULT, text, TEXTS);
+    H5Tclose(text);
+    H5Fclose(file);
+}
+
 static cludi_status write_h5ad(scene *s, cludi_error *error)
 {
     static const float CONFIDENCE[HDF5_ROWS];
@@ -425,6 +453,7 @@ static void test_every_function(void **state)
 #ifdef CLUDI_WITH_HDF5
         {"an HDF5 file", read_hdf5, 5},
         {"cludi_h5ad_write", write_h5ad, 6},
+        {"strings of HDF5", read_texts, 12},
 #endif
         {"k-means", fit_kmeans, 30},
         {"the first k-means", first_kmeans, 31},
@@ -435,6 +464,7 @@ static void test_every_function(void **state)
     (void)state;
 #ifdef CLUDI_WITH_HDF5
     hdf5_put_h5ad("rows.h5ad", true);
+    put_texts();
 #endif
     for (int n = 0; float_backend(n); n++) {
         scene s;

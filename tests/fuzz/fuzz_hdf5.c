@@ -1,4 +1,4 @@
-/* hdf5_*.c: what is chosen without a path, a dataset, a column of categories. */
+/* hdf5_*.c: what is chosen without a path and the names of its rows, a dataset or data frame, a column of labels. */
 #include "input_file.h"
 
 #include <stdio.h>
@@ -55,6 +55,15 @@ static void put_file(const uint8_t *data, size_t size)
     input_must(pwrite(descriptor, data, size, 0) == (ssize_t)size, "pwrite");
 }
 
+static void read_ids(dataset_file *file)
+{
+    char text[CLUDI_ID_SIZE];
+    for (int64_t row = 0; row < file->rows; row++) {
+        if (dataset_file_read_id(file, row, text, sizeof text, NULL) == CLUDI_OK)
+            input_must(strlen(text) < sizeof text, "a name without an end");
+    }
+}
+
 static void read_rows(const char *member, const cludi_allocator *allocator)
 {
     char full[128];
@@ -68,6 +77,7 @@ static void read_rows(const char *member, const cludi_allocator *allocator)
         (void)dataset_file_read(&file, 0, file.rows, numbers, NULL);
         (void)dataset_file_read(&file, file.rows / 2, file.rows - file.rows / 2, numbers, NULL);
         free(numbers);
+        read_ids(&file);
     }
     dataset_file_close(&file);
 }

@@ -92,6 +92,27 @@ for version in (0, 1):  # the oldest form of everything, and the newest
     with begin("column") as f:
         put(f, "ct/codes", numpy.array([0, 1, 1, 0], "i1"))
         put(f, "ct/categories", numpy.array([b"a", b"b"]))
+    with begin("lzf") as f:
+        put(f, "x", numpy.zeros((8, 8), "f4"), chunks=(8, 8), compression="lzf", shuffle=True, fletcher32=True)
+    text = h5py.string_dtype()
+    words = numpy.array(["a", "bb", "", "a"], object)
+    with begin("texts") as f:
+        put(f, "ct", words, dtype=text)
+    with begin("letters") as f:
+        put(f, "ct", words.astype("S3"), chunks=(3,), compression="lzf")
+    with begin("masked") as f:
+        put(f, "ct/values", words, dtype=text)
+        put(f, "ct/mask", numpy.zeros(4, bool))
+    with begin("frame") as f:
+        put(f, "x/a", X[:, 0])
+        put(f, "x/b/values", X[:, 1].astype("i2"), chunks=(3,), compression="lzf")
+        put(f, "x/b/mask", numpy.zeros(4, bool))
+        f["x"].attrs["column-order"] = numpy.array(["a", "b"], object)
+        f["x"].attrs["_index"] = "a"
+    with begin("barcodes") as f:
+        put(f, "obsm/X_pca", X)
+        put(f, "obs/cell", words, dtype=text)
+        f["obs"].attrs["_index"] = "cell"
     with begin("links") as f:
         put(f, "x", X)
         f["soft"] = h5py.SoftLink("/x")

@@ -160,13 +160,14 @@ static void folders_are_looked_into(void **state)
     (void)state;
     static const struct {
         const char *name, *words;
-    } cases[] = {{"notes.txt", "\" is a folder; one file is wanted."},
-                 {"part.parquet", "\" is a folder of Parquet tables; "},
-                 {"part-0.npy", "\" is a folder of .npy files; join them: python3"},
-                 {"Photo.JPG", "\" is a folder of images; cludi embed makes rows of images"},
-                 {"dataset_info.json", "\" is a dataset of Hugging Face; "},
-                 {".zarray", "\" is a zarr array; "},
-                 {"obsm", "\" is an AnnData store (zarr); convert it: python3 -c \"import anndata; anndata.read_zarr('"}};
+    } cases[] = {
+        {"notes.txt", "\" is a folder; one file is wanted."},
+        {"part.parquet", "\" is a folder of Parquet tables; "},
+        {"part-0.npy", "\" is a folder of .npy files; join them: python3"},
+        {"Photo.JPG", "\" is a folder of images; cludi embed makes rows of images"},
+        {"dataset_info.json", "\" is a dataset of Hugging Face; "},
+        {".zarray", "\" is a zarr array; "},
+        {"obsm", "\" is an AnnData store (zarr); convert it: python3 -c \"import anndata; anndata.read_zarr('"}};
     io_empty();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) { /* each goes before the ones that are there */
         io_put(cases[i].name, "x", 1);

@@ -145,8 +145,8 @@ static void refuse_name(const char *name, const char *words)
     columns.name = NULL;
     columns.obsm = name;
     columns.probabilities = probabilities[0];
-    EXPECT_ARGUMENT("is no name for an array of obsm", cludi_h5ad_write, context, io_path("a.h5ad"),
-                    io_path("b.h5ad"), &columns);
+    EXPECT_ARGUMENT("is no name for an array of obsm", cludi_h5ad_write, context, io_path("a.h5ad"), io_path("b.h5ad"),
+                    &columns);
 }
 
 static void other_names_are_refused(void **state)
@@ -174,8 +174,8 @@ static void other_names_are_refused(void **state)
     EXPECT_ARGUMENT("/obsm/Z has the vectors that were clustered;", cludi_h5ad_write, context,
                     io_path("a.h5ad:/obsm/Z"), io_path("b.h5ad"), &columns);
     columns = COLUMNS;
-    static const char *const NONE[] = {"", "[1]", "{\"a\":null}", "{\"a\":[1]}", "{\"a/b\":1}", "{\"\":1}",
-                                       "{\"a\":1,\"a\":2}"};
+    static const char *const NONE[] = {
+        "", "[1]", "{\"a\":null}", "{\"a\":[1]}", "{\"a/b\":1}", "{\"\":1}", "{\"a\":1,\"a\":2}"};
     for (size_t i = 0; i < sizeof NONE / sizeof *NONE; i++) {
         columns.parameters = NONE[i];
         EXPECT_ARGUMENT("columns->parameters is no JSON object of strings, numbers, booleans and such objects.",
@@ -323,14 +323,10 @@ static void what_cannot_be_written_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(columns_are_added_to_a_copy),
-        cmocka_unit_test(names_and_parameters_are_written),
-        cmocka_unit_test(other_names_are_refused),
-        cmocka_unit_test(what_others_wrote_is_kept),
-        cmocka_unit_test(names_with_a_mask_are_counted),
-        cmocka_unit_test(many_clusters_have_wider_codes),
-        cmocka_unit_test(what_cannot_be_added_is_refused),
-        cmocka_unit_test(what_cannot_be_written_is_refused),
+        cmocka_unit_test(columns_are_added_to_a_copy),     cmocka_unit_test(names_and_parameters_are_written),
+        cmocka_unit_test(other_names_are_refused),         cmocka_unit_test(what_others_wrote_is_kept),
+        cmocka_unit_test(names_with_a_mask_are_counted),   cmocka_unit_test(many_clusters_have_wider_codes),
+        cmocka_unit_test(what_cannot_be_added_is_refused), cmocka_unit_test(what_cannot_be_written_is_refused),
     };
     cludi_context_options options;
     cludi_context_options_init(&options);

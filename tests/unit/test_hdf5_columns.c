@@ -8,12 +8,12 @@
 #include "hdf5_files.h"
 
 static cludi_context *context;
-static int kinds[HDF5_ROWS];                    /* of the rows, in the order in which they come */
+static int kinds[HDF5_ROWS]; /* of the rows, in the order in which they come */
 static const char *const WORDS[] = {"B", "T cell", "", "a word of more letters than the others"};
-static const char *texts[HDF5_ROWS];            /* WORDS of the rows */
-static char barcodes[HDF5_ROWS][16];            /* names of the rows */
+static const char *texts[HDF5_ROWS]; /* WORDS of the rows */
+static char barcodes[HDF5_ROWS][16]; /* names of the rows */
 static const char *barcode_texts[HDF5_ROWS];
-static unsigned char mask[HDF5_ROWS];           /* of missing values */
+static unsigned char mask[HDF5_ROWS]; /* of missing values */
 
 /* How strings are stored; from FIXED on they have one length, as libhdf5 1.10 packs no others. */
 typedef enum form { ANY_LENGTH, SCATTERED, FIXED, PACKED, LZF, FORMS } form;

@@ -60,9 +60,10 @@ static void what_is_not_there_is_named(void **state)
     REFUSED("x.h5\" has no /obsm/X_pca, and its X is a sparse matrix, which cludi does not read; sc.pp.pca(adata) of "
             "scanpy writes it. Or name another array behind a ':'; it holds /obs/b (20, 3).",
             io_path("x.h5"));
-    REFUSED("x.h5:/X\" is a sparse matrix; cludi reads dense ones, such as /obsm/X_pca, which sc.pp.pca(adata) of scanpy "
-            "writes.",
-            io_path("x.h5:/X"));
+    REFUSED(
+        "x.h5:/X\" is a sparse matrix; cludi reads dense ones, such as /obsm/X_pca, which sc.pp.pca(adata) of scanpy "
+        "writes.",
+        io_path("x.h5:/X"));
     file = H5Fopen(io_path("x.h5"), H5F_ACC_RDWR, H5P_DEFAULT);
     H5Ldelete(file, "X", H5P_DEFAULT);
     hdf5_put_matrix(file, "X", H5T_IEEE_F32LE, (hdf5_storage){0});
@@ -70,9 +71,10 @@ static void what_is_not_there_is_named(void **state)
     hdf5_put_group(file, "obsm/Z");
     hdf5_put_integers(file, "obsm/Z/indptr", H5T_STD_I32LE, (int[HDF5_ROWS]){0});
     H5Fclose(file);
-    REFUSED("x.h5\" has no /obsm/X_pca; sc.pp.pca(adata) of scanpy writes it. Or name another array behind a ':'; it holds "
-            "/X (20, 3), /obs/b (20, 3).",
-            io_path("x.h5"));
+    REFUSED(
+        "x.h5\" has no /obsm/X_pca; sc.pp.pca(adata) of scanpy writes it. Or name another array behind a ':'; it holds "
+        "/X (20, 3), /obs/b (20, 3).",
+        io_path("x.h5"));
     REFUSED("x.h5:obsm/Z\" is a sparse matrix; cludi reads dense ones: adata.obsm[\"Z\"] = adata.obsm[\"Z\"].toarray() "
             "makes it one.",
             io_path("x.h5:obsm/Z"));
@@ -231,14 +233,15 @@ static void damaged_chunks_are_refused(void **state)
     const struct {
         const char *bytes;
         size_t size;
-    } hostile[] = {{"\x1f", 1},                  /* 32 letters that are not there */
-                   {"\x05zzzzzz\x20\xff", 9},    /* from before the beginning */
+    } hostile[] = {{"\x1f", 1},                    /* 32 letters that are not there */
+                   {"\x05zzzzzz\x20\xff", 9},      /* from before the beginning */
                    {"\x05zzzzzz\xe0\xff\x00", 10}, /* more than there is room for */
-                   {"\x05zzzzzz\xe0", 8}};       /* without where from */
+                   {"\x05zzzzzz\xe0", 8}};         /* without where from */
     char bytes[4096] = "not deflate";
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++) {
         put_chunk(lzf, 0, hostile[i].bytes, hostile[i].size);
-        REFUSED(i == 2 ? "does not unpack to as many bytes as its shape says" : "column 0 on cannot be unpacked as LZF.",
+        REFUSED(i == 2 ? "does not unpack to as many bytes as its shape says"
+                       : "column 0 on cannot be unpacked as LZF.",
                 io_path("x.h5:a"));
     }
     put_chunk(deflate, 0, bytes, 40);
