@@ -393,8 +393,8 @@ const cli_command COMMAND_FIT = {
                 "  cludi fit features.npy -k 50 -o kmeans.safetensors --method kmeans\n",
     .usage = "DATA -k K -o MODEL [options]",
     .notes =
-        "DATA has one row per item: .npy, .npz, CSV, IDX, HDF5 or safetensors, also gzipped; FILE:NAME is an array\n"
-        "within it. - is stdin. A pipe is kept in a temporary file (TMPDIR).\n"
+        "DATA has one row per item: .npy, .npz, CSV, IDX, HDF5 or safetensors, also gzipped; FILE:NAME is an\n"
+        "array within it. - is stdin. A pipe is kept in a temporary file (TMPDIR).\n"
         "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial, a model, and in\n"
         "MODEL.checkpoint, from which the same command with --resume goes on to the model of a run that\n"
         "was never stopped (nothing before the first step, nothing with --method kmeans, and no checkpoint\n"

@@ -43,7 +43,7 @@ for size in 0 -1 1.5 2X 2GBB G 18446744073709551616 18014398509481984K 171798691
     expect_usage "memory $size" fit a -k 2 -o m --memory "$size" -- \
         "--memory is '$size'; it must be a size such as 500MB, 2GB or 1073741824: bytes, or with K, M, G or T behind for powers of 1024. $try_fit"
 done
-expect_usage "threads" predict m d -o l --threads 1025 -- \
+expect_usage "threads" predict m d -o l.npy --threads 1025 -- \
     "--threads is '1025'; it must be a whole number from 0 to 1024. $try_predict"
 
 # The library's sentence, with the bounds.
