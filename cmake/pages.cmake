@@ -7,6 +7,3 @@ add_custom_command(OUTPUT ${pages}/cludi.1 ${pages}/cludi ${pages}/_cludi
                    COMMAND cludi --print-completion zsh >${pages}/_cludi
                    DEPENDS cludi cludi_shared ${PROJECT_SOURCE_DIR}/docs/cludi.1.in)
 add_custom_target(pages ALL DEPENDS ${pages}/cludi.1)
-install(FILES ${pages}/cludi.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES ${pages}/cludi DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-install(FILES ${pages}/_cludi DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
