@@ -25,39 +25,71 @@ static void print_row(const char *name, const char *text)
     putchar('\n');
 }
 
-static void print_entry(const option_entry *entry)
+static void get_entry(const option_entry *entry, help_option *option)
 {
-    char name[LONGEST];
-    char letter[] = "-x, ";
-    letter[1] = entry->letter;
-    snprintf(name, sizeof name, "%s--%s%s%s", entry->letter ? letter : "", entry->name, entry->value ? " " : "",
-             entry->value ? entry->value : "");
-    print_row(name, entry->help);
+    *option = (help_option){.letter = entry->letter};
+    snprintf(option->name, sizeof option->name, "%s", entry->name);
+    snprintf(option->value, sizeof option->value, "%s", entry->value ? entry->value : "");
+    snprintf(option->text, sizeof option->text, "%s", entry->help);
 }
 
-static void print_parameter(const cludi_param *parameter)
+static void get_choice(const cludi_param *parameter, const char *comma, help_option *option)
 {
-    char name[LONGEST];
-    char text[LONGEST];
-    const char *source = parameter->equation;
-    const char *comma = *source ? ", " : "";
-    size_t used = (size_t)snprintf(name, sizeof name, "--%s ", parameter->name);
-    for (char *letter = name; *letter; letter++) {
+    size_t used = 0;
+    for (size_t i = 0; parameter->choices[i] && used < sizeof option->value; i++) {
+        used += (size_t)snprintf(option->value + used, sizeof option->value - used, "%s%s", i ? "|" : "",
+                                 parameter->choices[i]);
+    }
+    snprintf(option->text, sizeof option->text, "%s [%s%s%s]", parameter->help,
+             parameter->choices[(size_t)parameter->preset], comma, parameter->equation);
+}
+
+static void get_parameter(const cludi_param *parameter, help_option *option)
+{
+    const char *comma = *parameter->equation ? ", " : "";
+    int whole = parameter->type == CLUDI_PARAM_INT;
+    *option = (help_option){.is_parameter = 1};
+    snprintf(option->name, sizeof option->name, "%s", parameter->name);
+    for (char *letter = option->name; *letter; letter++) {
         *letter = *letter == '_' ? '-' : *letter;
     }
     if (parameter->type == CLUDI_PARAM_CHOICE) {
-        for (size_t i = 0; parameter->choices[i] && used < sizeof name; i++) {
-            used += (size_t)snprintf(name + used, sizeof name - used, "%s%s", i ? "|" : "", parameter->choices[i]);
-        }
-        snprintf(text, sizeof text, "%s [%s%s%s]", parameter->help, parameter->choices[(size_t)parameter->preset],
-                 comma, source);
-    } else {
-        int whole = parameter->type == CLUDI_PARAM_INT;
-        snprintf(name + used, sizeof name - used, "%s", whole ? "N" : "X");
-        snprintf(text, sizeof text, "%s [%.*g, from %.*g to %.*g%s%s]", parameter->help, whole ? 10 : 6,
-                 parameter->preset, whole ? 10 : 6, parameter->min, whole ? 10 : 6, parameter->max, comma, source);
+        get_choice(parameter, comma, option);
+        return;
     }
-    print_row(name, text);
+    snprintf(option->value, sizeof option->value, "%s", whole ? "N" : "X");
+    snprintf(option->text, sizeof option->text, "%s [%.*g, from %.*g to %.*g%s%s]", parameter->help, whole ? 10 : 6,
+             parameter->preset, whole ? 10 : 6, parameter->min, whole ? 10 : 6, parameter->max, comma,
+             parameter->equation);
+}
+
+int help_option_get(const cli_command *command, size_t index, help_option *option)
+{
+    static const option_entry HELP = {"help", NULL, "show this help", 'h'};
+    size_t entries = 0;
+    while (command->entries[entries].name) {
+        entries++;
+    }
+    if (index <= entries) {
+        get_entry(index < entries ? &command->entries[index] : &HELP, option);
+        return 1;
+    }
+    size_t row = index - entries - 1;
+    if (!command->takes_parameters || row >= (size_t)cludi_param_count()) {
+        return 0;
+    }
+    get_parameter(cludi_param_get((int32_t)row), option);
+    return 1;
+}
+
+static void print_option(const help_option *option)
+{
+    char name[LONGEST];
+    char letter[] = "-x, ";
+    letter[1] = option->letter;
+    snprintf(name, sizeof name, "%s--%s%s%s", option->letter ? letter : "", option->name, *option->value ? " " : "",
+             option->value);
+    print_row(name, option->text);
 }
 
 void help_print_program(const cli_command *const *commands)
@@ -91,14 +123,11 @@ void help_print_command(const cli_command *command)
 {
     printf("Examples:\n%s\nUsage: cludi %s %s\n%s\nOptions:\n", command->examples, command->name, command->usage,
            command->notes);
-    for (const option_entry *entry = command->entries; entry->name; entry++) {
-        print_entry(entry);
-    }
-    print_row("-h, --help", "show this help");
-    if (command->takes_parameters) {
-        fputs("\nParameters of the method [default, bounds, equation in docs/theory.md]:\n", stdout);
-        for (int32_t i = 0; i < cludi_param_count(); i++) {
-            print_parameter(cludi_param_get(i));
+    help_option option;
+    for (size_t i = 0, parameters = 0; help_option_get(command, i, &option); i++) {
+        if (option.is_parameter && parameters++ == 0) {
+            fputs("\nParameters of the method [default, bounds, equation in docs/theory.md]:\n", stdout);
         }
+        print_option(&option);
     }
 }

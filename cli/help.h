@@ -1,10 +1,27 @@
 /** @file help.h
- *  The texts of --help, on stdout.
+ *  The texts of --help, on stdout; and the options they are made of, which the manual and the completions list too.
  */
 #ifndef CLUDI_CLI_HELP_H
 #define CLUDI_CLI_HELP_H
 
+#include <stddef.h>
+
 #include "command.h"
+
+/** One option of a command, from its entries or from the library's parameter table. */
+typedef struct help_option {
+    char letter;      /**< short name, or 0 */
+    int is_parameter; /**< 1: of the method */
+    char name[64];    /**< long name with dashes, without those before it */
+    char value[256];  /**< "K", "N", "X", or choices with | between them; "" when it takes none */
+    char text[1024];  /**< what it does, with default and bounds */
+} help_option;
+
+/** Gets one option of a command: its entries, --help, then the parameters where it takes them.
+ *  @param index  from 0
+ *  @param option out
+ *  @return 0 when there are no more */
+int help_option_get(const cli_command *command, size_t index, help_option *option);
 
 /** Prints the help of the program.
  *  @param commands NULL-terminated */

@@ -8,7 +8,9 @@
 
 #include "command.h"
 #include "complain.h"
+#include "completion.h"
 #include "help.h"
+#include "manual.h"
 #include "near_word.h"
 #include "options.h"
 #include "standard_streams.h"
@@ -84,6 +86,18 @@ static int run_help(int argc, const char **argv)
     return EXIT_DONE;
 }
 
+/* For the build, which installs what they print; not in the help. */
+static int run_print(int argc, const char **argv)
+{
+    if (!strcmp(argv[0], "--print-manual") && argc == 1) {
+        return manual_print(COMMANDS);
+    }
+    if (!strcmp(argv[0], "--print-completion") && argc == 2 && completion_print(argv[1], COMMANDS)) {
+        return EXIT_DONE;
+    }
+    return complain_usage(NULL, "--print-completion takes bash or zsh, --print-manual the text to fill in on stdin.");
+}
+
 static int is_one_of(const char *word, const char *const *words)
 {
     while (*words && strcmp(word, *words) != 0) {
@@ -114,6 +128,7 @@ static int run_command(const cli_command *command, int argc, const char **argv)
 static int run_program(int argc, const char **argv)
 {
     static const char *const HELP[] = {"help", "--help", "-h", "-help", "-?", NULL};
+    static const char *const PRINT[] = {"--print-completion", "--print-manual", NULL};
     static const char *const VERSION[] = {"version", "--version", "-V", "-version", NULL};
     const char *word = argc > 1 ? argv[1] : "";
     if (!*word) {
@@ -126,6 +141,9 @@ static int run_program(int argc, const char **argv)
     }
     if (is_one_of(word, HELP)) {
         return run_help(argc - 1, argv + 1);
+    }
+    if (is_one_of(word, PRINT)) {
+        return run_print(argc - 1, argv + 1);
     }
     return is_one_of(word, VERSION) ? print_version() : complain_command(word);
 }

@@ -5,7 +5,9 @@ configure_file(cmake/installed_list.cmake.in ${CMAKE_BINARY_DIR}/installed_list.
 install(SCRIPT ${CMAKE_BINARY_DIR}/installed_list.cmake)
 
 install(DIRECTORY include/cludi DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-install(FILES docs/cludi.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${pages}/cludi.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${pages}/cludi DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${pages}/_cludi DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
 install(TARGETS cludi_installed RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 foreach(module cludi_images cludi_hdf5)
     if(TARGET ${module})

@@ -10,7 +10,7 @@ packages_of() {
     python) echo python3 python3-numpy python3-sklearn python3-pip python3-setuptools python3-wheel python3-venv ;;
     # From python3-numpy on for tests/python, which leave out what needs a missing one.
     test) echo libcmocka-dev libxml2-utils zip python3 clang clang-format libomp-dev valgrind python3-numpy python3-pytest python3-sklearn \
-        python3-pandas python3-h5py python3-anndata python3-joblib python3-matplotlib python3-setuptools python3-wheel mypy ;;
+        python3-pandas python3-h5py python3-anndata python3-joblib python3-matplotlib python3-setuptools python3-wheel mypy zsh ;;
     long) echo python3-numpy ;;
     demo) echo dataset-fashion-mnist ;;
     # Without OpenBLAS Debian's torch runs on the slow reference BLAS: the rival gets its best.

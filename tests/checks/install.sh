@@ -18,7 +18,7 @@ bash "$checks/points.sh" data.npy
 cp "$source/tests/fuzz/corpus/hdf5/chunks0" rows.h5
 fail() { echo "install.sh: $*" >&2; exit 1; }
 
-for file in bin/cludi include/cludi/cludi.h share/man/man1/cludi.1; do
+for file in bin/cludi include/cludi/cludi.h share/man/man1/cludi.1 share/bash-completion/completions/cludi share/zsh/site-functions/_cludi; do
     [ -s "$prefix/$file" ] || fail "$file is not installed"
 done
 libdir=$(dirname "$(find "$prefix" -name libcludi.so)")

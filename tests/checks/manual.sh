@@ -1,9 +1,24 @@
 #!/bin/bash
-# manual.sh CLUDI: docs/cludi.1 names exactly the options that the --help of the commands names. Run in the root.
+# manual.sh CLUDI PAGES: the manual page in PAGES names exactly the options that the --help of the commands names, every command and every
+# exit code; the completions in PAGES are such as their shells take. Run in the root.
 set -euo pipefail
+page=$2/cludi.1
+fail() { echo "manual.sh: $*" >&2 && exit 1; }
 options() { grep -oE -- '--[A-Za-z][A-Za-z0-9-]*' | LC_ALL=C sort -u; }
-diff -u --label docs/cludi.1 --label "cludi --help" <(sed 's/\\-/-/g' docs/cludi.1 | options) \
-    <({ for command in embed fit plan predict eval compare sweep verify info; do "$1" $command --help; done && "$1" --help; } | options) >&2
+commands=$("$1" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+diff -u --label "$page" --label "cludi --help" <(sed 's/\\-/-/g' "$page" | options) \
+    <({ for command in $commands; do "$1" "$command" --help; done && "$1" --help; } | options) >&2
+for command in $commands; do
+    grep -qx "@OPTIONS $command" docs/cludi.1.in || fail "docs/cludi.1.in has no line '@OPTIONS $command'"
+done
+for code in 0 1 2 3 4 129 130 143; do
+    "$1" --help | sed -n '/^Exit codes:/,$p' | grep -qw -- "$code" || fail "cludi --help: no exit code $code"
+    sed -n '/^.SH EXIT STATUS/,/^.SH FILES/p' "$page" | grep -qw -- "$code" || fail "$page: no exit status $code"
+done
 if command -v man >/dev/null; then
-    [ -z "$(LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 -Z docs/cludi.1 2>&1 >/dev/null)" ]
+    [ -z "$(LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)" ]
+fi
+bash -n "$2/cludi"
+if command -v zsh >/dev/null; then
+    zsh -n "$2/_cludi"
 fi

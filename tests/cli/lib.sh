@@ -27,6 +27,40 @@ run() {
     "$CLUDI" "$@" >out 2>err </dev/null || code=$?
 }
 
+# PROGRAM CONDITION...: waits until the condition, a command, holds; minutes if need be, as other programs may be using the machine, but
+# not longer than the program, a process in the background, runs. Returns 1 when the condition never held.
+wait_until() {
+    local program=$1 i
+    shift
+    for ((i = 0; i < 12000; i++)); do
+        "$@" 2>/dev/null && return 0
+        kill -s 0 "$program" 2>/dev/null || return 1
+        sleep 0.05
+    done
+    return 1
+}
+
+# PROGRAM: does it catch SIGTERM (bit 15 of the mask in /proc) by now? The shell that is to become it does so too.
+catches_signals() {
+    local caught
+    [ "$(readlink "/proc/$1/exe")" = "$CLUDI" ] || return 1
+    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$1/status")
+    [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ]
+}
+
+# PROGRAM: stands it still, until it gets SIGCONT. Returns 1 when it has ended before.
+hold_still() {
+    kill -s STOP "$1" 2>/dev/null && wait_until "$1" grep -q '^State:.*T' "/proc/$1/status"
+}
+
+# PROGRAM...: they have ended, whether or not somebody has asked for their exit codes.
+have_ended() {
+    local program
+    for program in "$@"; do
+        [ ! -e "/proc/$program" ] || grep -q '^State:.*Z' "/proc/$program/status" || return 1
+    done
+}
+
 # NAME CODE: the exit code of the last run. What it printed is shown where it differs.
 expect_code() {
     if [ "$code" -eq "$2" ]; then

@@ -41,11 +41,8 @@ for setting in results["settings"]:
 END
 }
 
-# FOLDER COUNT: waits until so many runs are done there.
+# FOLDER COUNT: waits until $program has done so many runs there.
 wait_for_runs() {
-    local i
-    for ((i = 0; i < 3000; i++)); do
-        [ "$(find "$1/runs" -name '[^.]*.json' 2>/dev/null | wc -l)" -ge "$2" ] && return
-        sleep 0.02
-    done
+    has_runs() { [ "$(find "$1/runs" -name '[^.]*.json' | wc -l)" -ge "$2" ]; }
+    wait_until "$program" has_runs "$1" "$2"
 }

@@ -18,22 +18,21 @@ expect_code "the whole run" 3
 FILES=(npy paths.txt labels.npy classes.txt)
 clear_all() { rm -f f.* .f*; }
 
-# SIGNAL ARGUMENT...: starts an embed and stops it a moment after it has rows.
+# SIGNAL ARGUMENT...: starts an embed and stops it when it has rows. That it stops within two seconds, test_long_stop.sh wants.
 interrupt() {
-    local signal=$1 program i begun
+    local signal=$1 program try
     shift
-    "$CLUDI" "$@" >out 2>err &
-    program=$!
-    for ((i = 0; i < 600; i++)); do
-        [ "$(stat -c %s f.npy.partial 2>/dev/null || echo 0)" -gt 64 ] && break
-        kill -s 0 $program 2>/dev/null || break
-        sleep 0.02
+    has_rows() { [ "$(stat -c %s f.npy.partial || echo 0)" -gt 64 ]; }
+    for ((try = 0; try < 10; try++)); do # on a busy machine it may be through before its rows are seen
+        clear_all
+        "$CLUDI" "$@" >out 2>err &
+        program=$!
+        wait_until $program has_rows
+        kill -s "$signal" $program
+        code=0
+        wait $program 2>/dev/null || code=$?
+        [ $code -eq 3 ] || break
     done
-    begun=$(date +%s%N)
-    kill -s "$signal" $program
-    code=0
-    wait $program 2>/dev/null || code=$?
-    took=$((($(date +%s%N) - begun) / 1000000))
 }
 compare() {
     local file
@@ -45,7 +44,6 @@ for signal in INT TERM; do
     clear_all
     interrupt $signal "${EMBED[@]}" -o f.npy
     expect_code "$signal: exit code" $([ $signal = INT ] && echo 130 || echo 143)
-    [ $took -lt 2000 ] && ok "$signal: within two seconds" || fail "$signal: within two seconds" "$took ms"
     expect_words "$signal: sentence" err "cludi: Stopped after " " of 600 images; the same command with --resume goes on."
     for file in "${FILES[@]}"; do expect_missing "$signal: no f.$file" "f.$file"; done
     run "${EMBED[@]}" -o f.npy --resume --threads 2 --batch 7
@@ -97,8 +95,9 @@ compare "--resume with nothing to go on from"
 clear_all
 "$CLUDI" "${EMBED[@]}" -o f.npy --quiet 2>/dev/null &
 program=$!
-until [ -s f.npy.partial ]; do sleep 0.02; done
+wait_until $program test -s f.npy.partial && hold_still $program || fail "two at once" "the first ended too early"
 expect_refused "two at once" 'Another cludi embed is writing to "f.npy.partial".' -- "${EMBED[@]}" -o f.npy --resume --quiet
+kill -s CONT $program
 wait $program
 compare "two at once"
 

@@ -18,7 +18,7 @@ run_failing() {
     shift 2
     code=0
     rm -f report
-    { timeout 20 env FAIL_AT="$at" FAIL_WITH="$how" FAIL_REPORT=report LD_PRELOAD="$LIBRARY" "$CLUDI" "$@" >out 2>err </dev/null; } \
+    { timeout 600 env FAIL_AT="$at" FAIL_WITH="$how" FAIL_REPORT=report LD_PRELOAD="$LIBRARY" "$CLUDI" "$@" >out 2>err </dev/null; } \
         2>/dev/null || code=$?
 }
 

@@ -112,15 +112,25 @@ fi
 rm -f cludi-rescued-*
 
 # ---- what changes while it is read or written ----
-# COMMAND ARGUMENT...: starts a training that lasts, runs the command once its first checkpoint is there, and waits for its end.
+# COMMAND STEPS ARGUMENT...: starts a training, runs the command once its first checkpoint is there, and waits for its end. A training
+# that was done before that, as may be where the machine is busy, is begun again with more steps.
 while_training() {
-    local change=$1 program i
-    shift
-    rm -f m.checkpoint
-    timeout 60 "$CLUDI" "$@" -o "$OUTPUT" "${LONG[@]}" --checkpoint-every 5 >out 2>err </dev/null &
-    program=$!
-    for ((i = 0; i < 600; i++)); do [ ! -e "$OUTPUT.checkpoint" ] || break; sleep 0.02; done
-    $change
+    local change=$1 steps=$2 program
+    shift 2
+    cp "$OUTPUT" before 2>/dev/null
+    for ((; steps <= 100000000; steps *= 4)); do
+        rm -f "$OUTPUT" "$OUTPUT.checkpoint"
+        [ ! -e before ] || cp before "$OUTPUT"
+        "$CLUDI" "$@" -o "$OUTPUT" "${LONG[@]}" --checkpoint-every 5 --steps "$steps" >out 2>err </dev/null &
+        program=$!
+        if wait_until $program test -e "$OUTPUT.checkpoint" && hold_still $program; then
+            $change
+            kill -s CONT $program
+            break
+        fi
+        wait $program
+    done
+    rm -f before
     code=0
     wait $program || code=$?
 }
@@ -130,10 +140,10 @@ cp old m
 head -c 120000 /dev/urandom | npy data.npy '|i1' '(30000, 4)'
 cp data.npy short.npy
 cut_data() { truncate -s 20000 short.npy; }
-while_training cut_data fit short.npy -k 3 --memory 1 --steps 100000000
+while_training cut_data 100000000 fit short.npy -k 3 --memory 1
 expect_failed "data cut" m '"short.npy" is truncated'
 replace_data() { rm data.npy && mkfifo data.npy; }
-while_training replace_data fit data.npy -k 3 --memory 1 --steps 3000
+while_training replace_data 3000 fit data.npy -k 3 --memory 1
 expect_code "data replaced by a FIFO: those that are open are read" 0
 rm -f data.npy m
 mkfifo pipe.npy
@@ -151,7 +161,7 @@ expect_failed "too little room for what comes from a pipe" "" 'Cannot keep what 
 
 mkdir gone && OUTPUT=gone/m
 remove_folder() { mv gone elsewhere; }
-while_training remove_folder fit rows.npy -k 3 --steps 3000
+while_training remove_folder 3000 fit rows.npy -k 3
 expect_failed "output folder removed" "" 'The state of the training was not kept: Cannot write "gone/m.checkpoint": No such file or directory.' \
     'Cannot write "gone/m": No such file or directory.' "The trained model is kept in"
 ls cludi-rescued-* >/dev/null 2>&1 && ok "output folder removed: the model is rescued" || fail "output folder removed" "no model is rescued"

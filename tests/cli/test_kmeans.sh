@@ -107,11 +107,7 @@ for pair in "INT 130" "TERM 143"; do
     code=0
     "$CLUDI" fit large.npy -k 2000 -o kept --method kmeans --threads 1 --backend ref >out 2>err &
     program=$!
-    for ((i = 0; i < 600; i++)); do # its handler is there: bit 15 or 2 of the mask
-        caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$program/status" 2>/dev/null)
-        [ "$(readlink "/proc/$program/exe")" = "$CLUDI" ] && [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && break
-        sleep 0.02
-    done
+    wait_until $program catches_signals $program
     kill -s "$signal" $program
     wait $program || code=$?
     expect_code "$signal: exit code" "$wanted"

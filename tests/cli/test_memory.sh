@@ -136,11 +136,8 @@ expect_refused "truncated and zipped" '"cut.idx.gz" is truncated: wanted ' -- \
 # A signal in the middle: nothing is left behind either.
 "$CLUDI" predict model wide.npy -o late/y.npy --proba late/p.npy --samples 60000 --denoise-steps 1000 >out 2>err &
 program=$!
-for ((i = 0; i < 600; i++)); do
-    [ -n "$(ls -A late)" ] && break
-    kill -s 0 $program 2>/dev/null || break
-    sleep 0.05
-done
+has_begun() { [ -n "$(ls -A late)" ]; }
+wait_until $program has_begun
 kill -s TERM $program
 code=0
 wait $program || code=$?
@@ -153,12 +150,8 @@ npy many.npy '<f4' "(160000, $cols)" </dev/null
 truncate -s $((128 + 160000 * cols * 4)) many.npy
 "$CLUDI" fit many.npy -k 2 -o late/m "${SMALL[@]}" --memory 1G >out 2>err &
 program=$!
-for ((i = 0; i < 600; i++)); do
-    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' /proc/$program/status 2>/dev/null)
-    [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && break
-    sleep 0.05
-done
-sleep 0.3
+wait_until $program catches_signals $program
+sleep 0.3 # into the pass; before it the end is the same
 kill -s TERM $program
 code=0
 wait $program || code=$?

@@ -12,15 +12,11 @@ mask() {
 
 # Sets begun to what stands behind "at most" in the first line of a training, which it ends.
 first_line() {
-    local i program
+    local program
     rm -f open.err
     "$CLUDI" fit rows.npy -k 3 -o open "${REF[@]}" "${OPEN[@]}" "$@" 2>open.err >/dev/null &
     program=$!
-    for ((i = 0; i < 1200; i++)); do
-        grep -qs '^fit: ' open.err && break
-        kill -s 0 $program 2>/dev/null || break
-        sleep 0.05
-    done
+    wait_until $program grep -q '^fit: ' open.err
     kill -s TERM $program 2>/dev/null
     wait $program
     begun=$(sed -nE '0,/^fit: /s/^fit: [0-9]+\/at most ([0-9]+), .*/\1/p' open.err)
@@ -110,19 +106,15 @@ for file in rows.npy nan.npy; do
 done
 try="Try 'cludi plan --help'."
 expect_usage "without K" plan rows.npy -- "plan needs the number of clusters: -k K. $try"
-expect_usage "without data" plan -k 3 -- "plan needs DATA. $try"
+expect_usage "without data" plan -k 3 -- "plan needs DATA: cludi plan DATA -k K [options]. $try"
 expect_usage "steps and epochs" plan a -k 2 --steps 1 --epochs 1 -- "--steps and --epochs cannot be given together. $try"
-expect_usage "memory" plan a -k 2 --memory 2g -- "--memory is '2g'; it must be a size such as 500M, 2G or 1073741824. $try"
-expect_usage "K is no number" plan a -k two -- "-k is 'two'; it must be a whole number. $try"
+expect_usage "memory" plan a -k 2 --memory 2x -- "--memory is '2x'; it must be a size such as 500MB, 2GB or 1073741824: bytes, or with K, M, G or T behind for powers of 1024. $try"
+expect_usage "K is no number" plan a -k two -- "-k is 'two'; it must be a whole number from 2 to 65536. $try"
 
 # Ctrl-C.
 "$CLUDI" plan rows.npy -k 3 --backend ref --N 16 --S 200 --w 128 >out 2>err &
 program=$!
-for ((i = 0; i < 600; i++)); do
-    caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' /proc/$program/status 2>/dev/null)
-    [ "$(cat /proc/$program/comm)" = cludi ] && [ -n "$caught" ] && [ $((16#$caught & 1 << 14)) -ne 0 ] && break
-    sleep 0.05
-done
+wait_until $program catches_signals $program
 kill -s TERM $program
 code=0
 wait $program || code=$?

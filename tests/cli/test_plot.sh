@@ -56,14 +56,11 @@ joined=$(awk '{ n = gsub("L", ""); most = n > most ? n : most } END { print most
 
 # A stop: the curves lie beside the partial model; the run that goes on removes them.
 stop_training() {
-    local program i
-    "$CLUDI" fit rows.npy -k 3 -o s "${SMALL[@]}" --steps 3000000 --plot "$@" >out 2>err &
+    local program
+    rm -f err
+    "$CLUDI" fit rows.npy -k 3 -o s "${SMALL[@]}" --steps 100000000 --plot "$@" >out 2>err &
     program=$!
-    for ((i = 0; i < 600; i++)); do
-        grep -qs '^fit: ' err && break
-        kill -s 0 $program 2>/dev/null || break
-        sleep 0.1
-    done
+    wait_until $program grep -q '^fit: ' err
     kill -s INT $program
     code=0
     wait $program || code=$?

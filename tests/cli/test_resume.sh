@@ -12,18 +12,18 @@ expect_missing "the whole run leaves no checkpoint" whole.checkpoint
 
 # SIGNAL EXIT-CODE ARGUMENT...: starts a fit, and stops it when its checkpoint is there and has been for a moment.
 interrupt() {
-    local signal=$1 program i
+    local signal=$1 program try
     shift
-    "$CLUDI" "$@" >out 2>err &
-    program=$!
-    for ((i = 0; i < 600; i++)); do
-        [ -e m.checkpoint ] && break
-        kill -s 0 $program 2>/dev/null || break
-        sleep 0.02
+    for ((try = 0; try < 20; try++)); do # on a busy machine it may be through before its checkpoint is seen
+        rm -f m m.* .m*
+        "$CLUDI" "$@" >out 2>err &
+        program=$!
+        wait_until $program test -e m.checkpoint
+        kill -s "$signal" $program 2>/dev/null
+        code=0
+        wait $program 2>/dev/null || code=$?
+        [ -e m ] || break
     done
-    kill -s "$signal" $program
-    code=0
-    wait $program 2>/dev/null || code=$?
 }
 
 for signal in INT TERM; do

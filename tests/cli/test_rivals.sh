@@ -67,12 +67,10 @@ expect_words "epochs" out '"steps": 11,'
 # Ctrl-C once it trains: the model so far.
 for method in self-classifier scan; do
     code=0
+    rm -f err
     "$CLUDI" fit rows.npy -k 3 -o long --method $method --steps 1000000 --threads 1 --backend ref >out 2>err &
     program=$!
-    for ((i = 0; i < 600; i++)); do
-        grep -q 'fit: [0-9]' err && break
-        sleep 0.05
-    done
+    wait_until $program grep -q 'fit: [0-9]' err
     kill -s INT $program
     wait $program || code=$?
     expect_code "$method: Ctrl-C" 130

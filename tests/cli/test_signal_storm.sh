@@ -9,7 +9,7 @@ run "${FIT[@]}" -o calm
 expect_code "calm" 0
 for ((i = 0; i < 2; i++)); do
     code=0
-    { LD_PRELOAD=$CLUDI_PRELOAD/libsignal_storm.so timeout 60 "$CLUDI" "${FIT[@]}" -o storm >out 2>err </dev/null; } 2>/dev/null || code=$?
+    { LD_PRELOAD=$CLUDI_PRELOAD/libsignal_storm.so timeout 1200 "$CLUDI" "${FIT[@]}" -o storm >out 2>err </dev/null; } 2>/dev/null || code=$?
     expect_code "storm" 0
     cmp -s storm calm && ok "storm: the same model" || fail "storm: the same model" "another one"
 done

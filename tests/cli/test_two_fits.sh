@@ -10,13 +10,15 @@ expect_code "alone" 0
 
 # ARGUMENT...: starts a fit and stands it still once it has its output; its process is $program.
 hold() {
-    "$CLUDI" "$@" >first.out 2>first.err &
-    program=$!
-    for ((i = 0; i < 3000; i++)); do
-        [ -z "$(find . -name '.*.cludi-*')" ] || break
-        sleep 0.01
+    local try
+    has_output() { [ -n "$(find . -name '.*.cludi-*')" ]; }
+    for ((try = 0; try < 20; try++)); do # on a busy machine it may be through before its output is seen
+        "$CLUDI" "$@" >first.out 2>first.err &
+        program=$!
+        wait_until $program has_output && hold_still $program && return
+        wait $program
+        rm -f m killed planted
     done
-    kill -s STOP $program
 }
 
 # NAME OUTPUT ARGUMENT...: fit with this output is refused within a second.

@@ -37,17 +37,14 @@ cp model damaged
 printf '\x01' | dd of=damaged bs=1 seek=$(($(stat -c %s model) - 2)) conv=notrunc 2>/dev/null
 cmp -s model damaged && printf '\x02' | dd of=damaged bs=1 seek=$(($(stat -c %s model) - 2)) conv=notrunc 2>/dev/null
 expect_refused "a damaged model" damaged "its numbers are not those that were saved" -- verify damaged rows.npy
-expect_refused "no model" rows.npy "safetensors file" -- verify rows.npy rows.npy
-expect_usage "one operand" verify model -- "verify needs DATA. Try 'cludi verify --help'."
+expect_refused "no model" rows.npy "is an array (npy), not a model" -- verify rows.npy rows.npy
+expect_usage "one operand" verify model -- "verify needs DATA: cludi verify MODEL DATA [options]; MODEL, a file that 'cludi fit' wrote, comes first. Try 'cludi verify --help'."
 
 # A training that was stopped has no labels to compare.
 set -m # without it bash starts background jobs with SIGINT ignored
 "$CLUDI" fit rows.npy -k 3 -o long "${SMALL[@]}" --steps 100000000 >long.out 2>long.err &
 program=$!
-for ((i = 0; i < 600; i++)); do
-    grep -qs '^fit: ' long.err && break
-    sleep 0.1
-done
+wait_until $program grep -q '^fit: ' long.err
 kill -s TERM $program
 wait $program 2>/dev/null
 run verify long.partial rows.npy

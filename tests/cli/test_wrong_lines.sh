@@ -87,8 +87,8 @@ wrong 1 '"photos" is a folder' verify m photos
 wrong 2 "verify needs DATA|MODEL, a file that" verify m
 wrong 2 "eval needs TRUE and PRED|known classes come first" eval
 wrong 2 "eval needs PRED|known classes come first" eval y.npy
-wrong 1 '"m" is a cludi model, not an array of labels' eval m y.npy
-wrong 1 '"m" is a cludi model, not an array of labels' eval y.npy m
+wrong 1 '"m" is a cludi model, not an array' eval m y.npy
+wrong 1 '"m" is a cludi model, not an array' eval y.npy m
 wrong 1 '"d.npy"|(60, 4)|labels have one dimension' eval d.npy y.npy
 wrong 1 '"photos"' eval y.npy photos
 wrong 2 "nothing to do with the argument" eval y.npy y.npy y.npy
@@ -96,18 +96,18 @@ wrong 2 "info needs FILE" info
 wrong 2 "nothing to do with the argument 'd.npy'" info m d.npy
 wrong 1 '"photos"' info photos
 wrong 1 '"photos" is a folder|cludi embed WEIGHTS "photos" -o features.npy' fit photos -k 3 -o x
-wrong 1 '"m" is a cludi model, not an array of feature vectors' fit m -k 3 -o x
+wrong 1 '"m" is a cludi model, not an array' fit m -k 3 -o x
 wrong 1 '"photos" is a folder' plan photos -k 3
 wrong 1 '"photos" is a folder' compare photos -k 3 -o sw
 wrong 1 '"photos" is a folder' sweep photos -k 3 -o sw --param F=2,3
 wrong 1 '"photos"' fit d.npy -k 3 -o x --labels photos
-wrong 1 '"m" is a cludi model, not an array of labels' fit d.npy -k 3 -o x --labels m
+wrong 1 '"m" is a cludi model, not an array' fit d.npy -k 3 -o x --labels m
 wrong 2 "embed needs WEIGHTS and PATH|WEIGHTS, the safetensors file of a network, come first|tools/convert_checkpoint.py" embed
 wrong 2 "embed needs PATH|WEIGHTS, the safetensors file of a network, come first|tools/convert_checkpoint.py" embed photos -o f.npy
 wrong 1 '"photos" is a folder; WEIGHTS|come first|tools/convert_checkpoint.py' embed photos m -o f.npy
 wrong 1 '"photos" is a folder; WEIGHTS|come first' embed photos photos -o f.npy
 wrong 1 '"m" holds no Vision Transformer|tools/convert_checkpoint.py' embed m photos -o f.npy
-wrong 1 '"d.npy" is not a safetensors file|tools/convert_checkpoint.py' embed d.npy photos -o f.npy
+wrong 1 '"d.npy" is |not a safetensors file|tools/convert_checkpoint.py' embed d.npy photos -o f.npy
 wrong 1 '"absent"' embed absent photos -o f.npy
 wrong 2 "needs a path for the features|-o FEATURES.npy" embed w.safetensors photos
 wrong 2 '"f.csv" does not end in' embed w.safetensors photos -o f.csv

@@ -50,6 +50,6 @@ def run_python():
 
     def run(script, *arguments, **environment):
         full = {k: v for k, v in {**os.environ, **environment}.items() if v is not None}
-        return subprocess.run([sys.executable, "-c", script, *arguments], env=full, capture_output=True, text=True, timeout=300)
+        return subprocess.run([sys.executable, "-c", script, *arguments], env=full, capture_output=True, text=True, timeout=1800)
 
     return run

@@ -87,9 +87,9 @@ def test_a_call_costs_little(blobs):
     def least(call):
         times = []
         for _ in range(500):
-            began = time.perf_counter()
+            began = time.thread_time()
             call()
-            times.append(time.perf_counter() - began)
+            times.append(time.thread_time() - began)
         return min(times)
 
     assert least(lambda: model.predict(row)) - least(lambda: lib.cludi_predict(*words)) < 100e-6

@@ -29,7 +29,7 @@ try:
     model.fit(X)
 except KeyboardInterrupt:
     assert not hasattr(model, "model_")
-    print("stopped", time.monotonic() - began < 30)
+    print("stopped", time.monotonic() - began < 1200)
 """
     )
     assert (done.stdout, done.stderr) == ("stopped True\n", "")

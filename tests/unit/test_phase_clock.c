@@ -35,7 +35,7 @@ static void test_parts(void **state)
     const double all_processor = seconds(CLOCK_PROCESS_CPUTIME_ID) - before_processor;
     assert_true(clock.total[2].wall >= 0.03 && clock.total[0].wall >= 0.03);
     assert_true(clock.total[2].wall + clock.total[0].wall <= all);
-    assert_true(clock.total[2].processor >= 0.01 && clock.total[0].processor < 0.02); /* asleep */
+    assert_true(clock.total[2].processor >= 0.01 && clock.total[0].processor < 0.02); /* asleep, however long */
     assert_true(clock.total[2].processor + clock.total[0].processor <= all_processor);
     for (int i = 0; i < PHASE_CLOCK_MOST; i++)
         assert_true(i == 0 || i == 2 || (clock.total[i].wall == 0 && clock.total[i].processor == 0));
@@ -48,10 +48,11 @@ static void test_stopped(void **state)
     phase_clock clock = {0};
     phase_clock_stop(&clock);
     nanosleep(&(struct timespec){0, 5000000}, NULL);
+    const double before = seconds(CLOCK_MONOTONIC);
     phase_clock_start(&clock, PHASE_CLOCK_MOST - 1);
     phase_clock_stop(&clock);
     const double total = clock.total[PHASE_CLOCK_MOST - 1].wall;
-    assert_true(total >= 0 && total < 0.005);
+    assert_true(total >= 0 && total <= seconds(CLOCK_MONOTONIC) - before);
     nanosleep(&(struct timespec){0, 5000000}, NULL);
     phase_clock_stop(&clock);
     assert_true(clock.total[PHASE_CLOCK_MOST - 1].wall == total);
