@@ -2,6 +2,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "hdf5_header.h"
 #include "text_codes.h"
 
 /* ---- open ---- */
@@ -96,14 +97,17 @@ static cludi_status open_group(hdf5_column *column, hdf5_reader *reader, const c
 }
 
 /* Before AnnData 0.8 the codes had a reference to the categories, which are in the group __categories beside them. */
-static bool has_old_categories(const hdf5_reader *reader, const char *path, hid_t dataset)
+static cludi_status find_old_categories(hdf5_column *column, hdf5_reader *reader, const char *path, hid_t dataset,
+                                        cludi_error *error)
 {
     char beside[HDF5_PATH];
+    hdf5_attribute reference;
     const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
-    if (H5Aexists(dataset, "categories") > 0)
-        return true;
     const int length = snprintf(beside, sizeof beside, "%.*s__categories/%s", (int)(last - path), path, last);
-    return length < HDF5_PATH && hdf5_path_exists(reader->file, beside);
+    cludi_status status = hdf5_header_find(reader, dataset, "categories", column->name, &reference, error);
+    alloc_free(reader->allocator, reference.bytes);
+    column->categorical = reference.found || (length < HDF5_PATH && hdf5_path_exists(reader->file, beside));
+    return status;
 }
 
 static cludi_status open_object(hdf5_column *column, hdf5_reader *reader, const char *path, cludi_error *error)
@@ -113,8 +117,8 @@ static cludi_status open_object(hdf5_column *column, hdf5_reader *reader, const 
     if (status)
         return status;
     if (H5Iget_type(object) == H5I_DATASET) {
-        column->categorical = has_old_categories(reader, path, object);
-        return hdf5_array_open(&column->values, reader, object, column->name, error);
+        status = hdf5_array_open(&column->values, reader, object, column->name, error);
+        return status ? status : find_old_categories(column, reader, path, object, error);
     }
     status = H5Iget_type(object) == H5I_GROUP ? open_group(column, reader, path, object, error)
                                               : refuse(column, "is no dataset.", error);

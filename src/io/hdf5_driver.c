@@ -17,14 +17,14 @@ typedef struct opened {
     bool writable;
     haddr_t end;       /* bytes of the file */
     haddr_t allocated; /* what libhdf5 says belongs to it */
-    hdf5_layout layout;
+    hdf5_widths layout;
     int *write_error;
 } opened;
 
 enum { SIGNATURE = 8, SUPERBLOCK = 40, FIRST_PLACE = 512 };
 
 /* How numbers are written, as the superblock has it (HDF5 File Format Specification 3.0, II.A). */
-static bool read_layout(const unsigned char *superblock, hdf5_layout *layout)
+static bool read_layout(const unsigned char *superblock, hdf5_widths *layout)
 {
     const int version = superblock[SIGNATURE];
     const unsigned char *sizes = superblock + (version < 2 ? 13 : 9);
@@ -32,7 +32,7 @@ static bool read_layout(const unsigned char *superblock, hdf5_layout *layout)
     for (int i = 0; i < 2; i++)
         if (sizes[i] != 2 && sizes[i] != 4 && sizes[i] != 8)
             return false;
-    *layout = (hdf5_layout){hdf5_little_endian(superblock + place, sizes[0]), sizes[0], sizes[1]};
+    *layout = (hdf5_widths){hdf5_little_endian(superblock + place, sizes[0]), sizes[0], sizes[1]};
     return true;
 }
 

@@ -92,8 +92,10 @@ static cludi_status open_array(array_file *array, hdf5_state *state, cludi_error
     cludi_status status = hdf5_path_open(state->reader.file, state->path, state->name, &object, error);
     if (status)
         return status;
-    state->is_frame = hdf5_frame_is(object);
+    status = hdf5_frame_find(&state->reader, object, state->name, &state->is_frame, error);
     hdf5_close(object);
+    if (status)
+        return status;
     if (state->is_frame)
         return hdf5_frame_open(&state->frame, &state->reader, state->path, state->name, &array->info, error);
     status = hdf5_column_open(&state->column, &state->reader, state->path, state->name, error);

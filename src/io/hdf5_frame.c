@@ -2,13 +2,21 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "hdf5_header.h"
 #include "hdf5_names.h"
 
 static const char ORDER[] = "column-order", INDEX[] = "_index";
 
-bool hdf5_frame_is(hid_t object)
+cludi_status hdf5_frame_find(hdf5_reader *reader, hid_t object, const char *name, bool *is_frame, cludi_error *error)
 {
-    return H5Iget_type(object) == H5I_GROUP && H5Aexists(object, ORDER) > 0;
+    hdf5_attribute order;
+    *is_frame = false;
+    if (H5Iget_type(object) != H5I_GROUP)
+        return CLUDI_OK;
+    cludi_status status = hdf5_header_find(reader, object, ORDER, name, &order, error);
+    *is_frame = order.found;
+    alloc_free(reader->allocator, order.bytes);
+    return status;
 }
 
 static cludi_status join(char out[HDF5_PATH], const char *path, const char *inner, const char *name, cludi_error *error)

@@ -10,8 +10,8 @@ typedef struct hdf5_frame {
     int64_t count;
 } hdf5_frame;
 
-/* true for a group with the attribute column-order. */
-bool hdf5_frame_is(hid_t object);
+/* *is_frame: whether an object is a group with the attribute column-order. name: for messages. Errors: as hdf5_header_find. */
+cludi_status hdf5_frame_find(hdf5_reader *reader, hid_t object, const char *name, bool *is_frame, cludi_error *error);
 
 /* Opens the columns of a frame at path, without its index. name: for messages. *info: shape (rows, columns), and the type of
    the columns, or float64 where they differ. Errors: CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY; hdf5_frame_close is allowed

@@ -29,7 +29,7 @@ static bool list_ends(int descriptor, uint64_t data, uint64_t data_size, uint64_
     return block == NO_BLOCK;
 }
 
-bool hdf5_heap_is_sound(int descriptor, uint64_t file_size, const hdf5_layout *layout, const unsigned char *bytes,
+bool hdf5_heap_is_sound(int descriptor, uint64_t file_size, const hdf5_widths *layout, const unsigned char *bytes,
                         size_t size)
 {
     const size_t prefix = HEAD + 2 * (size_t)layout->length + (size_t)layout->address;

@@ -7,16 +7,16 @@
 #include <stdint.h>
 
 /* How a file writes numbers, from its superblock. */
-typedef struct hdf5_layout {
+typedef struct hdf5_widths {
     uint64_t base;       /* what addresses are counted from */
     int address, length; /* bytes of an address, of a length: 2, 4 or 8 */
-} hdf5_layout;
+} hdf5_widths;
 
 uint64_t hdf5_little_endian(const unsigned char *bytes, int count);
 
 /* Does the free list of the local heap end whose prefix is in bytes (size), and does its data lie in the file of file_size
    bytes? True too where bytes are no such prefix, or not the whole of it. HDF5 File Format Specification 3.0, III.D. */
-bool hdf5_heap_is_sound(int descriptor, uint64_t file_size, const hdf5_layout *layout, const unsigned char *bytes,
+bool hdf5_heap_is_sound(int descriptor, uint64_t file_size, const hdf5_widths *layout, const unsigned char *bytes,
                         size_t size);
 
 #endif

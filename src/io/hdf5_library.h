@@ -41,7 +41,7 @@ hid_t hdf5_open(int descriptor, int *write_error);
 /* Bytes of a global heap ID in the file of an object: a length, an address and a number. 0 after an error. */
 size_t hdf5_heap_id_size(hid_t object);
 
-/* A type in memory with which H5Aread and H5Dread give strings of any length as they lie in the file, as global heap IDs of
+/* A type in memory with which H5Dread gives strings of any length as they lie in the file, as global heap IDs of
    `size` bytes: libhdf5 1.10 reads and writes out of bounds where these are damaged. hdf5_raw_end closes it. */
 hid_t hdf5_raw_begin(size_t size);
 void hdf5_raw_end(hid_t type);

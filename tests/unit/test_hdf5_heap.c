@@ -27,7 +27,7 @@ static void put(unsigned char *to, uint64_t number, int length)
 static bool is_sound(heap h)
 {
     unsigned char file[MOST] = "HEAP";
-    const hdf5_layout layout = {0, h.length, h.length};
+    const hdf5_widths layout = {0, h.length, h.length};
     put(file + 8, h.size, h.length);
     put(file + 8 + h.length, h.list, h.length);
     put(file + 8 + 2 * h.length, h.data, h.length);
