@@ -53,22 +53,6 @@ static int check_endings(const predict_run *run)
                              : code;
 }
 
-/* Labels go into a copy of the data only where these are an .h5ad. */
-static int check_copy(const predict_run *run)
-{
-    cludi_error error;
-    cludi_file_info info;
-    if (!obs_output_is_meant(run->paths.labels)) {
-        return EXIT_DONE;
-    }
-    if (cludi_file_describe(run->loader.context, run->data, &info, &error) != CLUDI_OK) {
-        return complain_error(&error);
-    }
-    return !strcmp(info.format, "hdf5") ? EXIT_DONE
-                                        : complain("\"%s\" would be a copy of \"%s\" with labels; that is no .h5ad.",
-                                                   run->paths.labels, run->data);
-}
-
 static int check_paths(const predict_run *run)
 {
     const char *outputs[4] = {run->paths.labels};
@@ -186,9 +170,6 @@ static int read_input(predict_run *run)
         return code;
     }
     code = row_input_open(&run->input, run->loader.context, run->data, options_value(run->options, "id-column"));
-    if (code == EXIT_DONE) {
-        code = check_copy(run);
-    }
     return code == EXIT_DONE ? session_open(&run->session, run->options, run->info.seed) : code;
 }
 

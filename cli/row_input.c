@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "complain.h"
-#include "wrong_file.h"
 
 static int take(row_input *input, cludi_status status, const cludi_error *error)
 {
@@ -19,12 +18,6 @@ static int open_rows(row_input *input, cludi_context *context, int in_memory)
 {
     cludi_error error;
     cludi_dataset_options options;
-    if (wrong_file_is_folder(input->path)) {
-        return complain(
-            "\"%s\" is a folder; a file with a row for each item is wanted. Of images, 'cludi embed WEIGHTS "
-            "\"%s\" -o features.npy' makes one.",
-            input->path, input->path);
-    }
     cludi_dataset_options_init(&options);
     options.in_memory = in_memory;
     options.id_column = input->id_column;

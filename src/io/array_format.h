@@ -15,6 +15,7 @@ typedef struct array_file {
     in_file file;          /* the whole file, unzipped; its path is the one given, with the member, for messages */
     int64_t bytes;         /* of the file as it lies on the disk */
     const char *member;    /* what stands behind the ':' of the path given; NULL when there is none */
+    const char *wanted;    /* "feature vectors" or "labels", for messages; NULL: anything */
     const char *id_column; /* the column that holds the rows' names; NULL when there is none */
     const cludi_allocator *allocator;  /* what open may take memory from */
     const struct array_format *format; /* NULL while it is not known */

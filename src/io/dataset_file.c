@@ -144,10 +144,12 @@ static cludi_status tell_stop(const array_file *array, cludi_status status, clud
     return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", array->file.path);
 }
 
-/* Opens an array; close_array is allowed after an error. */
-static cludi_status open_array(array_file *array, const dataset_request *request, cludi_error *error)
+/* Opens an array that should hold what is wanted; close_array is allowed after an error. */
+static cludi_status open_array(array_file *array, const dataset_request *request, const char *wanted,
+                               cludi_error *error)
 {
     cludi_status status = open_any(array, request, error);
+    array->wanted = wanted;
     if (status)
         return status;
     if (request->id_column && !array->format->read_id)
@@ -189,7 +191,7 @@ static cludi_status refuse_memory(const array_file *array, cludi_error *error)
 cludi_status dataset_file_open(dataset_file *out, const dataset_request *request, cludi_error *error)
 {
     dataset_file_init(out);
-    cludi_status status = open_array(&out->array, request, error);
+    cludi_status status = open_array(&out->array, request, "feature vectors", error);
     return status ? status : flatten(out, error);
 }
 
@@ -250,7 +252,7 @@ cludi_status dataset_file_read_labels(const dataset_request *request, cludi_labe
     const cludi_allocator *allocator = request->allocator;
     array_file array;
     int32_t *data = NULL;
-    cludi_status status = open_array(&array, request, error);
+    cludi_status status = open_array(&array, request, "labels", error);
     *out = (cludi_labels){0};
     if (!status)
         status = check_labels(&array, error);

@@ -129,7 +129,7 @@ static bool is_svmlight(const unsigned char *bytes, size_t size)
 #define PYTHON(modules, code) "convert it: python3 -c \"import numpy as np" modules "; np.save('rows.npy', " code ")\""
 #define PANDAS(call) PYTHON(", pandas as pd", "pd." call ".select_dtypes('number')")
 #define VECTORS " (['NAME'].tolist() instead, for a column of vectors)"
-#define IMAGE "cludi embed makes rows of images: cludi embed WEIGHTS %s -o rows.npy"
+#define IMAGE "cludi embed makes rows of images: cludi embed WEIGHTS \"%s\" -o features.npy"
 #define UNPACK(command, pipe) "unpack it: " command " %s; or read it from a pipe: " pipe " %s | cludi info -"
 #define TORCH PYTHON(", torch", "torch.load('%s', 'cpu').float().numpy()")
 
@@ -378,11 +378,11 @@ static size_t look_into(int folder, int depth, int *names)
 
 cludi_status file_kind_refuse_folder(const char *path, cludi_error *error)
 {
-    char advice[ADVICE_TEXT] = "one file is wanted";
+    char advice[ADVICE_TEXT];
     int names = MOST_NAMES, folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
     size_t kind = folder >= 0 ? look_into(folder, 0, &names) : FOLDER_COUNT;
-    if (kind < FOLDER_COUNT)
-        fill_advice(FOLDERS[kind].advice, path, advice);
+    fill_advice(kind < FOLDER_COUNT ? FOLDERS[kind].advice : "a file with a row for each item is wanted; " IMAGE, path,
+                advice);
     return error_set(error, CLUDI_ERROR_FILE, "\"%s\" is %s; %s.", path,
                      kind < FOLDER_COUNT ? FOLDERS[kind].name : "a folder", advice);
 }

@@ -123,7 +123,8 @@ static cludi_status open_array(array_file *array, cludi_error *error)
         return status;
     const char *own = safetensors_array_own(&tensors->file);
     if (own)
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, not an array.", array->file.path, own);
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, not an array%s%s.", array->file.path, own,
+                         array->wanted ? " of " : "", array->wanted ? array->wanted : "");
     tensors->source = byte_source_of(&array->file);
     const safetensors_entry *entry = safetensors_array_choose(&tensors->file, array->member);
     return entry ? take_tensor(array, &tensors->file, entry, error) : refuse_choice(array, &tensors->file, error);

@@ -398,12 +398,6 @@ static void test_score(void **state)
     EXPECT_ARGUMENT("scores has struct_size 1;", cludi_score, fix.context, y, y, 3, &scores);
 }
 
-static void count_tensor(void *user, const cludi_tensor_info *tensor)
-{
-    (void)tensor;
-    ++*(int *)user;
-}
-
 static void test_dataset(void **state)
 {
     (void)state;
@@ -426,10 +420,6 @@ static void test_dataset(void **state)
     EXPECT_ARGUMENT("path is NULL.", cludi_file_describe, fix.context, NULL, &info);
     EXPECT_ARGUMENT("info is NULL.", cludi_file_describe, fix.context, path, NULL);
     EXPECT(CLUDI_ERROR_FILE, path, cludi_file_describe, fix.context, path, &info);
-    EXPECT_ARGUMENT("context is NULL.", cludi_file_list_tensors, NULL, path, count_tensor, NULL);
-    EXPECT_ARGUMENT("path is NULL.", cludi_file_list_tensors, fix.context, NULL, count_tensor, NULL);
-    EXPECT_ARGUMENT("visit is NULL.", cludi_file_list_tensors, fix.context, path, NULL, NULL);
-    EXPECT(CLUDI_ERROR_FILE, path, cludi_file_list_tensors, fix.context, path, count_tensor, NULL);
     cludi_dataset_free(NULL);
     cludi_labels_clear(fix.context, NULL);
     cludi_labels_clear(NULL, &labels);

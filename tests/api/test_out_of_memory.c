@@ -298,20 +298,12 @@ static cludi_status read_ids(scene *s, cludi_error *error)
     return status;
 }
 
-static void pass_tensor(void *user, const cludi_tensor_info *info)
-{
-    (void)user;
-    (void)info;
-}
-
 static cludi_status describe(scene *s, cludi_error *error)
 {
     cludi_file_info info;
     cludi_status status = cludi_file_describe(s->context, io_path("model"), &info, error);
     if (status == CLUDI_OK)
         status = cludi_file_describe(s->context, io_path("rows.npy"), &info, error);
-    if (status == CLUDI_OK)
-        status = cludi_file_list_tensors(s->context, io_path("model"), pass_tensor, NULL, error);
     return status;
 }
 

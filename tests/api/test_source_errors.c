@@ -73,6 +73,25 @@ static void test_fit_source(void **state)
 static const float NUMBERS[6] = {1, 2, 3, 4, 5, 6};
 static const cludi_matrix MATRIX = {NUMBERS, 3, 2, 2};
 
+static void count_tensor(void *user, const cludi_tensor_info *tensor)
+{
+    (void)tensor;
+    ++*(int *)user;
+}
+
+static void test_list_tensors(void **state)
+{
+    (void)state;
+    const char *path = io_path("absent");
+    EXPECT_ARGUMENT("context is NULL.", cludi_file_list_tensors, NULL, path, count_tensor, NULL);
+    EXPECT_ARGUMENT("path is NULL.", cludi_file_list_tensors, context, NULL, count_tensor, NULL);
+    EXPECT_ARGUMENT("visit is NULL.", cludi_file_list_tensors, context, path, NULL, NULL);
+    EXPECT(CLUDI_ERROR_FILE, path, cludi_file_list_tensors, context, path, count_tensor, NULL);
+    path = io_put("x.csv", "1,2\n", 4);
+    EXPECT(CLUDI_ERROR_FORMAT, "x.csv\" is CSV, not a safetensors file.", cludi_file_list_tensors, context, path,
+           count_tensor, NULL);
+}
+
 static void test_dataset_open(void **state)
 {
     (void)state;
@@ -284,10 +303,11 @@ static void test_outputs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fit_source),        cmocka_unit_test(test_dataset_open),
-        cmocka_unit_test(test_dataset_open_with), cmocka_unit_test(test_dataset_source),
-        cmocka_unit_test(test_writer_open),       cmocka_unit_test(test_writer),
-        cmocka_unit_test(test_text_writer),       cmocka_unit_test(test_outputs),
+        cmocka_unit_test(test_fit_source),     cmocka_unit_test(test_list_tensors),
+        cmocka_unit_test(test_dataset_open),   cmocka_unit_test(test_dataset_open_with),
+        cmocka_unit_test(test_dataset_source), cmocka_unit_test(test_writer_open),
+        cmocka_unit_test(test_writer),         cmocka_unit_test(test_text_writer),
+        cmocka_unit_test(test_outputs),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -136,7 +136,8 @@ expect_refused "no data" missing.npy -- compare missing.npy -k 3 -o no --quiet
 expect_refused "more clusters than rows" 'K is 61, but "rows.npy" has only 60 rows' -- compare rows.npy -k 61 -o no --quiet
 expect_refused "other labels" '"few.npy" has 2 labels, but "rows.npy" has 60 rows.' -- compare rows.npy -k 3 -o no --labels few.npy --quiet
 expect_missing "no folder was made" no
-expect_refused "a file for a folder" 'Cannot make the folder "rows.npy": Not a directory' -- compare rows.npy -k 3 -o rows.npy --quiet
+cp rows.npy taken
+expect_refused "a file for a folder" 'Cannot make the folder "taken": Not a directory' -- compare rows.npy -k 3 -o taken --quiet
 expect_refused "a folder in nothing" 'Cannot make the folder "x/y"' -- compare rows.npy -k 3 -o x/y --quiet
 try="Try 'cludi compare --help'."
 expect_usage "no K" compare rows.npy -o o -- "compare needs the number of clusters: -k K. $try"

@@ -157,7 +157,8 @@ code=0
 "$CLUDI" predict model base.npy -o - --quiet >&- 2>err || code=$?
 expect_code "labels on a closed stdout: exit code" 1
 expect_words "labels on a closed stdout: sentence" err 'cludi: Cannot write "/dev/stdout": '
-expect_refused "labels into a copy of what is no .h5ad" '"copy.h5ad" would be a copy of "base.npy"' -- predict model base.npy -o copy.h5ad
+expect_refused "labels into a copy of what is no .h5ad" '"base.npy"' -- predict model base.npy -o copy.h5ad
+expect_missing "labels into a copy of what is no .h5ad" copy.h5ad
 
 expect_refused "no such id column" ids.csv '"nam"' -- predict model ids.csv --id-column nam -o l.csv
 expect_refused "an id column of a .npy" base.npy "no id column" -- fit base.npy --id-column name -k 3 -o m

@@ -116,9 +116,9 @@ expect_refused "labels and more" '"labels-and-more.npy" has 5 bytes behind its a
 # ---- what is something else ----
 expect_refused "two tensors" 'name one as FILE:NAME, where NAME is one of "emb", "more".' -- fit two.safetensors -k 3 -o none
 expect_refused "no such tensor" 'there is no such tensor; the file has "emb".' -- fit one.safetensors:rows -k 3 -o none
-expect_refused "a model as rows" '"model" is a cludi model, not an array.' -- fit model -k 3 -o none
-expect_refused "rows as a model" '"rows.npy" is a .npy array, not a safetensors file.' -- predict rows.npy model -o none.npy
-expect_refused "tensors as a model" '"one.safetensors" is not a model' -- predict one.safetensors rows.npy -o none.npy
+expect_refused "a model as rows" '"model" is a cludi model, not an array of feature vectors.' -- fit model -k 3 -o none
+expect_refused "rows as a model" '"rows.npy" is no model, but "model" is one; the model comes first' -- predict rows.npy model -o none.npy
+expect_refused "tensors as a model" '"one.safetensors" is an array (safetensors), not a model' -- predict one.safetensors rows.npy -o none.npy
 gzip -nk <numbers >numbers.gz
 expect_refused "numbers alone" '"numbers.gz" ' -- info numbers.gz
 printf 'PAR1....' >t.parquet
@@ -132,7 +132,7 @@ expect_refused "a pickle as labels" '"t.pkl" is a Python pickle; ' -- eval t.pkl
 printf '\x28\xb5\x2f\xfd....' >rows.npy.zst
 expect_refused "zstd" "zstd -dc rows.npy.zst | cludi info -" -- info rows.npy.zst
 mkdir -p photos/cats shards && : >photos/cats/1.JPG && cp rows.npy shards/1.npy
-expect_refused "a folder of images" '"photos" is a folder of images; ' "cludi embed WEIGHTS photos -o rows.npy" -- fit photos -k 3 -o none
+expect_refused "a folder of images" '"photos" is a folder of images; ' 'cludi embed WEIGHTS "photos" -o features.npy' -- fit photos -k 3 -o none
 expect_refused "a folder of shards" '"shards" is a folder of .npy files; join them: ' -- fit shards -k 3 -o none
 expect_missing "no model after all this" none
 if command -v zip >/dev/null; then

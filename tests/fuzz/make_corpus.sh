@@ -27,6 +27,11 @@ head -c 24 /dev/zero | npy "$folder/fortran" '<f4' '(3, 2)' && sed -i "s/False/T
 { printf '\x93NUMPY\x02\x00\x3c\x00\x00\x00%-60s' "{'shape':(1L,),'descr':'i1','fortran_order':False}" && bytes 1; } >"$folder/version2"
 { printf '\x93NUMPY\x03\x00\x3c\x00\x00\x00%-60s' '{"shape":(1,),"descr":"i1","fortran_order":False,}' && bytes 1; } >"$folder/version3"
 
+printf 'a\0\0\0b\0\0\0\344\0\0\0\0\0\0\0a\0\0\0b\0\0\0' | npy "$folder/words" '<U2' '(3,)'
+printf 'ab\0a' | npy "$folder/bytes" '|S2' '(2, 1)'
+cat "$folder/labels" "$folder/labels" >"$folder/second"
+gzip -nc "$folder/fortran" >"$folder/fortran.gz"
+
 seeds idx
 for code in 08 09 0b 0c 0d 0e; do hex 0000${code}01 00000002 3fc00000 00000000 40000000 00000000 >"$folder/labels$code"; done
 truncate -s 10 "$folder/labels08" "$folder/labels09" && truncate -s 12 "$folder/labels0b" && truncate -s 16 "$folder/labels0c" "$folder/labels0d"
@@ -51,6 +56,9 @@ tensors metadata '{"__metadata__":{"format":"pt","a":"\u00e4\n"}}' 0
 tensors two '{"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b":{"dtype":"BF16","shape":[],"data_offsets":[8,10]}}   ' 10
 tensors swapped '{"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]},"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}' 3
 tensors empty '{"a":{"dtype":"I64","shape":[0,5],"data_offsets":[0,0]}}' 0
+tensors emb '{"emb":{"dtype":"BF16","shape":[2,3],"data_offsets":[0,12]},"y":{"dtype":"I64","shape":[2],"data_offsets":[12,28]}}' 28
+tensors model '{"__metadata__":{"format":"cludi-model"},"emb":{"dtype":"F16","shape":[1,2],"data_offsets":[0,4]}}' 4
+gzip -nc "$folder/emb" >"$folder/emb.gz"
 tensors gap '{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}' 8
 tensors overlap '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}' 6
 tensors twice '{"a":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}' 4

@@ -137,10 +137,10 @@ static void other_files_are_refused(void **state)
                    "x\" is not an array that cludi reads (.npy, .npz, CSV, IDX, safetensors or HDF5).");
     expect_no_rows(io_put("x", "", 0), CLUDI_ERROR_FORMAT, "x\" is empty.");
     expect_no_rows(io_put("x", "\x1F\x8B\x08", 3), CLUDI_ERROR_FORMAT, "x\" is truncated");
-    expect_no_rows(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array.");
-    expect_no_labels(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array.");
+    expect_no_rows(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array of feature vectors.");
+    expect_no_labels(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array of labels.");
     expect_no_rows(io_path("absent"), CLUDI_ERROR_FILE, "absent\": No such file or directory.");
-    expect_no_labels(io_folder, CLUDI_ERROR_FILE, " is a folder; one file is wanted.");
+    expect_no_labels(io_folder, CLUDI_ERROR_FILE, " is a folder; a file with a row for each item is wanted; ");
 }
 
 static void wrong_shapes_are_refused(void **state)
@@ -160,43 +160,6 @@ static void wrong_shapes_are_refused(void **state)
     expect_no_labels(put_npy("<i4", "()", NUMBERS, 4), CLUDI_ERROR_FORMAT, "has the shape ();");
 }
 
-/* UTF-32 in both orders, bytes; filled up with zeros. */
-static void labels_may_be_strings(void **state)
-{
-    (void)state;
-    static const unsigned char little[] = "c\0\0\0\xE4\0\0\0\x08\xF6\1\0\0\0\0\0c\0\0\0\0\0\0\0c\0\0\0\xE4\0\0\0";
-    static const unsigned char big[] = "\0\0\0c\0\0\0\xE4\0\0\0d\0\0\0\0\0\0\0c\0\0\0\xE4";
-    static const struct {
-        const char *dtype;
-        const void *data;
-        size_t size;
-    } cases[] = {{"<U2", little, 32}, {">U2", big, 24}, {"|S2", "ab\0\0c\0ab", 8}, {"|S3", "xy\0z\0\0xy\0", 9}};
-    static const int32_t wanted[][4] = {{0, 1, 2, 0}, {0, 1, 0}, {0}, {0, 1, 0}};
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char shape[16];
-        cludi_labels labels;
-        const int64_t count = (int64_t)cases[i].size / (cases[i].dtype[2] - '0') / (cases[i].dtype[1] == 'U' ? 4 : 1);
-        snprintf(shape, sizeof shape, "(%d,)", (int)count);
-        const char *path = put_npy(cases[i].dtype, shape, cases[i].data, cases[i].size);
-        cludi_status status =
-            dataset_file_read_labels(&(dataset_request){.path = path, .allocator = &allocator}, &labels, &error);
-        if (i == 2) { /* the second string is empty */
-            io_expect_error(&error, status, CLUDI_ERROR_FORMAT, "x\": row 1 (counted from 0) is empty or no text; ");
-            continue;
-        }
-        assert_int_equal(status, CLUDI_OK);
-        assert_int_equal(labels.rows, count);
-        assert_memory_equal(labels.data, wanted[i], (size_t)count * 4);
-        alloc_free(&allocator, labels.data);
-    }
-    expect_no_rows(put_npy("|S2", "(1, 2)", "abcd", 4), CLUDI_ERROR_FORMAT,
-                   "x\" holds strings, not numbers; they can be labels, but no feature vectors.");
-    cludi_file_info info;
-    assert_int_equal(dataset_file_describe(put_npy("<U2", "(4,)", little, 32), &allocator, &info, &error), CLUDI_OK);
-    assert_string_equal(info.dtype, "<U2");
-    assert_int_equal(blocks, 0);
-}
-
 /* FILE:MEMBER is a member only where no file has that name. */
 static void members_are_told_from_names_with_colons(void **state)
 {
@@ -209,7 +172,7 @@ static void members_are_told_from_names_with_colons(void **state)
         path, CLUDI_ERROR_FORMAT,
         "x:features\" names a member \"features\", but the file before the ':' is a .npy, which has no members.");
     put_model();
-    expect_no_rows(path, CLUDI_ERROR_FORMAT, "x:features\" is a cludi model, not an array.");
+    expect_no_rows(path, CLUDI_ERROR_FORMAT, "x:features\" is a cludi model, not an array of feature vectors.");
     snprintf(path, sizeof path, "%s:features", io_path("absent"));
     expect_no_rows(path, CLUDI_ERROR_FILE, "absent:features\": No such file or directory.");
     put_npy("<f4", "(2, 3)", NUMBERS, 24);
@@ -495,7 +458,6 @@ int main(void)
         cmocka_unit_test(labels_are_read_from_any_format),
         cmocka_unit_test(other_files_are_refused),
         cmocka_unit_test(wrong_shapes_are_refused),
-        cmocka_unit_test(labels_may_be_strings),
         cmocka_unit_test(members_are_told_from_names_with_colons),
         cmocka_unit_test(late_errors_free_the_memory),
         cmocka_unit_test(missing_memory_is_said),

@@ -161,7 +161,7 @@ static void folders_are_looked_into(void **state)
     static const struct {
         const char *name, *words;
     } cases[] = {
-        {"notes.txt", "\" is a folder; one file is wanted."},
+        {"notes.txt", "\" is a folder; a file with a row for each item is wanted; cludi embed"},
         {"part.parquet", "\" is a folder of Parquet tables; "},
         {"part-0.npy", "\" is a folder of .npy files; join them: python3"},
         {"Photo.JPG", "\" is a folder of images; cludi embed makes rows of images"},

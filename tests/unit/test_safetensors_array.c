@@ -97,9 +97,9 @@ static void what_is_not_meant_is_said(void **state)
                    shape),
         CLUDI_ERROR_FORMAT, "has the shape (1, 2, 3); feature vectors have two dimensions");
     io_expect_error(&error, read_shape(put("{\"__metadata__\":{\"format\":\"cludi-model\"}," ROWS "}", 24), shape),
-                    CLUDI_ERROR_FORMAT, "x.safetensors\" is a cludi model, not an array.");
+                    CLUDI_ERROR_FORMAT, "x.safetensors\" is a cludi model, not an array of feature vectors.");
     io_expect_error(&error, read_shape(put("{\"__metadata__\":{\"format\":\"cludi-checkpoint\"}," ROWS "}", 24), shape),
-                    CLUDI_ERROR_FORMAT, "x.safetensors\" is a checkpoint of cludi, not an array.");
+                    CLUDI_ERROR_FORMAT, "x.safetensors\" is a checkpoint of cludi, not an array of feature vectors.");
     io_expect_error(&error, read_shape(put("{\"__metadata__\":{\"format\":\"pt\"}," ROWS "}", 20), shape),
                     CLUDI_ERROR_FORMAT, "x.safetensors\" is truncated: ");
 }
