@@ -16,6 +16,7 @@ enum {
 
 static const double FAR_SHARE = 0.1;      /* of the rows: more than that are no outliers */
 static const double LOST = 1e-10;         /* of the variance after the map: float32 has 1e-7 of a squared distance */
+static const double ALMOST_ALL = 0.9;     /* of the variance, in one column */
 static const double FEW_STEPS = 16;       /* steps of float32 that a column's standard deviation should have */
 static const double ONE_DIRECTION = 1e-5; /* mean squared distance from the mean of unit rows */
 
@@ -170,13 +171,15 @@ static double weigh(const data_check *c, const unit_column *units, int64_t j)
     return units ? units[j].square : c->facts->variance[j] * factor * factor;
 }
 
-/* Columns that vanish beside another one after the map; constant ones take nothing away. */
+/* Columns that vanish beside another one after the map; constant ones take nothing away, nor do a few that hold rounding
+   errors, like the last of principal components. */
 static bool warn_lost(const data_check *c, const unit_column *units)
 {
     int64_t largest = 0, varying = 0, lost = 0;
-    double total = 0, most = 0;
+    double total = 0, most = 0, given = 0;
     for (int64_t j = 0; j < c->map->n; j++) {
         const double variance = c->facts->variance[j];
+        given += variance;
         total += weigh(c, units, j);
         varying += variance > 0;
         if (variance > most) {
@@ -186,7 +189,7 @@ static bool warn_lost(const data_check *c, const unit_column *units)
     }
     for (int64_t j = 0; j < c->map->n; j++)
         lost += c->facts->variance[j] > 0 && weigh(c, units, j) <= LOST * total;
-    if (lost == 0 || 2 * lost < varying)
+    if (lost == 0 || (2 * lost < varying && most <= ALMOST_ALL * given))
         return false;
     message_log(
         c->messages, CLUDI_LOG_WARNING,

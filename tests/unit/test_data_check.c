@@ -114,6 +114,11 @@ static void have_large_column(void)
 {
     scale_column(5, 1e8, 0);
 }
+static void have_larger_column(void)
+{
+    scale_column(5, 1e6, 0), scale_column(6, 0.5, 0);
+}
+
 static void have_small_column(void)
 {
     scale_column(5, 1e-8, 0);
@@ -181,6 +186,7 @@ static const spoiled CASES[] = {
      CLUDI_INPUT_COORDINATES,
      {"Row 40 (counted from 0) is about ", "(3 rows are more than 1e4 times as far)"}},
     {have_large_column, CLUDI_INPUT_AUTO, {"23 of 24 columns count for nothing", "column 5 (counted from 0)"}},
+    {have_larger_column, CLUDI_INPUT_AUTO, {" of 24 columns count for nothing", "column 5 (counted from 0)"}},
     {have_large_column, CLUDI_INPUT_UNIT, {"23 of 24 columns count for nothing", "column 5 (counted from 0)"}},
     {be_shifted, CLUDI_INPUT_UNIT, {"All rows point almost the same way from 0", "\"directions\""}},
     {have_zero_rows, CLUDI_INPUT_UNIT, {"2 of 120 rows are all zero"}},
