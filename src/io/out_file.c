@@ -65,7 +65,7 @@ static bool is_strange(const char *link)
     const int length = folder_length(link);
     snprintf(folder, sizeof folder, "%.*s", length, link);
     return lstat(link, &found) == 0 && stat(length > 0 ? folder : ".", &around) == 0 && (around.st_mode & S_IWOTH) &&
-           found.st_uid != geteuid() && found.st_uid != around.st_uid;
+           found.st_uid != 0 && found.st_uid != geteuid() && found.st_uid != around.st_uid;
 }
 
 /* realpath would refuse a link to a file that is still to be made. */

@@ -57,7 +57,7 @@ if ! "$CLUDI" embed absent absent -o x.npy 2>&1 | grep -q "built without"; then
     expect_all_refused "partial features" .npy.partial embed absent absent -o OUTPUT.npy --quiet
 fi
 expect_place_refused "fit" fit absent.npy -o OUTPUT "${MORE[@]}"
-expect_place_refused "labels" predict absent absent.npy -o OUTPUT --quiet
+expect_place_refused "labels" predict absent absent.npy -o OUTPUT.npy --quiet
 expect_refused "fit: a folder's name" "Is a directory." -- fit absent.npy -o place/ "${MORE[@]}"
 expect_refused "fit: a name too long with its ending" ".partial\": File name too long." -- fit absent.npy -o "${long:0:250}" "${MORE[@]}"
 expect_refused "fit: an input" 'Cannot write "/dev/fd/0": Bad file descriptor.' -- fit absent.npy -o /dev/fd/0 "${MORE[@]}"
