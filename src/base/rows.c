@@ -101,7 +101,7 @@ void rows_scale(float *row, int64_t cols)
 }
 
 /* LANES sums side by side, then those in order: what a compiler may vectorise without changing a bit. */
-static double square_sum(const float *row, int64_t n)
+double rows_square_sum(const float *row, int64_t n)
 {
     double part[LANES] = {0}, sum = 0;
     int64_t j = 0;
@@ -117,7 +117,7 @@ static double square_sum(const float *row, int64_t n)
 
 bool rows_unit(float *row, int64_t n)
 {
-    const double sum = square_sum(row, n);
+    const double sum = rows_square_sum(row, n);
     if (sum == 0)
         return false;
     const float factor = (float)(1 / sqrt(sum));

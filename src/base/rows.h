@@ -37,6 +37,9 @@ bool rows_is_zero(const float *row, int64_t cols);
    normalizes them anyway. */
 void rows_scale(float *row, int64_t cols);
 
+/* The sum of the squares, in double. */
+double rows_square_sum(const float *row, int64_t cols);
+
 /* Scales a row to norm 1 (a sum in double); false, and nothing is done, if it is all zero. */
 bool rows_unit(float *row, int64_t cols);
 

@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "error.h"
+#include "rows.h"
 
 enum {
     CANDIDATES = 9,   /* rows of which one stands for the middle */
@@ -89,27 +90,35 @@ static int64_t find_middle(const cludi_matrix *X)
 typedef struct distances {
     int64_t counts[EXPONENTS]; /* rows whose squared distance has this exponent, less MIDDLE */
     int64_t apart;             /* rows at any distance */
-    int64_t farthest;          /* its row of X */
+    int64_t farthest;          /* its number */
     double most;               /* its squared distance */
 } distances;
 
-static void measure_distances(const cludi_matrix *X, distances *d)
+static void add_distance(distances *d, double apart, int64_t row)
 {
-    const int64_t middle = find_middle(X);
-    *d = (distances){.most = 0};
-    for (int64_t i = 0; i < X->rows; i++) {
-        const double apart = squared_distance(X, i, middle);
-        int exponent;
-        if (apart == 0)
-            continue;
-        (void)frexp(apart, &exponent);
-        d->counts[exponent + MIDDLE]++;
-        d->apart++;
-        if (apart > d->most) {
-            d->most = apart;
-            d->farthest = i;
-        }
+    int exponent;
+    if (apart == 0)
+        return;
+    (void)frexp(apart, &exponent);
+    d->counts[exponent + MIDDLE]++;
+    d->apart++;
+    if (apart > d->most) {
+        d->most = apart;
+        d->farthest = row;
     }
+}
+
+/* The longest of all rows may not be among those of X; it is at least so far out. */
+static void measure_distances(const data_check *c, distances *d)
+{
+    const cludi_matrix *X = c->X;
+    const int64_t middle = find_middle(X);
+    const double beyond = c->order->length - sqrt(rows_square_sum(X->data + middle * X->stride, X->cols));
+    *d = (distances){.most = 0};
+    for (int64_t i = 0; i < X->rows; i++)
+        add_distance(d, squared_distance(X, i, middle), c->order->canonical[i]);
+    if (beyond > 0 && beyond * beyond > 2 * d->most)
+        add_distance(d, beyond * beyond, c->order->longest);
 }
 
 static int find_median(const distances *d)
@@ -126,7 +135,7 @@ static bool warn_far(const data_check *c)
 {
     distances d;
     int64_t far = 0;
-    measure_distances(c->X, &d);
+    measure_distances(c, &d);
     const int median = find_median(&d);
     for (int at = median + FAR_EXPONENT + 1; at < EXPONENTS; at++)
         far += d.counts[at];
@@ -139,7 +148,7 @@ static bool warn_far(const data_check *c)
         c->messages, CLUDI_LOG_WARNING,
         "Row %lld (counted from 0) is about %.0e times as far out as most rows%s: beside it they look alike. Leave "
         "it out, or mend it.",
-        wide(c->order->canonical[d.farthest]), sqrt(ldexp(d.most, MIDDLE - median)), others);
+        wide(d.farthest), sqrt(ldexp(d.most, MIDDLE - median)), others);
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "row_order.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,18 +28,25 @@ typedef struct row_survey {
     keyed_row *keyed; /* (rows) */
     int64_t cols;
     int64_t zeros;
+    int64_t longest;
+    double most; /* its sum of squares */
 } row_survey;
 
 static void survey_row(void *user, int64_t row, const float *numbers)
 {
     row_survey *survey = user;
     survey->keyed[row] = (keyed_row){row_hash(numbers, survey->cols), row};
-    survey->zeros += rows_is_zero(numbers, survey->cols);
+    const double square = rows_square_sum(numbers, survey->cols);
+    survey->zeros += square == 0 && rows_is_zero(numbers, survey->cols);
+    if (square > survey->most) {
+        survey->most = square;
+        survey->longest = row;
+    }
 }
 
 static cludi_status sort_rows(row_order *order, keyed_row *keyed, const cludi_source *X, cludi_error *error)
 {
-    row_survey survey = {keyed, X->cols, 0};
+    row_survey survey = {.keyed = keyed, .cols = X->cols};
     const cludi_status status = rows_visit(X, order->allocator, survey_row, &survey, error);
     if (status != CLUDI_OK)
         return status;
@@ -46,6 +54,8 @@ static cludi_status sort_rows(row_order *order, keyed_row *keyed, const cludi_so
     for (int64_t i = 0; i < X->rows; i++)
         order->canonical[i] = keyed[i].row;
     order->zeros = survey.zeros;
+    order->longest = survey.longest;
+    order->length = sqrt(survey.most);
     order->digest = row_hash_begin(X->rows);
     for (int64_t i = 0; i < X->rows; i++) {
         order->digest = row_hash_add(order->digest, keyed[i].key);

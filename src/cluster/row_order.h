@@ -3,7 +3,7 @@
 
    Rows are first put into a canonical order by their fingerprints; shuffles permute that. So the order in which the
    caller stored the rows does not matter. The pass over all rows that takes the fingerprints is the only one: it also
-   refuses what is not finite and counts rows of zeros and rows that differ. */
+   refuses what is not finite and counts rows of zeros and rows that differ, and finds the longest one. */
 #ifndef CLUSTER_ROW_ORDER_H
 #define CLUSTER_ROW_ORDER_H
 
@@ -21,6 +21,8 @@ typedef struct row_order {
     int64_t reach;    /* epochs run over the first so many places */
     int64_t zeros;    /* rows whose numbers are all zero */
     int64_t distinct; /* rows that differ from each other */
+    int64_t longest;  /* the first row of the largest norm */
+    double length;    /* its norm */
     uint64_t digest;  /* of the rows as a multiset: their sorted fingerprints */
     int64_t next;     /* position in shuffled */
     uint64_t seed;

@@ -10,7 +10,7 @@
 #include "rows.h"
 #include "tensor_support.h"
 
-enum { ROWS = 120, COLS = 24, CLUSTERS = 4, SAID = 1024 };
+enum { ROWS = 120, COLS = 24, CLUSTERS = 4, SAID = 1024, MANY = 20000, OUTLIERS = 8 };
 
 static double data[ROWS][COLS]; /* what a caller has in float64 */
 static float rounded[ROWS * COLS];
@@ -192,14 +192,26 @@ static const spoiled CASES[] = {
     {have_zero_rows, CLUDI_INPUT_UNIT, {"2 of 120 rows are all zero"}},
 };
 
-static void prepare(const spoiled *s, char said[SAID])
+static void prepare_matrix(const cludi_matrix *matrix, cludi_input input, char said[SAID])
 {
     backend be;
     preparation p;
     cludi_config config;
     const messenger messages = {.log = note, .log_user = said};
+    const cludi_source X = rows_of_matrix(matrix);
+    cludi_config_init(&config);
+    config.input = input;
+    config.method = CLUDI_METHOD_KMEANS;
+    open_backend(&be, "ref", 1);
+    const preparation_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL};
+    assert_int_equal(preparation_init(&p, &args, NULL), CLUDI_OK);
+    preparation_clear(&p);
+    backend_close(&be);
+}
+
+static void prepare(const spoiled *s, char said[SAID])
+{
     const cludi_matrix matrix = {rounded, ROWS, COLS, COLS};
-    const cludi_source X = rows_of_matrix(&matrix);
     float normal[COLS];
     for (int i = 0; i < ROWS; i++) {
         rng_normal((rng_stream){7, 120, 0}, (uint64_t)i, normal, COLS);
@@ -209,14 +221,7 @@ static void prepare(const spoiled *s, char said[SAID])
     s->spoil();
     for (int64_t i = 0; i < (int64_t)ROWS * COLS; i++)
         rounded[i] = (float)data[i / COLS][i % COLS];
-    cludi_config_init(&config);
-    config.input = s->input;
-    config.method = CLUDI_METHOD_KMEANS;
-    open_backend(&be, "ref", 1);
-    const preparation_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL};
-    assert_int_equal(preparation_init(&p, &args, NULL), CLUDI_OK);
-    preparation_clear(&p);
-    backend_close(&be);
+    prepare_matrix(&matrix, s->input, said);
 }
 
 static void test_cases(void **state)
@@ -235,8 +240,26 @@ static void test_cases(void **state)
     }
 }
 
+/* Some of these rows are not in the sample that the map is learned from. */
+static void test_beyond_sample(void **state)
+{
+    static float many[MANY * 2];
+    (void)state;
+    for (int outlier = 0; outlier < OUTLIERS; outlier++) {
+        char said[SAID] = "", wanted[64];
+        const cludi_matrix matrix = {many, MANY, 2, 2};
+        const int row = outlier * (MANY / OUTLIERS) + 17;
+        rng_normal((rng_stream){8, 120, 0}, 0, many, MANY * 2);
+        many[2 * row] = 1e7F;
+        snprintf(wanted, sizeof wanted, "Row %d (counted from 0) is about ", row);
+        prepare_matrix(&matrix, CLUDI_INPUT_COORDINATES, said);
+        if (!strstr(said, wanted))
+            fail_msg("wanted '%s', said '%s'", wanted, said);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases), cmocka_unit_test(test_beyond_sample)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
