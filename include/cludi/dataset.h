@@ -300,6 +300,21 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_check(cludi_context *context,
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const char *path,
                                                          const cludi_h5ad_columns *columns, cludi_error *error);
 
+/** What cludi_h5ad_write() is for programs compiled with this header or a later one, as cludi_dataset_options_init_sized().
+ *  @param context as in cludi_h5ad_write(), as the next three
+ *  @param source  not NULL
+ *  @param path    not NULL
+ *  @param columns not NULL
+ *  @param size    sizeof(cludi_h5ad_columns) in the header
+ *  @param error   out, may be NULL
+ *  @return as cludi_h5ad_write(); CLUDI_ERROR_ARGUMENT for a size that no header had.
+ *  Threads: one call at a time per context. Cost: copies the file. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_write_sized(cludi_context *context, const char *source,
+                                                               const char *path, const cludi_h5ad_columns *columns,
+                                                               size_t size, cludi_error *error);
+#define cludi_h5ad_write(context, source, path, columns, error)                                                        \
+    cludi_h5ad_write_sized((context), (source), (path), (columns), sizeof(cludi_h5ad_columns), (error))
+
 /** Looks at a file: array or model, type and shape. Reads the header only.
  *  @param context its allocator is used
  *  @param path    not NULL

@@ -9,6 +9,9 @@
 #include "error.h"
 #include "h5ad_writer.h"
 
+/* What programs compiled with the headers of 0.1.0 have: it ended with clusters. */
+static const size_t FIRST_COLUMNS = offsetof(cludi_h5ad_columns, name);
+
 static cludi_status refuse_null(const char *argument, cludi_error *error)
 {
     return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", argument);
@@ -91,13 +94,25 @@ cludi_status cludi_h5ad_check(cludi_context *context, const char *source, const 
     return write_copy(context, source, NULL, columns, error);
 }
 
-cludi_status cludi_h5ad_write(cludi_context *context, const char *source, const char *path,
-                              const cludi_h5ad_columns *columns, cludi_error *error)
+cludi_status cludi_h5ad_write_sized(cludi_context *context, const char *source, const char *path,
+                                    const cludi_h5ad_columns *theirs, size_t size, cludi_error *error)
 {
+    cludi_h5ad_columns columns = {0};
     if (!context || !source)
         return refuse_null(context ? "source" : "context", error);
-    if (!path || !columns)
+    if (!path || !theirs)
         return refuse_null(path ? "columns" : "path", error);
-    cludi_status status = check_columns(columns, error);
-    return status ? status : write_copy(context, source, path, columns, error);
+    if (size < FIRST_COLUMNS || size > sizeof columns)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "columns has %zu bytes; this library wants %zu, or at least %zu of an older header.", size,
+                         sizeof columns, FIRST_COLUMNS);
+    memcpy(&columns, theirs, size);
+    const cludi_status status = check_columns(&columns, error);
+    return status ? status : write_copy(context, source, path, &columns, error);
+}
+
+cludi_status(cludi_h5ad_write)(cludi_context *context, const char *source, const char *path,
+                               const cludi_h5ad_columns *columns, cludi_error *error)
+{
+    return cludi_h5ad_write_sized(context, source, path, columns, FIRST_COLUMNS, error);
 }

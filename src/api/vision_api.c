@@ -88,12 +88,15 @@ cludi_status cludi_encoder_describe(cludi_context *context, const char *path, cl
     vit_weights weights;
     if (!context || !path || !info)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !path ? "path" : "info");
-    if (info->struct_size != sizeof *info)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "info has struct_size %u; this library wants %zu.",
-                         info->struct_size, sizeof *info);
-    cludi_status status = vit_weights_open(&weights, &context->allocator, path, error);
-    if (status == CLUDI_OK)
-        vit_weights_describe(&weights, info);
+    cludi_encoder_info ours = {0};
+    cludi_status status = struct_size_check(&SHAPE_ENCODER_INFO, info, error);
+    if (status != CLUDI_OK)
+        return status;
+    status = vit_weights_open(&weights, &context->allocator, path, error);
+    if (status == CLUDI_OK) {
+        vit_weights_describe(&weights, &ours);
+        struct_size_give(info, &ours);
+    }
     vit_weights_close(&weights);
     return status;
 }

@@ -47,10 +47,6 @@ static void test_names(void **state)
         assert_string_equal(cludi_status_name((cludi_status)i), NAMES[i]);
     assert_string_equal(cludi_status_name((cludi_status)10), "unknown status");
     assert_string_equal(cludi_status_name((cludi_status)-1), "unknown status");
-    int major, minor, patch;
-    assert_int_equal(sscanf(cludi_version(), "%d.%d.%d", &major, &minor, &patch), 3);
-    assert_string_equal(cludi_version(), CLUDI_VERSION);
-    assert_int_equal(CLUDI_VERSION_NUMBER, CLUDI_MAKE_VERSION(major, minor, patch));
 }
 
 static void test_escape(void **state)
@@ -234,9 +230,6 @@ static void test_config_check_pairs(void **state)
 {
     (void)state;
     cludi_config config;
-    cludi_config_init(&config);
-    config.struct_size++;
-    EXPECT_ARGUMENT("config has struct_size", cludi_config_check, &config);
     EXPECT_ARGUMENT("config is NULL.", cludi_config_check, NULL);
     cludi_config_init(&config);
     config.corrupt_low = 0.31;

@@ -300,11 +300,24 @@ static void test_fit(void **state)
     cludi_model_free(whole_model);
 }
 
+/* ---- the version ---- */
+
+static void test_version(void **state)
+{
+    (void)state;
+    int major, minor, patch;
+    assert_string_equal(cludi_version(), CLUDI_VERSION);
+    assert_int_equal(sscanf(cludi_version(), "%d.%d.%d", &major, &minor, &patch), 3);
+    assert_int_equal(CLUDI_VERSION_NUMBER, CLUDI_MAKE_VERSION(major, minor, patch));
+    assert_true(CLUDI_MAKE_VERSION(0, 10, 0) > CLUDI_MAKE_VERSION(0, 9, 99));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_inputs), cmocka_unit_test(test_outputs), cmocka_unit_test(test_encoders),
-        cmocka_unit_test(test_init),   cmocka_unit_test(test_config),  cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_inputs),  cmocka_unit_test(test_outputs), cmocka_unit_test(test_encoders),
+        cmocka_unit_test(test_init),    cmocka_unit_test(test_config),  cmocka_unit_test(test_fit),
+        cmocka_unit_test(test_version),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -69,6 +69,26 @@ static void expect_columns(const char *path)
     cludi_labels_clear(context, &read);
 }
 
+/* A program compiled with an older header has four fields, and something else behind them. */
+static void a_shorter_struct_is_taken(void **state)
+{
+    (void)state;
+    cludi_h5ad_columns older;
+    memset(&older, 0xA5, sizeof older);
+    older.labels = COLUMNS.labels;
+    older.confidence = COLUMNS.confidence;
+    older.rows = COLUMNS.rows;
+    older.clusters = COLUMNS.clusters;
+    hdf5_put_h5ad("a.h5ad", 0);
+    assert_int_equal((cludi_h5ad_write)(context, io_path("a.h5ad"), io_path("b.h5ad"), &older, NULL), CLUDI_OK);
+    expect_columns(io_path("b.h5ad"));
+    const size_t sizes[] = {0, 8, sizeof older + 1};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        EXPECT_ARGUMENT("columns has ", cludi_h5ad_write_sized, context, io_path("a.h5ad"), io_path("b.h5ad"), &COLUMNS,
+                        sizes[i]);
+    assert_int_equal(io_empty(), 2);
+}
+
 static void columns_are_added_to_a_copy(void **state)
 {
     (void)state;
@@ -323,10 +343,11 @@ static void what_cannot_be_written_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(columns_are_added_to_a_copy),     cmocka_unit_test(names_and_parameters_are_written),
-        cmocka_unit_test(other_names_are_refused),         cmocka_unit_test(what_others_wrote_is_kept),
-        cmocka_unit_test(names_with_a_mask_are_counted),   cmocka_unit_test(many_clusters_have_wider_codes),
-        cmocka_unit_test(what_cannot_be_added_is_refused), cmocka_unit_test(what_cannot_be_written_is_refused),
+        cmocka_unit_test(a_shorter_struct_is_taken),         cmocka_unit_test(columns_are_added_to_a_copy),
+        cmocka_unit_test(names_and_parameters_are_written),  cmocka_unit_test(other_names_are_refused),
+        cmocka_unit_test(what_others_wrote_is_kept),         cmocka_unit_test(names_with_a_mask_are_counted),
+        cmocka_unit_test(many_clusters_have_wider_codes),    cmocka_unit_test(what_cannot_be_added_is_refused),
+        cmocka_unit_test(what_cannot_be_written_is_refused),
     };
     cludi_context_options options;
     cludi_context_options_init(&options);
