@@ -3,12 +3,26 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include <cludi/vision.h>
+
 #include "complain.h"
 
-static int take(row_input *input, cludi_status status, const cludi_error *error)
+/* Of the weights of an encoder another command makes rows. */
+static int complain_file(const row_input *input, cludi_context *context, const cludi_error *error)
+{
+    cludi_encoder_info info = {.struct_size = sizeof info};
+    if (error->status == CLUDI_ERROR_FORMAT && cludi_encoder_describe(context, input->path, &info, NULL) == CLUDI_OK) {
+        return complain("\"%s\" holds the weights of an encoder, no rows; of images, 'cludi embed \"%s\" PATH... -o "
+                        "features.npy' makes them.",
+                        input->path, input->path);
+    }
+    return complain_error(error);
+}
+
+static int take(row_input *input, cludi_context *context, cludi_status status, const cludi_error *error)
 {
     if (status != CLUDI_OK) {
-        return complain_error(error);
+        return complain_file(input, context, error);
     }
     input->rows = cludi_dataset_get_source(input->dataset);
     return EXIT_DONE;
@@ -21,7 +35,8 @@ static int open_rows(row_input *input, cludi_context *context, int in_memory)
     cludi_dataset_options_init(&options);
     options.in_memory = in_memory;
     options.id_column = input->id_column;
-    return take(input, cludi_dataset_open_with(context, input->path, &options, &input->dataset, &error), &error);
+    return take(input, context, cludi_dataset_open_with(context, input->path, &options, &input->dataset, &error),
+                &error);
 }
 
 int row_input_open(row_input *input, cludi_context *context, const char *path, const char *id_column)

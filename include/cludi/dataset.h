@@ -141,7 +141,8 @@ CLUDI_API cludi_matrix cludi_dataset_get_matrix(const cludi_dataset *dataset);
 CLUDI_API void cludi_dataset_free(cludi_dataset *dataset);
 
 /** Reads labels: a 1-D array of integers (or (M, 1), or whole numbers in floating point) that fit int32. The column of a CSV
- *  or of an .h5ad may hold texts instead, which become 0, 1, 2, ... in the order in which they first come; if one label is a text, all are.
+ *  or of an .h5ad, and an array of strings in a .npy or .npz, may hold texts instead, which become 0, 1, 2, ... in the order in
+ *  which they first come; if one label is a text, all are.
  *  @param context its allocator is used
  *  @param path    not NULL
  *  @param labels  out, not NULL; freed with cludi_labels_clear(); {NULL, 0} after an error
