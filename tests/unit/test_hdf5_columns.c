@@ -367,11 +367,11 @@ static void damaged_strings_do_no_harm(void **state)
     unsigned char *bytes = read_whole(io_path("x.h5ad"), &size);
     cludi_dataset *dataset;
     char id[CLUDI_ID_SIZE];
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i += 3) {
         const unsigned char kept = bytes[i];
         if (kept == 0 && i % 16)
             continue;
-        bytes[i] = (unsigned char)(i % 3 ? 0xFF : kept ^ 0x40);
+        bytes[i] = (unsigned char)(i % 2 ? 0xFF : kept ^ 0x40);
         if (cludi_dataset_open(context, io_put("y.h5ad", bytes, size), &dataset, NULL) == CLUDI_OK) {
             for (int row = 0; row < HDF5_ROWS; row++)
                 refused += cludi_dataset_read_id(dataset, row, id, NULL) != CLUDI_OK;
