@@ -117,7 +117,7 @@ static void test_source_and_file(void **state)
     expect_same_files(io_path("model"), io_path("again"));
     assert_int_equal(cludi_model_get_info(model, &before, NULL), CLUDI_OK);
     assert_int_equal(cludi_model_get_info(loaded, &after, NULL), CLUDI_OK);
-    assert_memory_equal(&before, &after, sizeof before);
+    expect_same_info(&before, &after);
     assert_true(after.confidence > 0 && after.confidence <= 1);
     answers x = blobs_predict(context, model, &X, 0), y = blobs_predict(context, loaded, &X, 0);
     answers_expect_same(&x, &y, "loaded");

@@ -150,6 +150,24 @@ unsigned char *read_whole(const char *path, size_t *size)
     return bytes;
 }
 
+void expect_same_info(const cludi_model_info *a, const cludi_model_info *b)
+{
+    const int64_t ours[] = {a->struct_size, a->features, a->clusters,   (int64_t)a->seed,
+                            a->rows,        a->steps,    a->parameters, a->clusters_in_use};
+    const int64_t theirs[] = {b->struct_size, b->features, b->clusters,   (int64_t)b->seed,
+                              b->rows,        b->steps,    b->parameters, b->clusters_in_use};
+    const double reals[] = {a->loss, a->largest_share, a->confidence},
+                 others[] = {b->loss, b->largest_share, b->confidence};
+    assert_memory_equal(ours, theirs, sizeof ours);
+    assert_memory_equal(reals, others, sizeof reals);
+    for (int32_t i = 0; i < cludi_param_count(); i++) {
+        char text[64], other[64];
+        assert_int_equal(cludi_config_format(&a->config, i, text, sizeof text), CLUDI_OK);
+        assert_int_equal(cludi_config_format(&b->config, i, other, sizeof other), CLUDI_OK);
+        assert_string_equal(text, other);
+    }
+}
+
 static bool same_files(const char *a, const char *b)
 {
     size_t size_a, size_b;

@@ -51,6 +51,9 @@ void answers_clear(answers *a);
 void answers_expect_same_row(const answers *a, int64_t i, const answers *b, int64_t j, const char *what);
 void answers_expect_same(const answers *a, const answers *b, const char *what);
 
+/* Fails unless every field is the same; what lies between fields is nobody's. */
+void expect_same_info(const cludi_model_info *a, const cludi_model_info *b);
+
 /* The whole file, freed by the caller. */
 unsigned char *read_whole(const char *path, size_t *size);
 
