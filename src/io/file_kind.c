@@ -62,7 +62,14 @@ static bool is_json(const unsigned char *bytes, size_t size)
 
 static bool is_markup(const unsigned char *bytes, size_t size)
 {
-    return begins_with(bytes, size, '<', "!?hHsS");
+    static const char *const STARTS[] = {"<!doctype", "<!--", "<?xml", "<html", "<head", "<svg"};
+    const size_t at = skip_space(bytes, size, 0);
+    bool found = false;
+    for (size_t i = 0; i < sizeof STARTS / sizeof *STARTS && !found; i++) {
+        const size_t length = strlen(STARTS[i]);
+        found = size - at >= length && strncasecmp((const char *)bytes + at, STARTS[i], length) == 0;
+    }
+    return found;
 }
 
 static bool is_pickle(const unsigned char *bytes, size_t size)
@@ -141,7 +148,7 @@ static const file_kind KINDS[] = {
     {"a Feather table", PANDAS("read_feather('%s')") VECTORS, 0, MAGIC("FEA1")},
     {"an Arrow stream", PYTHON(", pyarrow as pa", "pa.ipc.open_stream('%s').read_pandas().select_dtypes('number')"), 0,
      MAGIC("\xFF\xFF\xFF\xFF\x10\1\0\0")},
-    {"an ORC table", PANDAS("read_orc('%s')"), 0, MAGIC("ORC\n\3")},
+    {"an ORC table", PANDAS("read_orc('%s')"), 0, MAGIC("ORC")},
     {"an Avro file", "convert it to CSV or .npy", 0, MAGIC("Obj\1")},
     {"a PyTorch file", TORCH, 0, MAGIC("\x80\2\x8A\x0A\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19")},
     {"a joblib file", PYTHON(", joblib", "joblib.load('%s')") " (if you trust it)", .test = is_joblib},
@@ -180,7 +187,8 @@ static const file_kind KINDS[] = {
     {"a RAR archive", "unpack it: unrar x %s", 0, MAGIC("Rar!\x1A\7")},
     {"a tar archive", "unpack it: tar -xf %s", 257, MAGIC("ustar")},
     {"an old Office file (.xls)", PANDAS("read_excel('%s')"), 0, MAGIC("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")},
-    {"a PDF document", "rows of numbers are wanted", 0, MAGIC("%PDF-")},
+    {"a PDF document", "rows of numbers are wanted", 0, MAGIC("%PDF-1.")},
+    {"a PDF document", "rows of numbers are wanted", 0, MAGIC("%PDF-2.")},
     {"a program", "rows of numbers are wanted", 0,
      MAGIC("\x7F"
            "ELF")},
@@ -233,7 +241,7 @@ static const file_kind KINDS[] = {
      .ending = ".joblib"},
 };
 
-enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
+enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS, NAME_LENGTH = 6 };
 
 static bool ends_in(const char *text, const char *ending)
 {
@@ -241,12 +249,14 @@ static bool ends_in(const char *text, const char *ending)
     return length > tail && strcasecmp(text + length - tail, ending) == 0;
 }
 
+/* A few letters at the start of a text may be the name of a column: PAR1 and RDX are genes. */
 const file_kind *file_kind_find(const unsigned char *bytes, size_t size)
 {
+    const bool text = is_text(bytes, size);
     for (size_t i = 0; i < KIND_COUNT; i++) {
         const file_kind *kind = &KINDS[i];
         if (kind->length > 0 && kind->offset + kind->length <= size &&
-            memcmp(bytes + kind->offset, kind->magic, kind->length) == 0)
+            memcmp(bytes + kind->offset, kind->magic, kind->length) == 0 && (kind->length > NAME_LENGTH || !text))
             return kind;
         if (kind->test && kind->test(bytes, size))
             return kind;

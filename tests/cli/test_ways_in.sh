@@ -121,7 +121,10 @@ expect_refused "rows as a model" '"rows.npy" is no model, but "model" is one; th
 expect_refused "tensors as a model" '"one.safetensors" is an array (safetensors), not a model' -- predict one.safetensors rows.npy -o none.npy
 gzip -nk <numbers >numbers.gz
 expect_refused "numbers alone" '"numbers.gz" ' -- info numbers.gz
-printf 'PAR1....' >t.parquet
+printf 'PAR1\x15\x04....' >t.parquet
+printf 'PAR1,RDX\n1,2\n' >genes.csv
+run info genes.csv
+expect_words "genes that look like other files" out "format           csv"
 expect_refused "Parquet" '"t.parquet" is a Parquet table; convert it: python3 -c ' "pd.read_parquet('t.parquet')" -- fit t.parquet -k 3 -o none
 printf '{"a": 1, "v": [1, 2]}\n{"a": 2, "v": [3, 4]}\n' >t.jsonl
 expect_refused "JSON lines" '"t.jsonl" is a JSON Lines file; ' "read_json('t.jsonl', lines=True)['NAME'].tolist()" -- fit t.jsonl -k 3 -o none

@@ -21,7 +21,7 @@ static const struct {
     {BYTES("\x93NUMPY\1\0"), "a .npy array"},
     {BYTES("PAR1\x15\4"), "a Parquet table"},
     {BYTES("ARROW1\0\0"), "an Arrow or Feather table"},
-    {BYTES("FEA1"), "a Feather table"},
+    {BYTES("FEA1\0\0\0\0"), "a Feather table"},
     {BYTES("\xFF\xFF\xFF\xFF\x10\1\0\0\x10\0"), "an Arrow stream"},
     {BYTES("\x80\2\x8A\x0A\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19.\x80"), "a PyTorch file"},
     {BYTES("\x80\4\x95\x8D\0\0\0\0\0\0\0\x8C\x15numpy.core"), "a Python pickle"},
@@ -30,7 +30,7 @@ static const struct {
     {BYTES("MATLAB 7.3 MAT-file, Platform: GLNXA64"), "a MATLAB 7.3 file"},
     {BYTES("MATLAB 5.0 MAT-file Platform: posix"), "a MATLAB file"},
     {BYTES("X\n\0\0\0\3\0\4"), "an R object (.rds)"},
-    {BYTES("RDX3\nX\n"), "an R workspace (.RData)"},
+    {BYTES("RDX3\nX\n\0\0\0\3"), "an R workspace (.RData)"},
     {BYTES("SQLite format 3\0"), "a SQLite database"},
     {BYTES("\xFF\xD8\xFF\xE0\0\x10JFIF"), "a JPEG image"},
     {BYTES("\x89PNG\r\n\x1A\n"), "a PNG image"},
@@ -66,6 +66,12 @@ static const struct {
 
 /* Rows of numbers, and text that looks a little like something else. */
 static const char *const ROWS[] = {
+    "PAR1,b\n1,2\n",
+    "RDX,ACTB\n1,2\n",
+    "<species>,<!x>\n1,2\n",
+    "GIF8,x\n1,2\n",
+    "ORC,b\n",
+    "ustar\n1\n",
     "1,2\n3,4\n",
     "a,b\n1,2\n",
     "BMI,age\n1,2\n",
@@ -126,6 +132,9 @@ static void tar_is_known_behind_its_first_name(void **state)
     memcpy(head + 257, "ustar", 5);
     assert_string_equal(file_kind_find(head, sizeof head)->name, "a tar archive");
     assert_null(file_kind_find(head, 261));
+    memset(head, ',', 257);
+    memset(head + 262, ',', sizeof head - 262);
+    assert_null(file_kind_find(head, sizeof head)->advice);
 }
 
 static void members_and_endings_say_more(void **state)
@@ -142,7 +151,7 @@ static void members_and_endings_say_more(void **state)
 static void the_line_has_the_path(void **state)
 {
     (void)state;
-    const file_kind *parquet = file_kind_find((const unsigned char *)"PAR1", 4);
+    const file_kind *parquet = file_kind_find((const unsigned char *)"PAR1\x15", 5);
     io_expect_error(&error, file_kind_refuse(parquet, "emb.parquet", false, &error), CLUDI_ERROR_FORMAT,
                     "\"emb.parquet\" is a Parquet table; convert it: python3 -c \"import numpy as np, pandas as pd; "
                     "np.save('rows.npy', pd.read_parquet('emb.parquet').select_dtypes('number'))\"");
