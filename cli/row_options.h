@@ -11,7 +11,9 @@
 
 /** Their rows in a command's table. */
 #define ROW_OPTIONS                                                                                                    \
-    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature: its name, or its number from 1",   \
+    {"id-column", "NAME",                                                                                              \
+     "column of a CSV with the rows' ids, which is no feature: its name, or its number from 1 [row numbers; of an "    \
+     ".h5ad the index of obs]",                                                                                        \
      0},                                                                                                               \
         {"drop", "NAME", "column of a CSV that is no feature: its name, or its number from 1; may be repeated", 0},    \
         {"header", NULL, "the first line of a CSV has names, even where these are numbers", 0},                        \
