@@ -3,7 +3,9 @@
 
 #include "blobs.h"
 #include "cmocka_all.h"
+#include "counting_allocator.h"
 #include "expect_error.h"
+#include "failing_memory.h"
 #include "io_support.h"
 #include "model_edit.h"
 
@@ -188,6 +190,70 @@ static void options_are_checked(void **state)
     cludi_dataset_free(dataset);
 }
 
+/* ---- memory ---- */
+
+struct scene {
+    cludi_context *context;
+    cludi_model *model;
+};
+
+/* Columns in another order than they are wanted, with an index, and a likely id among all of them. */
+static cludi_status open_columns(scene *s, cludi_error *error)
+{
+    static const char *const names[] = {"x", "name"};
+    const cludi_columns wanted = {names, 2, NULL, 0};
+    cludi_status status = CLUDI_OK;
+    for (int i = 0; i < 2 && status == CLUDI_OK; i++) {
+        cludi_dataset *dataset;
+        cludi_dataset_options options;
+        cludi_dataset_options_init(&options);
+        options.find_ids = 1;
+        options.columns = i ? NULL : &wanted;
+        status = cludi_dataset_open_with(s->context, io_path("index.csv"), &options, &dataset, error);
+        cludi_dataset_free(dataset);
+    }
+    return status;
+}
+
+static cludi_status name_columns(scene *s, cludi_error *error)
+{
+    cludi_model *loaded = NULL;
+    cludi_status status = cludi_model_set_columns(s->model, &COLUMNS, error);
+    if (status == CLUDI_OK)
+        status = cludi_model_save(s->model, io_path("named"), error);
+    if (status == CLUDI_OK)
+        status = cludi_model_load(s->context, io_path("named"), &loaded, error);
+    cludi_model_free(loaded);
+    assert_int_equal(cludi_model_set_columns(s->model, &(cludi_columns){0}, NULL), CLUDI_OK);
+    return status;
+}
+
+static void memory_that_runs_out_is_told(void **state)
+{
+    (void)state;
+    enum { ROWS = 60 };
+    counting_allocator counter = {0};
+    cludi_context_options options;
+    scene s;
+    FILE *file = fopen(io_path("index.csv"), "w");
+    assert_non_null(file);
+    fputs(",name,x\n", file);
+    for (int i = 0; i < ROWS; i++)
+        fprintf(file, "%d,%d,%d.5\n", i, 3 * i, i);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(cludi_model_save(model, io_path("model"), NULL), CLUDI_OK);
+    cludi_context_options_init(&options);
+    options.allocator = counting_allocator_table(&counter);
+    assert_int_equal(cludi_context_new(&options, &s.context, NULL), CLUDI_OK);
+    assert_int_equal(cludi_model_load(s.context, io_path("model"), &s.model, NULL), CLUDI_OK);
+    assert_int_equal(cludi_model_set_columns(s.model, &(cludi_columns){0}, NULL), CLUDI_OK);
+    fail_calls(&counter, &s, open_columns, "columns by name", 20);
+    fail_calls(&counter, &s, name_columns, "names of a model", 8);
+    cludi_model_free(s.model);
+    cludi_context_free(s.context);
+    assert_int_equal(counter.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +262,7 @@ int main(void)
         cmocka_unit_test(names_in_a_file_are_checked),
         cmocka_unit_test(a_dataset_is_opened_by_names),
         cmocka_unit_test(options_are_checked),
+        cmocka_unit_test(memory_that_runs_out_is_told),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
