@@ -9,6 +9,7 @@
 #include "csv_header.h"
 #include "csv_ids.h"
 #include "error.h"
+#include "note.h"
 #include "text_codes.h"
 
 /* MOST_MARKS: of an index that takes 1 MiB. */
@@ -132,38 +133,37 @@ static int64_t count_watched(const csv_file *csv, const array_file *array)
 
 static void note_index(const csv_file *csv, strbuf *notes)
 {
-    if (notes)
-        strbuf_printf(notes,
-                      "\"%s\": column 1 has no name and is left out, as the index of a data frame (with a name it is a "
-                      "feature).\n",
-                      csv->file->path);
+    note_add(
+        notes,
+        "\"%s\": column 1 has no name and is left out, as the index of a data frame (with a name it is a feature).",
+        csv->file->path);
 }
 
 /* Columns that look like ids, unless all do. */
 static void note_ids(const csv_file *csv, const csv_ids *ids, strbuf *notes)
 {
     int64_t likely = 0, first = -1;
-    char title[CSV_COLUMN_TEXT], more[64] = "";
+    char title[CSV_COLUMN_TEXT], more[64] = "", drop[QUOTED_AT_MOST + 4];
     for (int64_t i = csv->columns.count - 1; i >= 0; i--) {
         if (is_taken(csv, i) && csv_ids_is_likely(ids, i)) {
             likely++;
             first = i;
         }
     }
-    if (!notes || likely == 0 || likely == csv->columns.taken)
+    if (likely == 0 || likely == csv->columns.taken)
         return;
     const char *name = csv_columns_name(&csv->columns, first);
     csv_columns_title(&csv->columns, first, title);
     if (likely > 1)
         snprintf(more, sizeof more, ", and %" PRId64 " more such columns", likely - 1);
-    strbuf_printf(notes, "Warning: \"%s\": %s has whole numbers that are all different, as an id has%s; ",
-                  csv->file->path, title, more);
     if (name[0])
-        strbuf_printf(notes, "--drop \"%.*s\" leaves it out, --id-column makes it the name of the rows.\n",
-                      QUOTED_AT_MOST, name);
+        snprintf(drop, sizeof drop, "\"%.*s\"", QUOTED_AT_MOST, name);
     else
-        strbuf_printf(notes, "--drop %" PRId64 " leaves it out, --id-column makes it the name of the rows.\n",
-                      first + 1);
+        snprintf(drop, sizeof drop, "%" PRId64, first + 1);
+    note_add(notes,
+             "Warning: \"%s\": %s has whole numbers that are all different, as an id has%s; --drop %s leaves it out, "
+             "--id-column makes it the name of the rows.",
+             csv->file->path, title, more, drop);
 }
 
 static cludi_status choose(csv_file *csv, const array_file *array, cludi_error *error)

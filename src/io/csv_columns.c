@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "escape.h"
+#include "note.h"
 
 enum { NAME = 2 * CSV_CELL, QUOTED_AT_MOST = 60 };
 
@@ -288,9 +289,9 @@ static cludi_status match(csv_columns *columns, const cludi_columns *wanted, str
     mark_wanted(columns, wanted, facts);
     if (csv_columns_may_have_index(columns) && !facts[columns->codes[0]].is_wanted) {
         columns->fates[0] = CSV_LEFT_OUT;
-        if (notes && !facts[columns->codes[0]].is_dropped)
-            strbuf_printf(notes, "\"%s\": column 1 has no name and is left out, as the index of a data frame.\n",
-                          columns->path);
+        if (!facts[columns->codes[0]].is_dropped)
+            note_add(notes, "\"%s\": column 1 has no name and is left out, as the index of a data frame.",
+                     columns->path);
     }
     leave_out_known(columns, facts);
     cludi_status status = CLUDI_OK;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "note.h"
 #include "number_text.h"
 #include "text_codes.h"
 
@@ -79,15 +80,15 @@ static cludi_status has_wanted_names(csv_reader *reader, const array_file *array
 static void note(const csv_header *header, const record_facts *first, const array_file *array)
 {
     if (header->exists)
-        strbuf_printf(array->notes,
-                      "\"%s\": line %" PRId64 ", 0 to %" PRId64
-                      ", is taken for a header, as data frames without names have it (--no-header makes it a row).\n",
-                      array->file.path, header->line, first->cells - 1);
+        note_add(array->notes,
+                 "\"%s\": line %" PRId64 ", 0 to %" PRId64
+                 ", is taken for a header, as data frames without names have it (--no-header makes it a row).",
+                 array->file.path, header->line, first->cells - 1);
     else if (first->has_step && (first->cells > 3 || (first->cells == 3 && first->step == 1)))
-        strbuf_printf(array->notes,
-                      "\"%s\": line %" PRId64
-                      " has numbers with equal steps and is taken for a row (--header makes it a header).\n",
-                      array->file.path, header->line);
+        note_add(array->notes,
+                 "\"%s\": line %" PRId64
+                 " has numbers with equal steps and is taken for a row (--header makes it a header).",
+                 array->file.path, header->line);
 }
 
 /* A line of numbers alone: a header where it counts from 0, or has the names that are wanted. */
@@ -101,8 +102,7 @@ static cludi_status judge_numbers(csv_reader *reader, const array_file *array, c
         if (status || header->exists)
             return status;
     }
-    if (array->notes)
-        note(header, first, array);
+    note(header, first, array);
     return CLUDI_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "file_kind.h"
 #include "hdf5_file.h"
 #include "idx.h"
+#include "note.h"
 #include "npy.h"
 #include "npz.h"
 #include "safetensors_array.h"
@@ -164,10 +165,10 @@ static void note_order(const dataset_file *file)
 {
     const array_file *array = &file->array;
     const cludi_columns *wanted = array->options ? array->options->columns : NULL;
-    if (array->notes && wanted && wanted->count > 0 && array->columns.count == 0 && file->cols == wanted->count)
-        strbuf_printf(array->notes,
-                      "\"%s\" has no names of columns, but the model has: they are taken in the model's order.\n",
-                      array->file.path);
+    if (wanted && wanted->count > 0 && array->columns.count == 0 && file->cols == wanted->count)
+        note_add(array->notes,
+                 "\"%s\" has no names of columns, but the model has: they are taken in the model's order.",
+                 array->file.path);
 }
 
 /* Opens an array that should hold what is wanted; close_array is allowed after an error. */

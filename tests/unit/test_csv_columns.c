@@ -267,6 +267,11 @@ static void likely_ids_are_told(void **state)
                                .numbers = {0.5F, 0, 1.5F, 1}});
     expect_table(
         &(table_case){write_rows("", 1000, shuffle), .rows = 1000, .cols = 2, .numbers = {0.5F, 11, 1.5F, 7930}});
+    /* a sentence is a line, whatever the name */
+    expect_table(&(table_case){write_rows("x,\"my\nid\"\n", 1000, shuffle), .find_ids = 1, .rows = 1000, .cols = 2,
+                               .numbers = {0.5F, 11, 1.5F, 7930}, .names = {"x", "my\nid"},
+                               .note = "column 2 (\"my\\x0aid\") has whole"});
+    assert_ptr_equal(strchr(notes.text, '\n'), notes.text + notes.length - 1);
     /* it is dropped, it is all there is */
     expect_table(&(table_case){write_rows("", 1000, shuffle), .find_ids = 1, .drop = {"2"}, .rows = 1000, .cols = 1,
                                .numbers = {0.5F, 1.5F}});
