@@ -2,6 +2,7 @@
 (docs/formats.md)."""
 
 import ctypes
+import numbers
 import os
 import warnings
 from typing import Any, List, Optional, Sequence, Union
@@ -12,7 +13,6 @@ from ._binding import lib
 from ._context import Context
 from ._model import PathLike
 from ._structs import Columns, DatasetOptions, Labels
-
 
 Column = Union[str, int]
 _HEADERS = {None: 0, True: 1, False: 2}  # cludi_header
@@ -121,7 +121,7 @@ def read(
     array([[1. , 2. ],
            [3. , 4.5]], dtype=float32)
     """
-    dropped = [drop] if isinstance(drop, (str, int)) else list(drop)
+    dropped = [drop] if isinstance(drop, (str, numbers.Integral)) else list(drop)
     dataset = _Dataset(path, _make_options(id_column, dropped, header, decimal), feature_names)
     for note in dataset.notes:
         warnings.warn(note, stacklevel=2)
