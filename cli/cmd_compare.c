@@ -1,5 +1,6 @@
 /* cludi compare: methods on the same rows, with several seeds. */
 #include "command.h"
+#include "row_options.h"
 #include "run_study.h"
 
 static const run_kind KIND = {.method_list = "methods", .usual_seeds = 5, .usual_jobs = 1};
@@ -21,7 +22,7 @@ static const option_entry ENTRIES[] = {
     {"jobs", "J", "runs at once, 1 to 1024, 0 for one a processor; with more than 1 they slow each other [1]", 0},
     {"threads", "T", "processors of a run, 1 to 1024, 0 for all, divided by the jobs [0]", 0},
     {"keep-models", NULL, "keep the model of each run, DIR/runs/NAME.safetensors", 0},
-    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature", 0},
+    ROW_OPTIONS,
     {"memory", "SIZE", "of the rows of a run, as in fit [half of the memory of this machine, divided by the jobs]", 0},
     {"preset", "default|paper", "where the parameters below start from [default]", 0},
     {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},

@@ -67,7 +67,7 @@ static int claim_output(fit_run *run)
 
 static int read_input(fit_run *run)
 {
-    run->input = (row_input){.path = run->request.data, .id_column = run->request.id_column};
+    run->input = (row_input){.path = run->request.data, .options = run->request.rows};
     int code = row_input_open_within(&run->input, run->session.context, run->request.memory, &run->report.from_file);
     return code == EXIT_DONE ? read_labels(run) : code;
 }
@@ -189,6 +189,16 @@ static void remove_remains(const fit_request *request)
     }
 }
 
+/* A model whose names take too much goes without them. */
+static void name_columns(const fit_run *run)
+{
+    cludi_error error;
+    const cludi_columns columns = cludi_dataset_get_columns(run->input.dataset);
+    if (run->model && cludi_model_set_columns(run->model, &columns, &error) != CLUDI_OK) {
+        tell("Warning: the model has no names of columns. %s", error.message);
+    }
+}
+
 static int train(fit_run *run)
 {
     cludi_error error;
@@ -202,6 +212,7 @@ static int train(fit_run *run)
                                   &run->model, &error);
     }
     progress_end(&run->session.progress);
+    name_columns(run);
     run->report.seconds = duration_now() - start;
     run->report.backend = cludi_context_backend(run->session.context);
     run->report.precision =
@@ -363,7 +374,7 @@ static const option_entry ENTRIES[] = {
     {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
     {"output", "MODEL", "where the model goes, a safetensors file (required)", 'o'},
     {"labels", "Y", "known classes of the rows, only to print scores at the end", 0},
-    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature", 0},
+    ROW_OPTIONS,
     {"memory", "SIZE",
      "rows that take more than SIZE stay in the file and are read as needed, with the same result: "
      "bytes, or with K, M, G or T behind (4G or 4GB) [half of the memory of this machine]",

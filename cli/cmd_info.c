@@ -1,5 +1,4 @@
 /* cludi info: what a file holds. */
-#include <stdlib.h>
 #include <string.h>
 
 #include <cludi/cludi.h>
@@ -8,51 +7,91 @@
 #include "complain.h"
 #include "file_facts.h"
 #include "options.h"
+#include "row_input.h"
 #include "session.h"
 
-static int describe_model(cludi_context *context, const char *path, cludi_model_info *info)
+/* Everything a run holds; freed in the reverse order. */
+typedef struct info_run {
+    cli_session session;
+    row_input input;
+    cludi_model *model;
+    file_facts facts;
+} info_run;
+
+static int describe_model(info_run *run)
 {
     cludi_error error;
-    cludi_model *model = NULL;
-    int code = EXIT_DONE;
-    info->struct_size = sizeof *info;
-    if (cludi_model_load(context, path, &model, &error) != CLUDI_OK ||
-        cludi_model_get_info(model, info, &error) != CLUDI_OK) {
+    run->facts.model.struct_size = sizeof run->facts.model;
+    if (cludi_model_load(run->session.context, run->facts.path, &run->model, &error) != CLUDI_OK ||
+        cludi_model_get_info(run->model, &run->facts.model, &error) != CLUDI_OK) {
+        return complain_error(&error);
+    }
+    run->facts.columns = cludi_model_get_columns(run->model);
+    return EXIT_DONE;
+}
+
+/* Text has columns, of which some may be no features. */
+static int describe_columns(info_run *run)
+{
+    cludi_error error;
+    int code = row_input_open(&run->input, run->session.context);
+    if (code == EXIT_DONE && cludi_dataset_describe(run->input.dataset, &run->facts.file, &error) != CLUDI_OK) {
         code = complain_error(&error);
     }
-    cludi_model_free(model);
+    if (code == EXIT_DONE) {
+        run->facts.columns = cludi_dataset_get_columns(run->input.dataset);
+    }
     return code;
+}
+
+static int describe(info_run *run)
+{
+    cludi_error error;
+    file_facts *facts = &run->facts;
+    if (row_options_are_given(&run->input.options)) {
+        return describe_columns(run);
+    }
+    if (cludi_file_describe(run->session.context, facts->path, &facts->file, &error) != CLUDI_OK) {
+        return complain_error(&error);
+    }
+    facts->is_model = !strcmp(facts->file.format, "model");
+    if (facts->is_model) {
+        return describe_model(run);
+    }
+    facts->has_tensors = facts->file.dtype[0] == '\0';
+    if (facts->has_tensors) {
+        return tensor_facts_read(&facts->tensors, run->session.context, facts->path);
+    }
+    int is_text = !strncmp(facts->file.format, "csv", 3) || !strncmp(facts->file.format, "tsv", 3);
+    return is_text ? describe_columns(run) : EXIT_DONE;
 }
 
 static int run_info(const cli_options *options)
 {
-    cli_session session;
-    cludi_error error;
-    file_facts facts = {.path = options->operands[0]};
-    int code = session_open(&session, options, 0);
-    if (code == EXIT_DONE && cludi_file_describe(session.context, facts.path, &facts.file, &error) != CLUDI_OK) {
-        code = complain_error(&error);
+    info_run run = {.facts.path = options->operands[0], .input.path = options->operands[0]};
+    int code = row_options_read(&run.input.options, options);
+    if (code == EXIT_DONE) {
+        code = session_open(&run.session, options, 0);
     }
     if (code == EXIT_DONE) {
-        facts.is_model = !strcmp(facts.file.format, "model");
-        facts.has_tensors = !facts.is_model && facts.file.dtype[0] == '\0';
-        code = facts.is_model      ? describe_model(session.context, facts.path, &facts.model)
-               : facts.has_tensors ? tensor_facts_read(&facts.tensors, session.context, facts.path)
-                                   : EXIT_DONE;
+        code = describe(&run);
     }
     if (code == EXIT_DONE && options_given(options, "json")) {
-        code = file_facts_print_json(&facts);
+        code = file_facts_print_json(&run.facts);
     } else if (code == EXIT_DONE) {
-        file_facts_print(&facts);
+        file_facts_print(&run.facts);
     }
-    tensor_facts_clear(&facts.tensors);
-    session_close(&session);
+    tensor_facts_clear(&run.facts.tensors);
+    cludi_model_free(run.model);
+    row_input_close(&run.input);
+    session_close(&run.session);
     return code;
 }
 
 static const char *const OPERANDS[] = {"FILE", NULL};
 
 static const option_entry ENTRIES[] = {
+    ROW_OPTIONS,
     {"json", NULL, "print one JSON object, with every parameter of a model", 0},
     {NULL, NULL, NULL, 0},
 };
@@ -63,9 +102,9 @@ const cli_command COMMAND_INFO = {
     .examples = "  cludi info features.npy\n"
                 "  cludi info model.safetensors --json\n",
     .usage = "FILE [options]",
-    .notes = "Of an array: format, type, shape, order, size. Of a model: its sizes, how it was trained, and the\n"
-             "parameters that differ from their defaults. Of another safetensors file: its tensors, and whether\n"
-             "'cludi embed' takes it as WEIGHTS. - is stdin.\n",
+    .notes = "Of an array: format, type, shape, order, size, names of columns. Of a model: its sizes, how it was\n"
+             "trained, and the parameters that differ from their defaults. Of another safetensors file: its\n"
+             "tensors, and whether 'cludi embed' takes it as WEIGHTS. - is stdin.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
     .run = run_info,

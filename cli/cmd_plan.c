@@ -45,7 +45,8 @@ static int open_rows(plan_run *run)
                           .context = run->session.context,
                           .counts = &run->counts,
                           .watch = &run->watch};
-    int code = row_input_open(&run->input, run->session.context, run->request.data, run->request.id_column);
+    run->input = (row_input){.path = run->request.data, .options = run->request.rows};
+    int code = row_input_open(&run->input, run->session.context);
     if (code == EXIT_DONE) {
         code = row_input_choose(&run->input, run->request.memory, &run->job.from_file);
     }
@@ -63,7 +64,7 @@ static int report(plan_run *run, const plan_measures *measures)
                           .estimate = &estimate,
                           .available = memory_limit_available(),
                           .seconds = duration_now() - run->began};
-    if (cludi_file_describe(run->session.context, run->request.data, &report.file, &error) != CLUDI_OK) {
+    if (cludi_dataset_describe(run->input.dataset, &report.file, &error) != CLUDI_OK) {
         return complain_error(&error);
     }
     plan_report_warn(&report);
@@ -105,7 +106,7 @@ static const char *const OPERANDS[] = {"DATA", NULL};
 
 static const option_entry ENTRIES[] = {
     {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
-    {"id-column", "NAME", "column of a CSV with the rows' ids, which is no feature", 0},
+    ROW_OPTIONS,
     {"memory", "SIZE",
      "rows that take more than SIZE stay in the file: bytes, or with K, M, G or T behind (4G or 4GB) [half of the "
      "memory of this "

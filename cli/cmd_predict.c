@@ -126,8 +126,12 @@ static int read_request(predict_run *run)
     run->paths.proba = options_value(run->options, "proba");
     run->paths.embedding = options_value(run->options, "embedding");
     run->paths.names = (obs_names){options_value(run->options, "obs"), options_value(run->options, "obsm")};
+    run->input.path = run->data;
     cludi_config_init(&config);
-    int code = read_settings(run, &config);
+    int code = row_options_read(&run->input.options, run->options);
+    if (code == EXIT_DONE) {
+        code = read_settings(run, &config);
+    }
     if (code == EXIT_DONE) {
         code = check_paths(run);
     }
@@ -169,7 +173,8 @@ static int read_input(predict_run *run)
     if (code != EXIT_DONE) {
         return code;
     }
-    code = row_input_open(&run->input, run->loader.context, run->data, options_value(run->options, "id-column"));
+    run->input.model = run->model;
+    code = row_input_open(&run->input, run->loader.context);
     return code == EXIT_DONE ? session_open(&run->session, run->options, run->info.seed) : code;
 }
 
@@ -257,10 +262,7 @@ static const option_entry ENTRIES[] = {
     {"obs", "NAME", "in an .h5ad: name of the column, beside NAME_confidence, and of the parameters in uns [cludi]", 0},
     {"obsm", "NAME", "in an .h5ad: name that the probabilities get in obsm [they are left out]", 0},
     {"embedding", "Z.npy", "where the assignment embeddings go: float32, rows x d", 0},
-    {"id-column", "NAME",
-     "column of a CSV with the rows' ids, which is no feature; written to a .csv [row numbers; of an .h5ad the index "
-     "of obs]",
-     0},
+    ROW_OPTIONS,
     {"samples", "B", "noise draws averaged per row, S12 [as in the model]", 0},
     {"denoise-steps", "S", "denoising steps per draw, S5 [as in the model]", 0},
     {"adaptive", NULL, "more draws, up to 64, for rows whose label is not yet sure", 0},

@@ -28,12 +28,15 @@ static int compare(verify_run *run, const cli_options *options)
 {
     cludi_error error;
     const char *model = options->operands[0];
-    int code = session_open(&run->session, options, 0);
+    int code = row_options_read(&run->input.options, options);
+    if (code == EXIT_DONE) {
+        code = session_open(&run->session, options, 0);
+    }
     if (code == EXIT_DONE && cludi_model_load(run->session.context, model, &run->model, &error) != CLUDI_OK) {
         code = wrong_file_complain_model(run->session.context, "verify", model, options->operands[1], &error);
     }
     run->input.path = options->operands[1];
-    run->input.id_column = options_value(options, "id-column");
+    run->input.model = run->model;
     int from_file = 0;
     if (code == EXIT_DONE) {
         code = row_input_open_within(&run->input, run->session.context, memory_limit_default(), &from_file);
@@ -93,7 +96,7 @@ static int run_verify(const cli_options *options)
 static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
 
 static const option_entry ENTRIES[] = {
-    {"id-column", "NAME", "column of a CSV that names the rows: it is no feature", 0},
+    ROW_OPTIONS,
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the answer does not depend on it [0]", 0},
     {"backend", "auto|ref|onednn", "what computes: as at the training, else labels may differ [auto]", 0},
     {"precision", "auto|f32|bf16", "of matrix products: as at the training, else labels may differ [auto]", 0},

@@ -8,7 +8,7 @@
 #include "json_out.h"
 #include "method_words.h"
 
-enum { LONGEST_VALUE = 32, LONGEST_NAME = 64, LONGEST_PATH = 16384 };
+enum { LONGEST_VALUE = 32, LONGEST_NAME = 64, LONGEST_PATH = 16384, MOST_NAMES = 8, LONGEST_COLUMN = 256 };
 
 static void print_array(const cludi_file_info *file)
 {
@@ -71,6 +71,24 @@ static void print_model(const cludi_model_info *model)
     print_parameters(&model->config);
 }
 
+/* The first few, and how many more. */
+static void print_names(const char *title, const char *const *names, int64_t count)
+{
+    char name[LONGEST_COLUMN];
+    if (count == 0) {
+        return;
+    }
+    printf("%-17s", title);
+    for (int64_t i = 0; i < count && i < MOST_NAMES; i++) {
+        cludi_text_escape(name, sizeof name, names[i]);
+        printf("%s%s", i ? ", " : "", *name ? name : "\"\"");
+    }
+    if (count > MOST_NAMES) {
+        printf(" and %" PRId64 " more", count - MOST_NAMES);
+    }
+    putchar('\n');
+}
+
 void file_facts_print(const file_facts *facts)
 {
     char path[LONGEST_PATH];
@@ -85,6 +103,8 @@ void file_facts_print(const file_facts *facts)
     } else {
         print_array(&facts->file);
     }
+    print_names("columns", facts->columns.names, facts->columns.count);
+    print_names("not features", facts->columns.dropped, facts->columns.dropped_count);
 }
 
 static json_t *make_value(const cludi_config *config, int32_t index)
@@ -152,6 +172,27 @@ static json_t *make_array(const cludi_file_info *file)
                      file->fortran ? "F" : "C");
 }
 
+/* NULL without memory. */
+static json_t *make_names(const char *const *names, int64_t count)
+{
+    json_t *array = json_array();
+    for (int64_t i = 0; array && i < count; i++) {
+        if (json_array_append_new(array, json_out_text(names[i])) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return array;
+}
+
+static void add_names(json_t **root, const cludi_columns *columns)
+{
+    if (columns->count > 0) {
+        json_out_add(root, "feature_names", make_names(columns->names, columns->count));
+        json_out_add(root, "dropped_columns", make_names(columns->dropped, columns->dropped_count));
+    }
+}
+
 int file_facts_print_json(const file_facts *facts)
 {
     json_t *root = json_pack("{s:o, s:s, s:I}", "file", json_out_text(facts->path), "format", facts->file.format,
@@ -164,5 +205,6 @@ int file_facts_print_json(const file_facts *facts)
         root = NULL;
     }
     json_decref(rest);
+    add_names(&root, &facts->columns);
     return json_out_print(root);
 }

@@ -19,6 +19,7 @@ typedef struct file_facts {
     cludi_model_info model;
     int has_tensors; /**< 1: tensors is filled in */
     tensor_facts tensors;
+    cludi_columns columns; /**< names; borrowed */
 } file_facts;
 
 /** @return a new object with every parameter of the table; NULL without memory */

@@ -152,8 +152,11 @@ static int check_output(const fit_request *request, const cli_options *options)
 int fit_request_read_method(fit_request *request, const cli_options *options)
 {
     const char *clusters = options_value(options, "clusters");
-    *request = (fit_request){.data = options->operands[0], .id_column = options_value(options, "id-column")};
+    *request = (fit_request){.data = options->operands[0]};
     int code = check_given(options);
+    if (code == EXIT_DONE) {
+        code = row_options_read(&request->rows, options);
+    }
     if (code == EXIT_DONE && (!strict_number_int32(clusters, &request->clusters) ||
                               request->clusters < FEWEST_CLUSTERS || request->clusters > MOST_CLUSTERS)) {
         code = complain_usage(options->command->name, "-k is '%s'; it must be a whole number from %d to %d.", clusters,

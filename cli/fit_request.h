@@ -9,20 +9,21 @@
 #include <cludi/config.h>
 
 #include "options.h"
+#include "row_options.h"
 
 /** The request. Empty it with fit_request_clear(). */
 typedef struct fit_request {
-    const char *data;      /**< path of the rows; borrowed from the options, as the next two */
-    const char *id_column; /**< of a CSV, or NULL; borrowed */
-    const char *output;    /**< path of the model */
-    const char *labels;    /**< path of known classes, or NULL */
-    char *partial;         /**< path of the model of a stopped run; owned */
-    int32_t clusters;      /**< K */
-    uint64_t memory;       /**< bytes that the rows may take; more stay in the file */
-    char *plot;            /**< path of the curves, as the next, or NULL when none are wanted; owned */
-    char *partial_plot;    /**< path of the curves of a stopped run; owned */
-    char *checkpoint;      /**< path of a training's state, or NULL when none is kept; owned */
-    double every_seconds;  /**< how often it is kept, as the next */
+    const char *data;     /**< path of the rows; borrowed from the options, as the next two */
+    row_options rows;     /**< how they are read; borrowed */
+    const char *output;   /**< path of the model */
+    const char *labels;   /**< path of known classes, or NULL */
+    char *partial;        /**< path of the model of a stopped run; owned */
+    int32_t clusters;     /**< K */
+    uint64_t memory;      /**< bytes that the rows may take; more stay in the file */
+    char *plot;           /**< path of the curves, as the next, or NULL when none are wanted; owned */
+    char *partial_plot;   /**< path of the curves of a stopped run; owned */
+    char *checkpoint;     /**< path of a training's state, or NULL when none is kept; owned */
+    double every_seconds; /**< how often it is kept, as the next */
     int64_t every_steps;
     int resume;          /**< 1: go on from it */
     cludi_config config; /**< the preset, then each parameter that was given */

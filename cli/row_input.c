@@ -2,10 +2,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cludi/vision.h>
 
 #include "complain.h"
+#include "near_word.h"
 
 /* Of the weights of an encoder another command makes rows. */
 static int complain_file(const row_input *input, cludi_context *context, const cludi_error *error)
@@ -19,32 +21,94 @@ static int complain_file(const row_input *input, cludi_context *context, const c
     return complain_error(error);
 }
 
-static int take(row_input *input, cludi_context *context, cludi_status status, const cludi_error *error)
+static void set_options(const row_input *input, cludi_dataset_options *options)
 {
-    if (status != CLUDI_OK) {
-        return complain_file(input, context, error);
+    cludi_dataset_options_init(options);
+    options->id_column = input->options.id_column;
+    options->drop = input->options.drop;
+    options->drop_count = input->options.drop_count;
+    options->header = input->options.header;
+    options->decimal_comma = input->options.decimal_comma;
+    options->find_ids = !input->model;
+}
+
+/* The name of a column that somebody may have meant by what is not there; NULL: none, or it is there. */
+static const char *find_near(const cludi_columns *columns, const char *name)
+{
+    const char *near = near_word_find(name, columns->names, (size_t)columns->count);
+    return near && strcmp(near, name) != 0 ? near : NULL;
+}
+
+/* A file that could not be opened: opened again with all its columns, to see what a name was meant for.
+   Returns 1 after a sentence. */
+static int suggest(const row_input *input, cludi_context *context)
+{
+    cludi_dataset_options options;
+    cludi_dataset *dataset = NULL;
+    int is_said = 0;
+    set_options(input, &options);
+    options.id_column = NULL;
+    options.drop_count = 0;
+    options.find_ids = 0;
+    if (cludi_dataset_open_with(context, input->path, &options, &dataset, NULL) != CLUDI_OK) {
+        return 0;
     }
-    input->rows = cludi_dataset_get_source(input->dataset);
-    return EXIT_DONE;
+    const cludi_columns columns = cludi_dataset_get_columns(dataset);
+    for (int i = -1; i < input->options.drop_count && !is_said; i++) {
+        const char *name = i < 0 ? input->options.id_column : input->options.drop[i];
+        const char *near = name ? find_near(&columns, name) : NULL;
+        if (near) {
+            complain("\"%s\" has no column \"%s\"; did you mean \"%s\"?", input->path, name, near);
+            is_said = 1;
+        }
+    }
+    cludi_dataset_free(dataset);
+    return is_said;
+}
+
+static int refuse(const row_input *input, cludi_context *context, const cludi_error *error)
+{
+    int names_columns = input->options.id_column || input->options.drop_count > 0;
+    return error->status == CLUDI_ERROR_FORMAT && names_columns && strstr(error->message, "has no column \"") &&
+                   suggest(input, context)
+               ? EXIT_FAILED
+               : complain_file(input, context, error);
 }
 
 static int open_rows(row_input *input, cludi_context *context, int in_memory)
 {
     cludi_error error;
     cludi_dataset_options options;
-    cludi_dataset_options_init(&options);
+    const cludi_columns columns = input->model ? cludi_model_get_columns(input->model) : (cludi_columns){0};
+    set_options(input, &options);
     options.in_memory = in_memory;
-    options.id_column = input->id_column;
-    return take(input, context, cludi_dataset_open_with(context, input->path, &options, &input->dataset, &error),
-                &error);
+    options.columns = &columns;
+    if (cludi_dataset_open_with(context, input->path, &options, &input->dataset, &error) != CLUDI_OK) {
+        return refuse(input, context, &error);
+    }
+    input->rows = cludi_dataset_get_source(input->dataset);
+    return EXIT_DONE;
 }
 
-int row_input_open(row_input *input, cludi_context *context, const char *path, const char *id_column)
+static void print_notes(const row_input *input)
 {
-    *input = (row_input){.path = path, .id_column = id_column};
-    return open_rows(input, context, 0);
+    const char *note = cludi_dataset_get_notes(input->dataset);
+    for (size_t length; note && *note; note += length + 1) {
+        length = strcspn(note, "\n");
+        tell("%.*s", (int)length, note);
+    }
 }
 
+int row_input_open(row_input *input, cludi_context *context)
+{
+    int code = open_rows(input, context, 0);
+    if (code == EXIT_DONE) {
+        print_notes(input);
+    }
+    return code;
+}
+
+/* With the notes that were printed. */
 static int read_whole(row_input *input, cludi_context *context)
 {
     row_input_close(input);
@@ -68,7 +132,7 @@ int row_input_choose(const row_input *input, uint64_t memory, int *from_file)
 int row_input_open_within(row_input *input, cludi_context *context, uint64_t memory, int *from_file)
 {
     *from_file = 0;
-    int code = row_input_open(input, context, input->path, input->id_column);
+    int code = row_input_open(input, context);
     if (code == EXIT_DONE) {
         code = row_input_choose(input, memory, from_file);
     }

@@ -84,8 +84,8 @@ static int check_clusters(const run_data *data, const run_plan *plan)
 
 static int read_rows(run_data *data, const run_plan *plan)
 {
-    row_input input = {0};
-    int code = row_input_open(&input, data->context, plan->base.data, plan->base.id_column);
+    row_input input = {.path = plan->base.data, .options = plan->base.rows};
+    int code = row_input_open(&input, data->context);
     if (code == EXIT_DONE) {
         data->rows = input.rows.rows;
         data->cols = input.rows.cols;

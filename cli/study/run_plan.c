@@ -14,9 +14,10 @@
 
 enum { MOST_RUNS = 10000, MOST_JOBS = 1024, MOST_THREADS = 1024, LONGEST_WORD = 64 };
 
-/* Options of fit that decide its result and are handed on, the parameters apart; the first three are predict's too. */
-static const char *const HANDED_ON[] = {"id-column", "backend", "precision", "preset"};
-enum { HANDED_TO_PREDICT = 3, HANDED_TO_FIT = sizeof HANDED_ON / sizeof *HANDED_ON };
+/* Options of fit that decide its result and are handed on, the parameters and those of rows apart; the first two are
+   predict's too. */
+static const char *const HANDED_ON[] = {"backend", "precision", "preset"};
+enum { HANDED_TO_PREDICT = 2, HANDED_TO_FIT = sizeof HANDED_ON / sizeof *HANDED_ON };
 
 static int add_factor(run_plan *plan, const char *name, const char *list)
 {
@@ -280,6 +281,7 @@ void run_plan_name(const run_plan *plan, int32_t run, char name[RUN_NAME_SIZE])
 
 static void add_handed(const run_plan *plan, size_t count, word_list *words)
 {
+    row_options_add(&plan->base.rows, words);
     for (size_t i = 0; i < count; i++) {
         const char *value = options_value(plan->options, HANDED_ON[i]);
         if (value) {

@@ -254,6 +254,23 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_load(cludi_context *context,
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_get_info(const cludi_model *model, cludi_model_info *info,
                                                              cludi_error *error);
 
+/** Gives the columns of a model their names: those of the rows that it was trained on. They are part of its file, and let the
+ *  columns of another file be found by name (cludi_dataset_options).
+ *  @param model   not NULL
+ *  @param columns not NULL; copied: a name for each feature, in order, UTF-8; {0} takes the names away
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, another number of names than features, not UTF-8), CLUDI_ERROR_UNSUPPORTED (names that
+ *          take more than the 900,000 bytes that the file has for them), CLUDI_ERROR_MEMORY; the model then stays as it was
+ *  Threads: not while the model is in use elsewhere. Cost: copies the names. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_model_set_columns(cludi_model *model, const cludi_columns *columns,
+                                                                cludi_error *error);
+
+/** The names of a model's columns.
+ *  @param model not NULL
+ *  @return names that live as long as the model; {0} where it has none
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API cludi_columns cludi_model_get_columns(const cludi_model *model);
+
 /** What cludi_model_verify() found. @since 0.2 */
 typedef struct cludi_verification {
     uint32_t struct_size; /**< sizeof(cludi_verification), set by the caller; that of an older header will do */

@@ -2,7 +2,7 @@
  *  Arrays from files and into files.
  *
  *  Read: .npy (versions 1-3, C or Fortran order, either byte order; f2 f4 f8 i1-i8 u1-u8); .npz, an archive of .npy files;
- *  CSV (numbers in text, between commas, semicolons or tabs); IDX (the MNIST format; items are flattened to
+ *  CSV (numbers in text, between commas, semicolons, tabs, | or blanks); IDX (the MNIST format; items are flattened to
  *  rows and unsigned bytes are divided by 255); safetensors; HDF5 and .h5ad. What is gzipped is unzipped, but for .npz and
  *  HDF5. The format is found from the content, not from the name. A path FILE:NAME, where no file is called that, names an
  *  array of a .npz, a tensor of a safetensors file, a column of a CSV or a dataset of an HDF5 file. docs/formats.md says what is read and what is
@@ -72,15 +72,32 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read(cludi_context *contex
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open(cludi_context *context, const char *path,
                                                            cludi_dataset **dataset, cludi_error *error);
 
-/** How a dataset is opened. @since 0.2 */
+/** Whether the first line of a CSV has the names of its columns. @since 0.2 */
+typedef enum cludi_header {
+    CLUDI_HEADER_AUTO = 0,    /**< it has where a cell is no number; also where it counts 0, 1, 2, ..., with a note */
+    CLUDI_HEADER_PRESENT = 1, /**< it has */
+    CLUDI_HEADER_ABSENT = 2   /**< it is a row */
+} cludi_header;
+
+/** How a dataset is opened. A column is said by its name or, where no column has that name, by its number counted from 1.
+ *  @since 0.2 */
 typedef struct cludi_dataset_options {
-    uint32_t struct_size; /**< sizeof(cludi_dataset_options), set by _init */
-    int32_t in_memory;    /**< 1: rows are read, as by cludi_dataset_read(); 0: they stay in the file */
-    const char
-        *id_column; /**< name of the column of a CSV that holds the names of the rows and is no feature; NULL: none */
+    uint32_t struct_size;    /**< sizeof(cludi_dataset_options), set by _init */
+    int32_t in_memory;       /**< 1: rows are read, as by cludi_dataset_read(); 0: they stay in the file */
+    const char *id_column;   /**< the column of a CSV that holds the names of the rows and is no feature; NULL: none */
+    const char *const *drop; /**< (drop_count) columns of a CSV that are no features; NULL: none */
+    int64_t drop_count;      /**< >= 0 */
+    cludi_header header;     /**< of a CSV */
+    int32_t decimal_comma;   /**< 1: numbers of a CSV have a comma for the decimal point */
+    int32_t
+        find_ids; /**< 1: a note tells of columns of whole numbers that are all different (in 10 rows or more, of which
+                           the first 65536 are looked at) */
+    const cludi_columns
+        *columns; /**< what rows are wanted for, as cludi_model_get_columns() gives it: of a file with names
+                                       the columns are taken by these, in this order; what is in `dropped` is left out, and any other column refused. NULL: all */
 } cludi_dataset_options;
 
-/** Rows in the file, no id column. @param options out, may be NULL.
+/** Rows in the file, all columns. @param options out, may be NULL.
  *  Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API void cludi_dataset_options_init(cludi_dataset_options *options);
 
@@ -95,15 +112,31 @@ CLUDI_API void cludi_dataset_options_init_sized(cludi_dataset_options *options, 
 /** Opens feature vectors, with options.
  *  @param context its allocator is used; must outlive the dataset
  *  @param path    not NULL; copied
- *  @param options not NULL; copied
+ *
+ *  The first column of a CSV is left out, with a note, where it has no name but another column has one, and it has whole
+ *  numbers that are all different, or begins with a text: it is the index of a data frame.
+ *  @param options not NULL; borrowed for the call
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error
  *  @param error   out, may be NULL
- *  @return as cludi_dataset_open() or cludi_dataset_read(), CLUDI_ERROR_ARGUMENT for a struct_size that no header had, and
- *          CLUDI_ERROR_FORMAT where there is no such id column, or more than one, or the file is no CSV
+ *  @return as cludi_dataset_open() or cludi_dataset_read(), CLUDI_ERROR_ARGUMENT for a struct_size that no header had, or another header, and
+ *          CLUDI_ERROR_FORMAT where a column is not there, is there more than once or is left out twice, where the columns
+ *          are not those that are wanted, or columns are said of a file that is no CSV
  *  Threads: one call at a time per context. Cost: as cludi_dataset_open() or cludi_dataset_read(). @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open_with(cludi_context *context, const char *path,
                                                                 const cludi_dataset_options *options,
                                                                 cludi_dataset **dataset, cludi_error *error);
+
+/** The names of the columns of a CSV with a header: of the features, and of those left out.
+ *  @param dataset not NULL
+ *  @return names that live as long as the dataset; {0} where there are none. Names that are not UTF-8 are read as Latin-1
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API cludi_columns cludi_dataset_get_columns(const cludi_dataset *dataset);
+
+/** What a person should know of how the columns were taken: a header of numbers, an index that was left out, a likely id.
+ *  @param dataset not NULL
+ *  @return sentences, each with a line end behind it, that live as long as the dataset; NULL where there are none
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API const char *cludi_dataset_get_notes(const cludi_dataset *dataset);
 
 /** Bytes that hold the name of any row. @since 0.2 */
 enum { CLUDI_ID_SIZE = 512 };
@@ -315,6 +348,14 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_write_sized(cludi_context *co
                                                                size_t size, cludi_error *error);
 #define cludi_h5ad_write(context, source, path, columns, error)                                                        \
     cludi_h5ad_write_sized((context), (source), (path), (columns), sizeof(cludi_h5ad_columns), (error))
+/** What the file of a dataset holds, without the columns that are left out.
+ *  @param dataset not NULL; opened, not read
+ *  @param info    out, not NULL
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT (NULL, a dataset in memory)
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_describe(const cludi_dataset *dataset, cludi_file_info *info,
+                                                               cludi_error *error);
 
 /** Looks at a file: array or model, type and shape. Reads the header only.
  *  @param context its allocator is used

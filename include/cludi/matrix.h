@@ -1,5 +1,5 @@
 /** @file matrix.h
- *  How callers hand in rows of numbers: a borrowed view of memory, or a function that fetches them.
+ *  How callers hand in rows of numbers: a borrowed view of memory, or a function that fetches them; the names of their columns.
  */
 #ifndef CLUDI_MATRIX_H
 #define CLUDI_MATRIX_H
@@ -44,6 +44,14 @@ typedef struct cludi_source {
     void *user;         /**< handed to read; not owned */
     int32_t sequential; /**< not 0: only blocks in the order of the rows are cheap, others may take a pass each */
 } cludi_source;
+
+/** The names of columns, in UTF-8. {0}: they have none. @since 0.2 */
+typedef struct cludi_columns {
+    const char *const *names; /**< (count) of the features, in their order; not owned */
+    int64_t count;
+    const char *const *dropped; /**< (dropped_count) of columns of the file that are no features; not owned */
+    int64_t dropped_count;
+} cludi_columns;
 
 #ifdef __cplusplus
 }

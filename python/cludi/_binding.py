@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Tuple, Type
 
 from . import _library
 from ._structs import (
+    Columns,
     ContextOptions,
     DatasetOptions,
     Error,
@@ -42,12 +43,15 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "model_save": (STATUS, [c_void_p, c_char_p, ERROR]),
     "model_load": (STATUS, [c_void_p, c_char_p, HANDLE, ERROR]),
     "model_get_info": (STATUS, [c_void_p, c_void_p, ERROR]),
+    "model_set_columns": (STATUS, [c_void_p, POINTER(Columns), ERROR]),
+    "model_get_columns": (Columns, [c_void_p]),
     "model_free": (None, [c_void_p]),
     "score": (STATUS, [c_void_p, c_void_p, c_void_p, c_int64, POINTER(Scores), ERROR]),
     "silhouette": (STATUS, [c_void_p, POINTER(Matrix), c_void_p, c_int64, POINTER(c_double), ERROR]),
     "dataset_options_init_sized": (None, [POINTER(DatasetOptions), c_size_t]),
     "dataset_open_with": (STATUS, [c_void_p, c_char_p, POINTER(DatasetOptions), HANDLE, ERROR]),
     "dataset_get_matrix": (Matrix, [c_void_p]),
+    "dataset_get_notes": (c_char_p, [c_void_p]),
     "dataset_free": (None, [c_void_p]),
     "labels_read": (STATUS, [c_void_p, c_char_p, POINTER(Labels), ERROR]),
     "labels_clear": (None, [c_void_p, POINTER(Labels)]),

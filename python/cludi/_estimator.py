@@ -151,7 +151,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         progress = _Losses(self._view())
         context = Context(as_seed(self.random_state), show=progress, **self._how())
         try:
-            model = self._train(rows, context)
+            model = self._train(rows, context, names)
         finally:
             progress.close()
         probabilities = np.empty((len(rows), model.info.clusters), np.float32)
@@ -247,12 +247,12 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         Returns
         -------
         CLUDI
-            Ready to predict, with the parameters of its training. It has no labels_, probabilities_, confidence_, loss_curve_
-            and feature_names_in_: the file has the model alone.
+            Ready to predict, with the parameters of its training, and with feature_names_in_ where the rows of the training
+            had names: a DataFrame, or a CSV with a header. It has no labels_, probabilities_, confidence_ and loss_curve_.
         """
         model = Model.load(path)
         self = cls(model.info.clusters, random_state=model.info.seed, **model.parameters)
-        self._keep(model, None)
+        self._keep(model, model.feature_names)
         self._unasked = self.samples, self.denoise_steps
         return self
 
@@ -269,7 +269,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
     def _view(self) -> Optional[ProgressView]:
         return ProgressView(self.verbose) if self.verbose else None
 
-    def _train(self, rows: np.ndarray, context: Context) -> AnyModel:
+    def _train(self, rows: np.ndarray, context: Context, names: Optional[np.ndarray]) -> AnyModel:
         config = _config.make({p.name: getattr(self, p.name) for p in _config.TABLE})
         if not isinstance(self.n_clusters, numbers.Integral):
             raise TypeError(f"n_clusters is {self.n_clusters!r}; it must be a whole number.")
@@ -277,7 +277,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
             raise ValueError(f"n_samples={len(rows)} should be >= n_clusters={self.n_clusters}.")
         if self.n_clusters == 1:
             return OneCluster(rows, config, context.seed)
-        return _model.fit(context, rows, int(self.n_clusters), config)
+        return _model.fit(context, rows, int(self.n_clusters), config, names)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model_")

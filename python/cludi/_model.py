@@ -3,6 +3,7 @@
 import ctypes
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple, Union
 
@@ -13,7 +14,7 @@ from ._binding import ModelInfo, lib
 from ._context import Context, Show
 from ._errors import check
 from ._rows import as_matrix
-from ._structs import Error, Prediction, PredictOptions
+from ._structs import Columns, Error, Prediction, PredictOptions
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -35,6 +36,14 @@ class Model:
         context, handle = Context(), ctypes.c_void_p()
         context.run(lib.cludi_model_load, os.fsencode(path), ctypes.byref(handle))
         return cls(context, handle)
+
+    @property
+    def feature_names(self) -> Optional[np.ndarray]:
+        """The names of the columns it was trained on, (n_features,) of str; None where they had none."""
+        columns = lib.cludi_model_get_columns(self._handle)
+        if columns.count == 0:
+            return None
+        return np.array([columns.names[i].decode() for i in range(columns.count)], dtype=object)
 
     def save(self, path: PathLike) -> None:
         error = Error()
@@ -120,8 +129,21 @@ class Model:
             return Context(self.info.seed, **how)
 
 
-def fit(context: Context, rows: np.ndarray, n_clusters: int, config: Any) -> Model:
-    """Train a model on rows (n_samples, n_features) of float32."""
+def _set_names(handle: ctypes.c_void_p, names: np.ndarray) -> None:
+    """Names that a model cannot keep are no reason to lose it."""
+    error = Error()
+    try:
+        encoded = (ctypes.c_char_p * len(names))(*(name.encode() for name in names))
+        columns = Columns(encoded, len(names), None, 0)
+        check(lib.cludi_model_set_columns(handle, ctypes.byref(columns), ctypes.byref(error)), error)
+    except (ValueError, NotImplementedError) as why:
+        warnings.warn(f"The model has no names of columns. {why}", stacklevel=5)
+
+
+def fit(
+    context: Context, rows: np.ndarray, n_clusters: int, config: Any, names: Optional[np.ndarray] = None
+) -> Model:
+    """Train a model on rows (n_samples, n_features) of float32, whose columns may have names (n_features,)."""
     handle = ctypes.c_void_p()
     X = as_matrix(rows)
     try:
@@ -129,4 +151,6 @@ def fit(context: Context, rows: np.ndarray, n_clusters: int, config: Any) -> Mod
     except BaseException:
         lib.cludi_model_free(handle)  # a training that was stopped leaves one
         raise
+    if names is not None:
+        _set_names(handle, names)
     return Model(context, handle)

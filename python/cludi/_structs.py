@@ -93,8 +93,27 @@ class Scores(ctypes.Structure):
     ]
 
 
+class Columns(ctypes.Structure):
+    _fields_ = [
+        ("names", POINTER(c_char_p)),
+        ("count", c_int64),
+        ("dropped", POINTER(c_char_p)),
+        ("dropped_count", c_int64),
+    ]
+
+
 class DatasetOptions(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("in_memory", c_int32), ("id_column", c_char_p)]
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("in_memory", c_int32),
+        ("id_column", c_char_p),
+        ("drop", POINTER(c_char_p)),
+        ("drop_count", c_int64),
+        ("header", c_int),
+        ("decimal_comma", c_int32),
+        ("find_ids", c_int32),
+        ("columns", POINTER(Columns)),
+    ]
 
 
 class Labels(ctypes.Structure):

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "column_names.h"
 #include "context_private.h"
 #include "dataset_file.h"
 #include "error.h"
@@ -14,6 +15,8 @@ struct cludi_dataset {
     dataset_rows rows;     /* data NULL while they stay in the file */
     dataset_file file;     /* closed once they are in memory */
     stop_watch stop;       /* its own: rows are also read outside the calls of a context */
+    cludi_columns columns; /* of column_names_copy */
+    strbuf notes;
     const char *id_column; /* in path, behind the path; NULL when there is none */
     char path[];           /* of the file */
 };
@@ -41,6 +44,7 @@ static cludi_status make_dataset(cludi_context *context, const char *path, const
         return error_memory(error, "a dataset");
     made->allocator = allocator;
     dataset_file_init(&made->file);
+    strbuf_init(&made->notes, allocator);
     stop_watch_init(&made->stop, context->stop.ask, context->stop.user);
     memcpy(made->path, path, length);
     if (id_column)
@@ -55,6 +59,34 @@ static cludi_status keep_or_free(cludi_dataset **dataset, cludi_status status)
     if (status) {
         cludi_dataset_free(*dataset);
         *dataset = NULL;
+    }
+    return status;
+}
+
+static cludi_status check_options(const cludi_dataset_options *options, cludi_error *error)
+{
+    if (options->header < CLUDI_HEADER_AUTO || options->header > CLUDI_HEADER_ABSENT)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "options->header is %d; a cludi_header is wanted.",
+                         (int)options->header);
+    if (options->drop_count < 0 || (options->drop_count > 0 && !options->drop))
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "options->drop has no %lld columns.",
+                         (long long)options->drop_count);
+    return CLUDI_OK;
+}
+
+/* The rows where they are wanted, and what there is to say of the columns. */
+static cludi_status open_rows(cludi_dataset *made, const cludi_dataset_options *options, cludi_error *error)
+{
+    const dataset_request request = {made->path, made->id_column, made->allocator, &made->stop, options, &made->notes};
+    cludi_status status = dataset_file_open(&made->file, &request, error);
+    made->rows = (dataset_rows){NULL, made->file.rows, made->file.cols};
+    if (!status)
+        status = column_names_copy(&made->columns, made->allocator, &made->file.array.columns, error);
+    if (!status && made->notes.failed)
+        status = error_memory(error, "the notes on a file");
+    if (!status && options->in_memory) {
+        status = dataset_file_read_all(&made->file, made->allocator, &made->rows, error);
+        dataset_file_close(&made->file);
     }
     return status;
 }
@@ -80,17 +112,11 @@ cludi_status cludi_dataset_open_with(cludi_context *context, const char *path, c
         return refuse_null("options", error);
     cludi_dataset_options options = {0};
     cludi_status status = struct_size_take(&SHAPE_DATASET_OPTIONS, &options, theirs, error);
-    if (status == CLUDI_OK)
+    if (!status)
+        status = check_options(&options, error);
+    if (!status)
         status = make_dataset(context, path, options.id_column, dataset, error);
-    if (status)
-        return status;
-    cludi_dataset *made = *dataset;
-    const dataset_request request = {made->path, made->id_column, made->allocator, &made->stop};
-    if (options.in_memory)
-        return keep_or_free(dataset, dataset_file_read_rows(&request, &made->rows, error));
-    status = dataset_file_open(&made->file, &request, error);
-    made->rows = (dataset_rows){NULL, made->file.rows, made->file.cols};
-    return keep_or_free(dataset, status);
+    return status ? status : keep_or_free(dataset, open_rows(*dataset, &options, error));
 }
 
 cludi_status cludi_dataset_read(cludi_context *context, const char *path, cludi_dataset **dataset, cludi_error *error)
@@ -103,6 +129,16 @@ cludi_status cludi_dataset_open(cludi_context *context, const char *path, cludi_
 {
     const cludi_dataset_options options = {.struct_size = sizeof options};
     return cludi_dataset_open_with(context, path, &options, dataset, error);
+}
+
+cludi_columns cludi_dataset_get_columns(const cludi_dataset *dataset)
+{
+    return dataset->columns;
+}
+
+const char *cludi_dataset_get_notes(const cludi_dataset *dataset)
+{
+    return dataset->notes.length > 0 ? dataset->notes.text : NULL;
 }
 
 cludi_status cludi_dataset_read_id(cludi_dataset *dataset, int64_t row, char text[CLUDI_ID_SIZE], cludi_error *error)
@@ -156,6 +192,8 @@ void cludi_dataset_free(cludi_dataset *dataset)
     if (!dataset)
         return;
     dataset_file_close(&dataset->file);
+    strbuf_clear(&dataset->notes);
+    column_names_clear(&dataset->columns, dataset->allocator);
     alloc_free(dataset->allocator, dataset->rows.data);
     alloc_free(dataset->allocator, dataset);
 }
@@ -209,6 +247,17 @@ cludi_status cludi_matrix_write(const char *path, const cludi_matrix *matrix, cl
     if (!matrix->data && matrix->rows > 0)
         return refuse_null("matrix->data", error);
     return npy_write_matrix(path, matrix, error);
+}
+
+cludi_status cludi_dataset_describe(const cludi_dataset *dataset, cludi_file_info *info, cludi_error *error)
+{
+    if (!dataset || !info)
+        return refuse_null(dataset ? "info" : "dataset", error);
+    if (dataset->rows.data)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "\"%s\" was read into memory; open it to describe it.",
+                         dataset->path);
+    dataset_file_get_info(&dataset->file, info);
+    return CLUDI_OK;
 }
 
 cludi_status cludi_file_describe(cludi_context *context, const char *path, cludi_file_info *info, cludi_error *error)

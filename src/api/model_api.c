@@ -1,8 +1,10 @@
 /* Models: save, load, facts, free. */
 #include <cludi/cluster.h>
 
+#include "column_names.h"
 #include "context_private.h"
 #include "error.h"
+#include "escape.h"
 #include "fit_check.h"
 #include "model_file.h"
 #include "rows.h"
@@ -32,6 +34,67 @@ cludi_status cludi_model_get_info(const cludi_model *model, cludi_model_info *in
     if (status == CLUDI_OK)
         struct_size_give(info, &model->info);
     return status;
+}
+
+enum { NAMES_AT_MOST = 900000 }; /* of the 1 MiB that the header of the file may take */
+
+/* Bytes that names take as JSON within JSON. */
+static int64_t count_bytes(const char *const *names, int64_t count)
+{
+    int64_t bytes = 0;
+    for (int64_t i = 0; i < count; i++) {
+        for (const char *at = names[i]; *at; at++)
+            bytes += (unsigned char)*at < ' ' ? 8 : *at == '"' || *at == '\\' ? 4 : 1;
+        bytes += 5;
+    }
+    return bytes;
+}
+
+static cludi_status check_names(const char *const *names, int64_t count, const char *field, cludi_error *error)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (!names || !names[i] || !escape_is_utf8(names[i]))
+            return error_set(error, CLUDI_ERROR_ARGUMENT, "columns->%s[%lld] is no text in UTF-8.", field,
+                             (long long)i);
+    return CLUDI_OK;
+}
+
+static cludi_status check_columns(const cludi_model *model, const cludi_columns *columns, cludi_error *error)
+{
+    if (columns->count < 0 || columns->dropped_count < 0 || (columns->count == 0 && columns->dropped_count > 0) ||
+        (columns->count > 0 && columns->count != model->info.features))
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "columns has %lld names; the model has %lld features.",
+                         (long long)columns->count, (long long)model->info.features);
+    cludi_status status = check_names(columns->names, columns->count, "names", error);
+    if (status == CLUDI_OK)
+        status = check_names(columns->dropped, columns->dropped_count, "dropped", error);
+    if (status == CLUDI_OK &&
+        count_bytes(columns->names, columns->count) + count_bytes(columns->dropped, columns->dropped_count) >
+            NAMES_AT_MOST)
+        status = error_set(error, CLUDI_ERROR_UNSUPPORTED,
+                           "The names of the columns take more than the %d bytes that a model's file has for them.",
+                           NAMES_AT_MOST);
+    return status;
+}
+
+cludi_status cludi_model_set_columns(cludi_model *model, const cludi_columns *columns, cludi_error *error)
+{
+    cludi_columns copy;
+    if (!model || !columns)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", model ? "columns" : "model");
+    cludi_status status = check_columns(model, columns, error);
+    if (status == CLUDI_OK)
+        status = column_names_copy(&copy, &model->allocator, columns, error);
+    if (status != CLUDI_OK)
+        return status;
+    column_names_clear(&model->columns, &model->allocator);
+    model->columns = copy;
+    return CLUDI_OK;
+}
+
+cludi_columns cludi_model_get_columns(const cludi_model *model)
+{
+    return model->columns;
 }
 
 static cludi_status check_verify(const cludi_context *context, const cludi_model *model, const cludi_source *X,

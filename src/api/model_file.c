@@ -24,7 +24,7 @@ static const char FORMAT[] = SAFETENSORS_MODEL, FORMAT_VERSION[] = "2";
 
 /* ---- saving ---- */
 
-enum { PAIR_COUNT = 19 };
+enum { PAIR_COUNT = 19, NAME_PAIRS = 2 };
 
 static const char *format_real(char text[NUMBER_TEXT], double value)
 {
@@ -54,13 +54,18 @@ static uint64_t digest_weights(const cludi_model *model)
     return row_hash(model->values, model->total);
 }
 
-static cludi_status write_file(const cludi_model *model, const char *path, const char *config,
+/* What of the metadata is text of any length. */
+typedef struct long_values {
+    strbuf config, names, dropped;
+} long_values;
+
+static cludi_status write_file(const cludi_model *model, const char *path, const long_values *texts,
                                safetensors_array *arrays, cludi_error *error)
 {
     const cludi_model_info *info = &model->info;
     char number[13][NUMBER_TEXT], whole[STORED_DIGEST] = "";
     snprintf(number[0], NUMBER_TEXT, "%" PRIu64, info->seed);
-    const safetensors_meta pairs[PAIR_COUNT] = {
+    const safetensors_meta pairs[PAIR_COUNT + NAME_PAIRS] = {
         {"format", FORMAT},
         {"format_version", FORMAT_VERSION},
         {"cludi_version", NUMBERS_SINCE},
@@ -68,7 +73,7 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
         {"seed", number[0]},
         {"n", format_int(number[1], info->features)},
         {"K", format_int(number[2], info->clusters)},
-        {"config", config},
+        {"config", texts->config.text},
         {"rows", format_int(number[3], info->rows)},
         {"steps", format_int(number[4], info->steps)},
         {"loss", format_real(number[5], info->loss)},
@@ -80,6 +85,8 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
         {"labels_checked", format_int(number[11], model->check.checked)},
         {"weights_digest", format_digest(number[12], digest_weights(model))},
         {CONTENT_DIGEST_KEY, whole},
+        {"feature_names", texts->names.text},
+        {"dropped_columns", texts->dropped.text},
     };
     const float *values = model->values;
     for (int i = 0; i < model->spec_count; i++) {
@@ -88,21 +95,29 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
                                  : (safetensors_array){spec->name, 1, {spec->cols, 0}, values};
         values += spec->rows * spec->cols;
     }
-    const safetensors_content content = {arrays, model->spec_count, pairs, PAIR_COUNT};
+    const int pair_count = PAIR_COUNT + (model->columns.count > 0 ? NAME_PAIRS : 0);
+    const safetensors_content content = {arrays, model->spec_count, pairs, pair_count};
     stored_digest_write(whole, content_digest_of(&content));
     return safetensors_write(path, &content, error);
 }
 
 cludi_status model_file_save(const cludi_model *model, const char *path, cludi_error *error)
 {
-    strbuf config;
-    strbuf_init(&config, &model->allocator);
-    stored_config_write(&config, &model->info.config);
+    long_values texts;
+    strbuf_init(&texts.config, &model->allocator);
+    strbuf_init(&texts.names, &model->allocator);
+    strbuf_init(&texts.dropped, &model->allocator);
+    stored_config_write(&texts.config, &model->info.config);
+    stored_names_write(&texts.names, model->columns.names, model->columns.count);
+    stored_names_write(&texts.dropped, model->columns.dropped, model->columns.dropped_count);
     safetensors_array *arrays = alloc_array(&model->allocator, model->spec_count, sizeof *arrays);
-    cludi_status status = arrays && !config.failed ? write_file(model, path, config.text, arrays, error)
-                                                   : error_memory(error, "the header of the model file");
+    const bool failed = texts.config.failed || texts.names.failed || texts.dropped.failed;
+    cludi_status status = arrays && !failed ? write_file(model, path, &texts, arrays, error)
+                                            : error_memory(error, "the header of the model file");
     alloc_free(&model->allocator, arrays);
-    strbuf_clear(&config);
+    strbuf_clear(&texts.dropped);
+    strbuf_clear(&texts.names);
+    strbuf_clear(&texts.config);
     return status;
 }
 
@@ -176,6 +191,22 @@ static cludi_status read_digest(const reader *r, const char *key, uint64_t *out)
 {
     return stored_digest_read(safetensors_metadata(&r->file, key), out) ? CLUDI_OK
                                                                         : refuse(r, "its metadata has no valid ", key);
+}
+
+/* Names are not in every file. */
+static cludi_status read_columns(const reader *r, cludi_model *model)
+{
+    cludi_error why = {0};
+    const cludi_status status = stored_columns_read(safetensors_metadata(&r->file, "feature_names"),
+                                                    safetensors_metadata(&r->file, "dropped_columns"),
+                                                    &model->allocator, &model->columns, &why);
+    if (status == CLUDI_ERROR_FORMAT)
+        return refuse(r, why.message, "");
+    if (status != CLUDI_OK)
+        return error_set(r->error, status, "%s", why.message);
+    const int64_t count = model->columns.count;
+    return count == 0 || count == model->info.features ? CLUDI_OK
+                                                       : refuse(r, "it has another number of feature_names", "");
 }
 
 static cludi_status read_check(const reader *r, model_check *check)
@@ -290,6 +321,8 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
         status = read_facts(r, &(*model)->info);
     if (status == CLUDI_OK)
         status = read_check(r, &(*model)->check);
+    if (status == CLUDI_OK)
+        status = read_columns(r, *model);
     if (status == CLUDI_OK)
         status = read_tensors(r, *model);
     if (status == CLUDI_OK)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "column_names.h"
 #include "config_table.h"
 #include "error.h"
 #include "number_text.h"
@@ -75,5 +76,60 @@ cludi_status stored_config_read(const char *text, cludi_config *config, cludi_er
     config_table_defaults(config);
     const cludi_status status = read_object(object, config, error);
     json_decref(object);
+    return status;
+}
+
+static int append_text(const char *text, size_t size, void *user)
+{
+    strbuf *to = user;
+    strbuf_printf(to, "%.*s", (int)size, text);
+    return to->failed ? -1 : 0;
+}
+
+void stored_names_write(strbuf *text, const char *const *names, int64_t count)
+{
+    json_t *array = json_array();
+    for (int64_t i = 0; i < count && array; i++)
+        text->failed |= json_array_append_new(array, json_string(names[i])) != 0;
+    text->failed |= !array || json_dump_callback(array, append_text, text, JSON_COMPACT) != 0;
+    json_decref(array);
+}
+
+static bool has_texts(const json_t *array)
+{
+    bool all = json_is_array(array);
+    for (size_t i = 0; i < json_array_size(array) && all; i++)
+        all = json_is_string(json_array_get(array, i));
+    return all;
+}
+
+static cludi_status copy_columns(const json_t *names, const json_t *dropped, const cludi_allocator *allocator,
+                                 cludi_columns *out, cludi_error *error)
+{
+    const size_t count = json_array_size(names), others = json_array_size(dropped);
+    const char **list = alloc_array(allocator, (int64_t)(count + others), sizeof *list);
+    if (!list)
+        return error_memory(error, "the names of the columns");
+    for (size_t i = 0; i < count + others; i++)
+        list[i] = json_string_value(i < count ? json_array_get(names, i) : json_array_get(dropped, i - count));
+    const cludi_columns columns = {list, (int64_t)count, list + count, (int64_t)others};
+    const cludi_status status = column_names_copy(out, allocator, &columns, error);
+    alloc_free(allocator, list);
+    return status;
+}
+
+cludi_status stored_columns_read(const char *names, const char *dropped, const cludi_allocator *allocator,
+                                 cludi_columns *out, cludi_error *error)
+{
+    *out = (cludi_columns){0};
+    if (!names)
+        return CLUDI_OK;
+    json_t *first = json_loads(names, 0, NULL), *second = dropped ? json_loads(dropped, 0, NULL) : json_array();
+    const cludi_status status =
+        has_texts(first) && has_texts(second)
+            ? copy_columns(first, second, allocator, out, error)
+            : error_set(error, CLUDI_ERROR_FORMAT, "its metadata has no valid feature_names and dropped_columns");
+    json_decref(second);
+    json_decref(first);
     return status;
 }

@@ -1,6 +1,5 @@
 #include "escape.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -46,4 +45,16 @@ size_t escape_text(char *out, size_t capacity, const char *text)
     if (capacity > 0)
         out[used] = '\0';
     return used;
+}
+
+bool escape_is_utf8(const char *text)
+{
+    uint32_t code;
+    for (const unsigned char *at = (const unsigned char *)text; *at;) {
+        const size_t length = character_length(at, &code);
+        if (length == 0)
+            return false;
+        at += length;
+    }
+    return true;
 }

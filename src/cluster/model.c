@@ -1,6 +1,7 @@
 #include "model.h"
 
 #include "alloc.h"
+#include "column_names.h"
 #include "error.h"
 #include "method.h"
 
@@ -53,6 +54,7 @@ void model_free(cludi_model *model)
     if (!model)
         return;
     const cludi_allocator allocator = model->allocator;
+    column_names_clear(&model->columns, &allocator);
     alloc_free(&allocator, model->values);
     alloc_free(&allocator, model);
 }

@@ -20,9 +20,10 @@ struct cludi_model {
     cludi_allocator allocator;
     cludi_model_info info;
     model_check check;
-    bool from_file;  /* its config is whoever's made the file */
-    int spec_count;  /* of all tensors: the method's, then those of the input map */
-    int first_input; /* of them: where the input map's begin */
+    bool from_file;        /* its config is whoever's made the file */
+    cludi_columns columns; /* of column_names_copy; {0}: without names */
+    int spec_count;        /* of all tensors: the method's, then those of the input map */
+    int first_input;       /* of them: where the input map's begin */
     param_spec specs[MODEL_MOST_SPECS];
     int64_t total; /* numbers in values */
     float *values; /* (total) tensor after tensor, in the order of specs */

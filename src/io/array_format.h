@@ -4,9 +4,11 @@
 #define IO_ARRAY_FORMAT_H
 
 #include <cludi/context.h>
+#include <cludi/dataset.h>
 
 #include "array_info.h"
 #include "in_file.h"
+#include "strbuf.h"
 
 struct array_format;
 
@@ -17,10 +19,13 @@ typedef struct array_file {
     const char *member;    /* what stands behind the ':' of the path given; NULL when there is none */
     const char *wanted;    /* "feature vectors" or "labels", for messages; NULL: anything */
     const char *id_column; /* the column that holds the rows' names; NULL when there is none */
-    const cludi_allocator *allocator;  /* what open may take memory from */
-    const struct array_format *format; /* NULL while it is not known */
-    void *state;                       /* the format's own, NULL before open; close frees it */
-    array_info info;                   /* filled in by open */
+    const cludi_allocator *allocator;     /* what open may take memory from */
+    const struct array_format *format;    /* NULL while it is not known */
+    void *state;                          /* the format's own, NULL before open; close frees it */
+    array_info info;                      /* filled in by open */
+    const cludi_dataset_options *options; /* how columns are taken, for open; NULL: in the usual way, all */
+    cludi_columns columns;                /* names, filled in by open where there are some; state owns them */
+    strbuf *notes; /* what open says about columns: sentences, each with a line end behind it; NULL: nobody asks */
 } array_file;
 
 /* One format. Every function but is_start gets a file whose format this is. */
@@ -29,6 +34,7 @@ typedef struct array_format {
     bool has_members;  /* FILE:MEMBER names an array within the file; else a member is refused before open */
     bool names_rows;   /* read_id has names of rows without an id column being asked for, if only their numbers */
     bool by_itself;    /* reads the file in any order, by a library of its own: not what is gzipped */
+    bool has_columns;  /* of numbers that can be left out, with or without names in a header */
     bool flattens;     /* what lies behind the first of three or more dimensions makes one row; else that is refused */
 
     /* true for the first bytes of such a file; size: as many as there are, at most ARRAY_FORMAT_HEAD. */

@@ -4,23 +4,23 @@
 #include <string.h>
 
 #include "alloc.h"
-#include "csv_reader.h"
+#include "csv_columns.h"
+#include "csv_dialect.h"
+#include "csv_header.h"
+#include "csv_ids.h"
 #include "error.h"
-#include "number_text.h"
+#include "note.h"
 #include "text_codes.h"
 
 /* MOST_MARKS: of an index that takes 1 MiB. */
-enum { MOST_MARKS = 65536, NAME_TEXT = CSV_CELL + 4, QUOTED_AT_MOST = 60 };
+enum { MOST_MARKS = 65536, QUOTED_AT_MOST = 60 };
 
 /* state */
 typedef struct csv_file {
     csv_reader reader;
+    csv_columns columns;
     const cludi_allocator *allocator;
     const in_file *file;
-    int64_t columns; /* cells of a record */
-    int64_t id;      /* the column that is left out; -1: none */
-    int64_t only;    /* the column that is taken; -1: all */
-    bool has_header;
     int64_t first_line; /* of the first record */
     int64_t rows;
     int64_t row;     /* the record where the reader is */
@@ -31,9 +31,12 @@ typedef struct csv_file {
 /* Gets every cell of a record. */
 typedef cludi_status (*take_cell)(csv_file *csv, int64_t column, void *user, cludi_error *error);
 
-/* Text has no control characters but white space; NUL bytes tell it from everything else that is read. */
+/* Text has no control characters but white space; NUL bytes tell it from everything else that is read. Text of two bytes a
+   letter is taken as well, to be named. */
 static bool is_start(const unsigned char *bytes, size_t size)
 {
+    if (csv_dialect_encoding(bytes, size))
+        return true;
     for (size_t i = 0; i < size; i++) {
         if ((bytes[i] < ' ' && !strchr("\t\r\n", bytes[i])) || bytes[i] == '\0' || bytes[i] == 0x7F)
             return false;
@@ -41,28 +44,11 @@ static bool is_start(const unsigned char *bytes, size_t size)
     return size > 0;
 }
 
-/* `column 3 ("width")` counted from 1, with the name where there is a header. */
-static void name_column(const csv_file *csv, int64_t column, char text[NAME_TEXT])
-{
-    int length = snprintf(text, NAME_TEXT, "column %" PRId64, column + 1);
-    csv_reader *reader = csv->has_header ? alloc_array(csv->allocator, 1, sizeof *reader) : NULL;
-    bool more;
-    if (reader && csv_reader_init(reader, csv->file, NULL) == CLUDI_OK &&
-        csv_reader_begin(reader, &more, NULL) == CLUDI_OK) {
-        cludi_status status = csv_reader_cell(reader, NULL);
-        for (int64_t i = 0; i < column && !status && !reader->ends_record; i++)
-            status = csv_reader_cell(reader, NULL);
-        if (!status)
-            snprintf(text + length, (size_t)(NAME_TEXT - length), " (\"%.*s\")", QUOTED_AT_MOST, reader->text);
-    }
-    alloc_free(csv->allocator, reader);
-}
-
 /* The sentence for a cell that is not what is wanted. */
 static cludi_status refuse_cell(const csv_file *csv, int64_t column, const char *wanted, cludi_error *error)
 {
-    char name[NAME_TEXT];
-    name_column(csv, column, name);
+    char name[CSV_COLUMN_TEXT];
+    csv_columns_title(&csv->columns, column, name);
     if (!csv->reader.text[0])
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": line %" PRId64 ", %s is empty; %s.", csv->file->path,
                          csv->reader.record_line, name, wanted);
@@ -72,7 +58,7 @@ static cludi_status refuse_cell(const csv_file *csv, int64_t column, const char 
 
 static bool is_taken(const csv_file *csv, int64_t column)
 {
-    return csv->only >= 0 ? column == csv->only : column != csv->id;
+    return csv->columns.places[column] >= 0;
 }
 
 /* Reads the record that csv_reader_begin began; take may be NULL. */
@@ -83,83 +69,19 @@ static cludi_status read_cells(csv_file *csv, take_cell take, void *user, cludi_
     cludi_status status = CLUDI_OK;
     do {
         status = csv_reader_cell(reader, error);
-        if (!status && take && count < csv->columns)
+        if (!status && take && count < csv->columns.count)
             status = take(csv, count, user, error);
         count++;
     } while (!status && !reader->ends_record);
     csv->row++;
-    if (!status && count != csv->columns)
+    if (!status && count != csv->columns.count)
         return error_set(error, CLUDI_ERROR_FORMAT,
                          "\"%s\": line %" PRId64 " has %" PRId64 " cells; line %" PRId64 " has %" PRId64 ".",
-                         csv->file->path, reader->record_line, count, csv->first_line, csv->columns);
+                         csv->file->path, reader->record_line, count, csv->first_line, csv->columns.count);
     return status;
 }
 
 /* ---- opening ---- */
-
-/* What the first record says. */
-typedef struct first_record {
-    const char *only, *id;        /* names that are looked for, or NULL */
-    int64_t only_count, id_count; /* how many columns have them */
-    bool has_text;                /* a cell is no number */
-    int64_t fraction;             /* a column whose cell is a number, but not whole; -1: none */
-} first_record;
-
-static void look_at_cell(csv_file *csv, int64_t column, first_record *first)
-{
-    float value;
-    const csv_reader *reader = &csv->reader;
-    if (!reader->fits || !number_text_parse_float(reader->text, &value))
-        first->has_text = true;
-    else if (value != floorf(value) || isinf(value))
-        first->fraction = column;
-    if (first->only && reader->fits && strcmp(reader->text, first->only) == 0) {
-        csv->only = column;
-        first->only_count++;
-    }
-    if (first->id && reader->fits && strcmp(reader->text, first->id) == 0) {
-        csv->id = column;
-        first->id_count++;
-    }
-}
-
-static cludi_status refuse_name(const csv_file *csv, const char *name, int64_t count, cludi_error *error)
-{
-    if (!csv->has_header)
-        return error_set(error, CLUDI_ERROR_FORMAT,
-                         "\"%s\" has no column \"%s\": its first line has numbers alone, so that it is no header.",
-                         csv->file->path, name);
-    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has %s column \"%s\" in its header.", csv->file->path,
-                     count == 0 ? "no" : "more than one", name);
-}
-
-/* Whether the first record is a header, and where the columns are that were named. A header of names such as 0, 1, 2 is
-   allowed beside texts; numbers with fractions are not, since they are rather a row with a wrong cell. */
-static cludi_status read_first(csv_file *csv, const char *only, const char *id, cludi_error *error)
-{
-    first_record first = {.only = only, .id = id, .fraction = -1};
-    bool more;
-    cludi_status status = csv_reader_begin(&csv->reader, &more, error);
-    csv->first_line = csv->reader.record_line;
-    do {
-        if (!status)
-            status = csv_reader_cell(&csv->reader, error);
-        if (status)
-            return status;
-        look_at_cell(csv, csv->columns++, &first);
-    } while (!csv->reader.ends_record);
-    csv->has_header = first.has_text;
-    if (first.has_text && first.fraction >= 0)
-        return error_set(error, CLUDI_ERROR_FORMAT,
-                         "\"%s\": line %" PRId64 " has both text and a number with a fraction (column %" PRId64
-                         "); it is neither a header nor a row of numbers.",
-                         csv->file->path, csv->first_line, first.fraction + 1);
-    if (only && (!csv->has_header || first.only_count != 1))
-        return refuse_name(csv, only, first.only_count, error);
-    if (id && (!csv->has_header || first.id_count != 1))
-        return refuse_name(csv, id, first.id_count, error);
-    return CLUDI_OK;
-}
 
 /* Keeps where a row begins; when there is no room, every second one is dropped. */
 static void add_mark(csv_file *csv, csv_mark mark)
@@ -175,8 +97,15 @@ static void add_mark(csv_file *csv, csv_mark mark)
         csv->marks[csv->rows / csv->step] = mark;
 }
 
-/* One pass: all rows have as many cells, and where they begin. */
-static cludi_status index_rows(csv_file *csv, cludi_error *error)
+static cludi_status look_for_id(csv_file *csv, int64_t column, void *user, cludi_error *error)
+{
+    (void)error;
+    csv_ids_look(user, &csv->reader, column);
+    return CLUDI_OK;
+}
+
+/* One pass: all rows have as many cells, and where they begin. ids: of columns that are looked at. */
+static cludi_status index_rows(csv_file *csv, csv_ids *ids, cludi_error *error)
 {
     bool more = true;
     cludi_status status = CLUDI_OK;
@@ -186,41 +115,144 @@ static cludi_status index_rows(csv_file *csv, cludi_error *error)
         if (status || !more)
             break;
         add_mark(csv, mark);
-        status = read_cells(csv, NULL, NULL, error);
+        status = read_cells(csv, ids->open > 0 ? look_for_id : NULL, ids, error);
         csv->rows++;
     }
     csv->row = csv->rows;
     return status;
 }
 
+/* The first column, where it has no name; all, where they are asked for; none. */
+static int64_t count_watched(const csv_file *csv, const array_file *array)
+{
+    const cludi_dataset_options *options = array->options;
+    if (!options || array->member || (options->columns && options->columns->count > 0 && csv->columns.has_names))
+        return 0;
+    return options->find_ids ? csv->columns.count : csv_columns_may_have_index(&csv->columns);
+}
+
+static void note_index(const csv_file *csv, strbuf *notes)
+{
+    note_add(
+        notes,
+        "\"%s\": column 1 has no name and is left out, as the index of a data frame (with a name it is a feature).",
+        csv->file->path);
+}
+
+/* Columns that look like ids, unless all do. */
+static void note_ids(const csv_file *csv, const csv_ids *ids, strbuf *notes)
+{
+    int64_t likely = 0, first = -1;
+    char title[CSV_COLUMN_TEXT], more[64] = "", drop[QUOTED_AT_MOST + 4];
+    for (int64_t i = csv->columns.count - 1; i >= 0; i--) {
+        if (is_taken(csv, i) && csv_ids_is_likely(ids, i)) {
+            likely++;
+            first = i;
+        }
+    }
+    if (likely == 0 || likely == csv->columns.taken)
+        return;
+    const char *name = csv_columns_name(&csv->columns, first);
+    csv_columns_title(&csv->columns, first, title);
+    if (likely > 1)
+        snprintf(more, sizeof more, ", and %" PRId64 " more such columns", likely - 1);
+    if (name[0])
+        snprintf(drop, sizeof drop, "\"%.*s\"", QUOTED_AT_MOST, name);
+    else
+        snprintf(drop, sizeof drop, "%" PRId64, first + 1);
+    note_add(notes,
+             "Warning: \"%s\": %s has whole numbers that are all different, as an id has%s; --drop %s leaves it out, "
+             "--id-column makes it the name of the rows.",
+             csv->file->path, title, more, drop);
+}
+
+static cludi_status choose(csv_file *csv, const array_file *array, cludi_error *error)
+{
+    return csv_columns_choose(&csv->columns, array, error);
+}
+
+static cludi_status count_rows(csv_file *csv, const array_file *array, cludi_error *error)
+{
+    csv_ids ids;
+    const bool may_have_index = csv_columns_may_have_index(&csv->columns);
+    if (!csv_ids_init(&ids, csv->allocator, count_watched(csv, array)))
+        return error_memory(error, "the columns of a CSV file");
+    cludi_status status = index_rows(csv, &ids, error);
+    if (!status && ids.failed)
+        status = error_memory(error, "the numbers of a column");
+    if (!status && ids.count > 0 && may_have_index && csv_ids_is_index(&ids, 0)) {
+        csv_columns_leave_out_index(&csv->columns);
+        note_index(csv, array->notes);
+    }
+    if (!status && array->options && array->options->find_ids)
+        note_ids(csv, &ids, array->notes);
+    csv_ids_clear(&ids);
+    return status;
+}
+
+static cludi_status refuse_encoding(const in_file *file, const char *encoding, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_FORMAT,
+                     "\"%s\" is text in %s; UTF-8 is wanted: iconv -f %s -t UTF-8 FILE >NEW converts it.", file->path,
+                     encoding, encoding);
+}
+
+/* Finds the columns. The reader is then behind the header. */
+static cludi_status read_header(csv_file *csv, const array_file *array, cludi_error *error)
+{
+    csv_header header;
+    cludi_status status = csv_header_find(&csv->reader, array, &header, error);
+    csv->first_line = header.line;
+    if (!status && header.columns == 0)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is text without a line; rows of numbers (CSV) are wanted.",
+                         csv->file->path);
+    if (!status)
+        status = csv_columns_init(&csv->columns, array, header.columns, error);
+    csv_reader_seek(&csv->reader, csv->reader.start);
+    if (!status && header.exists) {
+        status = csv_columns_read(&csv->columns, &csv->reader, error);
+        csv_reader_seek(&csv->reader, header.end);
+    }
+    return status;
+}
+
+/* Finds the encoding and the dialect. */
+static cludi_status begin(csv_file *csv, const array_file *array, cludi_error *error)
+{
+    size_t size;
+    unsigned char head[ARRAY_FORMAT_HEAD];
+    const bool has_comma = array->options && array->options->decimal_comma;
+    cludi_status status = in_file_peek(csv->file, head, sizeof head, &size, error);
+    const char *encoding = status ? NULL : csv_dialect_encoding(head, size);
+    if (encoding)
+        return refuse_encoding(csv->file, encoding, error);
+    return status ? status : csv_dialect_begin(&csv->reader, csv->file, has_comma ? ',' : '.', error);
+}
+
 static cludi_status open_array(array_file *array, cludi_error *error)
 {
+    static cludi_status (*const STEPS[])(csv_file *, const array_file *, cludi_error *) = {begin, read_header, choose,
+                                                                                           count_rows};
     csv_file *csv = alloc_zeroed(array->allocator, 1, sizeof *csv);
     if (!csv)
         return error_memory(error, "a CSV file");
     array->state = csv;
     csv->allocator = array->allocator;
     csv->file = &array->file;
-    csv->id = csv->only = -1;
     csv->step = 1;
     /* Even, for add_mark; a row takes two bytes at least. */
     csv->capacity = array->file.size / 4 * 2 + 2 < MOST_MARKS ? array->file.size / 4 * 2 + 2 : MOST_MARKS;
     csv->marks = alloc_array(array->allocator, csv->capacity, sizeof *csv->marks);
-    if (!csv->marks)
-        return error_memory(error, "the index of a CSV file");
-    cludi_status status = csv_reader_init(&csv->reader, csv->file, error);
-    if (!status)
-        status = read_first(csv, array->member, array->id_column, error);
-    if (!status && !csv->has_header)
-        status = csv_reader_init(&csv->reader, csv->file, error);
-    if (!status)
-        status = index_rows(csv, error);
+    cludi_status status = csv->marks ? CLUDI_OK : error_memory(error, "the index of a CSV file");
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && !status; i++)
+        status = STEPS[i](csv, array, error);
     if (!status && csv->rows == 0)
         status = error_set(error, CLUDI_ERROR_FORMAT,
                            "\"%s\" is text with a header alone; rows of numbers (CSV) are wanted.", csv->file->path);
-    int64_t taken = csv->only >= 0 ? 1 : csv->columns - (csv->id >= 0);
+    if (!status)
+        status = csv_columns_list(&csv->columns, &array->columns, error);
     int64_t bytes;
-    array->info = (array_info){.type = {'f', '<', 4}, .dimensions = 2, .shape = {csv->rows, taken}};
+    array->info = (array_info){.type = {'f', '<', 4}, .dimensions = 2, .shape = {csv->rows, csv->columns.taken}};
     return status || array_count(&array->info, &bytes) ? status : array_too_large(csv->file->path, &array->info, error);
 }
 
@@ -263,20 +295,37 @@ static cludi_status read_records(csv_file *csv, int64_t first, int64_t count, ta
     return status;
 }
 
+/* Where rows go. */
+typedef struct number_taker {
+    float *out;
+    int64_t first; /* the row that out begins with */
+} number_taker;
+
+static cludi_status refuse_number(const csv_file *csv, int64_t column, cludi_error *error)
+{
+    const bool is_text = csv->row == 0 && csv->columns.has_names && csv->reader.text[0];
+    return refuse_cell(csv, column,
+                       csv_reader_has_comma(&csv->reader)
+                           ? "a number is wanted (--decimal , reads commas as decimal points)"
+                       : is_text ? "a number is wanted (--drop NAME leaves out a column)"
+                                 : "a number is wanted",
+                       error);
+}
+
 static cludi_status take_number(csv_file *csv, int64_t column, void *user, cludi_error *error)
 {
-    float **out = user;
-    if (!is_taken(csv, column))
+    const number_taker *taker = user;
+    const int64_t place = csv->columns.places[column];
+    float *row = taker->out + (csv->row - taker->first) * csv->columns.taken;
+    if (place < 0)
         return CLUDI_OK;
-    if (!csv->reader.fits || !number_text_parse_float(csv->reader.text, *out))
-        return refuse_cell(csv, column, "a number is wanted", error);
-    ++*out;
-    return CLUDI_OK;
+    return csv_reader_number(&csv->reader, row + place) ? CLUDI_OK : refuse_number(csv, column, error);
 }
 
 static cludi_status read_rows(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error)
 {
-    return read_records(array->state, first, count, take_number, &out, error);
+    number_taker taker = {out, first};
+    return read_records(array->state, first, count, take_number, &taker, error);
 }
 
 /* ---- labels ---- */
@@ -296,11 +345,11 @@ static cludi_status take_whole(csv_file *csv, int64_t column, void *user, cludi_
         return CLUDI_OK;
     if (!csv->reader.text[0])
         return refuse_cell(csv, column, "a label is wanted", error);
-    if (!csv->reader.fits || !number_text_parse_float(csv->reader.text, &nearest)) {
+    if (!csv_reader_number(&csv->reader, &nearest)) {
         taker->is_text = true;
         return CLUDI_OK;
     }
-    if (!number_text_parse(csv->reader.text, &value) || !(value >= INT32_MIN && value <= INT32_MAX) ||
+    if (!csv_reader_double(&csv->reader, &value) || !(value >= INT32_MIN && value <= INT32_MAX) ||
         value != floor(value))
         return refuse_cell(csv, column, "labels are texts, or whole numbers from -2147483648 to 2147483647", error);
     *taker->next++ = (int32_t)value;
@@ -343,7 +392,7 @@ static cludi_status take_id(csv_file *csv, int64_t column, void *user, cludi_err
 {
     const id_text *id = user;
     size_t size = strlen(csv->reader.text) + 1;
-    if (column != csv->id)
+    if (column != csv->columns.id)
         return CLUDI_OK;
     if (!csv->reader.fits || size > id->size)
         return refuse_cell(csv, column, "an id of at most 511 bytes is wanted", error);
@@ -375,12 +424,14 @@ static const char *get_name(const array_file *array)
 static void close_array(array_file *array)
 {
     csv_file *csv = array->state;
+    csv_columns_clear(&csv->columns);
     alloc_free(array->allocator, csv->marks);
     alloc_free(array->allocator, csv);
 }
 
 const array_format CSV_FORMAT = {.title = "CSV",
                                  .has_members = true,
+                                 .has_columns = true,
                                  .is_start = is_start,
                                  .open = open_array,
                                  .read_rows = read_rows,

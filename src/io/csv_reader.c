@@ -4,10 +4,7 @@
 #include <string.h>
 
 #include "error.h"
-
-enum { END = -1, FAILED = -2 };
-
-static const char BYTE_ORDER_MARK[] = "\xEF\xBB\xBF";
+#include "number_text.h"
 
 static bool fill(csv_reader *reader, cludi_status *status, cludi_error *error)
 {
@@ -18,16 +15,19 @@ static bool fill(csv_reader *reader, cludi_status *status, cludi_error *error)
     return !*status && reader->used > 0;
 }
 
-/* The next byte without taking it; END, or FAILED with *status. */
 static inline int peek(csv_reader *reader, cludi_status *status, cludi_error *error)
 {
     if (reader->at == reader->used && !fill(reader, status, error))
-        return *status ? FAILED : END;
+        return *status ? CSV_FAILED : CSV_END;
     return reader->buffer[reader->at];
 }
 
-/* Takes the line end that peek found: CR, LF or both. */
-static void take_line_end(csv_reader *reader, cludi_status *status, cludi_error *error)
+int csv_reader_peek(csv_reader *reader, cludi_status *status, cludi_error *error)
+{
+    return peek(reader, status, error);
+}
+
+void csv_reader_end_line(csv_reader *reader, cludi_status *status, cludi_error *error)
 {
     int letter = reader->buffer[reader->at++];
     if (letter == '\r' && peek(reader, status, error) == '\n')
@@ -57,37 +57,9 @@ csv_mark csv_reader_tell(const csv_reader *reader)
     return (csv_mark){reader->offset + (int64_t)reader->at, reader->line};
 }
 
-/* Which delimiters the first record has outside quotes. */
-static cludi_status find_delimiter(csv_reader *reader, cludi_error *error)
+void csv_reader_init(csv_reader *reader, const in_file *file, char decimal)
 {
-    cludi_status status = CLUDI_OK;
-    bool quoted = false, tab = false, semicolon = false;
-    for (int letter = peek(reader, &status, error); letter >= 0; letter = peek(reader, &status, error)) {
-        quoted ^= letter == '"';
-        if (!quoted && is_line_end(letter))
-            break;
-        tab |= !quoted && letter == '\t';
-        semicolon |= !quoted && letter == ';';
-        reader->at++;
-    }
-    reader->delimiter = tab ? '\t' : semicolon ? ';' : ',';
-    return status;
-}
-
-cludi_status csv_reader_init(csv_reader *reader, const in_file *file, cludi_error *error)
-{
-    unsigned char head[sizeof BYTE_ORDER_MARK - 1];
-    size_t size;
-    *reader = (csv_reader){.file = file};
-    cludi_status status = in_file_peek(file, head, sizeof head, &size, error);
-    if (status)
-        return status;
-    bool marked = size == sizeof head && memcmp(head, BYTE_ORDER_MARK, sizeof head) == 0;
-    const csv_mark start = {marked ? (int64_t)sizeof head : 0, 1};
-    csv_reader_seek(reader, start);
-    status = find_delimiter(reader, error);
-    csv_reader_seek(reader, start);
-    return status;
+    *reader = (csv_reader){.file = file, .start = {0, 1}, .delimiter = ',', .decimal = decimal, .line = 1};
 }
 
 static cludi_status refuse(const csv_reader *reader, int64_t line, const char *problem, cludi_error *error)
@@ -95,14 +67,25 @@ static cludi_status refuse(const csv_reader *reader, int64_t line, const char *p
     return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": line %" PRId64 " %s.", reader->file->path, line, problem);
 }
 
+/* Takes blanks where they are delimiters; returns what comes behind them. */
+static int pass_blanks(csv_reader *reader, cludi_status *status, cludi_error *error)
+{
+    int letter = peek(reader, status, error);
+    while (reader->delimiter == ' ' && letter == ' ') {
+        reader->at++;
+        letter = peek(reader, status, error);
+    }
+    return letter;
+}
+
 cludi_status csv_reader_begin(csv_reader *reader, bool *more, cludi_error *error)
 {
     cludi_status status = CLUDI_OK;
     int64_t first = reader->line;
-    int letter = peek(reader, &status, error);
+    int letter = pass_blanks(reader, &status, error);
     while (is_line_end(letter)) {
-        take_line_end(reader, &status, error);
-        letter = peek(reader, &status, error);
+        csv_reader_end_line(reader, &status, error);
+        letter = pass_blanks(reader, &status, error);
     }
     *more = letter >= 0;
     reader->record_line = reader->line;
@@ -154,10 +137,13 @@ static cludi_status end_cell(csv_reader *reader, int letter, cludi_error *error)
 {
     cludi_status status = CLUDI_OK;
     reader->ends_record = letter != reader->delimiter;
-    if (!reader->ends_record)
+    if (!reader->ends_record) {
         reader->at++;
-    else if (letter >= 0)
-        take_line_end(reader, &status, error);
+        letter = pass_blanks(reader, &status, error);
+        reader->ends_record = reader->delimiter == ' ' && (letter < 0 || is_line_end(letter));
+    }
+    if (reader->ends_record && letter >= 0)
+        csv_reader_end_line(reader, &status, error);
     return status;
 }
 
@@ -185,4 +171,40 @@ cludi_status csv_reader_cell(csv_reader *reader, cludi_error *error)
     }
     reader->text[cell.kept] = '\0';
     return status ? status : end_cell(reader, letter, error);
+}
+
+/* The cell with a point for its decimal mark; NULL if it is cut, or has a point where a comma is wanted. */
+static const char *with_point(const csv_reader *reader, char copy[CSV_CELL])
+{
+    if (!reader->fits || (reader->decimal == ',' && strchr(reader->text, '.')))
+        return NULL;
+    if (reader->decimal == '.')
+        return reader->text;
+    memcpy(copy, reader->text, CSV_CELL);
+    char *comma = strchr(copy, ',');
+    if (comma)
+        *comma = '.';
+    return copy;
+}
+
+bool csv_reader_number(const csv_reader *reader, float *value)
+{
+    char copy[CSV_CELL];
+    const char *text = with_point(reader, copy);
+    return text && number_text_parse_float(text, value);
+}
+
+bool csv_reader_double(const csv_reader *reader, double *value)
+{
+    char copy[CSV_CELL];
+    const char *text = with_point(reader, copy);
+    return text && number_text_parse(text, value);
+}
+
+bool csv_reader_has_comma(const csv_reader *reader)
+{
+    float value;
+    csv_reader swapped = {.fits = reader->fits, .decimal = ','};
+    memcpy(swapped.text, reader->text, CSV_CELL);
+    return reader->decimal == '.' && strchr(reader->text, ',') && csv_reader_number(&swapped, &value);
 }

@@ -10,6 +10,7 @@
 #include "file_kind.h"
 #include "hdf5_file.h"
 #include "idx.h"
+#include "note.h"
 #include "npy.h"
 #include "npz.h"
 #include "safetensors_array.h"
@@ -131,7 +132,11 @@ static cludi_status choose_format(array_file *array, cludi_error *error)
 /* Opens a file and finds its format; close_array is allowed after an error. */
 static cludi_status open_any(array_file *array, const dataset_request *request, cludi_error *error)
 {
-    *array = (array_file){.file.descriptor = -1, .allocator = request->allocator, .id_column = request->id_column};
+    *array = (array_file){.file.descriptor = -1,
+                          .allocator = request->allocator,
+                          .id_column = request->id_column,
+                          .options = request->options,
+                          .notes = request->notes};
     cludi_status status = open_file(array, request, error);
     return status ? status : choose_format(array, error);
 }
@@ -142,6 +147,28 @@ static cludi_status tell_stop(const array_file *array, cludi_status status, clud
     if (status == CLUDI_OK || !stop_watch_stopped(array->file.stop))
         return status;
     return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", array->file.path);
+}
+
+/* What is asked for that only a file with columns of text has. */
+static const char *name_text_option(const cludi_dataset_options *options)
+{
+    if (!options)
+        return NULL;
+    return options->drop_count > 0                ? "columns to drop"
+           : options->header != CLUDI_HEADER_AUTO ? "a header"
+           : options->decimal_comma               ? "a decimal comma"
+                                                  : NULL;
+}
+
+/* A file without names for a model that has some: nothing to go by but their number. */
+static void note_order(const dataset_file *file)
+{
+    const array_file *array = &file->array;
+    const cludi_columns *wanted = array->options ? array->options->columns : NULL;
+    if (wanted && wanted->count > 0 && array->columns.count == 0 && file->cols == wanted->count)
+        note_add(array->notes,
+                 "\"%s\" has no names of columns, but the model has: they are taken in the model's order.",
+                 array->file.path);
 }
 
 /* Opens an array that should hold what is wanted; close_array is allowed after an error. */
@@ -155,6 +182,10 @@ static cludi_status open_array(array_file *array, const dataset_request *request
     if (request->id_column && !array->format->read_id)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, which has no id column; \"%s\" was asked for.",
                          request->path, array->format->title, request->id_column);
+    const char *option = array->format->has_columns ? NULL : name_text_option(request->options);
+    if (option)
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s; a CSV alone has %s.", request->path,
+                         array->format->title, option);
     return tell_stop(array, array->format->open(array, error), error);
 }
 
@@ -192,7 +223,13 @@ cludi_status dataset_file_open(dataset_file *out, const dataset_request *request
 {
     dataset_file_init(out);
     cludi_status status = open_array(&out->array, request, "feature vectors", error);
-    return status ? status : flatten(out, error);
+    if (!status)
+        status = flatten(out, error);
+    if (!status)
+        note_order(out);
+    out->array.options = NULL;
+    out->array.notes = NULL;
+    return status;
 }
 
 cludi_status dataset_file_read(dataset_file *file, int64_t first, int64_t count, float *out, cludi_error *error)
@@ -214,22 +251,27 @@ bool dataset_file_is_sequential(const dataset_file *file)
     return file->array.file.filter || file->array.format->is_sequential(&file->array);
 }
 
-cludi_status dataset_file_read_rows(const dataset_request *request, dataset_rows *out, cludi_error *error)
+cludi_status dataset_file_read_all(dataset_file *file, const cludi_allocator *allocator, dataset_rows *out,
+                                   cludi_error *error)
 {
-    const cludi_allocator *allocator = request->allocator;
-    dataset_file file;
-    float *data = NULL;
-    cludi_status status = dataset_file_open(&file, request, error);
+    float *data = alloc_array(allocator, file->array.info.count, sizeof *data);
     *out = (dataset_rows){0};
-    if (status)
-        goto done;
-    data = alloc_array(allocator, file.array.info.count, sizeof *data);
-    status = data ? dataset_file_read(&file, 0, file.rows, data, error) : refuse_memory(&file.array, error);
+    const cludi_status status =
+        data ? dataset_file_read(file, 0, file->rows, data, error) : refuse_memory(&file->array, error);
     if (!status)
-        *out = (dataset_rows){data, file.rows, file.cols};
+        *out = (dataset_rows){data, file->rows, file->cols};
     else
         alloc_free(allocator, data);
-done:
+    return status;
+}
+
+cludi_status dataset_file_read_rows(const dataset_request *request, dataset_rows *out, cludi_error *error)
+{
+    dataset_file file;
+    *out = (dataset_rows){0};
+    cludi_status status = dataset_file_open(&file, request, error);
+    if (!status)
+        status = dataset_file_read_all(&file, request->allocator, out, error);
     dataset_file_close(&file);
     return status;
 }
@@ -286,6 +328,12 @@ static void describe_array(const array_file *array, cludi_file_info *info)
     info->dimensions = array->info.dimensions;
     info->fortran = array->info.fortran;
     memcpy(info->shape, array->info.shape, sizeof info->shape);
+}
+
+void dataset_file_get_info(const dataset_file *file, cludi_file_info *info)
+{
+    *info = (cludi_file_info){.bytes = file->array.bytes};
+    describe_array(&file->array, info);
 }
 
 /* A safetensors file as a whole: a model, or any tensors. Checks the header. */

@@ -32,6 +32,8 @@ typedef struct dataset_request {
     const cludi_allocator *allocator;
     stop_watch
         *stop; /* may be NULL; what is asked while the file is opened and read, which then end with CLUDI_STOPPED */
+    const cludi_dataset_options *options; /* how columns are taken; NULL: all of them; needed until the file is open */
+    strbuf *notes;                        /* gets what is to be said of columns; NULL: nothing is said; as options */
 } dataset_request;
 
 /* Opens feature vectors: reads the header and checks that the file can hold what it says.
@@ -55,12 +57,18 @@ bool dataset_file_is_sequential(const dataset_file *file);
 /* Closes; closed is allowed. */
 void dataset_file_close(dataset_file *file);
 
-/* Reads feature vectors; *out is {NULL, 0, 0} after an error.
-   Errors: CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT, CLUDI_ERROR_MEMORY. */
+/* Reads all rows of an open file; *out is {NULL, 0, 0} after an error. Errors: as dataset_file_read, CLUDI_ERROR_MEMORY. */
+cludi_status dataset_file_read_all(dataset_file *file, const cludi_allocator *allocator, dataset_rows *out,
+                                   cludi_error *error);
+
+/* Opens a file, reads all rows and closes it. Errors: as the two. */
 cludi_status dataset_file_read_rows(const dataset_request *request, dataset_rows *out, cludi_error *error);
 
 /* Reads labels (there is no id column); out->data is freed by the caller with alloc_free; *out is {NULL, 0} after an error. Errors: the same. */
 cludi_status dataset_file_read_labels(const dataset_request *request, cludi_labels *out, cludi_error *error);
+
+/* What the header of an open file says. */
+void dataset_file_get_info(const dataset_file *file, cludi_file_info *info);
 
 /* Reads the header of an array or model. Errors: the same. */
 cludi_status dataset_file_describe(const char *path, const cludi_allocator *allocator, cludi_file_info *info,

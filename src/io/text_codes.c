@@ -93,3 +93,13 @@ bool text_codes_find(text_codes *codes, const char *text, int32_t *code)
     *code = codes->slots[slot];
     return true;
 }
+
+int32_t text_codes_look_up(const text_codes *codes, const char *text)
+{
+    return codes->capacity > 0 ? codes->slots[find_slot(codes, text)] : -1;
+}
+
+const char *text_codes_text(const text_codes *codes, int32_t code)
+{
+    return codes->bytes + codes->starts[code];
+}

@@ -24,4 +24,10 @@ void text_codes_clear(text_codes *codes);
 /* *code = the number of a text. false when there is no memory, or there are 2^31 - 1 texts. */
 bool text_codes_find(text_codes *codes, const char *text, int32_t *code);
 
+/* The number of a text; -1: it was not seen. */
+int32_t text_codes_look_up(const text_codes *codes, const char *text);
+
+/* The text of a number. */
+const char *text_codes_text(const text_codes *codes, int32_t code);
+
 #endif

@@ -47,11 +47,31 @@ static inline void input_array_ids(array_file *array)
     }
 }
 
-/* Opens the file with a member and an id column, or NULL, and reads all of it, unless it says that it is large. */
-static inline void input_array_run(const array_format *format, const char *path, const char *member, const char *id)
+/* Names are as many as features, and each is a text. */
+static inline void input_array_names(const array_file *array)
+{
+    const cludi_columns *columns = &array->columns;
+    input_must(columns->count == 0 || columns->count == array_cols(&array->info), "another number of names");
+    for (int64_t i = 0; i < columns->count; i++)
+        input_must(strlen(columns->names[i]) < 2 * 512, "a name without an end");
+    for (int64_t i = 0; i < columns->dropped_count; i++)
+        input_must(strlen(columns->dropped[i]) < 2 * 512, "a name without an end");
+}
+
+/* Opens the file with a member and an id column, or NULL, and with options, or NULL, and reads all of it, unless it says
+   that it is large. */
+static inline void input_array_run_with(const array_format *format, const char *path, const char *member,
+                                        const char *id, const cludi_dataset_options *options)
 {
     const cludi_allocator allocator = alloc_system();
-    array_file array = {.member = member, .id_column = id, .allocator = &allocator, .format = format};
+    strbuf notes;
+    strbuf_init(&notes, &allocator);
+    array_file array = {.member = member,
+                        .id_column = id,
+                        .allocator = &allocator,
+                        .format = format,
+                        .options = options,
+                        .notes = options ? &notes : NULL};
     cludi_error error;
     if (in_file_open(&array.file, path, &error) != CLUDI_OK)
         return;
@@ -65,12 +85,19 @@ static inline void input_array_run(const array_format *format, const char *path,
         if (!array.info.fortran || array.info.dimensions <= 2)
             input_array_rows(&array);
         input_array_ids(&array);
+        input_array_names(&array);
         (void)format->is_sequential(&array);
         (void)format->name(&array);
     }
     if (array.state)
         format->close(&array);
     in_file_close(&array.file);
+    strbuf_clear(&notes);
+}
+
+static inline void input_array_run(const array_format *format, const char *path, const char *member, const char *id)
+{
+    input_array_run_with(format, path, member, id, NULL);
 }
 
 #endif

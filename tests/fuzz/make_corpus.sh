@@ -132,7 +132,7 @@ bash "$HERE/../checks/points.sh" points.npy
 model() { # NAME ARGUMENT...: the length of the numbers and the header of a model trained with these
     local name=$1 length numbers
     shift
-    "$CLUDI" fit points.npy -k 2 -o model --quiet --allow-collapse --seed 1 "$@"
+    "$CLUDI" fit "${data:-points.npy}" -k 2 -o model --quiet --allow-collapse --seed 1 "$@"
     length=$(od -An -t u8 -N 8 model)
     numbers=$(($(stat -c %s model) - 8 - length))
     [ $numbers -lt 65536 ] || { echo "make_corpus.sh: $numbers bytes of numbers are too many" >&2 && exit 1; }
@@ -142,6 +142,8 @@ model cludi --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1
 model input --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1 --input directions
 model kmeans --method kmeans
 model scan --method scan --steps 1
+{ echo 'id,x,"y, ""z"""' && for i in {1..20}; do echo "$i,$((i % 2 * 9)),$((i % 3))"; done; } >points.csv
+data=points.csv model names --method kmeans --drop id
 model temi --method temi --steps 1 --input directions
 
 seeds csv
@@ -160,6 +162,16 @@ csv gap 'x\n1\n\n2\n'
 csv nul '1,2\n3,\0\n'
 csv mixed 'a,1.5\n1,2\n'
 csv empty 'id,label,x\n'
+csv index ',a,b\n0,1,2\n1,3,4\n'
+csv other '"b"|"id"|"a"\n1|x|2\n3|y|4\n'
+csv unknown 'a,b,c,id\n1,2,3,4\n'
+csv counted '0,1,2\n3,4,5\n'
+csv steps '2019,2020,2021\n3,4,5\n'
+csv blanks '# by hand\n# a b\n  1.5e0   2 \n 3 4\n'
+csv write-table '"a" "b"\n"1" 1 2\n"2" 3 4\n'
+csv sep 'sep=;\nb;a\n1,5;-,5\n2;3\n'
+csv latin1 'gr\xf6\xdfe,a\n1,2\n'
+csv utf16 '\xff\xfe1\0,\0002\0\n\0'
 { printf 'id,label\n' && printf '%0520d,1\n' 1 2; } >"$folder/long"
 { printf 'id,label,x\n' && for i in {1..99}; do printf 'r%d,%d,%d\n' "$i" $((i % 7)) $((i * i)); done; } >"$folder/rows"
 

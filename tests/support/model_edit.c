@@ -28,7 +28,8 @@ static const char *const KEYS[] = {"format",
                                    "labels_digest",
                                    "labels_checked",
                                    "weights_digest",
-                                   "content_digest"};
+                                   "content_digest"},
+                         *const MAYBE_KEYS[] = {"feature_names", "dropped_columns"};
 
 static char *keep_text(model_edit *edit, const char *text)
 {
@@ -58,11 +59,14 @@ void model_edit_read(model_edit *edit, const char *path)
     assert_int_equal(safetensors_open(path, &allocator, &file, NULL), CLUDI_OK);
     for (int64_t i = 0; i < file.count; i++)
         read_array(edit, &file, &file.entries[i]);
-    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
-        const char *value = safetensors_metadata(&file, KEYS[i]);
-        if (!value)
-            fail_msg("the model has no %s", KEYS[i]);
-        edit->pairs[edit->pair_count++] = (safetensors_meta){KEYS[i], keep_text(edit, value)};
+    const size_t keys = sizeof KEYS / sizeof *KEYS, maybe_keys = sizeof MAYBE_KEYS / sizeof *MAYBE_KEYS;
+    for (size_t i = 0; i < keys + maybe_keys; i++) {
+        const char *key = i < keys ? KEYS[i] : MAYBE_KEYS[i - keys];
+        const char *value = safetensors_metadata(&file, key);
+        if (!value && i < keys)
+            fail_msg("the model has no %s", key);
+        if (value)
+            edit->pairs[edit->pair_count++] = (safetensors_meta){key, keep_text(edit, value)};
     }
     safetensors_close(&file);
 }

@@ -122,7 +122,7 @@ static void what_is_wrong_is_named_by_its_place(void **state)
         {"1,2\n3,\"4\n5,6\n", "x\": line 2 opens a quote that is never closed."},
         {"1,2\n3,\"4\"5\n", "x\": line 2 has text behind a closing quote."},
         {"a,b\n", "x\" is text with a header alone; rows of numbers (CSV) are wanted."},
-        {"\n\n", "x\" is text with a header alone"},
+        {"\n\n", "x\" is text without a line; rows"},
         {"img1,0.5,2\n", "x\": line 1 has both text and a number with a fraction (column 2)"},
         {"img1,inf,2\n", "line 1 has both text and a number"},
     };
@@ -133,7 +133,7 @@ static void what_is_wrong_is_named_by_its_place(void **state)
     expect_refused_with(put("a,b\n1,2\n"), "c", "x\" has no column \"c\" in its header.");
     expect_refused_with(put("1,2\n"), "c", "x\" has no column \"c\": its first line has numbers alone");
     expect_refused_with(name_column("1"), NULL, "has no column \"1\": its first line has numbers alone");
-    expect_refused_with(put("a\n1\n"), "a", "has the shape (1, 0); at least one row and one column");
+    expect_refused_with(put("a\n1\n"), "a", "has no column left for the features.");
     expect_refused_with(io_put("x", "\0\0\x08\2\0\0\0\1\0\0\0\1x", 13), "a",
                         "x\" is IDX, which has no id column; \"a\"");
     /* NUL bytes behind what was looked at to find the format */

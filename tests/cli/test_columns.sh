@@ -1,0 +1,175 @@
+#!/bin/bash
+# Columns of CSV files: known by name, left out, an index, likely ids, headers of numbers, separators. What a file means is told
+# by its labels: those of the same numbers in a plain file.
+. "$(dirname "$0")/lib.sh"
+ROWS=60
+
+# Three groups in four columns of different sizes, so that no column may stand for another.
+rows() { # DELIMITER
+    awk -v rows=$ROWS -v d="$1" 'BEGIN {
+        for (i = 0; i < rows; i++) {
+            g = i % 3
+            printf "%.2f%s%.2f%s%.2f%s%.2f\n", 20 * g + i % 7 / 10, d, 50 - 9 * g * g + i % 5 / 8, d, 7 * (g == 1) + i % 11 / 9, d, 300 * (g == 2) + i % 13
+        }
+    }'
+}
+numbers() { seq "${1:-0}" "${2:-1}" 1000000 | head -n $ROWS; }
+model=(-k 3 --method kmeans --quiet)
+rows , >plain.csv
+{ echo a,b,c,d && rows ,; } >named.csv
+awk -F, -v OFS=, '{ print $3, $1, $4, $2 }' named.csv >other.csv
+run fit plain.csv "${model[@]}" -o plain.model && expect_text "no names: nothing to say" err ""
+run predict plain.model plain.csv -o wanted.npy --quiet
+run fit named.csv "${model[@]}" -o named.model && expect_text "names: nothing to say" err ""
+
+# NAME NOTE ARGUMENT...: predict writes the labels of the plain file, and says exactly this.
+expect_labels() {
+    local name=$1 note=$2
+    shift 2
+    run predict "$@" -o labels.npy --quiet
+    expect_code "$name: exit code" 0
+    expect_text "$name: stderr" err "${note:+cludi: $note$'\n'}"
+    expect_same "$name: labels" labels.npy wanted.npy
+    rm -f labels.npy
+}
+# NAME NOTE ARGUMENT...: fit says exactly this, and its model is that of the plain file but for the names.
+expect_fit() {
+    local name=$1 note=$2 data=$3
+    shift 3
+    run fit "$data" "${model[@]}" -o new.model "$@"
+    expect_code "fit, $name: exit code" 0
+    expect_text "fit, $name: stderr" err "${note:+cludi: $note$'\n'}"
+    run predict new.model "$data" -o labels.npy --quiet "$@"
+    expect_code "fit, $name: prediction" 0
+    expect_same "fit, $name: labels" labels.npy wanted.npy
+    rm -f labels.npy new.model.old && mv new.model last.model
+}
+
+# ---- by name ----
+run info named.model
+expect_words "a model tells its columns" out "columns          a, b, c, d"
+run info named.model --json
+expect_words "a model tells its columns in JSON" out '"feature_names": ["a", "b", "c", "d"]'
+run info plain.model --json
+grep -q feature_names out && fail "a model without names" "$(cat out)" || ok "a model without names"
+grep -q feature_names plain.model && fail "no names in the file" "there are" || ok "no names in the file"
+expect_labels "the same order" "" named.model named.csv
+expect_labels "another order" "" named.model other.csv
+run verify named.model other.csv
+expect_words "verify: another order" out "the rows of the training, and their labels are the same"
+expect_labels "a model without names takes columns in order" "" plain.model named.csv
+expect_labels "rows without names" \
+    '"plain.csv" has no names of columns, but the model has: they are taken in the model'"'"'s order.' named.model plain.csv
+tr , '\t' <other.csv >other.tsv && expect_labels "another order, tabs" "" named.model other.tsv
+{ printf '\xef\xbb\xbf"c" , "a","d","b"\r\n' && sed 1d other.csv; } >quoted.csv && expect_labels "quotes, blanks, a mark" "" named.model quoted.csv
+sed '1s/a/A/' named.csv >bad.csv
+expect_refused "missing and unknown" \
+    '"bad.csv" lacks columns that the model wants: "a"; it has columns that the model does not know: "A" (--drop NAME leaves one out).' \
+    -- predict named.model bad.csv -o x.npy
+expect_refused "verify: missing" 'lacks columns that the model wants: "a"' -- verify named.model bad.csv
+cut -d, -f1-3 named.csv >bad.csv
+expect_refused "missing" '"bad.csv" lacks columns that the model wants: "d".' -- predict named.model bad.csv -o x.npy
+paste -d, other.csv <(echo new && numbers) >more.csv
+expect_refused "unknown" '"more.csv" has columns that the model does not know: "new" (--drop NAME leaves one out).' -- \
+    predict named.model more.csv -o x.npy
+expect_labels "unknown, dropped" "" named.model more.csv --drop new
+paste -d, other.csv <(echo a && numbers) >twice.csv
+expect_refused "a name twice" 'as "a" is there more than once' -- predict named.model twice.csv -o x.npy
+expect_missing "nothing is written after a refusal" x.npy
+
+# ---- left out ----
+paste -d, <(echo path && numbers | sed 's/^/C:\\img /') named.csv <(echo kind && numbers | sed 's/.*/x/') >texts.csv
+expect_refused "a column of text" 'line 2, column 1 ("path") has "C:\img 0"; a number is wanted (--drop NAME leaves out a column).' -- \
+    fit texts.csv "${model[@]}" -o x
+expect_fit "two columns" "" texts.csv --id-column path --drop kind
+expect_fit "two columns by number" "" texts.csv --drop 1 --drop 6
+run info last.model && expect_words "dropped columns are kept" out "not features     path, kind"
+expect_labels "what was dropped need not be said again" "" last.model texts.csv
+expect_labels "what was dropped need not be there" "" last.model other.csv
+run predict last.model texts.csv --id-column path -o ids.csv --quiet
+expect_words "ids" ids.csv 'C:\img 59,'
+rows , | paste -d, - <(numbers) >last.csv && expect_fit "without a header" "" last.csv --drop 5
+expect_refused "no such column" '"texts.csv" has no column "pth"; did you mean "path"?' -- fit texts.csv "${model[@]}" --drop pth -o x
+expect_refused "no such id column" 'did you mean "path"?' -- fit texts.csv "${model[@]}" --id-column Path -o x
+expect_refused "no such number" 'has no column "7"' -- fit texts.csv "${model[@]}" --drop 7 -o x
+expect_refused "twice" 'column 1 ("path") is dropped twice' -- fit texts.csv "${model[@]}" --drop path --drop 1 -o x
+expect_refused "the id column" 'column 1 ("path") is the id column' -- fit texts.csv "${model[@]}" --id-column path --drop path -o x
+expect_refused "all" 'no column left' -- fit named.csv "${model[@]}" --drop a --drop b --drop c --drop d -o x
+npy rows.npy '<f4' '(2, 2)' < <(head -c 16 /dev/zero)
+expect_refused "columns of a .npy" '"rows.npy" is a .npy; a CSV alone has columns to drop.' -- fit rows.npy -k 2 --drop 1 -o x
+expect_refused "a header of a .npy" '"rows.npy" is a .npy; a CSV alone has a header.' -- fit rows.npy -k 2 --no-header -o x
+expect_refused "a decimal comma of a .npy" '"rows.npy" is a .npy; a CSV alone has a decimal comma.' -- fit rows.npy -k 2 --decimal , -o x
+expect_usage "two ids" fit texts.csv -k 3 -o x --id-column path --id-column kind -- \
+    "--id-column was given twice, but rows have one id; --drop NAME leaves out any column. Try 'cludi fit --help'."
+expect_usage "another decimal" predict m x -o y --decimal x -- "--decimal is 'x'; it must be '.' or ','. Try 'cludi predict --help'."
+expect_usage "a header and none" info x --header --no-header -- \
+    "--header and --no-header cannot be given together. Try 'cludi info --help'."
+run compare texts.csv -k 3 -o study --methods kmeans --seeds 1 --quiet --id-column path --drop kind
+expect_code "compare" 0
+run sweep texts.csv -k 3 -o grid --param input=unit,directions --method kmeans --seeds 1 --quiet --drop path --drop kind
+expect_code "sweep" 0
+expect_refused "compare without" 'column 1 ("path")' -- compare texts.csv -k 3 -o study2 --methods kmeans --quiet
+run plan texts.csv -k 3 "${SMALL[@]}" --drop path --drop kind
+expect_words "plan" out "$ROWS of 4 numbers"
+
+# ---- an index ----
+index='column 1 has no name and is left out, as the index of a data frame'
+paste -d, <(echo && numbers) named.csv >index.csv
+expect_fit "an index" "\"index.csv\": $index (with a name it is a feature)." index.csv
+expect_labels "an index, at predict again" "" last.model index.csv
+expect_labels "an index that was there" "" last.model other.csv
+expect_labels "an index that was not there" "\"index.csv\": $index." named.model index.csv
+expect_labels "an index, a model without names" "\"index.csv\": $index (with a name it is a feature)." plain.model index.csv
+paste -d, <(echo && numbers 1) named.csv >index1.csv && expect_fit "an index from 1" "\"index1.csv\": $index (with a name it is a feature)." index1.csv
+paste -d, <(echo && numbers | tac) named.csv >back.csv && expect_fit "an index backwards" "\"back.csv\": $index (with a name it is a feature)." back.csv
+paste -d, <(echo && numbers | sed 's/^/row /') named.csv >words.csv && expect_fit "an index of texts" "\"words.csv\": $index (with a name it is a feature)." words.csv
+paste -d ' ' <(numbers 1 | sed 's/.*/"&"/') <(rows ' ') | sed '1i "a" "b" "c" "d"' >r.txt
+expect_fit "R's table" "\"r.txt\": $index (with a name it is a feature)." r.txt
+
+# ---- likely ids ----
+warning='Warning: "ids.csv": column 1 ("id") has whole numbers that are all different, as an id has; --drop "id" leaves it out, --id-column makes it the name of the rows.'
+paste -d, <(echo id && numbers 100 7) named.csv >ids.csv
+run fit ids.csv "${model[@]}" -o ids.model
+expect_text "a likely id" err "cludi: $warning"$'\n'
+run predict ids.model ids.csv -o labels.npy --quiet && expect_text "a likely id: nothing at predict" err ""
+run compare ids.csv -k 3 -o study3 --methods kmeans --seeds 1 --quiet && expect_words "a likely id: compare" err "$warning"
+expect_fit "no id: dropped" "" ids.csv --drop id
+expect_fit "no id: the id column" "" ids.csv --id-column id
+
+# ---- headers of numbers ----
+header='line 1, 0 to 3, is taken for a header, as data frames without names have it (--no-header makes it a row).'
+{ echo 0,1,2,3 && rows ,; } >zero.csv
+expect_fit "a header of numbers" "\"zero.csv\": $header" zero.csv
+expect_labels "a header of numbers: another model" "\"zero.csv\": $header" plain.model zero.csv
+run info zero.csv
+expect_words "info: a header of numbers" out "$ROWS x 4" "columns          0, 1, 2, 3"
+expect_text "info: a header of numbers: stderr" err "cludi: \"zero.csv\": $header"$'\n'
+run info zero.csv --no-header
+expect_words "info: no header" out "$((ROWS + 1)) x 4"
+expect_text "info: no header: stderr" err ""
+{ echo ,0,1,2,3 && paste -d, <(numbers) plain.csv; } >both.csv && expect_fit "index and numbers" "\"both.csv\": $index (with a name it is a feature)." both.csv
+{ echo 2017,2018,2019,2020 && rows ,; } >years.csv
+run fit years.csv "${model[@]}" -o x
+expect_words "a header of years" err "line 1 has numbers with equal steps and is taken for a row (--header makes it a header)"
+expect_fit "a header of years" "" years.csv --header
+expect_labels "a header of years: its names are known" "" last.model years.csv
+
+# ---- separators ----
+for d in ' ' '  ' $'\t' ';' '|'; do
+    rows "$d" >rows.txt && expect_fit "separator '$d'" "" rows.txt
+    { echo "a${d}b${d}c${d}d" && rows "$d"; } >rows.txt && expect_labels "separator '$d', names" "" named.model rows.txt
+done
+{ echo '# a b c d' && rows ' ' | sed 's/^/  /; s/$/ /'; } >savetxt.txt && expect_labels "a header behind a #" "" named.model savetxt.txt
+{ echo '# made by hand' && rows ,; } >comment.csv && expect_fit "a comment" "" comment.csv
+{ printf 'sep=;\r\n' && tr , ';' <other.csv; } >sep.csv && expect_labels "sep=" "" named.model sep.csv
+{ echo 'a;b;c;d' && rows ';' | tr . ,; } >comma.csv
+expect_refused "a decimal comma" 'line 2, column 1 ("a") has "0,00"; a number is wanted (--decimal , reads commas as decimal points).' -- \
+    fit comma.csv "${model[@]}" -o x
+expect_fit "a decimal comma" "" comma.csv --decimal ,
+expect_labels "a decimal comma, names" "" named.model comma.csv --decimal ,
+for encoding in UTF-16 UTF-16LE UTF-16BE UTF-32; do
+    iconv -f UTF-8 -t $encoding named.csv >wide.csv
+    expect_refused "$encoding" '"wide.csv" is text in UTF-' 'UTF-8 is wanted: iconv -f UTF-' -- fit wide.csv "${model[@]}" -o x
+done
+iconv -f UTF-8 -t UTF-16 other.csv | iconv -f UTF-16LE -t UTF-8 >back.csv && expect_labels "what iconv gives" "" named.model back.csv
+finish
