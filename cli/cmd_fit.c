@@ -293,8 +293,9 @@ static int report(fit_run *run)
     if (code == EXIT_DONE && !fit_report_conclusive(report)) {
         complain("Too few steps to tell whether clusters collapsed: not every row was seen.");
     } else if (code == EXIT_DONE && fit_report_collapsed(report)) {
-        complain("Collapsed: only %" PRId32 " of %" PRId32 " clusters are in use, fewer than half.",
-                 report->info.clusters_in_use, report->info.clusters);
+        const char *reason = run->session.progress.warning; /* it may be hours since it was printed */
+        complain("Collapsed: only %" PRId32 " of %" PRId32 " clusters are in use, fewer than half.%s%s",
+                 report->info.clusters_in_use, report->info.clusters, *reason ? " " : "", reason);
         code = options_given(run->options, "allow-collapse") ? EXIT_DONE : EXIT_COLLAPSED;
     } else if (code == EXIT_DONE && unused > 0) {
         complain("Warning: %" PRId32 " of %" PRId32 " clusters got no row.", unused, report->info.clusters);

@@ -27,6 +27,7 @@ void progress_init(progress_view *view, int quiet)
     view->bar_open = 0;
     view->is_open = 0;
     view->curves = NULL;
+    *view->warning = '\0';
     progress_part(view, 0, 0);
 }
 
@@ -237,6 +238,10 @@ void progress_log(void *user, cludi_log_level level, const char *message)
     progress_view *view = user;
     if (view->style == PROGRESS_NONE && level == CLUDI_LOG_INFO) {
         return;
+    }
+    int is_of_rows = level == CLUDI_LOG_WARNING && (!view->phase || strcmp(view->phase, "fit") != 0);
+    if (is_of_rows && !*view->warning) {
+        snprintf(view->warning, sizeof view->warning, "%s", message);
     }
     if (view->bar_open) {
         fputs("\r\x1b[K", stderr);

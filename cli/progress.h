@@ -29,6 +29,7 @@ typedef struct progress_view {
     int64_t total;      /**< steps or rows of the whole; 0: the call is no part */
     double began;       /**< when the whole began, by duration_now() */
     fit_curves *curves; /**< takes every report too, NULL: none; borrowed */
+    char warning[512];  /**< the first that came before the steps of a training, which is about its rows; else "" */
 } progress_view;
 
 /** Chooses a style. @param quiet 1: nothing is shown */
