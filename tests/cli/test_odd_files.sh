@@ -128,7 +128,6 @@ ln -s nowhere dangling && refused dangling
 ln -s loop loop && refused loop
 ln -s pipe to-pipe && (: >pipe &) && refused to-pipe
 refused absent
-refused ""
 refused /dev/null && refused /dev/zero && refused /dev/tty
 for file in /proc/self/mem /proc/self/maps /proc/kmsg; do [ ! -e $file ] || refused $file; done
 refused "$(printf 'x%.0s' {1..300})" "a long name" && refused "$(printf 'x/%.0s' {1..3000})" "a long path"
