@@ -143,7 +143,7 @@ try="Try 'cludi compare --help'."
 expect_usage "no K" compare rows.npy -o o -- "compare needs the number of clusters: -k K. $try"
 expect_usage "no folder" compare rows.npy -k 3 -- "compare needs a folder for the results: -o DIR. $try"
 expect_usage "--method" compare rows.npy -k 3 -o o --method kmeans -- \
-    "method varies over the runs, so --method cannot be given as well. $try"
+    "method varies over the runs, so --method cannot be given as well as --methods. $try"
 expect_usage "a method twice" compare rows.npy -k 3 -o o --methods kmeans,kmeans -- "method has the value kmeans twice. $try"
 expect_usage "no seeds" compare rows.npy -k 3 -o o --seeds 0 -- "--seeds is '0'; it must be 1 or more. $try"
 expect_usage "seeds past the end" compare rows.npy -k 3 -o o --seed 18446744073709551615 --seeds 2 -- \

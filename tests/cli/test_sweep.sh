@@ -160,7 +160,7 @@ expect_usage "twice in a list" sweep rows.npy -k 3 -o o --param F=2,3,2.0 -- "F 
 expect_usage "twice named" sweep rows.npy -k 3 -o o --param F=2 --param F=3 -- \
     "--param names F twice; give all its values at once. $try"
 expect_usage "also as an option" sweep rows.npy -k 3 -o o --param F=2 --F 3 -- \
-    "F varies over the runs, so --F cannot be given as well. $try"
+    "F varies over the runs, so --F cannot be given as well as --param. $try"
 expect_usage "steps and epochs" sweep rows.npy -k 3 -o o --param steps=2,3 --epochs 1 -- \
     "steps and epochs cannot be given together. $try"
 for pair in "F=2,x F x" "F=2,,3 F ''" "steps=1.5 steps 1.5" "tau=0.1,-1 tau -1" "snr-weight=max,most snr_weight most" \
