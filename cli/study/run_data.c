@@ -9,7 +9,7 @@
 #include "complain.h"
 #include "fingerprint.h"
 
-enum { FEWEST_CLUSTERS = 2, SAMPLE_ROWS = 2048, SAMPLE_BYTES = 64 << 20 };
+enum { SAMPLE_ROWS = 2048, SAMPLE_BYTES = 64 << 20 };
 
 /* What is seen of the rows while they are checked. */
 typedef struct watched_rows {
@@ -73,9 +73,6 @@ static int look_at_rows(run_data *data, const row_input *input)
 static int check_clusters(const run_data *data, const run_plan *plan)
 {
     int32_t clusters = plan->base.clusters;
-    if (clusters < FEWEST_CLUSTERS) {
-        return complain("K is %" PRId32 "; it must be %d or more.", clusters, FEWEST_CLUSTERS);
-    }
     return clusters <= data->rows
                ? EXIT_DONE
                : complain("K is %" PRId32 ", but \"%s\" has only %" PRId64 " rows; K must not exceed the rows.",

@@ -172,24 +172,30 @@ static int count_runs(run_plan *plan)
 }
 
 /* As many as a run takes when nobody says how many. */
-static int32_t count_processors(void)
+static int count_processors(int32_t *processors)
 {
     cludi_context_options settings;
     cludi_context *context = NULL;
+    cludi_error error;
     cludi_context_options_init(&settings);
     settings.backend = "ref";
-    const cludi_status status = cludi_context_new(&settings, &context, NULL);
-    const int32_t processors = status == CLUDI_OK ? cludi_context_threads(context) : 1;
+    if (cludi_context_new(&settings, &context, &error) != CLUDI_OK) {
+        return complain_error(&error);
+    }
+    *processors = cludi_context_threads(context);
     cludi_context_free(context);
-    return processors;
+    return EXIT_DONE;
 }
 
 static int divide_machine(run_plan *plan)
 {
     uint64_t threads = 0;
-    int32_t processors = count_processors();
+    int32_t processors = 1;
     uint64_t jobs = (uint64_t)plan->kind->usual_jobs;
-    int code = options_number(plan->options, "threads", MOST_THREADS, &threads);
+    int code = count_processors(&processors);
+    if (code == EXIT_DONE) {
+        code = options_number(plan->options, "threads", MOST_THREADS, &threads);
+    }
     if (code == EXIT_DONE) {
         code = options_number(plan->options, "jobs", MOST_JOBS, &jobs);
     }

@@ -88,14 +88,13 @@ fi
 
 # What fit refuses.
 expect_refused "more clusters than rows" '"rows.npy": ' "K is 61" "60 rows" -- plan rows.npy -k 61
-expect_refused "one cluster" "K is 1; it must be between 2 and" -- plan rows.npy -k 1
 expect_refused "no file" 'Cannot read "none"' -- plan none -k 2
 npy nan.npy '<f4' '(3, 2)' < <(printf '\x00\x00\x80\x3f%.0s' 1 2 3 4 5 && printf '\x00\x00\xc0\x7f')
 expect_refused "NaN" '"nan.npy": X has NaN in row 2, column 1' -- plan nan.npy -k 2
 sed "s/'fortran_order': False/'fortran_order': True /" rows.npy >fortran.npy
 expect_refused "Fortran order from the file" '"fortran.npy" has 60 rows of 4 numbers' "C order" -- plan fortran.npy -k 3 --memory 1
 for file in rows.npy nan.npy; do
-    for arguments in "$file -k 61" "$file -k 1"; do
+    for arguments in "$file -k 61" "$file -k 3 --id-column x"; do
         # shellcheck disable=SC2086
         run fit $arguments -o none
         mv err fit_err
