@@ -28,6 +28,15 @@ const char *out_ending_path(const char *path)
     return path && !strcmp(path, "-") ? "/dev/stdout" : path;
 }
 
+/* A name without an ending says nothing. */
+static int has_ending(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    const char *point = strrchr(name, '.');
+    return point && point > name;
+}
+
 /* ".npy, .csv or .tsv" */
 static void list_endings(const char *const *endings, char text[LIST_TEXT])
 {
@@ -42,7 +51,7 @@ static void list_endings(const char *const *endings, char text[LIST_TEXT])
 int out_ending_check(const char *command, const out_endings *wanted, const char *path)
 {
     char list[LIST_TEXT];
-    int known = !path || !out_path_is_file(path);
+    int known = !path || !has_ending(path) || !out_path_is_file(path);
     if (path && !strcmp(path, "-")) {
         known = wanted->may_be_stdout;
     }

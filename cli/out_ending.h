@@ -1,6 +1,6 @@
 /** @file out_ending.h
- *  What the end of an output's path says about its content, looked at before any work is done. Capitals do not count. A path
- *  that leads to a pipe or a device says nothing, and is as good as the first of the endings.
+ *  What the end of an output's path says about its content, looked at before any work is done. Capitals do not count. A name
+ *  without an ending, and a path that leads to a pipe or a device, say nothing, and are as good as the first of the endings.
  */
 #ifndef CLUDI_CLI_OUT_ENDING_H
 #define CLUDI_CLI_OUT_ENDING_H

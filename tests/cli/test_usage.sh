@@ -77,7 +77,7 @@ expect_usage "two equal outputs" predict m d -o x --proba ./x -- \
 
 # An output says what it is.
 written="are written as .npy, .csv, .tsv or .h5ad, or as CSV to stdout (-)"
-for output in l.parquet l.json l.txt l.NPZ l .npy dir.npy/l l.npy.gz; do
+for output in l.parquet l.json l.txt l.NPZ .l.json dir.npy/l.x l.npy.gz; do
     expect_usage "labels into $output" predict m d -o "$output" -- "The labels $written; \"$output\" does not end so. $try_predict"
 done
 expect_usage "probabilities" predict m d -o l.npy --proba p.h5ad -- \
