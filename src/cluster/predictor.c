@@ -114,6 +114,18 @@ static void choose_shape(predictor *p)
         p->B = (p->round_views * be->row_multiple + p->N - 1) / p->N;
 }
 
+/* For a few rows no threads are started, not even for the weights. */
+static void prepare_weights(predictor *p)
+{
+    enum { FEW = 64 };
+    backend *be = p->args->be;
+    const int threads = be->threads;
+    if (p->args->X->rows * p->args->samples <= FEW)
+        be->threads = 1;
+    param_set_prepare(&p->params);
+    be->threads = threads;
+}
+
 static cludi_status init(predictor *p, cludi_error *error)
 {
     const cludi_model *model = p->args->model;
@@ -130,7 +142,7 @@ static cludi_status init(predictor *p, cludi_error *error)
     if (status != CLUDI_OK)
         return status;
     param_set_copy_in(&p->params, HOST_F32, model->values);
-    param_set_prepare(&p->params);
+    prepare_weights(p);
     denoiser_bind(&p->net, &p->params, p->map.width, model->info.clusters, &model->info.config);
     status = sampler_begin(&p->sampler, &p->net, p->N, p->B, p->args->denoise_steps, error);
     if (status != CLUDI_OK)
