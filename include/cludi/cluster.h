@@ -220,7 +220,9 @@ CLUDI_API void cludi_predict_options_init_sized(cludi_predict_options *options, 
  *          are partly written after both). CLUDI_ERROR_ARGUMENT too for a model from a file whose own samples times
  *          denoise_steps are more than 400, the most of a preset, unless options say how many are wanted
  *  Threads: contexts may share a model. Cost: M * samples * denoise_steps rows through the denoiser, memory for one
- *  block of rows; kmeans: M * K products of n numbers. @since 0.1 */
+ *  block of rows, which the context keeps, with a copy of the weights, until it is used with another model, trains or is freed;
+ *  the next call with the same model and options then takes none. Few rows are computed on the calling thread alone.
+ *  kmeans: M * K products of n numbers. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_predict(cludi_context *context, const cludi_model *model,
                                                       const cludi_matrix *X, const cludi_predict_options *options,
                                                       const cludi_prediction *out, cludi_error *error);

@@ -159,6 +159,7 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
     const cludi_source rows = stoppable_source_rows(&stoppable);
     trainer_args args = {&context->be, &context->messages, context->seed, &rows, clusters,
                          config,       &context->profile,  NULL};
+    context_forget_prediction(context);
     stop_watch_begin(&context->stop);
     if (context->checkpoint.path && config->method == CLUDI_METHOD_CLUDI)
         return fit_kept(context, &args, model, error);
@@ -273,8 +274,12 @@ cludi_status cludi_predict(cludi_context *context, const cludi_model *model, con
 {
     if (!context || !model || !out)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !model ? "model" : "out");
-    predictor_args args = {
-        .be = &context->be, .messages = &context->messages, .seed = context->seed, .model = model, .X = X};
+    predictor_args args = {.be = &context->be,
+                           .messages = &context->messages,
+                           .seed = context->seed,
+                           .model = model,
+                           .X = X,
+                           .kept = &context->predictor};
     cludi_status status = choose_options(&args, options, error);
     stop_watch_begin(&context->stop);
     if (status == CLUDI_OK && X && X->cols != model->info.features)
@@ -282,5 +287,7 @@ cludi_status cludi_predict(cludi_context *context, const cludi_model *model, con
                            (long long)X->cols, (long long)model->info.features);
     if (status == CLUDI_OK)
         status = rows_check(X, 1, error);
+    if (!predictor_is_of(context->predictor, model))
+        context_forget_prediction(context);
     return status == CLUDI_OK ? method_of(&model->info.config)->predict(&args, out, error) : status;
 }

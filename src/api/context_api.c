@@ -7,6 +7,7 @@
 #include "context_private.h"
 #include "error.h"
 #include "escape.h"
+#include "predictor.h"
 #include "processors.h"
 #include "struct_size.h"
 
@@ -47,6 +48,12 @@ void(cludi_context_options_init)(cludi_context_options *options)
 const cludi_allocator *context_allocator(const cludi_context *context)
 {
     return &context->allocator;
+}
+
+void context_forget_prediction(cludi_context *context)
+{
+    predictor_free(context->predictor);
+    context->predictor = NULL;
 }
 
 /* "ref64" is for gradient checks alone. */
@@ -110,6 +117,7 @@ void cludi_context_free(cludi_context *context)
     if (!context)
         return;
     const cludi_allocator allocator = context->allocator;
+    context_forget_prediction(context);
     backend_close(&context->be);
     alloc_free(&allocator, (char *)context->checkpoint.path);
     alloc_free(&allocator, context);

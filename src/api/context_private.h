@@ -15,8 +15,12 @@ struct cludi_context {
     stop_watch stop; /* be.stop is its address */
     uint64_t seed;
     cludi_profile profile;       /* of the last training; zero before it */
+    struct predictor *predictor; /* what the last prediction had set up; may be NULL */
     cludi_checkpoint checkpoint; /* of the next trainings; its path is owned, NULL without */
 };
+
+/* Frees what the last prediction had set up, so that oneDNN's plans for it go before those of another model come. */
+void context_forget_prediction(cludi_context *context);
 
 /* The allocator of a context. */
 const cludi_allocator *context_allocator(const cludi_context *context);

@@ -1,5 +1,7 @@
 #include "model.h"
 
+#include <stdatomic.h>
+
 #include "alloc.h"
 #include "column_names.h"
 #include "error.h"
@@ -25,6 +27,13 @@ input_map model_input(const cludi_model *model)
     return input_map_bind(model->info.config.input, model->info.features, model->input);
 }
 
+/* An address would not do: that of a model that was freed may come again. */
+static uint64_t new_number(void)
+{
+    static atomic_uint_fast64_t last;
+    return atomic_fetch_add(&last, 1) + 1;
+}
+
 cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int64_t n, int32_t K,
                        const cludi_config *config, cludi_error *error)
 {
@@ -33,6 +42,7 @@ cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int6
     if (!model)
         return error_memory(error, "the model");
     model->allocator = *allocator;
+    model->number = new_number();
     model->info =
         (cludi_model_info){.struct_size = sizeof model->info, .features = n, .clusters = K, .config = *config};
     model->spec_count = model_specs(model->specs, n, K, config);

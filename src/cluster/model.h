@@ -18,6 +18,7 @@ typedef struct model_check {
 
 struct cludi_model {
     cludi_allocator allocator;
+    uint64_t number; /* no other model of this process has it */
     cludi_model_info info;
     model_check check;
     bool from_file;        /* its config is whoever's made the file */

@@ -14,7 +14,12 @@
 enum { PASS_ROWS = 2048, MOST_VIEWS = 64, MOST_LOGITS = 1 << 25, LOAD_ROWS = 64 };
 
 typedef struct predictor {
-    const predictor_args *args;
+    const predictor_args *args; /* of the running call */
+    cludi_allocator allocator;
+    uint64_t model; /* its number */
+    int32_t draws;  /* samples asked for */
+    int32_t denoise_steps;
+    bool adaptive;
     int64_t N, B;        /* rows of a block; there is room for B views of them */
     int64_t round_views; /* views sampled at a time, at most */
     double *ab;          /* (T + 1) S1 */
@@ -43,6 +48,11 @@ typedef struct predictor {
 } predictor;
 
 /* ---- set-up ---- */
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
 
 static int64_t round_up(const backend *be, int64_t rows)
 {
@@ -80,9 +90,15 @@ static cludi_status init_host(predictor *p, cludi_error *error)
     return CLUDI_OK;
 }
 
-static int64_t least(int64_t a, int64_t b)
+/* Rows of a block, where it has room for B views. */
+static int64_t block_rows(const predictor_args *args, int64_t B)
 {
-    return a < b ? a : b;
+    const backend *be = args->be;
+    const int64_t K = args->model->info.clusters;
+    int64_t N = least(round_up(be, PASS_ROWS / B), round_up(be, args->X->rows));
+    while (N > be->row_multiple && N * B * K > MOST_LOGITS)
+        N = round_up(be, N / 2);
+    return N;
 }
 
 /* Views of a round, rows of a block, and room for at least one row_multiple of rows in the largest round. */
@@ -93,11 +109,21 @@ static void choose_shape(predictor *p)
     const int64_t rows_fit = MOST_LOGITS / K / be->row_multiple;
     p->round_views = least(MOST_VIEWS, rows_fit > 1 ? rows_fit : 1);
     p->B = least(p->args->samples, p->round_views);
-    p->N = least(round_up(be, PASS_ROWS / p->B), round_up(be, p->args->X->rows));
-    while (p->N > be->row_multiple && p->N * p->B * K > MOST_LOGITS)
-        p->N = round_up(be, p->N / 2);
+    p->N = block_rows(p->args, p->B);
     if (p->args->adaptive && p->B * p->N < p->round_views * be->row_multiple)
         p->B = (p->round_views * be->row_multiple + p->N - 1) / p->N;
+}
+
+/* For a few rows no threads are started, not even for the weights. */
+static void prepare_weights(predictor *p)
+{
+    enum { FEW = 64 };
+    backend *be = p->args->be;
+    const int threads = be->threads;
+    if (p->args->X->rows * p->args->samples <= FEW)
+        be->threads = 1;
+    param_set_prepare(&p->params);
+    be->threads = threads;
 }
 
 static cludi_status init(predictor *p, cludi_error *error)
@@ -105,6 +131,10 @@ static cludi_status init(predictor *p, cludi_error *error)
     const cludi_model *model = p->args->model;
     backend *be = p->args->be;
     p->map = model_input(model);
+    p->model = model->number;
+    p->draws = p->args->samples;
+    p->denoise_steps = p->args->denoise_steps;
+    p->adaptive = p->args->adaptive;
     choose_shape(p);
     cludi_status status = init_host(p, error);
     if (status == CLUDI_OK)
@@ -112,7 +142,7 @@ static cludi_status init(predictor *p, cludi_error *error)
     if (status != CLUDI_OK)
         return status;
     param_set_copy_in(&p->params, HOST_F32, model->values);
-    param_set_prepare(&p->params);
+    prepare_weights(p);
     denoiser_bind(&p->net, &p->params, p->map.width, model->info.clusters, &model->info.config);
     status = sampler_begin(&p->sampler, &p->net, p->N, p->B, p->args->denoise_steps, error);
     if (status != CLUDI_OK)
@@ -131,16 +161,62 @@ static cludi_status init(predictor *p, cludi_error *error)
     return CLUDI_OK;
 }
 
-static void release(predictor *p)
+void predictor_free(predictor *p)
 {
-    const cludi_allocator *allocator = &p->args->be->allocator;
+    if (!p)
+        return;
+    const cludi_allocator allocator = p->allocator;
     void *const host[] = {p->ab,      p->rows,  p->mapped, p->keys,   p->round_u,
                           p->round_z, p->sum_u, p->sum_z,  p->active, p->samples};
     sampler_clear(&p->sampler);
     arena_clear(&p->memory);
     param_set_clear(&p->params);
     for (size_t i = 0; i < sizeof host / sizeof *host; i++)
-        alloc_free(allocator, host[i]);
+        alloc_free(&allocator, host[i]);
+    alloc_free(&allocator, p);
+}
+
+bool predictor_is_of(const predictor *p, const cludi_model *model)
+{
+    return p && p->model == model->number;
+}
+
+/* Whether what was set up for another call will do. */
+static bool serves(const predictor *p, const predictor_args *args)
+{
+    return predictor_is_of(p, args->model) && p->draws == args->samples && p->denoise_steps == args->denoise_steps &&
+           p->adaptive == args->adaptive && block_rows(args, least(args->samples, p->round_views)) <= p->N;
+}
+
+/* The kept one, or a new one. */
+static cludi_status set_up(predictor **out, const predictor_args *args, cludi_error *error)
+{
+    predictor *p = args->kept ? *args->kept : NULL;
+    *out = p;
+    if (serves(p, args)) {
+        p->args = args;
+        p->map = model_input(args->model);
+        return CLUDI_OK;
+    }
+    predictor_free(p);
+    p = alloc_zeroed(&args->be->allocator, 1, sizeof *p);
+    *out = p;
+    if (args->kept)
+        *args->kept = p;
+    if (!p)
+        return error_memory(error, "the prediction");
+    p->args = args;
+    p->allocator = args->be->allocator;
+    return init(p, error);
+}
+
+static void put_away(predictor *p, cludi_status status)
+{
+    if (p && p->args->kept && status == CLUDI_OK)
+        return;
+    if (p && p->args->kept)
+        *p->args->kept = NULL;
+    predictor_free(p);
 }
 
 /* ---- one block ---- */
@@ -194,15 +270,17 @@ static void add_row(float *sum, const float *mean, int64_t count, float weight)
 static cludi_status sample_views(predictor *p, int32_t views, cludi_error *error)
 {
     backend *be = p->args->be;
-    const int64_t N = p->sampler.N, K = p->net.K, d = p->net.d;
+    const int64_t K = p->net.K, d = p->net.d;
     const noise_source noise = {fill_noise, p};
-    const tensor z = backend_rows(be, p->sampler.z, 0, views * N);
-    head_pass pass = head_pass_rows(&p->head, &p->pass, 0, views * N);
     p->sampler.B = views;
+    p->sampler.together = views * p->chunk_count <= p->sampler.block ? p->chunk_count : 0;
+    const int64_t rows = sampler_rows(&p->sampler), N = p->sampler.together ? p->sampler.together : p->sampler.N;
+    const tensor z = backend_rows(be, p->sampler.z, 0, rows);
+    head_pass pass = head_pass_rows(&p->head, &p->pass, 0, rows);
     sampler_run(&p->sampler, &noise);
     head_assign(&p->head, &pass, z);
-    be->ops.mean_views(be, backend_rows(be, p->mean_u, 0, N), pass.u);
-    be->ops.mean_views(be, backend_rows(be, p->mean_z, 0, N), z);
+    be->ops.mean_views(be, backend_rows(be, p->mean_u, 0, N), backend_rows(be, pass.u, 0, views * N));
+    be->ops.mean_views(be, backend_rows(be, p->mean_z, 0, N), backend_rows(be, z, 0, views * N));
     be->ops.copy_out(be, HOST_F32, p->round_u, backend_rows(be, p->mean_u, 0, N));
     be->ops.copy_out(be, HOST_F32, p->round_z, backend_rows(be, p->mean_z, 0, N));
     for (int64_t i = 0; i < p->chunk_count; i++) {
@@ -329,21 +407,26 @@ static cludi_status store_block(const predictor *p, const cludi_prediction *out,
 
 cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
 {
-    predictor p = {.args = args, .started = message_seconds()};
+    predictor *p;
     const int64_t M = args->X->rows;
+    const double started = message_seconds();
     (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
-    cludi_status status = init(&p, error);
-    for (int64_t first = 0; status == CLUDI_OK && first < M; first += p.N) {
-        status = sample_block(&p, first, M - first < p.N ? M - first : p.N, error);
+    cludi_status status = set_up(&p, args, error);
+    if (status == CLUDI_OK) {
+        p->started = started;
+        p->done = 0;
+    }
+    for (int64_t first = 0; status == CLUDI_OK && first < M; first += p->N) {
+        status = sample_block(p, first, M - first < p->N ? M - first : p->N, error);
         if (status == CLUDI_OK)
-            status = store_block(&p, out, error);
+            status = store_block(p, out, error);
         if (status != CLUDI_OK)
             break;
-        p.done = first + p.count;
-        status = prediction_report(args, p.done, p.started, error);
+        p->done = first + p->count;
+        status = prediction_report(args, p->done, p->started, error);
     }
     if (status == CLUDI_STOPPED)
-        status = prediction_stopped(args, p.done, error);
-    release(&p);
+        status = prediction_stopped(args, p->done, error);
+    put_away(p, status);
     return status;
 }

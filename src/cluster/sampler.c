@@ -86,12 +86,25 @@ void sampler_prepare(sampler *s)
     denoiser_times_forward(s->net, &s->times);
 }
 
-/* z_T to z_0 of one block of a view; h and pass have the block's rows. */
+/* The noise of a block, or of all views' rows that lie together and zeros behind them. */
+static void draw(const sampler *s, backend *be, tensor eps, noise_part part)
+{
+    if (s->together == 0) {
+        s->noise->fill(s->noise->self, be, eps, part);
+        return;
+    }
+    const int64_t drawn = s->together * s->B;
+    for (part.view = 0; part.view < s->B; part.view++)
+        s->noise->fill(s->noise->self, be, backend_rows(be, eps, part.view * s->together, s->together), part);
+    be->ops.zero(be, backend_rows(be, eps, drawn, eps.rows - drawn));
+}
+
+/* z_T to z_0 of one block; pass has its rows, h those of one view. */
 static void walk(const sampler *s, sampler_worker *w, denoiser_pass *pass, tensor h, noise_part part)
 {
     backend *be = &w->be;
     const tensor zt = backend_rows(be, w->zt, 0, pass->z.rows), eps = backend_rows(be, w->eps, 0, pass->z.rows);
-    s->noise->fill(s->noise->self, be, eps, part);
+    draw(s, be, eps, part);
     be->ops.scale(be, zt, eps, s->F);
     be->ops.join(be, pass->input, (tensor){0}, zt, backend_rows(be, s->input_scale, 0, 1));
     for (int32_t i = 0; i < s->S; i++) {
@@ -99,7 +112,7 @@ static void walk(const sampler *s, sampler_worker *w, denoiser_pass *pass, tenso
         if (i + 1 == s->S || stop_watch_stopped(be->stop))
             break;
         part.step = i + 1;
-        s->noise->fill(s->noise->self, be, eps, part);
+        draw(s, be, eps, part);
         be->ops.mix_three(be, zt, pass->z, eps, s->reverse[i]);
         be->ops.join(be, pass->input, pass->z, zt, backend_rows(be, s->input_scale, i + 1, 1));
     }
@@ -133,11 +146,31 @@ static void sample_block(void *self, int worker, int64_t index)
     walk(s, w, &pass, backend_rows(&w->be, s->h, first, count), (noise_part){view, first, count, 0});
 }
 
+int64_t sampler_rows(const sampler *s)
+{
+    const int64_t rows = s->together * s->B, multiple = s->net->be->row_multiple;
+    return s->together > 0 ? (rows + multiple - 1) / multiple * multiple : s->N * s->B;
+}
+
+static void sample_together(void *self, int worker, int64_t index)
+{
+    const sampler *s = self;
+    sampler_worker *w = &s->team[worker];
+    const int64_t rows = sampler_rows(s);
+    (void)index;
+    denoiser_pass pass = denoiser_pass_rows(&w->net, &w->pass, 0, rows);
+    pass.z = backend_rows(&w->be, s->z, 0, rows);
+    walk(s, w, &pass, backend_rows(&w->be, s->h, 0, s->together), (noise_part){0, 0, s->together, 0});
+}
+
 void sampler_run(sampler *s, const noise_source *noise)
 {
     const backend_ops *ops = &s->net->be->ops;
     const int64_t blocks = (s->N + s->block - 1) / s->block;
     s->noise = noise;
     ops->for_each(s->net->be, blocks, feature_block, s);
-    ops->for_each(s->net->be, s->B * blocks, sample_block, s);
+    if (s->together > 0)
+        ops->for_each(s->net->be, 1, sample_together, s);
+    else
+        ops->for_each(s->net->be, s->B * blocks, sample_block, s);
 }

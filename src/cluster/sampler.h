@@ -34,6 +34,9 @@ typedef struct sampler {
     const denoiser *net;
     double F;
     int64_t N, B, block; /* rows, views, rows of a block; N and B may be lowered before a run */
+    int64_t
+        together; /* the first so many rows of all views lie in one block, view after view, in z too; 0: each view in
+                            blocks of its own. together * B <= block */
     int32_t S;
     double (*reverse)[3]; /* (S) coefficients of S5; owned */
     denoiser_times times;
@@ -60,6 +63,9 @@ void sampler_clear(sampler *s);
 
 /* The time path; call after every change of the weights. */
 void sampler_prepare(sampler *s);
+
+/* Rows of z that a run fills: B N, or those that lie together, up to a multiple of the backend's rows. */
+int64_t sampler_rows(const sampler *s);
 
 /* x and noise -> z */
 void sampler_run(sampler *s, const noise_source *noise);

@@ -179,9 +179,10 @@ cludi_status h5ad_check(in_file *source, const h5ad_columns *columns, const clud
     cludi_status status = check_start(source, error);
     if (!status)
         status = check_request(columns, error);
+    if (!status)
+        status = hdf5_enter(&session, source->path, error);
     if (status)
         return status;
-    hdf5_enter(&session);
     status = hdf5_reader_open(&c.reader, source, allocator, error);
     if (!status)
         status = check_file(&c, error);

@@ -264,10 +264,12 @@ static cludi_status edit(editor *e, int descriptor, cludi_error *error)
 {
     hdf5_session session;
     int write_error = 0;
-    hdf5_enter(&session);
+    cludi_status status = hdf5_enter(&session, e->source, error);
+    if (status)
+        return status;
     e->file = hdf5_open(descriptor, &write_error);
     e->text = h5ad_text_type();
-    cludi_status status = e->file < 0 ? hdf5_fail(e->source, error) : add_all(e, error);
+    status = e->file < 0 ? hdf5_fail(e->source, error) : add_all(e, error);
     hdf5_close(e->text);
     hdf5_close(e->obs);
     if (e->file >= 0 && H5Fclose(e->file) < 0 && !status)

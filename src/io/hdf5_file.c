@@ -112,8 +112,10 @@ static cludi_status open_file(array_file *array, cludi_error *error)
     array->state = state;
     hdf5_column_init(&state->column);
     hdf5_column_init(&state->ids);
-    hdf5_enter(&session);
-    cludi_status status = hdf5_reader_open(&state->reader, &array->file, array->allocator, error);
+    cludi_status status = hdf5_enter(&session, array->file.path, error);
+    if (status)
+        return status;
+    status = hdf5_reader_open(&state->reader, &array->file, array->allocator, error);
     if (!status)
         status = find_path(state, array, error);
     if (!status)
@@ -126,12 +128,13 @@ static void close_file(array_file *array)
 {
     hdf5_session session;
     hdf5_state *state = array->state;
-    hdf5_enter(&session);
-    hdf5_column_close(&state->ids, &state->reader);
-    hdf5_frame_close(&state->frame, &state->reader);
-    hdf5_column_close(&state->column, &state->reader);
-    hdf5_reader_close(&state->reader);
-    hdf5_leave(&session);
+    if (hdf5_enter(&session, array->file.path, NULL) == CLUDI_OK) {
+        hdf5_column_close(&state->ids, &state->reader);
+        hdf5_frame_close(&state->frame, &state->reader);
+        hdf5_column_close(&state->column, &state->reader);
+        hdf5_reader_close(&state->reader);
+        hdf5_leave(&session);
+    }
     alloc_free(array->allocator, state);
 }
 
@@ -177,20 +180,22 @@ static cludi_status read_matrix(hdf5_state *state, int64_t first, int64_t count,
 }
 
 /* The file may be elsewhere in memory than when it was opened. */
-static hdf5_state *enter(array_file *array, hdf5_session *session)
+static cludi_status enter(array_file *array, hdf5_session *session, cludi_error *error)
 {
     hdf5_state *state = array->state;
-    hdf5_enter(session);
     state->reader.in = &array->file;
-    return state;
+    return hdf5_enter(session, array->file.path, error);
 }
 
 static cludi_status read_rows(array_file *array, int64_t first, int64_t count, float *out, cludi_error *error)
 {
     hdf5_session session;
-    hdf5_state *state = enter(array, &session);
-    cludi_status status = state->is_frame ? hdf5_frame_read(&state->frame, &state->reader, first, count, out, error)
-                                          : read_matrix(state, first, count, out, error);
+    hdf5_state *state = array->state;
+    cludi_status status = enter(array, &session, error);
+    if (status)
+        return status;
+    status = state->is_frame ? hdf5_frame_read(&state->frame, &state->reader, first, count, out, error)
+                             : read_matrix(state, first, count, out, error);
     hdf5_leave(&session);
     return status;
 }
@@ -198,9 +203,12 @@ static cludi_status read_rows(array_file *array, int64_t first, int64_t count, f
 static cludi_status read_labels(array_file *array, int32_t *out, cludi_error *error)
 {
     hdf5_session session;
-    hdf5_state *state = enter(array, &session);
+    hdf5_state *state = array->state;
     const hdf5_column *column = state->is_frame ? &state->frame.columns[0] : &state->column;
-    cludi_status status = hdf5_column_read_labels(column, &state->reader, out, error);
+    cludi_status status = enter(array, &session, error);
+    if (status)
+        return status;
+    status = hdf5_column_read_labels(column, &state->reader, out, error);
     hdf5_leave(&session);
     return status;
 }
@@ -252,8 +260,11 @@ static cludi_status read_id(array_file *array, int64_t row, char *text, size_t s
 {
     char found[HDF5_TEXT];
     hdf5_session session;
-    hdf5_state *state = enter(array, &session);
-    cludi_status status = state->ids_known ? CLUDI_OK : open_ids(array, state, error);
+    hdf5_state *state = array->state;
+    cludi_status status = enter(array, &session, error);
+    if (status)
+        return status;
+    status = state->ids_known ? CLUDI_OK : open_ids(array, state, error);
     if (!status && state->ids.values.dataset < 0)
         snprintf(found, sizeof found, "%" PRId64, row);
     else if (!status)

@@ -56,9 +56,12 @@ static herr_t keep_reason(hid_t stack, void *user)
     return H5Ewalk2(stack, H5E_WALK_UPWARD, take_first, user);
 }
 
-void hdf5_enter(hdf5_session *session)
+cludi_status hdf5_enter(hdf5_session *session, const char *path, cludi_error *error)
 {
     pthread_once(&watches_forks, watch_forks);
+    if (abandoned)
+        return error_set(error, CLUDI_ERROR_UNSUPPORTED,
+                         "\"%s\" cannot be read: this process was forked while another thread read HDF5.", path);
     pthread_mutex_lock(&alone);
     (void)H5dont_atexit();
     (void)H5open();
@@ -67,6 +70,7 @@ void hdf5_enter(hdf5_session *session)
     (void)H5Eset_auto2(H5E_DEFAULT, keep_reason, session);
     session->plugins_known = H5PLget_loading_state(&session->plugins) >= 0;
     (void)H5PLset_loading_state(0);
+    return CLUDI_OK;
 }
 
 void hdf5_leave(const hdf5_session *session)
@@ -77,26 +81,9 @@ void hdf5_leave(const hdf5_session *session)
     pthread_mutex_unlock(&alone);
 }
 
-/* What libhdf5 was in the middle of cannot be told from what is whole. */
-static void refuse_child(void)
-{
-    H5E_auto2_t print;
-    void *user = NULL;
-    if (H5Eget_auto2(H5E_DEFAULT, &print, &user) < 0 || !user)
-        return;
-    hdf5_session *session = user;
-    session->status = CLUDI_ERROR_UNSUPPORTED;
-    snprintf(session->reason, sizeof session->reason,
-             "this process was forked while another thread was at work on such a file");
-}
-
 hid_t hdf5_open(int descriptor, int *write_error)
 {
     char path[64];
-    if (abandoned) {
-        refuse_child();
-        return H5I_INVALID_HID;
-    }
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     (void)H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);

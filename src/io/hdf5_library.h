@@ -1,7 +1,9 @@
 /* libhdf5, as the other hdf5_*.c and h5ad_writer.c use it: silent, without plugins, one thread at a time.
 
        hdf5_session session;
-       hdf5_enter(&session);
+       status = hdf5_enter(&session, path, error);
+       if (status)
+           return status;
        hid_t file = hdf5_open(descriptor, NULL);
        ...
        hdf5_leave(&session);
@@ -28,8 +30,9 @@ typedef struct hdf5_session {
     bool plugins_known;
 } hdf5_session;
 
-/* Waits for the other threads; silences the library and keeps it from loading plugins. */
-void hdf5_enter(hdf5_session *session);
+/* Waits for the other threads; silences the library and keeps it from loading plugins. CLUDI_ERROR_UNSUPPORTED, and then there is
+   nothing to leave: in a child that was forked while a thread, which it does not have, was at work in the library. */
+cludi_status hdf5_enter(hdf5_session *session, const char *path, cludi_error *error);
 
 /* Puts back what hdf5_enter changed. */
 void hdf5_leave(const hdf5_session *session);

@@ -6,6 +6,7 @@
 
 #include "blobs.h"
 #include "cmocka_all.h"
+#include "context_private.h"
 #include "failing_memory.h"
 #include "io_support.h"
 #include "tensor_support.h"
@@ -107,6 +108,7 @@ static cludi_status fit_recipe(scene *s, cludi_error *error)
     assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
     if (status == CLUDI_OK)
         status = cludi_predict(s->context, model, &s->X, NULL, &(cludi_prediction){.labels = labels}, error);
+    context_forget_prediction(s->context);
     cludi_model_free(model);
     return status;
 }
@@ -139,6 +141,7 @@ static cludi_status fit_rival(scene *s, cludi_method method, cludi_error *error)
     assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
     if (status == CLUDI_OK)
         status = cludi_predict(s->context, model, &s->X, NULL, &(cludi_prediction){.labels = labels}, error);
+    context_forget_prediction(s->context);
     cludi_model_free(model);
     return status;
 }
@@ -212,7 +215,10 @@ static cludi_status write_labels(scene *s, cludi_error *error)
 static cludi_status predict(scene *s, cludi_error *error)
 {
     static int32_t labels[BLOB_ROWS];
-    return cludi_predict(s->context, s->model, &s->X, NULL, &(cludi_prediction){.labels = labels}, error);
+    const cludi_prediction out = {.labels = labels};
+    const cludi_status status = cludi_predict(s->context, s->model, &s->X, NULL, &out, error);
+    context_forget_prediction(s->context);
+    return status;
 }
 
 /* The same in a context that has not computed anything before: a backend may keep plans in it. */

@@ -105,6 +105,7 @@ static void check_steps(int32_t S, int32_t T)
     walk_init(&w, &config);
     noise_schedule_fill(ab, T);
     w.f.be.threads = 3;
+    w.f.be.team = team_new(3, &w.f.be.allocator);
     assert_int_equal(sampler_begin(&s, &w.f.step.net, N, VIEWS, S, NULL), CLUDI_OK);
     arena_begin(&a, &w.f.be);
     sampler_layout(&s, &a);
