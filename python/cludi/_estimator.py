@@ -4,7 +4,7 @@ import ctypes
 import inspect
 import numbers
 import os
-from typing import Any, Dict, List, Optional, TypeVar, Union
+from typing import Any, Dict, List, Optional, Tuple, TypeVar, Union
 
 import numpy as np
 
@@ -114,6 +114,8 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
     >>> bool((cludi.predict(X) == cludi.labels_).all())
     True
     """
+
+    _unasked: Optional[Tuple[int, int]] = None  # samples and denoise_steps of the file that it was loaded from
 
     def fit(self: Self, X: Any, y: Any = None) -> Self:
         """Train on the rows of X.
@@ -323,7 +325,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         out = np.empty((len(rows), *columns), dtype)
         options = PredictOptions()
         lib.cludi_predict_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
-        if getattr(self, "_unasked", None) != (self.samples, self.denoise_steps):  # else the file's own, which have bounds
+        if self._unasked != (self.samples, self.denoise_steps):  # else the file's own, which have bounds
             options.samples, options.denoise_steps = self.samples, self.denoise_steps
         show = self._view()
         try:

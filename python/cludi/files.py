@@ -2,7 +2,6 @@
 (docs/formats.md)."""
 
 import ctypes
-import numbers
 import os
 import warnings
 from typing import Any, List, Optional, Sequence, Union
@@ -121,7 +120,7 @@ def read(
     array([[1. , 2. ],
            [3. , 4.5]], dtype=float32)
     """
-    dropped = [drop] if isinstance(drop, (str, numbers.Integral)) else list(drop)
+    dropped = [drop] if isinstance(drop, (str, int, np.integer)) else list(drop)
     dataset = _Dataset(path, _make_options(id_column, dropped, header, decimal), feature_names)
     for note in dataset.notes:
         warnings.warn(note, stacklevel=2)
