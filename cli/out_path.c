@@ -51,7 +51,7 @@ static int is_open(const char *path)
 int out_path_check(const char *path)
 {
     cludi_error error;
-    if (is_open(path)) {
+    if (!strcmp(path, "-")) {
         return EXIT_DONE;
     }
     return cludi_output_check(path, &error) == CLUDI_OK ? EXIT_DONE : complain_error(&error);
