@@ -111,6 +111,15 @@ bool out_file_is_named(int descriptor, const char *path)
            open_one.st_ino == named.st_ino;
 }
 
+void out_file_unlink(int folder, const char *path, int descriptor)
+{
+    struct stat open_one, named;
+    const char *name = path + folder_length(path);
+    if (folder >= 0 && fstat(descriptor, &open_one) == 0 && fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+        open_one.st_dev == named.st_dev && open_one.st_ino == named.st_ino)
+        (void)unlinkat(folder, name, 0);
+}
+
 /* Creates the file and takes its lock, which says that its writer lives; false with errno. open rather than mkstemp: it
    applies the umask, which a library cannot ask for without setting it. Where files cannot be locked, nobody takes the
    lock away either. EEXIST when another process took the file for a stale one before it was locked. */
@@ -122,6 +131,7 @@ static bool create_locked(out_file *file, mode_t mode)
     bool taken = flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (!taken && out_file_is_named(file->descriptor, file->temporary))
         return true;
+    out_file_unlink(file->folder, file->temporary, file->descriptor);
     close(file->descriptor);
     file->descriptor = -1;
     errno = EEXIST;

@@ -44,6 +44,10 @@ bool out_file_temporary_name(const char *target, uint32_t tag, char temporary[PA
 /* The target's folder, open; -1 for one that may not be read, which is no reason not to write to it. */
 int out_file_open_folder(const char *target);
 
+/* Removes the name that path ends with from an open folder, if it is that of what is open: the folder may have another name by
+   now. */
+void out_file_unlink(int folder, const char *path, int descriptor);
+
 /* Is what is open still what stands under this name? */
 bool out_file_is_named(int descriptor, const char *path);
 

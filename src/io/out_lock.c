@@ -63,6 +63,8 @@ static int try_lock(out_lock *lock)
     else if (!out_file_is_named(lock->descriptor, lock->path))
         reason = ENOENT;
     if (reason != 0) {
+        if (reason == ENOENT)
+            out_file_unlink(lock->folder, lock->path, lock->descriptor);
         close(lock->descriptor);
         lock->descriptor = -1;
     }
@@ -73,6 +75,7 @@ static int try_lock(out_lock *lock)
 static cludi_status take(out_lock *lock, const char *path, cludi_error *error)
 {
     static const struct timespec MOMENT = {0, WAIT};
+    lock->folder = out_file_open_folder(lock->path);
     int reason = try_lock(lock);
     for (int i = 1; i < TRIES && (reason == EWOULDBLOCK || reason == ENOENT); i++) {
         (void)nanosleep(&MOMENT, NULL);
@@ -84,10 +87,10 @@ static cludi_status take(out_lock *lock, const char *path, cludi_error *error)
         status = error_set(error, CLUDI_ERROR_FILE, "Another cludi is writing to \"%s\".", path);
     else if (reason != 0 && reason != ENOSPC && reason != EDQUOT) /* a full disk may have room by the end */
         status = fail(is_planted ? lock->path : path, reason, error);
+    if (reason != 0 && lock->folder >= 0)
+        close(lock->folder);
     if (reason != 0)
-        lock->path[0] = '\0';
-    else
-        lock->folder = out_file_open_folder(lock->path);
+        *lock = (out_lock){.descriptor = -1, .folder = -1};
     return status;
 }
 
@@ -113,8 +116,8 @@ void out_lock_release(out_lock *lock)
 {
     if (lock->descriptor < 0)
         return;
-    if (lock->folder >= 0) { /* which may have another name by now */
-        (void)unlinkat(lock->folder, name_of(lock->path), 0);
+    if (lock->folder >= 0) {
+        out_file_unlink(lock->folder, lock->path, lock->descriptor);
         close(lock->folder);
     } else if (out_file_is_named(lock->descriptor, lock->path)) {
         (void)unlink(lock->path);
