@@ -34,6 +34,7 @@ static void close_array(array_file *array)
     if (array->state && array->format->close)
         array->format->close(array);
     array->state = NULL;
+    array->format = NULL;
     in_file_close(&array->file);
 }
 
