@@ -6,7 +6,6 @@
 
 #include "blobs.h"
 #include "cmocka_all.h"
-#include "context_private.h"
 #include "failing_memory.h"
 #include "io_support.h"
 #include "tensor_support.h"
@@ -99,7 +98,6 @@ static cludi_status fit_resumed(scene *s, cludi_error *error)
 /* Neighbours, a first partition, a lift. */
 static cludi_status fit_recipe(scene *s, cludi_error *error)
 {
-    static int32_t labels[BLOB_ROWS];
     cludi_config config = blobs_recipe();
     cludi_model *model;
     config.steps = 2;
@@ -107,8 +105,7 @@ static cludi_status fit_recipe(scene *s, cludi_error *error)
     cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
     assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
     if (status == CLUDI_OK)
-        status = cludi_predict(s->context, model, &s->X, NULL, &(cludi_prediction){.labels = labels}, error);
-    context_forget_prediction(s->context);
+        status = blobs_try_predict(s->context, model, &s->X, error);
     cludi_model_free(model);
     return status;
 }
@@ -132,7 +129,6 @@ static cludi_status fit_kmeans(scene *s, cludi_error *error)
 /* Both steps of scan; heads and teachers of temi. */
 static cludi_status fit_rival(scene *s, cludi_method method, cludi_error *error)
 {
-    static int32_t labels[BLOB_ROWS];
     cludi_config config = blobs_config();
     cludi_model *model;
     config.method = method;
@@ -140,8 +136,7 @@ static cludi_status fit_rival(scene *s, cludi_method method, cludi_error *error)
     cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
     assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
     if (status == CLUDI_OK)
-        status = cludi_predict(s->context, model, &s->X, NULL, &(cludi_prediction){.labels = labels}, error);
-    context_forget_prediction(s->context);
+        status = blobs_try_predict(s->context, model, &s->X, error);
     cludi_model_free(model);
     return status;
 }
@@ -214,11 +209,7 @@ static cludi_status write_labels(scene *s, cludi_error *error)
 
 static cludi_status predict(scene *s, cludi_error *error)
 {
-    static int32_t labels[BLOB_ROWS];
-    const cludi_prediction out = {.labels = labels};
-    const cludi_status status = cludi_predict(s->context, s->model, &s->X, NULL, &out, error);
-    context_forget_prediction(s->context);
-    return status;
+    return blobs_try_predict(s->context, s->model, &s->X, error);
 }
 
 /* The same in a context that has not computed anything before: a backend may keep plans in it. */

@@ -1,7 +1,9 @@
 #!/bin/bash
-# threads.sh: images decoded ahead under ThreadSanitizer. GLib's own allocator is left out: its locks cannot be seen.
-
+# threads.sh: the team of threads, its loops in every operation, and images decoded ahead under ThreadSanitizer. GLib's own allocator is
+# left out: its locks cannot be seen.
 set -euo pipefail
 cmake --preset tsan >/dev/null
 cmake --build --preset tsan >/dev/null 2>&1
+setarch --addr-no-randomize build-tsan/unit_parallel
+setarch --addr-no-randomize build-tsan/backend_threads
 G_SLICE=always-malloc setarch --addr-no-randomize build-tsan/unit_embed_images

@@ -107,6 +107,17 @@ answers blobs_predict(cludi_context *context, const cludi_model *model, const cl
     return a;
 }
 
+void context_forget_prediction(cludi_context *context); /* context_private.h */
+
+cludi_status blobs_try_predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X,
+                               cludi_error *error)
+{
+    int32_t labels[BLOB_ROWS];
+    const cludi_status status = cludi_predict(context, model, X, NULL, &(cludi_prediction){.labels = labels}, error);
+    context_forget_prediction(context);
+    return status;
+}
+
 void answers_clear(answers *a)
 {
     free(a->labels);

@@ -47,6 +47,10 @@ typedef struct answers {
 answers blobs_predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X, int32_t samples);
 void answers_clear(answers *a);
 
+/* Labels for at most BLOB_ROWS rows, and nothing of it kept in the context. */
+cludi_status blobs_try_predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X,
+                               cludi_error *error);
+
 /* Fails unless row i of a and row j of b have the same bits. */
 void answers_expect_same_row(const answers *a, int64_t i, const answers *b, int64_t j, const char *what);
 void answers_expect_same(const answers *a, const answers *b, const char *what);
