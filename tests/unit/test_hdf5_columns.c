@@ -316,7 +316,7 @@ static void names_that_are_none_are_refused(void **state)
     hdf5_put_group(file, "obsm");
     hdf5_put_matrix(file, "obsm/X_pca", H5T_IEEE_F32LE, (hdf5_storage){0});
     for (int i = 0; i < 12; i++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "a%d", i);
         put_name(file, "obs", name, "x");
     }
