@@ -79,24 +79,25 @@ static cludi_status has_wanted_names(csv_reader *reader, const array_file *array
 
 static void note(const csv_header *header, const record_facts *first, const array_file *array)
 {
-    if (header->exists)
+    if (header->exists && first->cells > 1)
         note_add(array->notes,
                  "\"%s\": line %" PRId64 ", 0 to %" PRId64
                  ", is taken for a header, as data frames without names have it (--no-header makes it a row).",
                  array->file.path, header->line, first->cells - 1);
-    else if (first->has_step && (first->cells > 3 || (first->cells == 3 && first->step == 1)))
+    else if (!header->exists && first->has_step && (first->cells > 3 || (first->cells == 3 && first->step == 1)))
         note_add(array->notes,
                  "\"%s\": line %" PRId64
                  " has numbers with equal steps and is taken for a row (--header makes it a header).",
                  array->file.path, header->line);
 }
 
-/* A line of numbers alone: a header where it counts from 0, or has the names that are wanted. */
+/* A line of numbers alone: a header where it counts from 0 (a 0 alone where FILE:0 asks for it: a Series of pandas), or has
+   the names that are wanted. */
 static cludi_status judge_numbers(csv_reader *reader, const array_file *array, const record_facts *first,
                                   csv_header *header, cludi_error *error)
 {
     const cludi_columns *wanted = array->options ? array->options->columns : NULL;
-    header->exists = first->counts && first->cells > 1;
+    header->exists = first->counts && (first->cells > 1 || (array->member && strcmp(array->member, "0") == 0));
     if (!header->exists && wanted && wanted->count > 0) {
         const cludi_status status = has_wanted_names(reader, array, &header->exists, error);
         if (status || header->exists)
