@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "note.h"
 #include "number_text.h"
@@ -11,25 +12,39 @@
 /* What a record says, whether it is a header or not. */
 typedef struct record_facts {
     int64_t cells;
-    bool has_text;     /* a cell is no number */
+    int64_t numbers;
+    bool has_text;     /* a cell is neither a number nor a missing one */
+    bool rises;        /* each number is more than the one before it */
     int64_t fraction;  /* a column whose cell is a number, but not whole; -1: none */
     bool counts;       /* "0", "1", "2", ... */
     bool has_step;     /* each number is as much more than the one before it */
     double last, step; /* the last number, and how much that is */
 } record_facts;
 
+/* Nothing, or what tables write for it: behind a number a missing one, else the name of an index. */
+static bool is_missing(const char *text)
+{
+    static const char *const MISSING[] = {"", "NA", "N/A", "null", "None", "?"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof MISSING / sizeof *MISSING && !found; i++)
+        found = strcasecmp(text, MISSING[i]) == 0;
+    return found;
+}
+
 static void look_at_number(record_facts *facts, const csv_reader *reader)
 {
     float nearest;
     double value = NAN;
     if (!csv_reader_number(reader, &nearest)) {
-        facts->has_text = true;
+        facts->has_text |= facts->numbers == 0 || !is_missing(reader->text);
+        facts->has_step = false;
         return;
     }
     if (nearest != floorf(nearest) || isinf(nearest))
         facts->fraction = facts->cells;
     const bool is_finite = csv_reader_double(reader, &value);
     const double step = value - facts->last;
+    facts->rises &= facts->numbers++ == 0 || step > 0;
     facts->has_step &= is_finite && (facts->cells == 0 || (facts->cells == 1 && step > 0) ||
                                      fabs(step - facts->step) <= 1e-6 * facts->step);
     facts->step = facts->cells == 1 ? step : facts->step;
@@ -41,7 +56,7 @@ static cludi_status look_at_record(csv_reader *reader, record_facts *facts, clud
 {
     bool more;
     char number[NUMBER_TEXT];
-    *facts = (record_facts){.fraction = -1, .counts = true, .has_step = true};
+    *facts = (record_facts){.fraction = -1, .counts = true, .has_step = true, .rises = true};
     cludi_status status = csv_reader_begin(reader, &more, error);
     do {
         if (!status && more)
@@ -119,6 +134,11 @@ static cludi_status judge(csv_reader *reader, const array_file *array, const rec
     if (!first->has_text)
         return judge_numbers(reader, array, first, header, error);
     header->exists = true;
+    if (first->fraction < 0 && !first->rises)
+        note_add(array->notes,
+                 "\"%s\": line %" PRId64
+                 " has text and numbers and is taken for a header (--no-header makes it a row).",
+                 array->file.path, header->line);
     if (first->fraction < 0)
         return CLUDI_OK;
     return error_set(error, CLUDI_ERROR_FORMAT,

@@ -352,10 +352,11 @@ const file_kind *file_kind_of_ending(const char *path)
 
 enum { ADVICE_TEXT = 400, LONGEST_NAME = 60 };
 
-/* The advice with the path in it, or FILE where that would not fit between quotes. */
+/* The advice with the path in it, or FILE where that would not fit between quotes or is a pipe. */
 static void fill_advice(const char *advice, const char *path, char text[ADVICE_TEXT])
 {
-    const char *name = strlen(path) <= LONGEST_NAME && !strpbrk(path, "'\"\\$`&;|<>()*? \t\n") ? path : "FILE";
+    const bool fits = strlen(path) <= LONGEST_NAME && !strpbrk(path, "'\"\\$`&;|<>()*? \t\n");
+    const char *name = fits && strncmp(path, "/dev/", strlen("/dev/")) != 0 ? path : "FILE";
     size_t used = 0;
     while (*advice && used + 1 < ADVICE_TEXT) {
         if (strncmp(advice, "%s", 2) == 0) {

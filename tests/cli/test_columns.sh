@@ -171,6 +171,18 @@ run eval series.csv:0 series.csv:0
 expect_words "a Series of pandas" out "classes             1"
 expect_text "a Series of pandas: stderr" err ""
 
+# ---- first rows that are no headers ----
+for row in '1,,3,4' '1,2,NA,4' '1,2,3,?' '1,2,3,' '1.5,,2,3' '1,null,2.5,3'; do
+    { echo "$row" && rows ,; } >gap.csv
+    expect_refused "a first row of $row" '"gap.csv": line 1, column ' 'a number is wanted' -- fit gap.csv "${model[@]}" -o x
+done
+paste -d, <(numbers | sed 's/^/img/') <(numbers | awk '{ print 5 + $1 % 7 }') <(numbers | sed 's/.*/2/') >paths.csv
+run info paths.csv --id-column 1
+expect_text "a first row with a text" err $'cludi: "paths.csv": line 1 has text and numbers and is taken for a header (--no-header makes it a row).\n'
+run info paths.csv --id-column 1 --no-header
+expect_text "a first row with a text: said so" err ""
+expect_words "a first row with a text: rows" out "$ROWS x 2"
+
 # ---- separators ----
 for d in ' ' '  ' $'\t' ';' '|'; do
     rows "$d" >rows.txt && expect_fit "separator '$d'" "" rows.txt

@@ -195,6 +195,8 @@ static void the_line_has_the_path(void **state)
                     "np.save('rows.npy', pd.read_parquet('emb.parquet').select_dtypes('number'))\"");
     io_expect_error(&error, file_kind_refuse(parquet, "it's $(here).parquet", false, &error), CLUDI_ERROR_FORMAT,
                     "pd.read_parquet('FILE')");
+    io_expect_error(&error, file_kind_refuse(parquet, "/dev/stdin", false, &error), CLUDI_ERROR_FORMAT,
+                    "pd.read_parquet('FILE')");
     io_expect_error(&error, file_kind_refuse(parquet, "x.gz", true, &error), CLUDI_ERROR_FORMAT,
                     "\"x.gz\" is gzipped; inside is a Parquet table; unpack it first: gunzip x.gz; then convert it: "
                     "python3 -c \"import numpy as np, pandas as pd; np.save('rows.npy', pd.read_parquet('x')");
