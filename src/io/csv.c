@@ -166,6 +166,29 @@ static void note_ids(const csv_file *csv, const csv_ids *ids, strbuf *notes)
              csv->file->path, title, more, drop);
 }
 
+/* Features without a name, which may be an index that no rule finds (numbers that begin again, the second of two). */
+static void note_unnamed(const csv_file *csv, const csv_ids *ids, strbuf *notes)
+{
+    int64_t unnamed = 0, first = -1;
+    char more[48] = "";
+    for (int64_t i = csv->columns.count - 1; i >= 0 && csv->columns.has_names; i--) {
+        const char *name = csv_columns_name(&csv->columns, i);
+        const bool has_name = name[0] && strncmp(name, "Unnamed: ", strlen("Unnamed: ")) != 0;
+        if (is_taken(csv, i) && !has_name && !csv_ids_is_likely(ids, i)) {
+            unnamed++;
+            first = i;
+        }
+    }
+    if (unnamed == 0 || unnamed == csv->columns.taken)
+        return;
+    if (unnamed > 1)
+        snprintf(more, sizeof more, ", and so %s %" PRId64 " more", unnamed == 2 ? "is" : "are", unnamed - 1);
+    note_add(notes,
+             "Warning: \"%s\": column %" PRId64 " has no name and is taken for a feature%s; --drop %" PRId64
+             " leaves it out, if it is an index.",
+             csv->file->path, first + 1, more, first + 1);
+}
+
 static cludi_status choose(csv_file *csv, const array_file *array, cludi_error *error)
 {
     return csv_columns_choose(&csv->columns, array, error);
@@ -184,8 +207,10 @@ static cludi_status count_rows(csv_file *csv, const array_file *array, cludi_err
         csv_columns_leave_out_index(&csv->columns);
         note_index(csv, array->notes);
     }
-    if (!status && array->options && array->options->find_ids)
+    if (!status && array->options && array->options->find_ids) {
         note_ids(csv, &ids, array->notes);
+        note_unnamed(csv, &ids, array->notes);
+    }
     csv_ids_clear(&ids);
     return status;
 }

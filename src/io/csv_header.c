@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "note.h"
 #include "number_text.h"
@@ -11,25 +12,39 @@
 /* What a record says, whether it is a header or not. */
 typedef struct record_facts {
     int64_t cells;
-    bool has_text;     /* a cell is no number */
+    int64_t numbers;
+    bool has_text;     /* a cell is neither a number nor a missing one */
+    bool rises;        /* each number is more than the one before it */
     int64_t fraction;  /* a column whose cell is a number, but not whole; -1: none */
     bool counts;       /* "0", "1", "2", ... */
     bool has_step;     /* each number is as much more than the one before it */
     double last, step; /* the last number, and how much that is */
 } record_facts;
 
+/* Nothing, or what tables write for it: behind a number a missing one, else the name of an index. */
+static bool is_missing(const char *text)
+{
+    static const char *const MISSING[] = {"", "NA", "N/A", "null", "None", "?"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof MISSING / sizeof *MISSING && !found; i++)
+        found = strcasecmp(text, MISSING[i]) == 0;
+    return found;
+}
+
 static void look_at_number(record_facts *facts, const csv_reader *reader)
 {
     float nearest;
     double value = NAN;
     if (!csv_reader_number(reader, &nearest)) {
-        facts->has_text = true;
+        facts->has_text |= facts->numbers == 0 || !is_missing(reader->text);
+        facts->has_step = false;
         return;
     }
     if (nearest != floorf(nearest) || isinf(nearest))
         facts->fraction = facts->cells;
     const bool is_finite = csv_reader_double(reader, &value);
     const double step = value - facts->last;
+    facts->rises &= facts->numbers++ == 0 || step > 0;
     facts->has_step &= is_finite && (facts->cells == 0 || (facts->cells == 1 && step > 0) ||
                                      fabs(step - facts->step) <= 1e-6 * facts->step);
     facts->step = facts->cells == 1 ? step : facts->step;
@@ -41,7 +56,7 @@ static cludi_status look_at_record(csv_reader *reader, record_facts *facts, clud
 {
     bool more;
     char number[NUMBER_TEXT];
-    *facts = (record_facts){.fraction = -1, .counts = true, .has_step = true};
+    *facts = (record_facts){.fraction = -1, .counts = true, .has_step = true, .rises = true};
     cludi_status status = csv_reader_begin(reader, &more, error);
     do {
         if (!status && more)
@@ -79,24 +94,25 @@ static cludi_status has_wanted_names(csv_reader *reader, const array_file *array
 
 static void note(const csv_header *header, const record_facts *first, const array_file *array)
 {
-    if (header->exists)
+    if (header->exists && first->cells > 1)
         note_add(array->notes,
                  "\"%s\": line %" PRId64 ", 0 to %" PRId64
                  ", is taken for a header, as data frames without names have it (--no-header makes it a row).",
                  array->file.path, header->line, first->cells - 1);
-    else if (first->has_step && (first->cells > 3 || (first->cells == 3 && first->step == 1)))
+    else if (!header->exists && first->has_step && (first->cells > 3 || (first->cells == 3 && first->step == 1)))
         note_add(array->notes,
                  "\"%s\": line %" PRId64
                  " has numbers with equal steps and is taken for a row (--header makes it a header).",
                  array->file.path, header->line);
 }
 
-/* A line of numbers alone: a header where it counts from 0, or has the names that are wanted. */
+/* A line of numbers alone: a header where it counts from 0 (a 0 alone where FILE:0 asks for it: a Series of pandas), or has
+   the names that are wanted. */
 static cludi_status judge_numbers(csv_reader *reader, const array_file *array, const record_facts *first,
                                   csv_header *header, cludi_error *error)
 {
     const cludi_columns *wanted = array->options ? array->options->columns : NULL;
-    header->exists = first->counts && first->cells > 1;
+    header->exists = first->counts && (first->cells > 1 || (array->member && strcmp(array->member, "0") == 0));
     if (!header->exists && wanted && wanted->count > 0) {
         const cludi_status status = has_wanted_names(reader, array, &header->exists, error);
         if (status || header->exists)
@@ -118,6 +134,11 @@ static cludi_status judge(csv_reader *reader, const array_file *array, const rec
     if (!first->has_text)
         return judge_numbers(reader, array, first, header, error);
     header->exists = true;
+    if (first->fraction < 0 && !first->rises)
+        note_add(array->notes,
+                 "\"%s\": line %" PRId64
+                 " has text and numbers and is taken for a header (--no-header makes it a row).",
+                 array->file.path, header->line);
     if (first->fraction < 0)
         return CLUDI_OK;
     return error_set(error, CLUDI_ERROR_FORMAT,

@@ -10,6 +10,8 @@
 
 #include "error.h"
 
+enum { LONG_LINE = 4000 /* as good as all that is looked at */ };
+
 #define MAGIC(bytes) .length = sizeof(bytes) - 1, .magic = (bytes)
 
 /* ---- tests ---- */
@@ -48,21 +50,53 @@ static bool is_json_lines(const unsigned char *bytes, size_t size)
     return last > 0 && bytes[last - 1] == '}' && (at == size || bytes[at] == '{');
 }
 
-/* With a list in the first line: a column of vectors. */
+/* With a list in the first line: a column of vectors. One that is longer than what is looked at may end in it. */
 static bool is_json_lines_of_lists(const unsigned char *bytes, size_t size)
 {
     const unsigned char *end = size > 0 ? memchr(bytes, '\n', size) : NULL;
-    return end && memchr(bytes, '[', (size_t)(end - bytes)) && is_json_lines(bytes, size);
+    const unsigned char *list = size > 0 ? memchr(bytes, '[', end ? (size_t)(end - bytes) : size) : NULL;
+    if (!list || end)
+        return list && is_json_lines(bytes, size);
+    const size_t inner = skip_space(bytes, size, (size_t)(list - bytes) + 1);
+    return size >= LONG_LINE && begins_with(bytes, size, '{', "\"") && inner < size && !memchr("[{", bytes[inner], 2) &&
+           !memchr(bytes + inner, ']', size - inner);
+}
+
+/* A list of numbers, with commas: where it ends, or size. 0: none. */
+static size_t pass_list(const unsigned char *bytes, size_t size)
+{
+    size_t at = skip_space(bytes, size, 0);
+    if (!begins_with(bytes, size, '[', "-0123456789"))
+        return 0;
+    at = skip_space(bytes, size, at + 1);
+    while (at < size && (isdigit(bytes[at]) || memchr("+-.eE", bytes[at], 5)))
+        at++;
+    at = skip_space(bytes, size, at);
+    if (at < size && bytes[at] != ',' && bytes[at] != ']')
+        return 0;
+    while (at < size && bytes[at] != ']')
+        at++;
+    return at;
+}
+
+/* A list of numbers in each line: the rows. */
+static bool is_json_rows(const unsigned char *bytes, size_t size)
+{
+    const size_t end = pass_list(bytes, size);
+    if (end == size)
+        return end >= LONG_LINE && !memchr(bytes, '\n', size);
+    const size_t next = end > 0 ? skip_space(bytes, size, end + 1) : size;
+    return next < size && bytes[next] == '[';
 }
 
 static bool is_json(const unsigned char *bytes, size_t size)
 {
-    return begins_with(bytes, size, '{', "\"}") || begins_with(bytes, size, '[', "[{\"]-0123456789");
+    return begins_with(bytes, size, '{', "\"}") || begins_with(bytes, size, '[', "[{\"]") || pass_list(bytes, size) > 0;
 }
 
 static bool is_markup(const unsigned char *bytes, size_t size)
 {
-    static const char *const STARTS[] = {"<!doctype", "<!--", "<?xml", "<html", "<head", "<svg"};
+    static const char *const STARTS[] = {"<!doctype", "<!--", "<?xml", "<html", "<head", "<svg", "<table"};
     const size_t at = skip_space(bytes, size, 0);
     bool found = false;
     for (size_t i = 0; i < sizeof STARTS / sizeof *STARTS && !found; i++) {
@@ -70,6 +104,26 @@ static bool is_markup(const unsigned char *bytes, size_t size)
         found = size - at >= length && strncasecmp((const char *)bytes + at, STARTS[i], length) == 0;
     }
     return found;
+}
+
+/* Behind comments: @relation, in any case. */
+static bool is_arff(const unsigned char *bytes, size_t size)
+{
+    static const char start[] = "@relation";
+    size_t at = skip_space(bytes, size, 0);
+    while (at < size && bytes[at] == '%') {
+        while (at < size && bytes[at] != '\n')
+            at++;
+        at = skip_space(bytes, size, at);
+    }
+    return size - at >= sizeof start - 1 && strncasecmp((const char *)bytes + at, start, sizeof start - 1) == 0;
+}
+
+/* A message of less than 16 MiB, and where its table begins. */
+static bool is_arrow_stream(const unsigned char *bytes, size_t size)
+{
+    return size >= 12 && memcmp(bytes, "\xFF\xFF\xFF\xFF", 4) == 0 && bytes[7] == 0 &&
+           memcmp(bytes + 8, "\x10\0\0\0", 4) == 0;
 }
 
 static bool is_pickle(const unsigned char *bytes, size_t size)
@@ -138,7 +192,13 @@ static bool is_svmlight(const unsigned char *bytes, size_t size)
 #define VECTORS " (['NAME'].tolist() instead, for a column of vectors)"
 #define IMAGE "cludi embed makes rows of images: cludi embed WEIGHTS \"%s\" -o features.npy"
 #define UNPACK(command, pipe) "unpack it: " command " %s; or read it from a pipe: " pipe " %s | cludi info -"
-#define TORCH PYTHON(", torch", "torch.load('%s', 'cpu').float().numpy()")
+#define TRUSTED(name) " (if you trust it; ['NAME'] behind " name "(...) takes an array out of a dict)"
+#define TORCH                                                                                                          \
+    PYTHON(", torch", "torch.as_tensor(torch.load('%s', 'cpu')).detach().float().numpy()")                             \
+    " (['NAME'] behind torch.load(...) takes a tensor out of a dict)"
+#define PICKLE PYTHON(", pickle", "pickle.load(open('%s', 'rb'))") TRUSTED("pickle.load")
+#define JOBLIB PYTHON(", joblib", "joblib.load('%s')") TRUSTED("joblib.load")
+#define MATLAB PYTHON(", scipy.io", "scipy.io.loadmat('%s')['NAME']")
 
 /* In the order in which they are tried. */
 static const file_kind KINDS[] = {
@@ -146,15 +206,16 @@ static const file_kind KINDS[] = {
     {"a Parquet table", PANDAS("read_parquet('%s')") VECTORS, 0, MAGIC("PAR1")},
     {"an Arrow or Feather table", PANDAS("read_feather('%s')") VECTORS, 0, MAGIC("ARROW1")},
     {"a Feather table", PANDAS("read_feather('%s')") VECTORS, 0, MAGIC("FEA1")},
-    {"an Arrow stream", PYTHON(", pyarrow as pa", "pa.ipc.open_stream('%s').read_pandas().select_dtypes('number')"), 0,
-     MAGIC("\xFF\xFF\xFF\xFF\x10\1\0\0")},
-    {"an ORC table", PANDAS("read_orc('%s')"), 0, MAGIC("ORC")},
+    {"an Arrow stream",
+     PYTHON(", pyarrow as pa", "pa.ipc.open_stream(open('%s', 'rb')).read_pandas().select_dtypes('number')"),
+     .test = is_arrow_stream},
+    {"an ORC table", PANDAS("read_orc('%s')") VECTORS, 0, MAGIC("ORC")},
     {"an Avro file", "convert it to CSV or .npy", 0, MAGIC("Obj\1")},
     {"a PyTorch file", TORCH, 0, MAGIC("\x80\2\x8A\x0A\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19")},
-    {"a joblib file", PYTHON(", joblib", "joblib.load('%s')") " (if you trust it)", .test = is_joblib},
-    {"a Python pickle", PYTHON(", pickle", "pickle.load(open('%s', 'rb'))") " (if you trust it)", .test = is_pickle},
+    {"a joblib file", JOBLIB, .test = is_joblib},
+    {"a Python pickle", PICKLE, .test = is_pickle},
     {"a MATLAB 7.3 file", PYTHON(", h5py", "h5py.File('%s')['NAME'][()].T"), 0, MAGIC("MATLAB 7.3 MAT-file")},
-    {"a MATLAB file", PYTHON(", scipy.io", "scipy.io.loadmat('%s')['NAME']"), 0, MAGIC("MATLAB 5.0 MAT-file")},
+    {"a MATLAB file", MATLAB, 0, MAGIC("MATLAB 5.0 MAT-file")},
     {"an R object (.rds)", "convert it: Rscript -e \"write.csv(readRDS('%s'), 'rows.csv', row.names = FALSE)\"", 0,
      MAGIC("X\n\0\0\0")},
     {"an R workspace (.RData)", "convert it: Rscript -e \"write.csv(get(load('%s')), 'rows.csv', row.names = FALSE)\"",
@@ -194,17 +255,17 @@ static const file_kind KINDS[] = {
            "ELF")},
     {"a pointer of Git LFS, not the file itself", "fetch it: git lfs pull", 0,
      MAGIC("version https://git-lfs.github.com/spec/")},
+    {"a Stata file", PANDAS("read_stata('%s')"), 0, MAGIC("<stata_dta>")},
+    {"a MatrixMarket file", PYTHON(", scipy.io", "scipy.io.mmread('%s')"), 0, MAGIC("%%MatrixMarket matrix array")},
     {"a MatrixMarket file", PYTHON(", scipy.io", "scipy.io.mmread('%s').toarray()"), 0, MAGIC("%%MatrixMarket")},
     {"an ARFF file",
-     PYTHON(", pandas as pd, scipy.io.arff as a", "pd.DataFrame(a.loadarff('%s')[0]).select_dtypes('number')"), 0,
-     MAGIC("@relation")},
-    {"an ARFF file",
-     PYTHON(", pandas as pd, scipy.io.arff as a", "pd.DataFrame(a.loadarff('%s')[0]).select_dtypes('number')"), 0,
-     MAGIC("@RELATION")},
+     PYTHON(", pandas as pd, scipy.io.arff as a", "pd.DataFrame(a.loadarff('%s')[0]).select_dtypes('number')"),
+     .test = is_arff},
+    {"a JSON Lines file", PYTHON(", json", "[json.loads(line) for line in open('%s')]"), .test = is_json_rows},
     {"a JSON Lines file", PYTHON(", pandas as pd", "pd.read_json('%s', lines=True)['NAME'].tolist()"),
      .test = is_json_lines_of_lists},
-    {"a JSON Lines file", PANDAS("read_json('%s', lines=True)"), .test = is_json_lines},
-    {"a JSON file", PANDAS("read_json('%s')"), .test = is_json},
+    {"a JSON Lines file", PANDAS("read_json('%s', lines=True)") VECTORS, .test = is_json_lines},
+    {"a JSON file", PANDAS("read_json('%s')") VECTORS, .test = is_json},
     {"an HTML or XML file", "perhaps a page came instead of a download; rows of numbers are wanted", .test = is_markup},
     {"an svmlight (libsvm) file", PYTHON(", sklearn.datasets as d", "d.load_svmlight_file('%s')[0].toarray()"),
      .test = is_svmlight},
@@ -219,6 +280,8 @@ static const file_kind KINDS[] = {
     {"a Keras model", "embeddings are wanted, not a model", .member = "model.weights.h5"},
     {"a zipped zarr array", PYTHON(", zarr", "zarr.open('%s')['NAME'][:]"), .member = ".zarray"},
     {"a zipped zarr array", PYTHON(", zarr", "zarr.open('%s')['NAME'][:]"), .member = "zarr.json"},
+    {"a zip with a CSV file", UNPACK("unzip", "unzip -p"), .member = ".csv"},
+    {"a zip with a CSV file", UNPACK("unzip", "unzip -p"), .member = ".tsv"},
 
     {"a file of float vectors (.fvecs)",
      "convert it: python3 -c \"import numpy as np; a = np.fromfile('%s', 'i4'); "
@@ -237,8 +300,11 @@ static const file_kind KINDS[] = {
      .ending = ".dat"},
     {"numbers without a header, for all that can be seen", PYTHON("", "np.fromfile('%s', 'f4').reshape(-1, COLUMNS)"),
      .ending = ".raw"},
-    {"a joblib file, for all that can be seen", PYTHON(", joblib", "joblib.load('%s')") " (if you trust it)",
-     .ending = ".joblib"},
+    {"a joblib file, for all that can be seen", JOBLIB, .ending = ".joblib"},
+    {"a Python pickle, for all that can be seen", PICKLE, .ending = ".pkl"},
+    {"a Python pickle, for all that can be seen", PICKLE, .ending = ".pickle"},
+    {"a MATLAB file, for all that can be seen", MATLAB, .ending = ".mat"},
+    {"a Stata file", PANDAS("read_stata('%s')"), .ending = ".dta"},
 };
 
 enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS, NAME_LENGTH = 6 };
@@ -286,10 +352,11 @@ const file_kind *file_kind_of_ending(const char *path)
 
 enum { ADVICE_TEXT = 400, LONGEST_NAME = 60 };
 
-/* The advice with the path in it, or FILE where that would not fit between quotes. */
+/* The advice with the path in it, or FILE where that would not fit between quotes or is a pipe. */
 static void fill_advice(const char *advice, const char *path, char text[ADVICE_TEXT])
 {
-    const char *name = strlen(path) <= LONGEST_NAME && !strpbrk(path, "'\"\\$`&;|<>()*? \t\n") ? path : "FILE";
+    const bool fits = strlen(path) <= LONGEST_NAME && !strpbrk(path, "'\"\\$`&;|<>()*? \t\n");
+    const char *name = fits && strncmp(path, "/dev/", strlen("/dev/")) != 0 ? path : "FILE";
     size_t used = 0;
     while (*advice && used + 1 < ADVICE_TEXT) {
         if (strncmp(advice, "%s", 2) == 0) {
@@ -305,10 +372,17 @@ static void fill_advice(const char *advice, const char *path, char text[ADVICE_T
 
 cludi_status file_kind_refuse(const file_kind *kind, const char *path, bool is_gzipped, cludi_error *error)
 {
-    char advice[ADVICE_TEXT];
-    fill_advice(kind->advice ? kind->advice : "another file is wanted", path, advice);
-    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s%s; %s.", path, is_gzipped ? "gzipped; inside is " : "",
-                     kind->name, advice);
+    char advice[ADVICE_TEXT], unpack[ADVICE_TEXT] = "", unpacked[LONGEST_NAME + 1];
+    const char *clause = kind->advice ? kind->advice : "another file is wanted";
+    if (is_gzipped && ends_in(path, ".gz") && strstr(clause, "%s")) {
+        fill_advice("unpack it first: gunzip %s; then ", path, unpack);
+        snprintf(unpacked, sizeof unpacked, "%.*s", (int)(strlen(path) - strlen(".gz")), path);
+        fill_advice(clause, strlen(path) <= LONGEST_NAME ? unpacked : "FILE", advice);
+    } else {
+        fill_advice(clause, path, advice);
+    }
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s%s; %s%s.", path, is_gzipped ? "gzipped; inside is " : "",
+                     kind->name, unpack, advice);
 }
 
 /* ---- folders ---- */

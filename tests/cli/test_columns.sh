@@ -125,6 +125,19 @@ paste -d, <(echo && numbers | tac) named.csv >back.csv && expect_fit "an index b
 paste -d, <(echo && numbers | sed 's/^/row /') named.csv >words.csv && expect_fit "an index of texts" "\"words.csv\": $index (with a name it is a feature)." words.csv
 paste -d ' ' <(numbers 1 | sed 's/.*/"&"/') <(rows ' ') | sed '1i "a" "b" "c" "d"' >r.txt
 expect_fit "R's table" "\"r.txt\": $index (with a name it is a feature)." r.txt
+# No rule finds these; a warning does.
+unnamed='has no name and is taken for a feature'
+paste -d, <(echo && { numbers | head -n 30; numbers | head -n 30; }) named.csv >again.csv
+paste -d, <(echo , && { for i in 0 1 2; do numbers | head -n 20 | sed "s/^/$i,/"; done; }) named.csv >levels.csv
+paste -d, <(echo 'Unnamed: 0' && { numbers | head -n 30; numbers | head -n 30; }) named.csv >saved.csv
+for file in again saved; do
+    run fit $file.csv "${model[@]}" -o x
+    expect_text "an index that begins again" err "cludi: Warning: \"$file.csv\": column 1 $unnamed; --drop 1 leaves it out, if it is an index."$'\n'
+done
+run fit levels.csv "${model[@]}" -o x
+expect_text "an index of two levels" err "cludi: Warning: \"levels.csv\": column 1 $unnamed, and so is 1 more; --drop 1 leaves it out, if it is an index."$'\n'
+expect_fit "an index that is dropped" "" levels.csv --drop 1 --drop 2
+expect_labels "an index that begins again, at predict" "\"again.csv\": $index." named.model again.csv
 
 # ---- likely ids ----
 warning='Warning: "ids.csv": column 1 ("id") has whole numbers that are all different, as an id has; --drop "id" leaves it out, --id-column makes it the name of the rows.'
@@ -153,6 +166,22 @@ run fit years.csv "${model[@]}" -o x
 expect_words "a header of years" err "line 1 has numbers with equal steps and is taken for a row (--header makes it a header)"
 expect_fit "a header of years" "" years.csv --header
 expect_labels "a header of years: its names are known" "" last.model years.csv
+{ echo 0 && seq 60 | sed 's/.*/1/'; } >series.csv
+run eval series.csv:0 series.csv:0
+expect_words "a Series of pandas" out "classes             1"
+expect_text "a Series of pandas: stderr" err ""
+
+# ---- first rows that are no headers ----
+for row in '1,,3,4' '1,2,NA,4' '1,2,3,?' '1,2,3,' '1.5,,2,3' '1,null,2.5,3'; do
+    { echo "$row" && rows ,; } >gap.csv
+    expect_refused "a first row of $row" '"gap.csv": line 1, column ' 'a number is wanted' -- fit gap.csv "${model[@]}" -o x
+done
+paste -d, <(numbers | sed 's/^/img/') <(numbers | awk '{ print 5 + $1 % 7 }') <(numbers | sed 's/.*/2/') >paths.csv
+run info paths.csv --id-column 1
+expect_text "a first row with a text" err $'cludi: "paths.csv": line 1 has text and numbers and is taken for a header (--no-header makes it a row).\n'
+run info paths.csv --id-column 1 --no-header
+expect_text "a first row with a text: said so" err ""
+expect_words "a first row with a text: rows" out "$ROWS x 2"
 
 # ---- separators ----
 for d in ' ' '  ' $'\t' ';' '|'; do

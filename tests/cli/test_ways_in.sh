@@ -142,7 +142,9 @@ if command -v zip >/dev/null; then
     cp rows.npy data.npy && cp rows.npy shape.npy && cp rows.npy format.npy && zip -q sparse.npz data.npy shape.npy format.npy
     expect_refused "a sparse matrix" '"sparse.npz" is a sparse matrix of SciPy; ' "load_npz('sparse.npz').toarray()" -- fit sparse.npz -k 3 -o none
     mkdir archive && : >archive/data.pkl && zip -q t.pt archive/data.pkl
-    expect_refused "PyTorch" '"t.pt" is a PyTorch file; ' "torch.load('t.pt', 'cpu')" -- fit t.pt -k 3 -o none
+    expect_refused "PyTorch" '"t.pt" is a PyTorch file; ' "torch.as_tensor(torch.load('t.pt', 'cpu')).detach()" -- fit t.pt -k 3 -o none
+    zip -q rows.csv.zip rows.csv
+    expect_refused "a zipped CSV" '"rows.csv.zip" is a zip with a CSV file; ' 'unzip -p rows.csv.zip | cludi info -' -- info rows.csv.zip
     zip -q rows.npz rows.npy && gzip -nk rows.npz
     expect_refused "gzipped .npz" '"rows.npz.gz" is a .npz that is gzipped; unpack it first: gunzip rows.npz.gz.' -- info rows.npz.gz
 else

@@ -22,7 +22,8 @@ static const struct {
     {BYTES("PAR1\x15\4"), "a Parquet table"},
     {BYTES("ARROW1\0\0"), "an Arrow or Feather table"},
     {BYTES("FEA1\0\0\0\0"), "a Feather table"},
-    {BYTES("\xFF\xFF\xFF\xFF\x10\1\0\0\x10\0"), "an Arrow stream"},
+    {BYTES("\xFF\xFF\xFF\xFF\x10\1\0\0\x10\0\0\0"), "an Arrow stream"},
+    {BYTES("\xFF\xFF\xFF\xFF\x98\4\1\0\x10\0\0\0"), "an Arrow stream"},
     {BYTES("\x80\2\x8A\x0A\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19.\x80"), "a PyTorch file"},
     {BYTES("\x80\4\x95\x8D\0\0\0\0\0\0\0\x8C\x15numpy.core"), "a Python pickle"},
     {BYTES("\x80\2]q\0(K\1K\2e."), "a Python pickle"},
@@ -55,6 +56,13 @@ static const struct {
     {BYTES("{\n  \"a\": [1, 2]\n}\n"), "a JSON file"},
     {BYTES("\xEF\xBB\xBF[[1.0, 2.0],\n [3, 4]]"), "a JSON file"},
     {BYTES("[{\"a\": 1}]"), "a JSON file"},
+    {BYTES("[1.5, 2]\n"), "a JSON file"},
+    {BYTES("[\n 1,\n 2\n]\n"), "a JSON file"},
+    {BYTES("[1.5, -2]\n[3, 4]\n"), "a JSON Lines file"},
+    {BYTES("% comment\n\n@Relation iris\n"), "an ARFF file"},
+    {BYTES("@RELATION iris\n"), "an ARFF file"},
+    {BYTES("<stata_dta><header>"), "a Stata file"},
+    {BYTES("<table border=\"1\">\n"), "an HTML or XML file"},
     {BYTES("<!DOCTYPE html>\n<html>"), "an HTML or XML file"},
     {BYTES("\n<?xml version=\"1.0\"?>"), "an HTML or XML file"},
     {BYTES("1 3:0.5 17:-2e-3\n-1 1:1\n"), "an svmlight (libsvm) file"},
@@ -77,6 +85,8 @@ static const char *const ROWS[] = {
     "BMI,age\n1,2\n",
     "{a},b\n1,2\n",
     "[a],[b]\n1,2\n",
+    "[0.5 1.5]\n[2.5 3.5]\n",
+    "%a,b\n1,2\n",
     "<x>,y\n1,2\n",
     "1 2 3\n4 5 6\n",
     "time,x\n12:30,1\n",
@@ -100,6 +110,31 @@ static void every_kind_is_known(void **state)
         const file_kind *kind = file_kind_find((const unsigned char *)KNOWN[i].bytes, KNOWN[i].size);
         assert_non_null(kind);
         assert_string_equal(kind->name, KNOWN[i].name);
+    }
+}
+
+/* A vector of the usual width is longer than what is looked at. */
+static void long_vectors_are_json_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *start, *name;
+        const char *advice;
+    } cases[] = {{"{\"id\": 1, \"emb\": [0.5", "a JSON Lines file", "lines=True)['NAME'].tolist()"},
+                 {"[0.5", "a JSON Lines file", "[json.loads(line) for line in open('%s')]"},
+                 {"{\"emb\": [[0.5", "a JSON file", "pd.read_json('%s')"},
+                 {"{\"data\": [{\"emb\": [0.5", "a JSON file", "pd.read_json('%s')"},
+                 {"{\"r0\": [1], \"r1\": [0.5", "a JSON file", "pd.read_json('%s')"},
+                 {"[[0.5", "a JSON file", "pd.read_json('%s')"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char head[4096];
+        const size_t length = strlen(cases[i].start);
+        memcpy(head, cases[i].start, length);
+        for (size_t at = length; at < sizeof head; at++)
+            head[at] = ", 0.25"[(at - length) % 6];
+        const file_kind *kind = file_kind_find((const unsigned char *)head, sizeof head);
+        assert_string_equal(kind->name, cases[i].name);
+        assert_non_null(strstr(kind->advice, cases[i].advice));
     }
 }
 
@@ -142,7 +177,10 @@ static void members_and_endings_say_more(void **state)
     (void)state;
     assert_string_equal(file_kind_of_member("archive/data.pkl")->name, "a PyTorch file");
     assert_string_equal(file_kind_of_member("xl/workbook.xml")->name, "an Excel workbook");
+    assert_string_equal(file_kind_of_member("data/rows.csv")->name, "a zip with a CSV file");
     assert_null(file_kind_of_member("arr_0.npy"));
+    assert_string_equal(file_kind_of_ending("text.pkl")->name, "a Python pickle, for all that can be seen");
+    assert_string_equal(file_kind_of_ending("v4.mat")->name, "a MATLAB file, for all that can be seen");
     assert_string_equal(file_kind_of_ending("sift/base.FVECS")->name, "a file of float vectors (.fvecs)");
     assert_null(file_kind_of_ending("fvecs"));
     assert_null(file_kind_of_ending("rows"));
@@ -157,8 +195,14 @@ static void the_line_has_the_path(void **state)
                     "np.save('rows.npy', pd.read_parquet('emb.parquet').select_dtypes('number'))\"");
     io_expect_error(&error, file_kind_refuse(parquet, "it's $(here).parquet", false, &error), CLUDI_ERROR_FORMAT,
                     "pd.read_parquet('FILE')");
+    io_expect_error(&error, file_kind_refuse(parquet, "/dev/stdin", false, &error), CLUDI_ERROR_FORMAT,
+                    "pd.read_parquet('FILE')");
     io_expect_error(&error, file_kind_refuse(parquet, "x.gz", true, &error), CLUDI_ERROR_FORMAT,
-                    "\"x.gz\" is gzipped; inside is a Parquet table; ");
+                    "\"x.gz\" is gzipped; inside is a Parquet table; unpack it first: gunzip x.gz; then convert it: "
+                    "python3 -c \"import numpy as np, pandas as pd; np.save('rows.npy', pd.read_parquet('x')");
+    const file_kind *dense = file_kind_find((const unsigned char *)"%%MatrixMarket matrix array real", 32);
+    io_expect_error(&error, file_kind_refuse(dense, "x.mtx", false, &error), CLUDI_ERROR_FORMAT,
+                    "scipy.io.mmread('x.mtx'))\"");
     const file_kind *zstd = file_kind_find((const unsigned char *)"\x28\xB5\x2F\xFD", 4);
     io_expect_error(&error, file_kind_refuse(zstd, "x.npy.zst", false, &error), CLUDI_ERROR_FORMAT,
                     "unpack it: zstd -d x.npy.zst; or read it from a pipe: zstd -dc x.npy.zst | cludi info -.");
@@ -195,7 +239,7 @@ int main(void)
         cmocka_unit_test(every_kind_is_known),          cmocka_unit_test(short_files_are_looked_at),
         cmocka_unit_test(rows_are_nothing_else),        cmocka_unit_test(tar_is_known_behind_its_first_name),
         cmocka_unit_test(members_and_endings_say_more), cmocka_unit_test(the_line_has_the_path),
-        cmocka_unit_test(folders_are_looked_into),
+        cmocka_unit_test(folders_are_looked_into),      cmocka_unit_test(long_vectors_are_json_lines),
     };
     return cmocka_run_group_tests(tests, io_setup, io_teardown);
 }
