@@ -1,5 +1,7 @@
 """What people hand in as rows, labels and paths: taken with the right numbers, or refused in one sentence."""
 
+import collections
+import io
 import warnings
 from pathlib import Path
 
@@ -63,6 +65,13 @@ def test_masked():
         ({}, "X is a dict; pass the entry"),
         ({"a": 1}.values(), "X is a dict_values; pass list(X)."),
         (object(), "X is an object; an array is wanted."),
+        (dict, "X is a type; an array is wanted."),
+        (io.BytesIO(b"rows"), "X is an open file; read it by its path, with cludi.read(PATH)."),
+        ([None, X[0]], "Row 0 of X is missing; leave it out."),
+        ([None, [1, 2]], "Row 0 of X is missing; leave it out."),
+        ([[1, 2], 3], "The rows of X must be equally long: row 0 has the shape (2,), row 1 ()."),
+        (collections.deque([[1, 2], [3]]), "X is a deque; an array is wanted."),
+        ([[10**400], [1]], "int too large to convert to float (row 0, column 0 of X)"),
         (len, "X is a builtin_function_or_method"),
         ([[1, 2], [3]], "The rows of X must be equally long: row 0 has the shape (2,), row 1 (1,)."),
         ([X[0], X[1, :2]], "The rows of X must be equally long: row 0 has the shape (3,), row 1 (2,)."),
@@ -154,8 +163,27 @@ class Table:
         return pandas.DataFrame(X, columns=self.column_names)
 
 
+class TableOfVectors(Table):
+    column_names = ["id", "emb"]
+
+    def to_pandas(self):
+        return pytest.importorskip("pandas").DataFrame({"id": range(4), "emb": list(X)})
+
+
+class Reader:
+    """As a reader of Arrow, which is no array before it is read."""
+
+    def read_all(self):
+        return Table()
+
+    def __iter__(self):
+        return iter([])
+
+
 def test_arrow():
     taken(Table())
+    refused(TableOfVectors(), "Column 1 of X holds vectors, beside other columns; pass X['emb'] alone.")
+    refused(Reader(), "X is a Reader; pass X.read_all().")
     assert feature_names(Table(), 3).tolist() == list("abc")
     pyarrow = pytest.importorskip("pyarrow")
     taken(pyarrow.table({"a": X[:, 0], "b": X[:, 1], "c": X[:, 2]}))
@@ -251,6 +279,8 @@ def test_labels():
     refused(np.array(["a", 1, 2], object), "labels_true has labels of several types, which cannot be sorted: int, str.", function=scores)
     refused([[0], [1], [2]], "labels_true must be 1D: shape is (3, 1)", function=scores)
     refused(None, "labels_true is None", function=scores)
+    refused((label for label in texts), "labels_true is a generator; pass list(labels_true).", function=scores)
+    refused([{1}, {2}, {1}], "Row 0 of labels_true is a set; an array is wanted.", function=scores)
 
 
 def test_paths_of_images(monkeypatch):
