@@ -21,6 +21,16 @@ def _kind(X: Any) -> str:
     return ("an " if name[0].lower() in "aeiou" else "a ") + name
 
 
+def as_path(path: Any, name: str = "path") -> bytes:
+    """A path as the library takes it; it would end at a null character."""
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise TypeError(f"{name} is {'None' if path is None else _kind(path)}; a path is wanted.")
+    encoded = os.fsencode(path)
+    if b"\0" in encoded:
+        raise ValueError(f"{name} is {path!r}; a path has no null character.")
+    return encoded
+
+
 def _hint(X: Any, name: str) -> str:
     if name.isidentifier() and not isinstance(X, type):
         for word, call in HINTS.items():

@@ -161,6 +161,8 @@ expect_missing "--strict: no features" strict.npy
 run embed tiny.safetensors samples/broken/cut.png samples/broken/zero.jpg -o none.npy --quiet
 expect_code "none can be read: exit code" 1
 expect_words "none can be read" err "cludi: None of the 2 images could be read; nothing was written."
+run embed tiny.safetensors samples/broken/zero.jpg -o none.npy --quiet
+expect_words "the only one cannot be read" err "cludi: The only image could not be read; nothing was written."
 for file in none.npy none.paths.txt none.npy.partial; do expect_missing "none can be read: $file" $file; done
 
 # ---- command lines ----

@@ -283,12 +283,27 @@ def test_labels():
     refused([{1}, {2}, {1}], "Row 0 of labels_true is a set; an array is wanted.", function=scores)
 
 
+def test_paths(tmp_path, tiny, blobs):
+    model = CLUDI(3, **tiny).fit(blobs[0])
+    np.save(tmp_path / "rows.npy", X)
+    for function in (cludi.read, cludi.read_labels, CLUDI.load, model.save):
+        refused(None, "path is None; a path is wanted.", error=TypeError, function=function)
+        refused(X, "path is a ndarray; a path is wanted.", error=TypeError, function=function)
+        refused(f"{tmp_path}/rows.npy\0.csv", "a path has no null character.", error=ValueError, function=function)
+    assert (cludi.read(tmp_path / "rows.npy") == X).all()
+    refused("rows.csv", "drop is 1.5; names or numbers of columns are wanted.", function=lambda path: cludi.read(path, drop=1.5))
+    refused(blobs[0], "n_jobs is 'all'; it must be a whole number or None.", function=CLUDI(3, n_jobs="all").fit)
+
+
 def test_paths_of_images(monkeypatch):
     from cludi import images
 
     monkeypatch.setattr(images, "HAS_IMAGES", True)
     refused(None, "paths is of the type NoneType; a path or a list of paths is wanted.", function=images._as_paths)
     refused([Path("a"), X], "paths[1] is of the type ndarray; images are read from files", function=images._as_paths)
+    refused(["a", "b\0c"], "paths[1] is 'b\\x00c'; a path has no null character.", function=images._as_paths)
+    for heads in ("a", 1.5, None, -1, 2**32):
+        refused(heads, "it must be a whole number, 0 or larger.", function=lambda heads: images._as_number(heads, "heads"))
     assert images._as_paths(path for path in ("a", Path("b"))) == [b"a", b"b"]
 
 
