@@ -262,6 +262,9 @@ static int report(const embed_run *run)
 static int write_output(embed_run *run)
 {
     if (run->partial.skipped == run->partial.images) {
+        if (run->partial.images == 1) {
+            return complain("The only image could not be read; nothing was written.");
+        }
         return complain("None of the %" PRId64 " images could be read; nothing was written.", run->partial.images);
     }
     int code = embed_output_write(run->session.context, &run->paths, run->images, &run->partial);

@@ -7,7 +7,13 @@ from typing import Any, List, Optional
 import numpy as np
 
 # What has this attribute and no numbers of its own has them there.
-HINTS = {"collect": "X.collect()", "to_dense": "X.to_dense()", "__iter__": "list(X)"}
+HINTS = {
+    "collect": "{}.collect()",
+    "to_dense": "{}.to_dense()",
+    "read_all": "{}.read_all()",
+    "to_table": "{}.to_table()",
+    "__iter__": "list({})",
+}
 
 
 def _kind(X: Any) -> str:
@@ -15,11 +21,31 @@ def _kind(X: Any) -> str:
     return ("an " if name[0].lower() in "aeiou" else "a ") + name
 
 
+def as_path(path: Any, name: str = "path") -> bytes:
+    """A path as the library takes it; it would end at a null character."""
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise TypeError(f"{name} is {'None' if path is None else _kind(path)}; a path is wanted.")
+    encoded = os.fsencode(path)
+    if b"\0" in encoded:
+        raise ValueError(f"{name} is {path!r}; a path has no null character.")
+    return encoded
+
+
+def _hint(X: Any, name: str) -> str:
+    if name.isidentifier() and not isinstance(X, type):
+        for word, call in HINTS.items():
+            if hasattr(X, word):
+                return f"pass {call.format(name)}"
+    return "an array is wanted"
+
+
 def _refuse_no_array(X: Any, name: str, reader: str) -> None:
     if X is None:
         raise TypeError(f"{name} is None; an array is wanted.")
     if isinstance(X, (str, bytes, os.PathLike)):
         raise TypeError(f"{name} is a path; read it with {reader}({os.fsdecode(X)!r}).")
+    if hasattr(X, "read") and hasattr(X, "seek"):
+        raise TypeError(f"{name} is an open file; read it by its path, with {reader}(PATH).")
     if hasattr(X, "obsm") and hasattr(X, "obs"):
         lacking = "" if "X_pca" in X.obsm else ", which scanpy.pp.pca(adata) computes"
         raise TypeError(f'{name} is {_kind(X)}; pass its rows, adata.obsm["X_pca"]{lacking}.')
@@ -88,7 +114,7 @@ def _of_column(array: np.ndarray, name: str) -> np.ndarray:
 
 
 def _refuse_vectors_among_columns(array: np.ndarray, X: Any, name: str) -> None:
-    columns = getattr(X, "columns", None)
+    columns = getattr(X, "column_names", getattr(X, "columns", None))  # a table of Arrow has arrays as its columns
     for j in range(array.shape[1] if array.ndim == 2 and array.shape[1] > 1 and len(array) else 0):
         if _is_vector(array[0, j]):
             which = f"{name}[{columns[j]!r}]" if columns is not None else f"{name}[:, {j}]"
@@ -123,7 +149,7 @@ def _find_no_number(array: np.ndarray) -> Optional[tuple]:
     for place in np.ndindex(array.shape):
         try:
             float(array[place])
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return place
     return None
 
@@ -131,7 +157,7 @@ def _find_no_number(array: np.ndarray) -> Optional[tuple]:
 def _numbers_of_objects(array: np.ndarray, name: str) -> np.ndarray:
     try:
         return array.astype(np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         place = _find_no_number(array)
         if place is None or not place:
             raise
@@ -139,7 +165,8 @@ def _numbers_of_objects(array: np.ndarray, name: str) -> np.ndarray:
         mask[place] = True
         if is_missing(array[place]):
             raise ValueError(f"{name} has a missing value in {_first(mask)}; fill it in, or leave the row out.") from None
-        raise type(error)(f"{error} ({_first(mask)} of {name})") from None
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{error} ({_first(mask)} of {name})") from None
 
 
 # ---- arrays ----
@@ -159,8 +186,10 @@ def _open(X: Any, name: str) -> np.ndarray:
     try:
         return np.asarray(X)
     except ValueError:
-        if isinstance(X, (list, tuple)) and all(map(_is_vector, X)):
-            return _stack(list(X), name)  # which says what is uneven
+        if not isinstance(X, (list, tuple)):
+            raise TypeError(f"{name} is {_kind(X)}; an array is wanted.") from None
+        if any(map(_is_vector, X)):
+            return _stack(list(X), name)  # which says what is uneven or missing
         raise
 
 
@@ -180,8 +209,7 @@ def as_array(X: Any, name: str = "X", reader: str = "cludi.read") -> np.ndarray:
     _refuse_masked(X, name)
     array = _open(X, name)
     if array.dtype == object and array.ndim == 0 and not isinstance(X, np.ndarray):
-        hint = next((f"; pass {call}" for word, call in HINTS.items() if hasattr(X, word)), "; an array is wanted")
-        raise TypeError(f"{name} is {_kind(X)}{hint}.")
+        raise TypeError(f"{name} is {_kind(X)}; {_hint(X, name)}.")
     if array.dtype == object:
         _refuse_vectors_among_columns(array, X, name)
         array = _of_column(array, name)

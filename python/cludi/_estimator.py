@@ -44,9 +44,11 @@ def as_threads(n_jobs: Optional[int]) -> int:
     """n_jobs as the library's number of threads, where 0 is all processors."""
     if n_jobs is None or n_jobs == -1:
         return 0
+    if not isinstance(n_jobs, (int, np.integer)):
+        raise TypeError(f"n_jobs is {n_jobs!r}; it must be a whole number or None.")
     if n_jobs == 0:
         raise ValueError("n_jobs == 0 has no meaning; use None or -1 for all processors.")
-    return n_jobs if n_jobs > 0 else max(1, len(os.sched_getaffinity(0)) + 1 + n_jobs)
+    return int(n_jobs) if n_jobs > 0 else max(1, len(os.sched_getaffinity(0)) + 1 + n_jobs)
 
 
 class _Losses:

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional, Tuple, Union
 import numpy as np
 
 from . import _config
+from ._arrays import as_path
 from ._binding import ModelInfo, lib
 from ._context import Context, Show
 from ._errors import check
@@ -34,7 +35,7 @@ class Model:
     @classmethod
     def load(cls, path: PathLike) -> "Model":
         context, handle = Context(), ctypes.c_void_p()
-        context.run(lib.cludi_model_load, os.fsencode(path), ctypes.byref(handle))
+        context.run(lib.cludi_model_load, as_path(path), ctypes.byref(handle))
         return cls(context, handle)
 
     @property
@@ -47,7 +48,7 @@ class Model:
 
     def save(self, path: PathLike) -> None:
         error = Error()
-        check(lib.cludi_model_save(self._handle, os.fsencode(path), ctypes.byref(error)), error)
+        check(lib.cludi_model_save(self._handle, as_path(path), ctypes.byref(error)), error)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Model":

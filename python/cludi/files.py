@@ -2,12 +2,13 @@
 (docs/formats.md)."""
 
 import ctypes
-import os
 import warnings
+from collections.abc import Iterable
 from typing import Any, List, Optional, Sequence, Union
 
 import numpy as np
 
+from ._arrays import as_path
 from ._binding import lib
 from ._context import Context
 from ._model import PathLike
@@ -47,7 +48,7 @@ class _Dataset:
         options.find_ids = feature_names is None
         if feature_names is not None:
             options.columns = ctypes.pointer(Columns(_texts(feature_names), len(feature_names), None, 0))
-        arguments = os.fsencode(path), ctypes.byref(options), ctypes.byref(self._handle)
+        arguments = as_path(path), ctypes.byref(options), ctypes.byref(self._handle)
         self._context.own(lib.cludi_dataset_free, self._handle)
         self._context.run(lib.cludi_dataset_open_with, *arguments)
 
@@ -120,6 +121,8 @@ def read(
     array([[1. , 2. ],
            [3. , 4.5]], dtype=float32)
     """
+    if not isinstance(drop, (str, int, np.integer, Iterable)):
+        raise TypeError(f"drop is {drop!r}; names or numbers of columns are wanted.")
     dropped = [drop] if isinstance(drop, (str, int, np.integer)) else list(drop)
     dataset = _Dataset(path, _make_options(id_column, dropped, header, decimal), feature_names)
     for note in dataset.notes:
@@ -140,7 +143,7 @@ def read_labels(path: PathLike) -> np.ndarray:
     ndarray of shape (n_samples,), int32
     """
     context, labels = Context(), Labels()
-    context.run(lib.cludi_labels_read, os.fsencode(path), ctypes.byref(labels))
+    context.run(lib.cludi_labels_read, as_path(path), ctypes.byref(labels))
     try:
         return np.ctypeslib.as_array(labels.data, (labels.rows,)).copy()
     finally:

@@ -9,6 +9,7 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
+from ._arrays import as_path
 from ._binding import ERROR, HANDLE, STATUS, lib
 from ._context import Context
 from ._estimator import as_threads
@@ -106,7 +107,7 @@ class _Encoder:
     def __init__(self, context: Context, weights: PathLike, settings: _EncoderOptions) -> None:
         self.handle, self._context = ctypes.c_void_p(), context
         context.own(lib.cludi_encoder_free, self.handle)
-        context.run(lib.cludi_encoder_load, os.fsencode(weights), ctypes.byref(settings), ctypes.byref(self.handle))
+        context.run(lib.cludi_encoder_load, as_path(weights, "weights"), ctypes.byref(settings), ctypes.byref(self.handle))
         info = _EncoderInfo(struct_size=ctypes.sizeof(_EncoderInfo))
         context.run(lambda _, *arguments: lib.cludi_encoder_get_info(*arguments), self.handle, ctypes.byref(info))
         self.width = int(info.features)
@@ -159,6 +160,14 @@ class _Taker:
             self._view(now, messages)
 
 
+def _as_number(value: Any, name: str) -> int:
+    if not isinstance(value, (int, np.integer)) or not 0 <= value < 2**31:
+        raise (ValueError if isinstance(value, (int, np.integer)) else TypeError)(
+            f"{name} is {value!r}; it must be a whole number, 0 or larger."
+        )
+    return int(value)
+
+
 def _as_paths(paths: Union[PathLike, Iterable[PathLike]]) -> List[bytes]:
     named = [paths] if isinstance(paths, (str, bytes, os.PathLike)) else paths
     if not isinstance(named, Iterable) or isinstance(named, Mapping):
@@ -167,7 +176,7 @@ def _as_paths(paths: Union[PathLike, Iterable[PathLike]]) -> List[bytes]:
     for i, path in enumerate(listed):
         if not isinstance(path, (str, bytes, os.PathLike)):
             raise TypeError(f"paths[{i}] is of the type {type(path).__name__}; images are read from files, so a path is wanted.")
-    return [os.fsencode(path) for path in listed]
+    return [as_path(path, f"paths[{i}]") for i, path in enumerate(listed)]
 
 
 def embed_images(
@@ -216,7 +225,8 @@ def embed_images(
         raise ValueError(f'pool is "{pool}"; it must be one of {", ".join(POOLS)}.')
     settings = _EncoderOptions()
     lib.cludi_encoder_options_init_sized(ctypes.byref(settings), ctypes.sizeof(settings))
-    settings.heads, settings.image_size, settings.pool = heads, image_size, POOLS.index(pool)
+    settings.heads, settings.image_size = _as_number(heads, "heads"), _as_number(image_size, "image_size")
+    settings.pool = POOLS.index(pool)
     view = ProgressView(verbose) if verbose else None
     taker = _Taker(view)
     context = Context(threads=as_threads(n_jobs), backend=backend, precision=precision, show=taker.show)

@@ -21,11 +21,17 @@ void pixels_to_rgb(const pixel_layout *layout, const void *row, int64_t count, u
 
 /* What an image's numbers are, grey or RGB without alpha. */
 typedef struct pixel_range {
-    double low, high;   /* begin with INFINITY, -INFINITY */
-    bool is_not_finite; /* there is a NaN or an infinity; low and high do not count it */
+    double low, next_low;   /* the two least numbers; begin with INFINITY */
+    double high, next_high; /* the two largest; begin with -INFINITY */
+    bool is_not_finite;     /* there is a NaN or an infinity, which is none of those */
 } pixel_range;
+
+extern const pixel_range PIXEL_RANGE_EMPTY;
 
 /* Adds count pixels at row of such a layout; low and high of the layout are not looked at. */
 void pixels_add_range(const pixel_layout *layout, const void *row, int64_t count, pixel_range *range);
+
+/* Is there a number, as in pixels without data, beside which all others, scaled, would be nearly one level? */
+bool pixels_have_mark(const pixel_range *range, double *mark);
 
 #endif

@@ -98,6 +98,8 @@ static cludi_status refuse_damaged(const image_file *image, cludi_error *error)
     const char *reason = vips_error_buffer();
     reason += strspn(reason, " \n");
     int length = (int)strcspn(reason, "\n");
+    while (length > 0 && strchr(". ", reason[length - 1]))
+        length--;
     if (length == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" cannot be decoded as %s: it is damaged.", image->path,
                          image->format);
@@ -210,7 +212,7 @@ static const unsigned char *get_rows(const image_file *image, int32_t first, int
 static cludi_status measure(image_file *image, pixel_range *range, cludi_error *error)
 {
     const VipsImage *from = image->image;
-    *range = (pixel_range){.low = (double)INFINITY, .high = -(double)INFINITY};
+    *range = PIXEL_RANGE_EMPTY;
     image->region = vips_region_new(image->image);
     if (!image->region)
         return refuse_damaged(image, error);
@@ -227,14 +229,21 @@ static cludi_status measure(image_file *image, pixel_range *range, cludi_error *
     return CLUDI_OK;
 }
 
-static cludi_status refuse_numbers(const image_file *image, const pixel_range *range, cludi_error *error)
+static cludi_status refuse_numbers(const image_file *image, const pixel_range *range, double mark, cludi_error *error)
 {
-    const char *type = image->layout.number >= PIXEL_F32 ? "floating point" : "integer";
+    const bool is_real = image->layout.number >= PIXEL_F32;
+    const char *type = is_real ? "floating point" : "integer";
+    const int digits = is_real ? 6 : 10; /* all of an integer's */
     if (range->is_not_finite)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has pixels that are NaN or infinite.", image->path);
+    if (!(range->low < range->high))
+        return error_set(error, CLUDI_ERROR_FORMAT,
+                         "\"%s\" has the %s number %.*g in all pixels; there is no range by which to scale it.",
+                         image->path, type, digits, range->low);
     return error_set(error, CLUDI_ERROR_FORMAT,
-                     "\"%s\" has the %s number %g in all pixels; there is no range by which to scale it.", image->path,
-                     type, range->low);
+                     "\"%s\" has pixels of the %s number %.*g, beside which all others would look alike once "
+                     "scaled. If it stands for missing data, replace it.",
+                     image->path, type, digits, mark);
 }
 
 /* Finds the range in a pass of its own, for which the image is opened again: rows are decoded but once. */
@@ -242,14 +251,16 @@ static cludi_status find_range(image_file *image, const image_format *format, cl
 {
     pixel_layout *layout = &image->layout;
     pixel_range range;
+    double mark = 0;
     cludi_status status = measure(image, &range, error);
     if (status)
         return status;
     layout->is_scaled = !layout->is_wide || (range.high < LEAST_WIDE && range.low < range.high);
     layout->low = range.low;
     layout->high = range.high;
-    if (range.is_not_finite || (layout->is_scaled && !(range.low < range.high)))
-        return refuse_numbers(image, &range, error);
+    const bool is_flat = !(range.low < range.high) || pixels_have_mark(&range, &mark);
+    if (range.is_not_finite || (layout->is_scaled && is_flat))
+        return refuse_numbers(image, &range, mark, error);
     g_object_unref(image->image);
     image->image = load(image, format, 1);
     return image->image ? CLUDI_OK : refuse_damaged(image, error);

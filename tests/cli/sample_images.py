@@ -291,7 +291,8 @@ def broken_newer():
     struct.pack_into(">II", stream, 8, 50000, 50000)
     files["huge.j2k"] = bytes(stream)
     grey = [v / 100 for v in range(100)]
-    for name, values in (("nan", [float("nan"), *grey[1:]]), ("infinite", [*grey[:99], float("inf")]), ("constant", [0.5] * 100)):
+    for name, values in (("nan", [float("nan"), *grey[1:]]), ("infinite", [*grey[:99], float("inf")]), ("constant", [0.5] * 100),
+                         ("mark", [-3.4e38, *grey[1:]])):
         files[name + ".tif"] = tiff(10, 10, 1, 1, struct.pack("<100f", *values), 32, more=[(339, 3, 1, 3)])
     return files
 

@@ -152,7 +152,8 @@ says_newer head.bmp "cannot be decoded as BMP: "
 says_newer nan.tif "has pixels that are NaN or infinite."
 says_newer infinite.tif "has pixels that are NaN or infinite."
 says_newer constant.tif "has the floating point number 0.5 in all pixels; there is no range by which to scale it."
-[ "$(grep -c '^cludi: ' err)" -eq 15 ] && ok "broken: one line each, of other formats" || fail "broken: one line each, of other formats" "$(cat err)"
+says_newer mark.tif "has pixels of the floating point number -3.4e+38, beside which all others would look alike once scaled. If it stands for missing data, replace it."
+[ "$(grep -c '^cludi: ' err)" -eq 16 ] && ok "broken: one line each, of other formats" || fail "broken: one line each, of other formats" "$(cat err)"
 run embed tiny.safetensors samples/broken/whole.png samples/broken/cut.png -o strict.npy --strict --quiet
 expect_code "--strict: exit code" 1
 expect_text "--strict: names it" err 'cludi: "samples/broken/cut.png" cannot be decoded as PNG: vipspng: libpng read error.'$'\n'
@@ -160,6 +161,8 @@ expect_missing "--strict: no features" strict.npy
 run embed tiny.safetensors samples/broken/cut.png samples/broken/zero.jpg -o none.npy --quiet
 expect_code "none can be read: exit code" 1
 expect_words "none can be read" err "cludi: None of the 2 images could be read; nothing was written."
+run embed tiny.safetensors samples/broken/zero.jpg -o none.npy --quiet
+expect_words "the only one cannot be read" err "cludi: The only image could not be read; nothing was written."
 for file in none.npy none.paths.txt none.npy.partial; do expect_missing "none can be read: $file" $file; done
 
 # ---- command lines ----

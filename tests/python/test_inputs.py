@@ -1,5 +1,7 @@
 """What people hand in as rows, labels and paths: taken with the right numbers, or refused in one sentence."""
 
+import collections
+import io
 import warnings
 from pathlib import Path
 
@@ -63,6 +65,13 @@ def test_masked():
         ({}, "X is a dict; pass the entry"),
         ({"a": 1}.values(), "X is a dict_values; pass list(X)."),
         (object(), "X is an object; an array is wanted."),
+        (dict, "X is a type; an array is wanted."),
+        (io.BytesIO(b"rows"), "X is an open file; read it by its path, with cludi.read(PATH)."),
+        ([None, X[0]], "Row 0 of X is missing; leave it out."),
+        ([None, [1, 2]], "Row 0 of X is missing; leave it out."),
+        ([[1, 2], 3], "The rows of X must be equally long: row 0 has the shape (2,), row 1 ()."),
+        (collections.deque([[1, 2], [3]]), "X is a deque; an array is wanted."),
+        ([[10**400], [1]], "int too large to convert to float (row 0, column 0 of X)"),
         (len, "X is a builtin_function_or_method"),
         ([[1, 2], [3]], "The rows of X must be equally long: row 0 has the shape (2,), row 1 (1,)."),
         ([X[0], X[1, :2]], "The rows of X must be equally long: row 0 has the shape (3,), row 1 (2,)."),
@@ -154,8 +163,27 @@ class Table:
         return pandas.DataFrame(X, columns=self.column_names)
 
 
+class TableOfVectors(Table):
+    column_names = ["id", "emb"]
+
+    def to_pandas(self):
+        return pytest.importorskip("pandas").DataFrame({"id": range(4), "emb": list(X)})
+
+
+class Reader:
+    """As a reader of Arrow, which is no array before it is read."""
+
+    def read_all(self):
+        return Table()
+
+    def __iter__(self):
+        return iter([])
+
+
 def test_arrow():
     taken(Table())
+    refused(TableOfVectors(), "Column 1 of X holds vectors, beside other columns; pass X['emb'] alone.")
+    refused(Reader(), "X is a Reader; pass X.read_all().")
     assert feature_names(Table(), 3).tolist() == list("abc")
     pyarrow = pytest.importorskip("pyarrow")
     taken(pyarrow.table({"a": X[:, 0], "b": X[:, 1], "c": X[:, 2]}))
@@ -251,6 +279,20 @@ def test_labels():
     refused(np.array(["a", 1, 2], object), "labels_true has labels of several types, which cannot be sorted: int, str.", function=scores)
     refused([[0], [1], [2]], "labels_true must be 1D: shape is (3, 1)", function=scores)
     refused(None, "labels_true is None", function=scores)
+    refused((label for label in texts), "labels_true is a generator; pass list(labels_true).", function=scores)
+    refused([{1}, {2}, {1}], "Row 0 of labels_true is a set; an array is wanted.", function=scores)
+
+
+def test_paths(tmp_path, tiny, blobs):
+    model = CLUDI(3, **tiny).fit(blobs[0])
+    np.save(tmp_path / "rows.npy", X)
+    for function in (cludi.read, cludi.read_labels, CLUDI.load, model.save):
+        refused(None, "path is None; a path is wanted.", error=TypeError, function=function)
+        refused(X, "path is a ndarray; a path is wanted.", error=TypeError, function=function)
+        refused(f"{tmp_path}/rows.npy\0.csv", "a path has no null character.", error=ValueError, function=function)
+    assert (cludi.read(tmp_path / "rows.npy") == X).all()
+    refused("rows.csv", "drop is 1.5; names or numbers of columns are wanted.", function=lambda path: cludi.read(path, drop=1.5))
+    refused(blobs[0], "n_jobs is 'all'; it must be a whole number or None.", function=CLUDI(3, n_jobs="all").fit)
 
 
 def test_paths_of_images(monkeypatch):
@@ -259,6 +301,9 @@ def test_paths_of_images(monkeypatch):
     monkeypatch.setattr(images, "HAS_IMAGES", True)
     refused(None, "paths is of the type NoneType; a path or a list of paths is wanted.", function=images._as_paths)
     refused([Path("a"), X], "paths[1] is of the type ndarray; images are read from files", function=images._as_paths)
+    refused(["a", "b\0c"], "paths[1] is 'b\\x00c'; a path has no null character.", function=images._as_paths)
+    for heads in ("a", 1.5, None, -1, 2**32):
+        refused(heads, "it must be a whole number, 0 or larger.", function=lambda heads: images._as_number(heads, "heads"))
     assert images._as_paths(path for path in ("a", Path("b"))) == [b"a", b"b"]
 
 
