@@ -12,10 +12,7 @@
 static cludi_context *context;
 static cludi_model *model;
 
-static const char *const NAMES[] = {"x", "\"y\", \\ \n",
-                                    "gr\xC3\xB6\xC3\x9F"
-                                    "e",
-                                    ""};
+static const char *const NAMES[] = {"x", "\"y\", \\ \n", "gr\u00F6\u00DFe", ""};
 static const char *const DROPPED[] = {"id", "u\t"};
 static const cludi_columns COLUMNS = {NAMES, 4, DROPPED, 2};
 
