@@ -118,7 +118,7 @@ static int list_images(embed_run *run)
     int code = tell_passed(run);
     if (code == EXIT_DONE && cludi_image_list_count(run->images) == 0) {
         return complain(
-            "There is no image: no file below \"%s\"%s ends as an image's does (.jpg, .png, .webp, .tif, .gif, "
+            "There is no image: no file below \"%s\"%s has the ending of an image (.jpg, .png, .webp, .tif, .gif, "
             ".bmp, .heic, .avif, .jp2, .jxl).",
             paths[0], count > 1 ? " and the others" : "");
     }
@@ -341,6 +341,6 @@ const cli_command COMMAND_EMBED = {
     .entries = ENTRIES,
     .run = run_embed,
     .operand_hint =
-        "WEIGHTS, the safetensors file of a network, come first (tools/convert_checkpoint.py makes one of a "
+        "WEIGHTS, the safetensors file of a network, come first (tools/convert_checkpoint.py makes one from a "
         "checkpoint)",
 };

@@ -117,7 +117,7 @@ expect_refused "labels and more" '"labels-and-more.npy" has 5 bytes behind its a
 expect_refused "two tensors" 'name one as FILE:NAME, where NAME is one of "emb", "more".' -- fit two.safetensors -k 3 -o none
 expect_refused "no such tensor" 'there is no such tensor; the file has "emb".' -- fit one.safetensors:rows -k 3 -o none
 expect_refused "a model as rows" '"model" is a cludi model, not an array of feature vectors.' -- fit model -k 3 -o none
-expect_refused "rows as a model" '"rows.npy" is no model, but "model" is one; the model comes first' -- predict rows.npy model -o none.npy
+expect_refused "rows as a model" '"rows.npy" is not a model, but "model" is one; the model comes first' -- predict rows.npy model -o none.npy
 expect_refused "tensors as a model" '"one.safetensors" is an array (safetensors), not a model' -- predict one.safetensors rows.npy -o none.npy
 gzip -nk <numbers >numbers.gz
 expect_refused "numbers alone" '"numbers.gz" ' -- info numbers.gz
