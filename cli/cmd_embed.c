@@ -333,9 +333,9 @@ const cli_command COMMAND_EMBED = {
     .usage = "WEIGHTS PATH... -o FEATURES.npy [options]",
     .notes = "A PATH is an image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, JPEG 2000 or JPEG XL), or a folder\n"
              "whose images are taken, with those of the folders below. Rows are in the order of the paths, img2\n"
-             "before img10. An image that cannot be read is named and left out, files of other endings are counted\n"
-             "by them; the exit code is then 3. A run that ends early leaves FEATURES.npy.partial, from which the\n"
-             "same command with --resume goes on.\n",
+             "before img10. An image that cannot be read is named and left out, files with other extensions are\n"
+             "counted; in either case the exit code is 3. A run that ends early leaves FEATURES.npy.partial,\n"
+             "from which the same command with --resume goes on.\n",
     .operands = OPERANDS,
     .repeats = 1,
     .entries = ENTRIES,

@@ -163,7 +163,7 @@ expect_words "info of tensors: JSON" out '"encoder": null' '{"name": "more", "dt
 if /usr/bin/python3 "$HERE/tiny_vit.py" vit.safetensors 2>/dev/null; then
     run info vit.safetensors
     expect_words "info of an encoder" out "encoder          a Vision Transformer that 'cludi embed' takes: 48 features" "3 heads"
-    expect_refused "an encoder as rows" "'cludi embed \"vit.safetensors\" PATH... -o features.npy' makes them." -- fit vit.safetensors -k 3 -o none
+    expect_refused "an encoder as rows" "'cludi embed \"vit.safetensors\" PATH... -o features.npy' makes rows from images." -- fit vit.safetensors -k 3 -o none
     run info vit.safetensors --json
     expect_words "info of an encoder: JSON" out '"encoder": {"features": 48'
 else
