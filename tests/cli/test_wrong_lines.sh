@@ -305,7 +305,7 @@ for command in embed fit plan predict eval compare sweep verify info; do
 done
 expect_words "exit codes" program " 0 done" " 1 " " 2 " " 3 " " 4 " "129," "130 or 143"
 "$CLUDI" embed --help >command
-expect_words "exit code of embed" command "exit code is then 3"
+expect_words "exit code of embed" command "exit code is 3"
 train() { # NAME ARGUMENT...
     local name=$1
     shift
