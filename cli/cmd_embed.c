@@ -118,7 +118,7 @@ static int list_images(embed_run *run)
     int code = tell_passed(run);
     if (code == EXIT_DONE && cludi_image_list_count(run->images) == 0) {
         return complain(
-            "There is no image: no file below \"%s\"%s ends as an image's does (.jpg, .png, .webp, .tif, .gif, "
+            "There is no image: no file below \"%s\"%s has the ending of an image (.jpg, .png, .webp, .tif, .gif, "
             ".bmp, .heic, .avif, .jp2, .jxl).",
             paths[0], count > 1 ? " and the others" : "");
     }
@@ -336,14 +336,14 @@ const cli_command COMMAND_EMBED = {
     .usage = "WEIGHTS PATH... -o FEATURES.npy [options]",
     .notes = "A PATH is an image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, JPEG 2000 or JPEG XL), or a folder\n"
              "whose images are taken, with those of the folders below. Rows are in the order of the paths, img2\n"
-             "before img10. An image that cannot be read is named and left out, files of other endings are counted\n"
-             "by them; the exit code is then 3. A run that ends early leaves FEATURES.npy.partial, from which the\n"
-             "same command with --resume goes on.\n",
+             "before img10. An image that cannot be read is named and left out, files with other extensions are\n"
+             "counted; in either case the exit code is 3. A run that ends early leaves FEATURES.npy.partial,\n"
+             "from which the same command with --resume goes on.\n",
     .operands = OPERANDS,
     .repeats = 1,
     .entries = ENTRIES,
     .run = run_embed,
     .operand_hint =
-        "WEIGHTS, the safetensors file of a network, come first (tools/convert_checkpoint.py makes one of a "
+        "WEIGHTS, the safetensors file of a network, come first (tools/convert_checkpoint.py makes one from a "
         "checkpoint)",
 };

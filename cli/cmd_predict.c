@@ -67,9 +67,9 @@ static int check_paths(const predict_run *run)
     if (run->paths.embedding) {
         outputs[count++] = run->paths.embedding;
     }
-    int code = out_path_check_distinct("predict", outputs, inputs);
+    int code = check_endings(run);
     if (code == EXIT_DONE) {
-        code = check_endings(run);
+        code = out_path_check_distinct("predict", outputs, inputs);
     }
     for (size_t i = 0; i < count && code == EXIT_DONE; i++) {
         code = out_path_check(outputs[i]);

@@ -6,20 +6,32 @@
 #include "help.h"
 
 /* What the value of an option is, as far as the table says it. */
-typedef enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_PARAMETER, VALUE_FOLDER, VALUE_FILE } value_kind;
+typedef enum value_kind { VALUE_NONE, VALUE_FREE, VALUE_PARAMETER, VALUE_FOLDER, VALUE_FILE } value_kind;
+
+/* What the tables call a value that is a file. */
+static const char *const FILES[] = {"MODEL", "LABELS", "FEATURES.npy", "Z.npy", "P", "Y"};
+
+static int is_file(const char *value)
+{
+    size_t i = 0;
+    while (i < sizeof FILES / sizeof *FILES && strcmp(value, FILES[i]) != 0) {
+        i++;
+    }
+    return i < sizeof FILES / sizeof *FILES;
+}
 
 static value_kind find_kind(const help_option *option)
 {
     if (!*option->value) {
         return VALUE_NONE;
     }
-    if (option->is_parameter) {
-        return VALUE_NUMBER;
-    }
     if (!strncmp(option->value, "NAME=", strlen("NAME="))) {
         return VALUE_PARAMETER;
     }
-    return !strcmp(option->value, "DIR") ? VALUE_FOLDER : VALUE_FILE;
+    if (!strcmp(option->value, "DIR")) {
+        return VALUE_FOLDER;
+    }
+    return !option->is_parameter && is_file(option->value) ? VALUE_FILE : VALUE_FREE;
 }
 
 /* The choices of a value: its own, or of a list such as --methods those of the parameter it lists. NULL: none. */
@@ -68,7 +80,7 @@ static void print_names(const cli_command *const *commands)
 
 static void print_bash_value(const cli_command *command, const help_option *option)
 {
-    static const char *const KINDS[] = {[VALUE_NUMBER] = "number", [VALUE_FOLDER] = "folder", [VALUE_FILE] = "file"};
+    static const char *const KINDS[] = {[VALUE_FREE] = "free", [VALUE_FOLDER] = "folder", [VALUE_FILE] = "file"};
     help_option other;
     const char *choices = find_choices(command, option, &other);
     value_kind kind = find_kind(option);
@@ -143,7 +155,7 @@ static void print_bash(const cli_command *const *commands)
           "    esac\n"
           "    if [ -z \"$kind\" ] && [[ $current == -* ]]; then kind=words words=$options; fi\n"
           "    case $kind in\n"
-          "    number) ;;\n"
+          "    free) ;;\n"
           "    words) mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\") ;;\n"
           "    names)\n"
           "        compopt -o nospace 2>/dev/null\n"
@@ -197,7 +209,7 @@ static void print_zsh_value(const cli_command *command, const help_option *optio
         fputs("{compadd -S \"\" -- ", stdout);
         print_parameters(command);
         fputs("}", stdout);
-    } else if (kind != VALUE_NUMBER) {
+    } else if (kind != VALUE_FREE) {
         fputs(kind == VALUE_FOLDER ? "_files -/" : "_files", stdout);
     }
 }

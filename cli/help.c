@@ -112,10 +112,10 @@ void help_print_program(const cli_command *const *commands)
     print_row("-h, --help", "show this help; 'cludi COMMAND --help' or 'cludi help COMMAND' shows that of a command");
     print_row("-V, --version", "show the version");
     fputs(
-        "\nExit codes: 0 done, 1 the run failed or its input is bad, 2 the command line is wrong, 3 images were left "
-        "out\n"
-        "because they could not be read (embed), 4 collapse (fewer than half of the clusters are in use), 129, 130 or\n"
-        "143 stopped by a signal.\n",
+        "\nExit codes: 0 done, 1 the run failed or its input is bad, 2 the command line is wrong, 3 images could not "
+        "be\n"
+        "read or other files were passed over (embed), 4 collapse (fewer than half of the clusters are in use), 129,\n"
+        "130 or 143 stopped by a signal.\n",
         stdout);
 }
 

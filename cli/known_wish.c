@@ -8,7 +8,7 @@
 enum { LONGEST = 64 };
 
 static const known_wish WISHES[] = {
-    {" gpu gpus cuda device devices mps use-gpu use-cuda rocm ", "",
+    {" gpu gpus cuda device devices mps use-gpu use-cuda rocm cpu ", "",
      "cludi computes on the CPU, on all processors unless --threads says otherwise"},
     {" n-clusters num-clusters nclusters nb-clusters number-of-clusters k n-classes num-classes n-components classes "
      "cluster "
@@ -26,8 +26,9 @@ static const known_wish WISHES[] = {
      "output", "the result goes to stdout"},
     {" input in in-file infile input-file data data-file file filename features x i f matrix ", "",
      "the files come without an option, in the order of the usage"},
-    {" model m model-file model-path weights checkpoint-file encoder network backbone ", "",
-     "the model comes without an option, first"},
+    {" model m model-file model-path ", "",
+     "predict and verify take the model without an option, first; fit writes it to -o MODEL"},
+    {" weights encoder network backbone ", "", "embed takes WEIGHTS without an option, first"},
     {" jobs n-jobs njobs j workers num-workers n-workers nworkers n-threads num-threads nthreads ncpu cpus n-cpus "
      "num-cpus cores n-cores processes num-processes p ",
      "jobs threads", "it uses one processor"},
@@ -42,12 +43,13 @@ static const known_wish WISHES[] = {
     {" probs prob probas probabilities probability predict-proba soft scores ", "proba", NULL},
     {" embeddings embed latent ", "embedding", NULL},
     {" temperature temp ", "tau", NULL},
-    {" algorithm algo alg ", "method methods", NULL},
+    {" algorithm algo alg kmeans k-means ", "method methods", NULL},
     {" method methods ", "methods method", "the method is that of the model"},
     {" format output-format file-format type ", "", "the ending of the output's name says its format"},
     {" force overwrite yes clobber ", "", "an output replaces the file that is there, without being asked"},
     {" max-memory memory-limit mem-limit ram max-ram mem ", "memory", NULL},
-    {" checkpoint save-every checkpoint-interval save-interval checkpoint-freq ", "checkpoint-every", NULL},
+    {" checkpoint no-checkpoint save-every checkpoint-interval save-interval checkpoint-freq ", "checkpoint-every",
+     NULL},
     {" continue restart resume-from go-on ", "resume", NULL},
     {" id ids id-col index-col index-column index row-names ", "id-column", NULL},
     {" ignore exclude skip-column skip-columns drop-column drop-columns ", "drop", NULL},

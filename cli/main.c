@@ -44,12 +44,14 @@ static int complain_command(const char *word)
     for (; COMMANDS[count]; count++) {
         known[count] = COMMANDS[count]->name;
     }
-    const char *kind = *word == '-' ? "option" : "command";
-    const char *near = *word == '-' ? NULL : near_word_find(word, known, count);
+    if (*word == '-') {
+        return complain_usage(NULL, "cludi has no option %s; the options of a command come after its name.", word);
+    }
+    const char *near = near_word_find(word, known, count);
     const char *meant = near ? NULL : find_meant(word);
     near = near ? near : meant;
-    return near ? complain_usage(NULL, "cludi has no %s %s; did you mean %s?", kind, word, near)
-                : complain_usage(NULL, "cludi has no %s %s.", kind, word);
+    return near ? complain_usage(NULL, "cludi has no command %s; did you mean %s?", word, near)
+                : complain_usage(NULL, "cludi has no command %s.", word);
 }
 
 static int print_version(void)
@@ -71,9 +73,12 @@ static const cli_command *find_command(const char *word)
 /* "cludi help", "cludi help fit" */
 static int run_help(int argc, const char **argv)
 {
+    if (argc > 1 && !strcmp(argv[1], "help")) {
+        argc = 1;
+    }
     const cli_command *command = argc > 1 ? find_command(argv[1]) : NULL;
     if (argc > 2) {
-        return complain_usage(NULL, "help is about one command; '%s' is one word more.", argv[2]);
+        return complain_usage(NULL, "help takes one command; '%s' is one word too many.", argv[2]);
     }
     if (argc > 1 && !command) {
         return complain_command(argv[1]);

@@ -241,8 +241,8 @@ static int add_operand(cli_options *options, const char *word, size_t wanted)
                               command->usage);
     }
     if (options->operand_count >= wanted && !command->repeats) {
-        return complain_usage(command->name, "%s has nothing to do with the argument '%s'; it takes %s.", command->name,
-                              word, command->usage);
+        return complain_usage(command->name, "%s does not take the argument '%s'; it takes %s.", command->name, word,
+                              command->usage);
     }
     size_t place = options->operand_count < wanted ? options->operand_count : wanted - 1;
     char *copy = strdup(word);
@@ -352,16 +352,30 @@ const char *options_parameter(const cli_options *options, int32_t index)
     return options->slots[options->first_parameter + (size_t)index].value;
 }
 
+const char *options_meant_parameter(const cli_options *options, const char *name)
+{
+    const known_wish *wish = known_wish_find(name);
+    const option_slot *slot = wish ? find_meant(options, wish) : NULL;
+    int is_other = slot && slot >= options->slots + options->first_parameter && strcmp(slot->name, name) != 0;
+    return is_other ? slot->name : NULL;
+}
+
 int options_number(const cli_options *options, const char *name, uint64_t max, uint64_t *number)
+{
+    return options_number_from(options, name, 0, max, number);
+}
+
+int options_number_from(const cli_options *options, const char *name, uint64_t least, uint64_t max, uint64_t *number)
 {
     const char *text = options_value(options, name);
     uint64_t value = 0;
     if (!text) {
         return EXIT_DONE;
     }
-    if (!strict_number_unsigned(text, &value) || value > max) {
-        return complain_usage(options->command->name, "--%s is '%s'; it must be a whole number from 0 to %" PRIu64 ".",
-                              name, text, max);
+    if (!strict_number_unsigned(text, &value) || value < least || value > max) {
+        return complain_usage(options->command->name,
+                              "--%s is '%s'; it must be a whole number from %" PRIu64 " to %" PRIu64 ".", name, text,
+                              least, max);
     }
     *number = value;
     return EXIT_DONE;

@@ -64,6 +64,9 @@ int options_given(const cli_options *options, const char *name);
 /** @return 1 when the command has an option of that long name, the parameters apart */
 int options_is_own(const cli_options *options, const char *name);
 
+/** @return the parameter that other programs call name, as in known_wish.h; NULL when there is none of another name */
+const char *options_meant_parameter(const cli_options *options, const char *name);
+
 /** @param index row of the parameter table. @return the value given for it, NULL when none was */
 const char *options_parameter(const cli_options *options, int32_t index);
 
@@ -71,5 +74,8 @@ const char *options_parameter(const cli_options *options, int32_t index);
  *  @param number in and out: unchanged when the option was not given
  *  @return 0, or EXIT_USAGE after one sentence on stderr */
 int options_number(const cli_options *options, const char *name, uint64_t max, uint64_t *number);
+
+/** As options_number(), from least on. */
+int options_number_from(const cli_options *options, const char *name, uint64_t least, uint64_t max, uint64_t *number);
 
 #endif

@@ -70,7 +70,7 @@ int out_ending_check_free(const char *command, const char *what, const char *pat
 {
     for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++) {
         if (out_ending_is(path, OTHERS[i])) {
-            return complain_usage(command, "%s; \"%s\" says that it is something else (%s).", what, path, OTHERS[i]);
+            return complain_usage(command, "%s, but the name \"%s\" ends in %s.", what, path, OTHERS[i]);
         }
     }
     return EXIT_DONE;

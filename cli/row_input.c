@@ -14,8 +14,8 @@ static int complain_file(const row_input *input, cludi_context *context, const c
 {
     cludi_encoder_info info = {.struct_size = sizeof info};
     if (error->status == CLUDI_ERROR_FORMAT && cludi_encoder_describe(context, input->path, &info, NULL) == CLUDI_OK) {
-        return complain("\"%s\" holds the weights of an encoder, no rows; of images, 'cludi embed \"%s\" PATH... -o "
-                        "features.npy' makes them.",
+        return complain("\"%s\" holds the weights of an encoder, not rows; 'cludi embed \"%s\" PATH... -o "
+                        "features.npy' makes rows from images.",
                         input->path, input->path);
     }
     return complain_error(error);

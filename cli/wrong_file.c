@@ -32,8 +32,8 @@ int wrong_file_complain_model(cludi_context *context, const char *command, const
     const char *format = is_folder ? "" : find_format(context, model, &first);
     int is_model = !strcmp(format, "model");
     if (!is_model && !strcmp(find_format(context, data, &second), "model")) {
-        return complain("\"%s\" is no model, but \"%s\" is one; the model comes first: cludi %s \"%s\" \"%s\".", model,
-                        data, command, data, model);
+        return complain("\"%s\" is not a model, but \"%s\" is one; the model comes first: cludi %s \"%s\" \"%s\".",
+                        model, data, command, data, model);
     }
     if (is_folder) {
         return complain(

@@ -58,6 +58,10 @@ static int check_varies(const run_plan *plan, const char *name)
         return complain_usage(command, "--%s %s: every combination is run with --seeds N seeds, from --seed S on.",
                               plan->kind->factor_list, name);
     }
+    const char *meant = options_meant_parameter(plan->options, name);
+    if (meant) {
+        return complain_usage(command, "There is no parameter \"%s\" (did you mean %s?).", name, meant);
+    }
     return options_is_own(plan->options, name)
                ? complain_usage(command,
                                 "--%s %s: that is no parameter of the method but an option, the same in all runs: "
@@ -147,16 +151,15 @@ static int count_runs(run_plan *plan)
 {
     const char *command = plan->options->command->name;
     uint64_t seeds = (uint64_t)plan->kind->usual_seeds;
-    int code = options_number(plan->options, "seeds", MOST_RUNS, &seeds);
+    int code = options_number_from(plan->options, "seeds", 1, MOST_RUNS, &seeds);
     if (code == EXIT_DONE) {
         code = options_number(plan->options, "seed", UINT64_MAX, &plan->first_seed);
     }
     if (code != EXIT_DONE) {
         return code;
     }
-    if (seeds == 0 || plan->first_seed > UINT64_MAX - (seeds - 1)) {
-        return complain_usage(command, seeds == 0 ? "--seeds is '0'; it must be 1 or more."
-                                                  : "--seed and --seeds lead past the largest seed.");
+    if (plan->first_seed > UINT64_MAX - (seeds - 1)) {
+        return complain_usage(command, "--seed and --seeds lead past the largest seed.");
     }
     uint64_t runs = seeds;
     for (int32_t i = 0; i < plan->factor_count && runs <= MOST_RUNS; i++) {

@@ -147,7 +147,7 @@ static bool warn_far(const data_check *c)
     message_log(
         c->messages, CLUDI_LOG_WARNING,
         "Row %lld (counted from 0) is about %.0e times as far out as most rows%s: beside it they look alike. Leave "
-        "it out, or mend it.",
+        "it out, or correct it.",
         wide(d.farthest), sqrt(ldexp(d.most, MIDDLE - median)), others);
     return true;
 }

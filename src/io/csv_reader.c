@@ -158,7 +158,7 @@ cludi_status csv_reader_cell(csv_reader *reader, cludi_error *error)
         if (letter == '\0')
             return refuse(reader, reader->line, "has a NUL byte, so this is no text", error);
         if (quoted && letter != ' ')
-            return refuse(reader, reader->line, "has text behind a closing quote", error);
+            return refuse(reader, reader->line, "has text after a closing quote", error);
         reader->at++;
         if (letter == '"' && cell.length == 0) {
             quoted = true;

@@ -190,7 +190,7 @@ static bool is_svmlight(const unsigned char *bytes, size_t size)
 #define PYTHON(modules, code) "convert it: python3 -c \"import numpy as np" modules "; np.save('rows.npy', " code ")\""
 #define PANDAS(call) PYTHON(", pandas as pd", "pd." call ".select_dtypes('number')")
 #define VECTORS " (['NAME'].tolist() instead, for a column of vectors)"
-#define IMAGE "cludi embed makes rows of images: cludi embed WEIGHTS \"%s\" -o features.npy"
+#define IMAGE "cludi embed makes rows from images: cludi embed WEIGHTS \"%s\" -o features.npy"
 #define UNPACK(command, pipe) "unpack it: " command " %s; or read it from a pipe: " pipe " %s | cludi info -"
 #define TRUSTED(name) " (if you trust it; ['NAME'] behind " name "(...) takes an array out of a dict)"
 #define TORCH                                                                                                          \
@@ -266,7 +266,8 @@ static const file_kind KINDS[] = {
      .test = is_json_lines_of_lists},
     {"a JSON Lines file", PANDAS("read_json('%s', lines=True)") VECTORS, .test = is_json_lines},
     {"a JSON file", PANDAS("read_json('%s')") VECTORS, .test = is_json},
-    {"an HTML or XML file", "perhaps a page came instead of a download; rows of numbers are wanted", .test = is_markup},
+    {"an HTML or XML file", "perhaps a web page was saved instead of the data; rows of numbers are wanted",
+     .test = is_markup},
     {"an svmlight (libsvm) file", PYTHON(", sklearn.datasets as d", "d.load_svmlight_file('%s')[0].toarray()"),
      .test = is_svmlight},
 
@@ -465,7 +466,7 @@ cludi_status file_kind_refuse_folder(const char *path, cludi_error *error)
     char advice[ADVICE_TEXT];
     int names = MOST_NAMES, folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK);
     size_t kind = folder >= 0 ? look_into(folder, 0, &names) : FOLDER_COUNT;
-    fill_advice(kind < FOLDER_COUNT ? FOLDERS[kind].advice : "a file with a row for each item is wanted; " IMAGE, path,
+    fill_advice(kind < FOLDER_COUNT ? FOLDERS[kind].advice : "a file with one row per item is wanted; " IMAGE, path,
                 advice);
     return error_set(error, CLUDI_ERROR_FILE, "\"%s\" is %s; %s.", path,
                      kind < FOLDER_COUNT ? FOLDERS[kind].name : "a folder", advice);

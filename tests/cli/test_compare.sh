@@ -145,7 +145,7 @@ expect_usage "no folder" compare rows.npy -k 3 -- "compare needs a folder for th
 expect_usage "--method" compare rows.npy -k 3 -o o --method kmeans -- \
     "method varies over the runs, so --method cannot be given as well as --methods. $try"
 expect_usage "a method twice" compare rows.npy -k 3 -o o --methods kmeans,kmeans -- "method has the value kmeans twice. $try"
-expect_usage "no seeds" compare rows.npy -k 3 -o o --seeds 0 -- "--seeds is '0'; it must be 1 or more. $try"
+expect_usage "no seeds" compare rows.npy -k 3 -o o --seeds 0 -- "--seeds is '0'; it must be a whole number from 1 to 10000. $try"
 expect_usage "seeds past the end" compare rows.npy -k 3 -o o --seed 18446744073709551615 --seeds 2 -- \
     "--seed and --seeds lead past the largest seed. $try"
 expect_usage "too many runs" compare rows.npy -k 3 -o o --methods cludi,kmeans --seeds 9999 -- "That would be more than 10000 runs. $try"

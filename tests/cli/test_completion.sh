@@ -47,6 +47,17 @@ offered "methods" kmeans fit --method km
 offered "a list of methods" kmeans compare d.npy --methods km
 offered "parameters to vary" snr-weight= sweep d.npy --param snr
 offered "a number" "" fit --tau ""
+for option in -k --clusters --seed --threads --memory --id-column --drop --checkpoint-every; do
+    offered "no file for fit $option" "" fit $option ""
+done
+offered "no file for a number of images" "" embed --batch ""
+offered "no file for a name" "" predict --obs ""
+for option in --labels -o --output; do
+    offered "a file for fit $option" $'a file.npy' fit $option 'a f'
+done
+for option in -o --proba --embedding; do
+    offered "a file for predict $option" file.npy predict $option fi
+done
 offered "a file" file.npy fit fi
 offered "a file with a blank" 'a file.npy' fit 'a f'
 offered "a file as a value" file.npy fit -o fi

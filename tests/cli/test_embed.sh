@@ -167,7 +167,7 @@ for file in none.npy none.paths.txt none.npy.partial; do expect_missing "none ca
 
 # ---- command lines ----
 expect_usage "no output" embed tiny.safetensors tree -- "embed needs a path for the features: -o FEATURES.npy. Try 'cludi embed --help'."
-expect_usage "no image" embed tiny.safetensors -o x.npy -- "embed needs PATH: cludi embed WEIGHTS PATH... -o FEATURES.npy [options]; WEIGHTS, the safetensors file of a network, come first (tools/convert_checkpoint.py makes one of a checkpoint). Try 'cludi embed --help'."
+expect_usage "no image" embed tiny.safetensors -o x.npy -- "embed needs PATH: cludi embed WEIGHTS PATH... -o FEATURES.npy [options]; WEIGHTS, the safetensors file of a network, come first (tools/convert_checkpoint.py makes one from a checkpoint). Try 'cludi embed --help'."
 expect_usage "no .npy" embed tiny.safetensors tree -o x.csv -- "The features are written as .npy; \"x.csv\" does not end in it. Try 'cludi embed --help'."
 expect_usage "pool" embed tiny.safetensors tree -o x.npy --pool max -- "--pool is 'max'; it must be cls or mean. Try 'cludi embed --help'."
 cp tiny.safetensors weights.npy

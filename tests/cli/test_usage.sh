@@ -8,7 +8,7 @@ try_predict="Try 'cludi predict --help'."
 expect_usage "no command" -- "cludi needs a command: embed, fit, plan, predict, eval, compare, sweep, verify or info. $try"
 expect_usage "unknown command" fti -- "cludi has no command fti; did you mean fit? $try"
 expect_usage "strange command" grill -- "cludi has no command grill. $try"
-expect_usage "option before the command" --seed 1 fit -- "cludi has no option --seed. $try"
+expect_usage "option before the command" --seed 1 fit -- "cludi has no option --seed; the options of a command come after its name. $try"
 
 expect_usage "near option" fit a -k 2 -o m --epoch 3 -- "fit has no option --epoch; did you mean --epochs? $try_fit"
 expect_usage "near option with =" fit a --snr_weigt=min -- "fit has no option --snr_weigt; did you mean --snr-weight? $try_fit"
@@ -24,8 +24,8 @@ expect_usage "fit without output" fit a -k 2 -- "fit needs a path for the model:
 expect_usage "predict without data" predict m -o l -- "predict needs DATA: cludi predict MODEL DATA -o LABELS [options]; MODEL, a file that 'cludi fit' wrote, comes first. $try_predict"
 expect_usage "predict without output" predict m d -- "predict needs a path for the labels: -o LABELS.npy. $try_predict"
 expect_usage "eval with one file" eval a -- "eval needs PRED: cludi eval TRUE PRED [options]; the known classes come first, then the labels that 'cludi predict' wrote. Try 'cludi eval --help'."
-expect_usage "info with two files" info a b -- "info has nothing to do with the argument 'b'; it takes FILE [options]. Try 'cludi info --help'."
-expect_usage "fit with two files" fit a b -k 2 -o m -- "fit has nothing to do with the argument 'b'; it takes DATA -k K -o MODEL [options]. $try_fit"
+expect_usage "info with two files" info a b -- "info does not take the argument 'b'; it takes FILE [options]. Try 'cludi info --help'."
+expect_usage "fit with two files" fit a b -k 2 -o m -- "fit does not take the argument 'b'; it takes DATA -k K -o MODEL [options]. $try_fit"
 
 expect_usage "value missing" fit a -k 2 -o -- "The option -o needs a value. $try_fit"
 expect_usage "long value missing" fit a -k 2 -o m --seed -- "The option --seed needs a value. $try_fit"
@@ -88,13 +88,13 @@ expect_usage "embeddings to stdout" predict m d -o l.npy --embedding - -- \
     "The embeddings are written as .npy; \"-\" does not end so. $try_predict"
 for ending in npy NPZ csv txt json h5 h5ad pt pkl onnx parquet gz svg; do
     expect_usage "a model into m.$ending" fit a -k 2 -o "m.$ending" -- \
-        "The model is a safetensors file; \"m.$ending\" says that it is something else (.${ending,,}). $try_fit"
+        "The model is a safetensors file, but the name \"m.$ending\" ends in .${ending,,}. $try_fit"
 done
 expect_usage "features" embed w p -o f.csv -- "The features are written as .npy; \"f.csv\" does not end in it. Try 'cludi embed --help'."
 expect_usage "features to stdout" embed w p -o - -- "The features are written as .npy; \"-\" does not end in it. Try 'cludi embed --help'."
 for command in "compare a -k 2" "sweep a -k 2 --param F=2"; do
     expect_usage "$command: a file" $command -o r.csv -- \
-        "The results go into a folder; \"r.csv\" says that it is something else (.csv). Try 'cludi ${command%% *} --help'."
+        "The results go into a folder, but the name \"r.csv\" ends in .csv. Try 'cludi ${command%% *} --help'."
     expect_usage "$command: stdout" $command -o - -- \
         "The results go into a folder; \"-\" is stdout. Try 'cludi ${command%% *} --help'."
 done

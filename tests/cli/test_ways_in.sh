@@ -117,7 +117,7 @@ expect_refused "labels and more" '"labels-and-more.npy" has 5 bytes behind its a
 expect_refused "two tensors" 'name one as FILE:NAME, where NAME is one of "emb", "more".' -- fit two.safetensors -k 3 -o none
 expect_refused "no such tensor" 'there is no such tensor; the file has "emb".' -- fit one.safetensors:rows -k 3 -o none
 expect_refused "a model as rows" '"model" is a cludi model, not an array of feature vectors.' -- fit model -k 3 -o none
-expect_refused "rows as a model" '"rows.npy" is no model, but "model" is one; the model comes first' -- predict rows.npy model -o none.npy
+expect_refused "rows as a model" '"rows.npy" is not a model, but "model" is one; the model comes first' -- predict rows.npy model -o none.npy
 expect_refused "tensors as a model" '"one.safetensors" is an array (safetensors), not a model' -- predict one.safetensors rows.npy -o none.npy
 gzip -nk <numbers >numbers.gz
 expect_refused "numbers alone" '"numbers.gz" ' -- info numbers.gz
@@ -165,7 +165,7 @@ expect_words "info of tensors: JSON" out '"encoder": null' '{"name": "more", "dt
 if /usr/bin/python3 "$HERE/tiny_vit.py" vit.safetensors 2>/dev/null; then
     run info vit.safetensors
     expect_words "info of an encoder" out "encoder          a Vision Transformer that 'cludi embed' takes: 48 features" "3 heads"
-    expect_refused "an encoder as rows" "'cludi embed \"vit.safetensors\" PATH... -o features.npy' makes them." -- fit vit.safetensors -k 3 -o none
+    expect_refused "an encoder as rows" "'cludi embed \"vit.safetensors\" PATH... -o features.npy' makes rows from images." -- fit vit.safetensors -k 3 -o none
     run info vit.safetensors --json
     expect_words "info of an encoder: JSON" out '"encoder": {"features": 48'
 else

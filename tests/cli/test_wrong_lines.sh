@@ -52,10 +52,11 @@ wrong 2 "no command|FIT|did you mean fit?" FIT d.npy
 wrong 2 "no command nonsense." nonsense
 wrong 2 "no command nonsense." help nonsense
 wrong 2 "did you mean fit?" help fitt
-wrong 2 "help is about one command|predict" help fit predict
+wrong 2 "help takes one command|predict" help fit predict
 wrong 2 "no command d.npy" d.npy -k 3
 wrong 2 "no option -k" -k 3 d.npy
 wrong 2 "no option --gpu" --gpu fit d.npy
+wrong 2 "no option --quiet; the options of a command come after its name" --quiet fit d.npy
 wrong 2 "needs a command|fit" ''
 
 # Arguments that are missing, too many, or swapped.
@@ -63,16 +64,16 @@ wrong 2 "fit needs DATA|cludi fit DATA -k K -o MODEL" fit
 wrong 2 "fit needs DATA" fit -k 3 -o x
 wrong 2 "needs the number of clusters|-k K" fit d.npy
 wrong 2 "needs a path for the model|-o MODEL" fit d.npy -k 3
-wrong 2 "nothing to do with the argument 'y.npy'|DATA -k K" fit d.npy y.npy -k 3 -o x
+wrong 2 "does not take the argument 'y.npy'|DATA -k K" fit d.npy y.npy -k 3 -o x
 wrong 2 "argument '3'" fit d.npy 3 x
 wrong 2 "An argument of fit is empty" fit '' -k 3 -o x
 wrong 2 "predict needs MODEL and DATA|MODEL, a file that|comes first" predict
 wrong 2 "predict needs DATA|MODEL, a file that|comes first" predict m -o l.npy
 wrong 2 "needs a path for the labels|-o LABELS" predict m d.npy
-wrong 2 "nothing to do with the argument" predict m d.npy l.npy
-wrong 1 '"d.npy" is no model, but "m" is one; the model comes first: cludi predict "m" "d.npy"' predict d.npy m -o l.npy
+wrong 2 "does not take the argument" predict m d.npy l.npy
+wrong 1 '"d.npy" is not a model, but "m" is one; the model comes first: cludi predict "m" "d.npy"' predict d.npy m -o l.npy
 wrong 1 '"d.npy" is an array (npy), not a model|comes first' predict d.npy d.npy -o l.npy
-wrong 1 '"photos" is no model, but "m" is one' predict photos m -o l.npy
+wrong 1 '"photos" is not a model, but "m" is one' predict photos m -o l.npy
 wrong 1 '"photos" is a folder, not a model|comes first' predict photos d.npy -o l.npy
 wrong 1 '"m" is a cludi model, not an array' predict m m -o l.npy
 wrong 1 'Cannot read "absent": No such file' predict absent d.npy -o l.npy
@@ -80,7 +81,7 @@ wrong 1 'Cannot read "absent": No such file' predict m absent -o l.npy
 wrong 1 '"photos" is a folder|cludi embed WEIGHTS' predict m photos -o l.npy
 wrong 1 '"words.txt"' predict words.txt d.npy -o l.npy
 wrong 1 '"empty.npy"' predict empty.npy d.npy -o l.npy
-wrong 1 '"d.npy" is no model, but "m" is one; the model comes first: cludi verify "m" "d.npy"' verify d.npy m
+wrong 1 '"d.npy" is not a model, but "m" is one; the model comes first: cludi verify "m" "d.npy"' verify d.npy m
 wrong 1 '"d.npy" is an array (npy), not a model' verify d.npy d.npy
 wrong 1 '"photos" is a folder, not a model' verify photos d.npy
 wrong 1 '"photos" is a folder' verify m photos
@@ -91,9 +92,9 @@ wrong 1 '"m" is a cludi model, not an array' eval m y.npy
 wrong 1 '"m" is a cludi model, not an array' eval y.npy m
 wrong 1 '"d.npy"|(60, 4)|labels have one dimension' eval d.npy y.npy
 wrong 1 '"photos"' eval y.npy photos
-wrong 2 "nothing to do with the argument" eval y.npy y.npy y.npy
+wrong 2 "does not take the argument" eval y.npy y.npy y.npy
 wrong 2 "info needs FILE" info
-wrong 2 "nothing to do with the argument 'd.npy'" info m d.npy
+wrong 2 "does not take the argument 'd.npy'" info m d.npy
 wrong 1 '"photos"' info photos
 wrong 1 '"photos" is a folder|cludi embed WEIGHTS "photos" -o features.npy' fit photos -k 3 -o x
 wrong 1 '"m" is a cludi model, not an array' fit m -k 3 -o x
@@ -172,7 +173,13 @@ done
 wrong 2 "--input: the files come without an option" predict m --input d.npy -o l.npy
 wrong 2 "fit needs DATA|cludi fit DATA" fit --input d.npy -k 3 -o x
 wrong 2 'input is "d.npy"|auto, unit, directions, coordinates|A file is named without an option' "${F[@]}" --input d.npy
-wrong 2 "--model: the model comes without an option, first" predict --model m d.npy -o l.npy
+wrong 2 "no option --model: predict and verify take the model without an option, first" predict --model m d.npy -o l.npy
+wrong 2 "no option --model: |fit writes it to -o MODEL" fit d.npy -k 3 --model x
+wrong 2 "no option --weights: embed takes WEIGHTS without an option, first" "${F[@]}" --weights w
+wrong 2 "no option --cpu: cludi computes on the CPU" "${F[@]}" --cpu
+wrong 2 "no option --no-checkpoint; did you mean --checkpoint-every?" "${F[@]}" --no-checkpoint
+wrong 2 "no option --kmeans; did you mean --method?" "${F[@]}" --kmeans
+wrong 2 '"-" and "-" cannot both go to stdout' predict m d.npy -o - --proba -
 for option in --jobs --n-jobs --n_jobs -j --workers --num-threads; do
     wrong 2 "no option $option; did you mean --threads?" "${F[@]}" $option 2
 done
@@ -258,6 +265,9 @@ wrong 2 "--seeds N" "${S[@]}" --param seed=1,2
 wrong 2 "no parameter of the method but an option|--threads" "${S[@]}" --param threads=1,2
 wrong 2 "no parameter of the method but an option|--preset" "${S[@]}" --param preset=default,paper
 wrong 2 'There is no parameter "taus" (did you mean tau?). Try' "${S[@]}" --param taus=1,2
+wrong 2 'There is no parameter "learning-rate" (did you mean lr?). Try' "${S[@]}" --param learning-rate=0.1,0.2
+wrong 2 'There is no parameter "batch_size" (did you mean N?). Try' "${S[@]}" --param batch_size=64,128
+wrong 2 "--seeds is '1,2'; it must be a whole number from 1 to 10000" "${S[@]}" --param F=2,3 --seeds 1,2
 wrong 2 'There is no parameter "gpu".' "${S[@]}" --param gpu=1,2
 wrong 2 "needs a parameter and its values: --param F=2,3,4" "${S[@]}"
 for value in F F= =2,3 F:2,3 'F 2,3'; do
@@ -272,7 +282,7 @@ wrong 2 "F varies over the runs" "${S[@]}" --param F=2,3 --F 4
 wrong 2 "argument '3'" "${S[@]}" --param F=2, 3
 wrong 2 'method is "kmens"|did you mean kmeans?' "${C[@]}" --methods kmens
 wrong 2 'method is "all"|cludi, kmeans' "${C[@]}" --methods all
-wrong 2 "--seeds is '0'; it must be 1 or more" "${C[@]}" --seeds 0
+wrong 2 "--seeds is '0'; it must be a whole number from 1 to 10000" "${C[@]}" --seeds 0
 wrong 2 "--seeds is '1,2,3'; it must be a whole number" "${C[@]}" --seeds 1,2,3
 wrong 2 "--jobs is '-1'; it must be a whole number from 0 to 1024" "${C[@]}" --jobs -1
 for output in x x.partial x.checkpoint l.npy f.npy sw s.txt p.npy; do expect_missing "no $output after all this" $output; done
@@ -293,9 +303,9 @@ for command in embed fit plan predict eval compare sweep verify info; do
     "$CLUDI" $command --help >command
     "$CLUDI" help $command | cmp -s - command && ok "help $command" || fail "help $command" "it is not $command --help"
 done
-expect_words "exit codes" program " 0 done" " 1 " " 2 " " 3 " " 4 " "129, 130 or"
+expect_words "exit codes" program " 0 done" " 1 " " 2 " " 3 " " 4 " "129," "130 or 143"
 "$CLUDI" embed --help >command
-expect_words "exit code of embed" command "exit code is then 3"
+expect_words "exit code of embed" command "exit code is 3"
 train() { # NAME ARGUMENT...
     local name=$1
     shift

@@ -120,7 +120,7 @@ static void what_is_wrong_is_named_by_its_place(void **state)
         {"1,2\n\n3,4\n", "x\": line 2 is empty, but more lines follow."},
         {"\n1,2\n", "x\": line 1 is empty, but more lines follow."},
         {"1,2\n3,\"4\n5,6\n", "x\": line 2 opens a quote that is never closed."},
-        {"1,2\n3,\"4\"5\n", "x\": line 2 has text behind a closing quote."},
+        {"1,2\n3,\"4\"5\n", "x\": line 2 has text after a closing quote."},
         {"a,b\n", "x\" is text with a header alone; rows of numbers (CSV) are wanted."},
         {"\n\n", "x\" is text without a line; rows"},
         {"img1,0.5,2\n", "x\": line 1 has both text and a number with a fraction (column 2)"},

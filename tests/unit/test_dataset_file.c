@@ -140,7 +140,7 @@ static void other_files_are_refused(void **state)
     expect_no_rows(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array of feature vectors.");
     expect_no_labels(put_model(), CLUDI_ERROR_FORMAT, "x\" is a cludi model, not an array of labels.");
     expect_no_rows(io_path("absent"), CLUDI_ERROR_FILE, "absent\": No such file or directory.");
-    expect_no_labels(io_folder, CLUDI_ERROR_FILE, " is a folder; a file with a row for each item is wanted; ");
+    expect_no_labels(io_folder, CLUDI_ERROR_FILE, " is a folder; a file with one row per item is wanted; ");
 }
 
 static void wrong_shapes_are_refused(void **state)

@@ -214,10 +214,10 @@ static void folders_are_looked_into(void **state)
     static const struct {
         const char *name, *words;
     } cases[] = {
-        {"notes.txt", "\" is a folder; a file with a row for each item is wanted; cludi embed"},
+        {"notes.txt", "\" is a folder; a file with one row per item is wanted; cludi embed"},
         {"part.parquet", "\" is a folder of Parquet tables; "},
         {"part-0.npy", "\" is a folder of .npy files; join them: python3"},
-        {"Photo.JPG", "\" is a folder of images; cludi embed makes rows of images"},
+        {"Photo.JPG", "\" is a folder of images; cludi embed makes rows from images"},
         {"dataset_info.json", "\" is a dataset of Hugging Face; "},
         {".zarray", "\" is a zarr array; "},
         {"obsm", "\" is an AnnData store (zarr); convert it: python3 -c \"import anndata; anndata.read_zarr('"}};
