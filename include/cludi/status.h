@@ -35,7 +35,7 @@ typedef enum cludi_status {
     CLUDI_ERROR_BACKEND = 7,     /**< the compute library under a backend failed */
     CLUDI_STOPPED = 8,           /**< the progress callback asked to stop */
     CLUDI_ERROR_DIVERGED = 9     /**< training ran into NaN or infinity; a smaller learning rate may help. A prediction:
-                                      a model's numbers overflow on a row */
+                                      a model's numbers overflow on a row. Features: an encoder's do */
 } cludi_status;
 
 /** One sentence about a failure, in the caller's storage.

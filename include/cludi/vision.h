@@ -116,7 +116,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_describe(cludi_context *co
  *  @param features out, (images, w), row-major; undefined after an error
  *  @param error    out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, a negative number of images), CLUDI_ERROR_DATA (NaN or infinity in a pixel),
- *          CLUDI_ERROR_BACKEND, CLUDI_STOPPED (the context's stop callback said so)
+ *          CLUDI_ERROR_DIVERGED (the network's numbers overflow: there are no features), CLUDI_ERROR_BACKEND,
+ *          CLUDI_STOPPED (the context's stop callback said so)
  *  Threads: not while the context is in use elsewhere. A row depends on its image, the weights, the backend and the
  *  precision; other images and the number of threads do not change a byte of it. Takes no memory. Cost: about 2 FLOP for
  *  each weight and token; 9.2 GFLOP an image of 224 pixels with ViT-S/16. @since 0.2 */
@@ -254,8 +255,9 @@ CLUDI_API void cludi_embed_options_init_sized(cludi_embed_options *options, size
  *  @param options not NULL
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, struct_size, batch, first, an encoder whose images are larger than
- *          CLUDI_IMAGE_MOST_SIZE), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_ERROR_UNSUPPORTED (a build without libvips,
- *          a system that starts no thread), CLUDI_STOPPED (take or the progress callback asked to)
+ *          CLUDI_IMAGE_MOST_SIZE), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_ERROR_DIVERGED (as cludi_encoder_embed()),
+ *          CLUDI_ERROR_UNSUPPORTED (a build without libvips, a system that starts no thread), CLUDI_STOPPED (take or the
+ *          progress callback asked to)
  *  Threads: not while the context is in use elsewhere. A row depends on its image, the weights, the backend and the precision
  *  alone. Cost: memory for two batches and one image a thread, however many images there are. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_images_embed(cludi_context *context, cludi_encoder *encoder,

@@ -212,5 +212,9 @@ cludi_status vit_embed(vit *net, const float *pixels, int64_t images, float *fea
     net->images = images;
     net->group = group_size(net, images);
     net->be->ops.for_each(net->be, (images + net->group - 1) / net->group, embed_group, net);
-    return backend_finish(net->be, error);
+    const cludi_status status = backend_finish(net->be, error);
+    return status != CLUDI_OK || is_finite(features, images * net->width)
+               ? status
+               : error_set(error, CLUDI_ERROR_DIVERGED,
+                           "The network's numbers overflow: no features can be computed with these weights.");
 }

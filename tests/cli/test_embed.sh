@@ -173,6 +173,15 @@ expect_usage "pool" embed tiny.safetensors tree -o x.npy --pool max -- "--pool i
 cp tiny.safetensors weights.npy
 expect_usage "over the weights" embed weights.npy tree -o weights.npy -- "The output \"weights.npy\" would overwrite \"weights.npy\"; give it another name. Try 'cludi embed --help'."
 expect_refused "no such folder" 'Cannot read "nowhere": No such file or directory.' -- embed tiny.safetensors nowhere -o x.npy
+python3 - <<'END' || exit 1 # finite weights of which no features come: -3e38 in one tensor
+import json, struct
+raw = open("tiny.safetensors", "rb").read()
+start = 8 + struct.unpack("<Q", raw[:8])[0]
+begin, end = json.loads(raw[8:start])["blocks.0.mlp.fc2.bias"]["data_offsets"]
+open("huge.safetensors", "wb").write(raw[: start + begin] + struct.pack("<f", -3e38) * ((end - begin) // 4) + raw[start + end :])
+END
+expect_refused "numbers that overflow" "The network's numbers overflow: no features can be computed with these weights." \
+    -- embed huge.safetensors tree -o x.npy --quiet
 mkdir bare
 expect_refused "an empty folder" 'There is no image: no file below "bare"' -- embed tiny.safetensors bare -o x.npy
 expect_refused "no weights" samples/good/rgb.png -- embed samples/good/rgb.png tree -o x.npy
