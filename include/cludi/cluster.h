@@ -218,7 +218,8 @@ CLUDI_API void cludi_predict_options_init_sized(cludi_predict_options *options, 
  *          CLUDI_ERROR_UNSUPPORTED (embeddings of a kmeans model), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
  *          CLUDI_ERROR_DIVERGED (the model's numbers overflow on a row: there are no probabilities), CLUDI_STOPPED (the buffers
  *          are partly written after both). CLUDI_ERROR_ARGUMENT too for a model from a file whose own samples times
- *          denoise_steps are more than 400, the most of a preset, unless options say how many are wanted
+ *          denoise_steps are more than 400, or whose denoise_steps are more than 100, the most of a preset, unless options say
+ *          how many are wanted
  *  Threads: contexts may share a model. Cost: M * samples * denoise_steps rows through the denoiser, memory for one
  *  block of rows, which the context keeps, with a copy of the weights, until it is used with another model, trains or is freed;
  *  the next call with the same model and options then takes none. Few rows are computed on the calling thread alone.

@@ -239,14 +239,15 @@ static cludi_status check_unasked(const predictor_args *args, const cludi_predic
     const cludi_config *config = &args->model->info.config;
     const int64_t samples = options->samples != 0 ? 1 : config->samples;
     const int64_t steps = options->denoise_steps != 0 ? 1 : config->denoise_steps;
-    if (config->method != CLUDI_METHOD_CLUDI || !args->model->from_file || samples * steps <= PREDICTOR_MOST_UNASKED)
+    const bool fits = samples * steps <= PREDICTOR_MOST_UNASKED && steps <= PREDICTOR_MOST_UNASKED_STEPS;
+    if (config->method != CLUDI_METHOD_CLUDI || !args->model->from_file || fits)
         return CLUDI_OK;
     return error_set(
         error, CLUDI_ERROR_ARGUMENT,
         "The model wants samples %d and denoise_steps %d, %lld times the denoiser for each row; more than %d "
-        "times have to be asked for, by giving samples and denoise_steps.",
+        "times, or %d steps, have to be asked for, by giving samples and denoise_steps.",
         config->samples, config->denoise_steps, (long long)config->samples * config->denoise_steps,
-        (int)PREDICTOR_MOST_UNASKED);
+        (int)PREDICTOR_MOST_UNASKED, (int)PREDICTOR_MOST_UNASKED_STEPS);
 }
 
 /* Fills in the model's own settings where the options say 0. */

@@ -27,9 +27,9 @@ typedef struct predictor_args {
         *kept; /* in and out: what the last call with this place had set up, to go on with; NULL: nothing is */
 } predictor_args;
 
-/* Samples times denoising steps of a row that a model from a file decides: the most that a preset takes (paper: 4 times 100). More
-   has to be asked for. */
-enum { PREDICTOR_MOST_ADAPTIVE = 64, PREDICTOR_MOST_UNASKED = 400 };
+/* Samples times denoising steps of a row, and its steps, that a model from a file decides: the most that a preset takes (paper:
+   4 times 100). More has to be asked for. */
+enum { PREDICTOR_MOST_ADAPTIVE = 64, PREDICTOR_MOST_UNASKED = 400, PREDICTOR_MOST_UNASKED_STEPS = 100 };
 
 /* Whether what was kept is of this model; NULL is of none. */
 bool predictor_is_of(const struct predictor *kept, const cludi_model *model);

@@ -61,6 +61,12 @@ have_ended() {
     done
 }
 
+# Lets a program that hold_still stopped run to its end. Then wait has its exit code; before, wait may tell of the stop.
+go_on() {
+    kill -s CONT "$1"
+    wait_until "$1" have_ended "$1"
+}
+
 # NAME CODE: the exit code of the last run. What it printed is shown where it differs.
 expect_code() {
     if [ "$code" -eq "$2" ]; then

@@ -125,7 +125,7 @@ while_training() {
         program=$!
         if wait_until $program test -e "$OUTPUT.checkpoint" && hold_still $program; then
             $change
-            kill -s CONT $program
+            go_on $program
             break
         fi
         wait $program

@@ -205,9 +205,15 @@ static void test_work(void **state)
     model = load_edited(context, "\"samples\":65536", "\"denoise_steps\":1000");
     EXPECT_ARGUMENT("samples 65536 and denoise_steps 1000, 65536000 times the denoiser for each row; more than 400",
                     predict, context, model, &X, 0, 0);
-    EXPECT_ARGUMENT("more than 400 times have to be asked for", predict, context, model, &X, 2, 0);
-    EXPECT_ARGUMENT("more than 400 times have to be asked for", predict, context, model, &X, 0, 2);
+    EXPECT_ARGUMENT("more than 400 times, or 100 steps, have to be asked for", predict, context, model, &X, 2, 0);
+    EXPECT_ARGUMENT("more than 400 times, or 100 steps, have to be asked for", predict, context, model, &X, 0, 2);
     assert_int_equal(predict(context, model, &X, 2, 2, NULL), CLUDI_OK);
+    cludi_model_free(model);
+
+    model = load_edited(context, "\"samples\":1", "\"denoise_steps\":101");
+    EXPECT_ARGUMENT("samples 1 and denoise_steps 101, 101 times", predict, context, model, &X, 0, 0);
+    EXPECT_ARGUMENT("or 100 steps", predict, context, model, &X, 64, 0);
+    assert_int_equal(predict(context, model, &X, 0, 101, NULL), CLUDI_OK);
     cludi_model_free(model);
 
     model = load_edited(context, "\"samples\":4", "\"denoise_steps\":100"); /* as in the paper */
