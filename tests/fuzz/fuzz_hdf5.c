@@ -10,7 +10,7 @@
 /* libhdf5 1.10 forgets memory when it finds damage, and looking at that takes most of the time; and it asks for as much as a
    damaged heap says it has, and reads nothing into it, which takes ASan seconds. So what cludi allocates is counted here, and
    libhdf5 gets no more than a machine with little memory has. */
-const char *__asan_default_options(void);
+__attribute__((visibility("default"))) const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
     return "detect_leaks=0:allocator_may_return_null=1:max_allocation_size_mb=256";
