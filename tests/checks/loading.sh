@@ -11,7 +11,7 @@ trap 'rm -rf "$temp"' EXIT
 red=0
 fail() { echo "loading.sh: $*" >&2; red=1; }
 
-prefix=$temp/prefix work=$temp/planted ran=$temp/ran
+prefix=$temp/prefix work=$temp/folder ran=$temp/ran
 cmake --install "$build" --prefix "$prefix" >/dev/null
 libdir=$(dirname "$(find "$prefix" -name libcludi.so)")
 has_python=$("$python" -c 'import numpy, setuptools, wheel; print("yes")' 2>/dev/null || true)
@@ -115,7 +115,7 @@ if has cludi_images.so; then
 #include <string.h>
 int access(const char *path, int mode) {
     int (*other)(const char *, int) = (int (*)(const char *, int))dlsym(RTLD_NEXT, "access");
-    return strstr(path, "/vips-") && !strstr(path, "/planted/") ? -1 : other(path, mode);
+    return strstr(path, "/vips-") && !strstr(path, "/folder/") ? -1 : other(path, mode);
 }
 END
     gcc -shared -fPIC -w "$temp/miss.c" -o "$temp/miss.so" -ldl
