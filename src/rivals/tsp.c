@@ -4,16 +4,16 @@
    without labels on a much larger set. The second stage trains a clustering head on the frozen features alone.
 
    Taken here: our sources say no more of the second stage than that. So it is the clustering step of SCAN (scan.h) on frozen features,
-   with five perceptrons of one hidden layer of 256 as heads (a head that is trained apart from its features has nothing else that could
+   with ten perceptrons of one hidden layer of 256 as heads (a head that is trained apart from its features has nothing else that could
    bend) and without self-labelling, which wants augmented images. */
 #include "scan.h"
 
 const rival RIVAL_TSP = {.name = "tsp",
-                         .heads = 5,
+                         .heads = 10,
                          .hidden = 256,
                          .neighbours = 20,
                          .temperature = 1,
-                         .rate = 3e-4,
+                         .rate = 1e-3,
                          .falls = true,
                          .epochs = 100,
                          .layout = scan_layout,
