@@ -1,11 +1,12 @@
 #!/bin/bash
 # Each allocation of these command lines fails in turn: success, or exit 1 and a sentence; no signal, no wait, the output that was there
 # before is there still, and nothing else. Allocations from the same place in the code, with the same callers, are one: the first, the
-# second and the last of them fail. CLUDI_EVERY=N takes each N-th place (test_long_failing_alloc.sh: all). noasan: sanitizers have an
-# allocator of their own.
+# second and the last of them fail. CLUDI_EVERY=N takes each N-th place (test_long_failing_alloc.sh: all; CLUDI_FULL: 25). noasan:
+# sanitizers have an allocator of their own.
 . "$(dirname "$0")/lib.sh"
 : "${CLUDI_PRELOAD:?set CLUDI_PRELOAD to the folder of libfail_alloc.so}"
-EVERY=${CLUDI_EVERY:-25}
+[ -n "${CLUDI_FULL:-}" ] && every=25 || every=60
+EVERY=${CLUDI_EVERY:-$every}
 LIBRARY=$CLUDI_PRELOAD/libfail_alloc.so
 groups rows.npy 60
 group_labels classes.npy 60
