@@ -47,7 +47,7 @@ coverage: ## which lines of the parsers the tests reach; 95 % of each are wanted
 	bash scripts/coverage.sh
 
 fuzz: ## SECONDS=60 of libFuzzer for each parser of files, or for FUZZ=name (tests/fuzz/README.md)
-	$(deps) build test
+	$(deps) build test check
 	bash scripts/fuzz.sh "$(or $(SECONDS),60)" "$(FUZZ)" "$(or $(RUNS),-1)"
 
 bench: ## speed and quality, beside the rivals
