@@ -29,6 +29,10 @@ io/hdf5_driver.c | return a == b ? 0 | the same
 io/hdf5_driver.c | continue; | reading and writing files of a disk are not interrupted, and do not fail at open files
 io/hdf5_driver.c | *file->write_error = errno; | cutting a file that was just written does not fail
 io/hdf5_library.c | cannot be read as HDF5.", path); | only without a session
+io/hdf5_library.c | after_fork_in_child(void) | property_fork does, in children, which leave no counts
+io/hdf5_library.c | alone = (pthread_mutex_t)PTHREAD | the same
+io/hdf5_library.c | abandoned = abandoned | the same
+io/hdf5_library.c | return error_set(error, CLUDI_ERROR_UNSUPPORTED, | the same
 TABLE
 }
 

@@ -292,6 +292,35 @@ static void the_index_of_obs_names_the_rows(void **state)
     }
 }
 
+static void expect_id(int64_t row, const char *wanted)
+{
+    cludi_dataset *dataset;
+    char id[CLUDI_ID_SIZE];
+    assert_int_equal(cludi_dataset_open(context, io_path("x.h5ad"), &dataset, NULL), CLUDI_OK);
+    assert_int_equal(cludi_dataset_read_id(dataset, row, id, NULL), CLUDI_OK);
+    assert_string_equal(id, wanted);
+    cludi_dataset_free(dataset);
+}
+
+static void names_may_be_numbers_or_categories(void **state)
+{
+    (void)state;
+    int numbers[HDF5_ROWS];
+    for (int i = 0; i < HDF5_ROWS; i++)
+        numbers[i] = 100 * i;
+    hid_t file = begin_h5ad("number");
+    hdf5_put_integers(file, "obs/number", H5T_STD_I16LE, numbers);
+    H5Fclose(file);
+    expect_id(7, "700");
+    file = begin_h5ad("category");
+    hdf5_put_group(file, "obs/category");
+    hdf5_put_integers(file, "obs/category/codes", H5T_STD_I8LE, kinds);
+    put_categories(file, "obs/category/categories", 4);
+    H5Fclose(file);
+    for (int i = 0; i < HDF5_ROWS; i++)
+        expect_id(i, WORDS[kinds[i]]);
+}
+
 static void expect_no_id(const char *words)
 {
     cludi_dataset *dataset;
@@ -399,6 +428,7 @@ int main(void)
         cmocka_unit_test(frames_are_rows),
         cmocka_unit_test(what_is_no_frame_of_numbers_is_refused),
         cmocka_unit_test(the_index_of_obs_names_the_rows),
+        cmocka_unit_test(names_may_be_numbers_or_categories),
         cmocka_unit_test(names_that_are_none_are_refused),
         cmocka_unit_test(other_rows_are_numbered),
         cmocka_unit_test(damaged_strings_do_no_harm),
