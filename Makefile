@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SILENT:
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
-.PHONY: all build python demo test test-long coverage fuzz bench bench-quality bench-ablation install uninstall clean format help
+.PHONY: all build python demo test check test-long coverage fuzz bench bench-quality bench-ablation install uninstall clean format help
 
 PREFIX ?= /usr/local
 prefix = "$$(realpath -ms $(PREFIX))"
@@ -30,12 +30,16 @@ demo: ## cluster Fashion-MNIST beside k-means, under 3 minutes on 2 cores
 	$(MAKE) build
 	bash scripts/demo.sh build demo
 
-test: ## fast tests: gcc, gcc's ASan + UBSan, and clang's UBSan
+test: ## build and fast tests, under 5 minutes on 2 cores
 	$(deps) build test
 	bash scripts/test.sh fast
 
+check: ## slow tests and checks; all but the long ones under gcc's ASan + UBSan, and under clang's UBSan
+	$(deps) build test check
+	bash scripts/test.sh check
+
 test-long: ## long tests, valgrind, line coverage of the parsers
-	$(deps) build test long
+	$(deps) build test check long
 	bash scripts/test.sh long
 
 coverage: ## which lines of the parsers the tests reach; 95 % of each are wanted
@@ -43,7 +47,7 @@ coverage: ## which lines of the parsers the tests reach; 95 % of each are wanted
 	bash scripts/coverage.sh
 
 fuzz: ## SECONDS=60 of libFuzzer for each parser of files, or for FUZZ=name (tests/fuzz/README.md)
-	$(deps) build test
+	$(deps) build test check
 	bash scripts/fuzz.sh "$(or $(SECONDS),60)" "$(FUZZ)" "$(or $(RUNS),-1)"
 
 bench: ## speed and quality, beside the rivals

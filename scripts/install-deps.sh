@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages cludi needs, and only those that are missing: scripts/install-deps.sh GROUP...
-# Groups: build (make), python (make python), test (make test), long (make test-long), demo (make demo), bench (make bench). Silent when nothing is missing.
+# Groups: build (make), python (make python), test (make test), check (make check), long (make test-long), demo (make demo), bench (make bench). Silent when nothing is missing.
 set -eu
 
 packages_of() {
@@ -9,16 +9,17 @@ packages_of() {
     # The wheel and where it is installed; scikit-learn is for its users, not for the package.
     python) echo python3 python3-numpy python3-sklearn python3-pip python3-setuptools python3-wheel python3-venv ;;
     # From python3-numpy on for tests/python, which leave out what needs a missing one.
-    test) echo libcmocka-dev libxml2-utils zip python3 clang clang-format libomp-dev valgrind python3-numpy python3-pytest python3-sklearn \
-        python3-pandas python3-h5py python3-anndata python3-joblib python3-matplotlib python3-setuptools python3-wheel mypy zsh ;;
-    long) echo python3-numpy ;;
+    test) echo libcmocka-dev libxml2-utils zip python3 clang-format zsh python3-numpy python3-pytest python3-sklearn python3-pandas \
+        python3-h5py python3-anndata python3-joblib python3-matplotlib ;;
+    check) echo clang libomp-dev python3-setuptools python3-wheel mypy ;;
+    long) echo valgrind ;;
     demo) echo dataset-fashion-mnist ;;
     # Without OpenBLAS Debian's torch runs on the slow reference BLAS: the rival gets its best.
     bench) echo python3-torch python3-numpy python3-scipy python3-sklearn python3-faiss libopenblas0-pthread dataset-fashion-mnist \
         python3-pil python3-skimage umap-learn r-cran-mlbench fonts-dejavu-core fonts-dejavu-extra fonts-liberation \
         fonts-freefont-ttf fonts-urw-base35 fonts-lato fonts-roboto-unhinted fonts-open-sans fonts-cantarell \
         fonts-crosextra-carlito fonts-linuxlibertine fonts-ebgaramond ;;
-    *) echo "install-deps.sh: unknown group '$1' (build, python, test, long, demo, bench)" >&2 && exit 2 ;;
+    *) echo "install-deps.sh: unknown group '$1' (build, python, test, check, long, demo, bench)" >&2 && exit 2 ;;
     esac
 }
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# What `make test` (fast) and `make test-long` (long) run, in the repository root. Stops at the first part that fails.
+# What `make test` (fast), `make check` (check) and `make test-long` (long) run, in the repository root. Stops at the first part
+# that fails.
 set -euo pipefail
 kind=${1:-fast}
 heading() { printf '\n== %s\n' "$*"; }
@@ -8,30 +9,43 @@ build() { # PRESET [TARGET...]
     cmake --preset "$preset" --log-level=WARNING >/dev/null
     cmake --build --preset "$preset" "${@/#/--target=}"
 }
-jobs=$(nproc)
+parts=()
+run_tests() { # BUILD-FOLDER HEADING CTEST-ARGUMENT...: the end of what it prints is printed once more by summarize
+    heading "tests: $2"
+    parts+=("$1/$2")
+    ctest "${@:3}" -j "$(nproc)" --output-log "$1/$2.log"
+}
+summarize() {
+    local part
+    for part in "${parts[@]}"; do
+        heading "${part#*/}"
+        sed -n '/tests passed/,$p' "$part.log"
+    done
+}
 
 heading "build: gcc, release, warnings are errors"
-build test all tests benches
-if [ "$kind" = long ]; then
+case $kind in
+fast)
+    build test all tests
+    run_tests build-test fast --preset test
+    ;;
+check)
+    build test all tests benches
+    run_tests build-test slow --preset check
+    heading "build: clang with its UBSan, warnings are errors"
+    build ubsan-clang all tests benches
+    run_tests build-ubsan "clang's UBSan" --preset ubsan-clang -E '^(cli|python|check)_'
+    heading "build: ASan + UBSan"
+    build asan all tests
+    run_tests build-asan "ASan + UBSan" --preset asan
+    summarize
+    ;;
+long)
+    build test all tests benches
     heading "tests: long"
     ctest --preset long
     heading "line coverage of the parsers"
     bash scripts/coverage.sh
-    exit 0
-fi
-heading "tests: release"
-ctest --preset test -j "$jobs" --output-log build-test/ctest.log
-heading "build: clang with its UBSan, warnings are errors"
-build ubsan-clang all tests benches
-heading "tests: clang's UBSan"
-ctest --preset ubsan-clang -E '^(cli|python|check)_' -j "$jobs" --output-log build-ubsan/ctest.log
-heading "build: ASan + UBSan"
-build asan all tests
-heading "tests: ASan + UBSan"
-ctest --preset asan -j "$jobs" --output-log build-asan/ctest.log
-heading "release"
-sed -n '/tests passed/,$p' build-test/ctest.log
-heading "clang's UBSan"
-sed -n '/tests passed/,$p' build-ubsan/ctest.log
-heading "ASan + UBSan"
-sed -n '/tests passed/,$p' build-asan/ctest.log
+    ;;
+*) echo "test.sh: fast, check or long" >&2 && exit 2 ;;
+esac

@@ -7,6 +7,7 @@
 #include "blobs.h"
 #include "cmocka_all.h"
 #include "failing_memory.h"
+#include "full_run.h"
 #include "io_support.h"
 #include "tensor_support.h"
 #ifdef CLUDI_WITH_HDF5
@@ -459,7 +460,8 @@ static void test_every_function(void **state)
         scene s;
         begin(&s, float_backend(n));
         for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++)
-            fail_calls(&s.counter, &s, ACTIONS[i].run, ACTIONS[i].name, ACTIONS[i].least);
+            if (is_full_run() || ACTIONS[i].run != fit_temi) /* as long as all others */
+                fail_calls(&s.counter, &s, ACTIONS[i].run, ACTIONS[i].name, ACTIONS[i].least);
         end(&s);
     }
 }

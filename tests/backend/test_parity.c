@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmocka_all.h"
+#include "full_run.h"
 #include "op_cases.h"
 #include "tensor_support.h"
 
@@ -68,10 +69,11 @@ static case_list narrow_cases(void)
 static void compare_backends(case_list list, const char *tested, const char *truth, bool same_type)
 {
     backend a, b;
+    const int every = is_full_run() ? 1 : 3;
     int compared = 0;
     open_backend(&a, tested, 2);
     open_backend(&b, truth, 1);
-    for (int i = 0; i < SHAPE_COUNT; i++) {
+    for (int i = 0; i < SHAPE_COUNT; i += every) {
         op_shape shape;
         if (!shape_get(i, &shape))
             continue;
@@ -81,7 +83,7 @@ static void compare_backends(case_list list, const char *tested, const char *tru
                 compared++;
             }
     }
-    assert_true(compared > (a.precision == PRECISION_F32 ? 100 : 80) * list.count);
+    assert_true(compared * every > (a.precision == PRECISION_F32 ? 100 : 80) * list.count);
     backend_close(&a);
     backend_close(&b);
 }

@@ -5,5 +5,5 @@ set -euo pipefail
 cmake --preset tsan >/dev/null
 cmake --build --preset tsan >/dev/null 2>&1
 setarch --addr-no-randomize build-tsan/unit_parallel
-setarch --addr-no-randomize build-tsan/backend_threads
+CLUDI_FULL=1 setarch --addr-no-randomize build-tsan/backend_threads
 G_SLICE=always-malloc setarch --addr-no-randomize build-tsan/unit_embed_images

@@ -40,6 +40,22 @@ wait_until() {
     return 1
 }
 
+# FILE: a terminal, whose name is then in $terminal; what it shows is in the file, each line once more when it is redrawn. There
+# progress is shown at once and every tenth of a second, elsewhere every five seconds: what waits for it waits here.
+open_terminal() {
+    export TERM=xterm
+    exec {terminal_names}< <(exec python3 "$HERE/terminal.py" "$1" 2>/dev/null)
+    read -r terminal <&"$terminal_names" || terminal=$1 # without Python: lines in the file itself, and patience
+}
+
+# NAME FILE: what the terminal of this file has shown since the last call, moved to the file NAME.
+take_shown() {
+    echo "terminal: end" >"$terminal"
+    wait_until $$ grep -q '^terminal: end' "$2"
+    grep -v -e '^terminal: end' -e '^$' "$2" >"$1"
+    : >"$2"
+}
+
 # PROGRAM: does it catch SIGTERM (bit 15 of the mask in /proc) by now? The shell that is to become it does so too.
 catches_signals() {
     local caught
@@ -153,10 +169,12 @@ npy() {
 
 # NUMBER...: bytes, as int8.
 bytes() {
-    local number
+    local number text=
     for number in "$@"; do
-        printf '%b' "$(printf '\\x%02x' $((number & 255)))"
+        printf -v number '\\x%02x' $((number & 255))
+        text+=$number
     done
+    printf '%b' "$text"
 }
 
 # FILE NUMBER...: labels, int8.

@@ -1,10 +1,11 @@
 #!/bin/bash
 # A fit that writes two checkpoints and its model, at each of its system calls about files: killed there, killed in the middle of each
 # write, and the call failing. What is there then is the old or the new complete file, and --resume gives the identical model.
-# CLUDI_EVERY=N takes each N-th call (test_long_failing_calls.sh: all). noasan: kept quick.
+# CLUDI_EVERY=N takes each N-th call (test_long_failing_calls.sh: all; CLUDI_FULL: 7). noasan: kept quick.
 . "$(dirname "$0")/lib.sh"
 : "${CLUDI_PRELOAD:?set CLUDI_PRELOAD to the folder of libfail_call.so}"
-EVERY=${CLUDI_EVERY:-7}
+[ -n "${CLUDI_FULL:-}" ] && every=7 || every=20
+EVERY=${CLUDI_EVERY:-$every}
 LIBRARY=$CLUDI_PRELOAD/libfail_call.so
 ENOSPC=28 EIO=5
 groups rows.npy 60

@@ -143,7 +143,7 @@ cut_data() { truncate -s 20000 short.npy; }
 while_training cut_data 100000000 fit short.npy -k 3 --memory 1
 expect_failed "data cut" m '"short.npy" is truncated'
 replace_data() { rm data.npy && mkfifo data.npy; }
-while_training replace_data 3000 fit data.npy -k 3 --memory 1
+while_training replace_data 600 fit data.npy -k 3 --memory 1
 expect_code "data replaced by a FIFO: those that are open are read" 0
 rm -f data.npy m
 mkfifo pipe.npy

@@ -13,13 +13,13 @@ mask() {
 # Sets begun to what stands behind "at most" in the first line of a training, which it ends.
 first_line() {
     local program
-    rm -f open.err
-    "$CLUDI" fit rows.npy -k 3 -o open "${REF[@]}" "${OPEN[@]}" "$@" 2>open.err >/dev/null &
+    "$CLUDI" fit rows.npy -k 3 -o open "${REF[@]}" "${OPEN[@]}" "$@" 2>"$terminal" >/dev/null &
     program=$!
-    wait_until $program grep -q '^fit: ' open.err
+    wait_until $program grep -q '^fit[: ]' shown
     kill -s TERM $program 2>/dev/null
     wait $program
-    begun=$(sed -nE '0,/^fit: /s/^fit: [0-9]+\/at most ([0-9]+), .*/\1/p' open.err)
+    take_shown begin shown
+    begun=$(sed -nE '0,/^fit[: ]/s/^fit[: ].*[0-9]+\/at most ([0-9]+),.*/\1/p' begin)
 }
 
 run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
@@ -52,7 +52,7 @@ TMPDIR=$PWD/scratch run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
 TMPDIR=$PWD/none expect_refused "no folder for temporary files" "Cannot make a file in" "set TMPDIR" -- plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
 
 # Steps that take too long are not all taken; what is said of them is.
-run plan rows.npy -k 3 "${REF[@]}" --w 128 --steps 100000
+run plan rows.npy -k 3 "${REF[@]}" "${SMALL[@]}" --steps 100000
 expect_words "many steps" out "100000 steps of"
 taken=$(sed -n 's/^measured *\([0-9]*\) steps.*/\1/p' out)
 [ "${taken:-100000}" -lt 20000 ] && ok "many steps: not all taken" || fail "many steps: not all taken" "$taken"
@@ -62,7 +62,8 @@ run plan rows.npy -k 3 "${REF[@]}" --w 16 --d 8 --N 7 --epochs 2.5
 expect_words "epochs" out ", 22 steps of"
 
 # Without steps the most are planned: those that fit's own progress begins with.
-OPEN=(--w 128 --d 8 --B 2 --S 200)
+open_terminal shown
+OPEN=(--w 16 --d 8 --B 2 --S 2)
 for options in "--N 16" "--N 16 --start-steps 400" "--N 2 --B 64 --start-steps 300" "--N 16 --starts 0"; do
     # shellcheck disable=SC2086
     run plan rows.npy -k 3 "${REF[@]}" "${OPEN[@]}" $options
@@ -75,8 +76,8 @@ for options in "--N 16" "--N 16 --start-steps 400" "--N 2 --B 64 --start-steps 3
 done
 
 # Rows for which there is no memory: 1 TB, of which the disk has next to nothing.
-npy huge.npy '<f4' '(64000000, 4096)' </dev/null
-if truncate -s $((128 + 64000000 * 4096 * 4)) huge.npy 2>/dev/null; then
+npy huge.npy '<f4' '(1000000000, 256)' </dev/null
+if truncate -s $((128 + 1000000000 * 256 * 4)) huge.npy 2>/dev/null; then
     run plan huge.npy -k 3 "${SMALL[@]}" "${REF[@]}" --neighbours 0 --starts 0 --memory 1000000G
     expect_code "too large: exit code" 0
     expect_words "too large: warning" err "cludi: Warning: fit would take " " of memory, but only " \

@@ -55,17 +55,14 @@ joined=$(awk '{ n = gsub("L", ""); most = n > most ? n : most } END { print most
 [ "$joined" -eq 1251 ] && ok "long: every 4th step and the last" || fail "long: every 4th step and the last" "$joined points"
 
 # A stop: the curves lie beside the partial model; the run that goes on removes them.
-stop_training() {
-    local program
-    rm -f err
-    "$CLUDI" fit rows.npy -k 3 -o s "${SMALL[@]}" --steps 100000000 --plot "$@" >out 2>err &
-    program=$!
-    wait_until $program grep -q '^fit: ' err
-    kill -s INT $program
-    code=0
-    wait $program || code=$?
-}
-stop_training
+open_terminal shown
+"$CLUDI" fit rows.npy -k 3 -o s "${SMALL[@]}" --steps 100000000 --plot >out 2>"$terminal" &
+program=$!
+wait_until $program grep -q '^fit[: ]' shown
+kill -s INT $program
+code=0
+wait $program || code=$?
+take_shown err shown
 expect_code "stop: exit code" 130
 expect_missing "stop: no curves of a whole training" s.curves.svg
 expect_words "stop: curves" s.partial.curves.svg ">Loss</text>"

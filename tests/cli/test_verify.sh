@@ -42,9 +42,10 @@ expect_usage "one operand" verify model -- "verify needs DATA: cludi verify MODE
 
 # A training that was stopped has no labels to compare.
 set -m # without it bash starts background jobs with SIGINT ignored
-"$CLUDI" fit rows.npy -k 3 -o long "${SMALL[@]}" --steps 100000000 >long.out 2>long.err &
+open_terminal shown
+"$CLUDI" fit rows.npy -k 3 -o long "${SMALL[@]}" --steps 100000000 >long.out 2>"$terminal" &
 program=$!
-wait_until $program grep -q '^fit: ' long.err
+wait_until $program grep -q '^fit[: ]' shown
 kill -s TERM $program
 wait $program 2>/dev/null
 run verify long.partial rows.npy

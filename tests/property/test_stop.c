@@ -5,11 +5,21 @@
 #include "blobs.h"
 #include "cmocka_all.h"
 #include "context_private.h"
+#include "full_run.h"
 #include "io_support.h"
 #include "rows.h"
 #include "tensor_support.h"
 
-enum { POINTS = 40, RIVAL_POINTS = 10 }; /* questions at which a call is stopped, spread over all of them */
+/* How many questions, spread over all of them, a call is stopped at. */
+static int64_t points(void)
+{
+    return is_full_run() ? 40 : 12;
+}
+
+static int64_t rival_points(void)
+{
+    return is_full_run() ? 10 : 3;
+}
 
 typedef struct asked {
     int64_t count; /* questions so far */
@@ -79,11 +89,11 @@ static void expect_resumes(scene *s)
     keep_checkpoint(s, 0);
     assert_int_equal(fit(s, -1, "whole", &error), CLUDI_OK);
     const int64_t all = s->asked.count;
-    assert_true(all > POINTS);
-    for (int64_t i = 0; i < POINTS; i++) {
+    assert_true(all > points());
+    for (int64_t i = 0; i < points(); i++) {
         remove(io_path("checkpoint"));
         keep_checkpoint(s, 0);
-        const cludi_status status = fit(s, i == POINTS - 1 ? all - 1 : all * i / POINTS, "part", &error);
+        const cludi_status status = fit(s, i == points() - 1 ? all - 1 : all * i / points(), "part", &error);
         if (cludi_context_threads(s->context) == 1 || status != CLUDI_OK)
             io_expect_error(&error, status, CLUDI_STOPPED, "Training was stopped ");
         steps_kept += access(io_path("checkpoint"), F_OK) == 0;
@@ -92,7 +102,7 @@ static void expect_resumes(scene *s)
         expect_same_files(io_path("whole"), io_path("resumed"));
     }
     if (cludi_context_threads(s->context) == 1)
-        assert_in_range(steps_kept, s->config.starts > 0 ? 1 : POINTS / 4, POINTS - 1);
+        assert_in_range(steps_kept, s->config.starts > 0 ? 1 : points() / 4, points() - 1);
     (void)io_empty();
 }
 
@@ -121,8 +131,8 @@ static void test_kmeans(void **state)
     s.config.method = CLUDI_METHOD_KMEANS;
     assert_int_equal(fit(&s, -1, "whole", &error), CLUDI_OK);
     const int64_t all = s.asked.count;
-    for (int64_t i = 0; i < POINTS; i++) {
-        assert_int_equal(fit(&s, all * i / POINTS, "part", &error), CLUDI_STOPPED);
+    for (int64_t i = 0; i < points(); i++) {
+        assert_int_equal(fit(&s, all * i / points(), "part", &error), CLUDI_STOPPED);
         assert_int_equal(access(io_path("part"), F_OK), -1);
     }
     assert_int_equal(fit(&s, -1, "again", &error), CLUDI_OK);
@@ -143,9 +153,9 @@ static void test_rivals(void **state)
         s.config.steps = 4;
         assert_int_equal(fit(&s, -1, "whole", &error), CLUDI_OK);
         const int64_t all = s.asked.count;
-        assert_true(all > RIVAL_POINTS);
-        for (int64_t i = 0; i < RIVAL_POINTS; i++)
-            assert_int_equal(fit(&s, all * i / RIVAL_POINTS, "part", &error), CLUDI_STOPPED);
+        assert_true(all > rival_points());
+        for (int64_t i = 0; i < rival_points(); i++)
+            assert_int_equal(fit(&s, all * i / rival_points(), "part", &error), CLUDI_STOPPED);
         assert_int_equal(fit(&s, -1, "again", &error), CLUDI_OK);
         expect_same_files(io_path("whole"), io_path("again"));
         cludi_context_free(s.context);
@@ -180,12 +190,12 @@ static void test_predict_and_verify(void **state)
         s.config.method = method;
         cludi_model *model = blobs_fit(s.context, &s.X, BLOB_CLUSTERS, &s.config);
         assert_int_equal(predict(&s, model, -1, whole), CLUDI_OK);
-        for (int64_t all = s.asked.count, at = 0; at < all; at += 1 + all / POINTS)
+        for (int64_t all = s.asked.count, at = 0; at < all; at += 1 + all / points())
             assert_int_equal(predict(&s, model, at, labels), CLUDI_STOPPED);
         assert_int_equal(predict(&s, model, -1, labels), CLUDI_OK);
         assert_memory_equal(labels, whole, sizeof labels);
         assert_int_equal(verify(&s, model, -1, &found), CLUDI_OK);
-        for (int64_t all = s.asked.count, at = 0; at < all; at += 1 + all / POINTS)
+        for (int64_t all = s.asked.count, at = 0; at < all; at += 1 + all / points())
             assert_int_equal(verify(&s, model, at, &found), CLUDI_STOPPED);
         assert_int_equal(verify(&s, model, -1, &found), CLUDI_OK);
         assert_true(found.same_rows && found.same_labels);

@@ -11,7 +11,7 @@ import pytest
 import cludi
 
 pytestmark = pytest.mark.filterwarnings("ignore:Too few steps")
-TIMES = int(os.environ.get("CLUDI_FORKS", "3"))
+TIMES = 20 if "CLUDI_FULL" in os.environ else 3
 PATIENCE = 60  # seconds until a child that hangs is killed; on a quiet machine children take a few milliseconds
 fork = multiprocessing.get_context("fork")
 

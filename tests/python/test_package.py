@@ -10,6 +10,8 @@ import pytest
 
 import cludi
 
+full = pytest.mark.skipif("CLUDI_FULL" not in os.environ, reason="takes seconds; `make check` runs it")
+
 WITHOUT = """
 import sys
 for name in ("sklearn", "scipy", "pandas", "tqdm", "joblib"):
@@ -98,6 +100,7 @@ def test_import_is_quick(run_python):
     assert float(run_python(script).stdout) < 1
 
 
+@full
 def test_wheel(source_dir, tmp_path, run_python):
     """With the library of this build, so that nothing is compiled; then used without the source tree."""
     pytest.importorskip("setuptools")
@@ -119,6 +122,7 @@ def test_wheel(source_dir, tmp_path, run_python):
     assert done.stdout == f"{tmp_path}/site/cludi/__init__.py [0, 0, 1, 1]\n", done.stderr
 
 
+@full
 def test_types(source_dir):
     pytest.importorskip("mypy")
     done = subprocess.run(
@@ -128,6 +132,7 @@ def test_types(source_dir):
     assert done.returncode == 0, done.stdout
 
 
+@full
 def test_example(source_dir, tmp_path):
     pytest.importorskip("matplotlib")
     pytest.importorskip("sklearn")
