@@ -209,6 +209,9 @@ static int read_values(cli_options *options, poptContext reader)
         char *value = slot->wants ? poptGetOptArg(reader) : NULL;
         if (value && !strcmp(slot->name, INPUT)) {
             value = name_input(options, value);
+            if (!value) {
+                return complain("Out of memory.");
+            }
         }
         if (slot->wants && !add_value(slot, value)) {
             free(value);
