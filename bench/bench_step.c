@@ -60,7 +60,7 @@ static void begin(bench *b)
     b->times = settings_memory((size_t)b->s.steps + 1, sizeof *b->times);
     b->coins = settings_memory((size_t)b->s.steps + 1, sizeof *b->coins);
     settings_must(train_step_init(b->step, &b->be, &shape, &b->config, &error), &error);
-    param_specs_initialize(specs, count, 0, flat);
+    param_specs_initialize(&b->be, specs, count, 0, flat);
     param_set_copy_in(&b->step->params, HOST_F32, flat);
     rng_normal((rng_stream){0, RNG_INIT, 1000}, 0, b->rows, numbers);
     list_products(b);

@@ -422,7 +422,7 @@ cludi_status trainer_run(const trainer_args *args, cludi_model **model, cludi_er
     cludi_status status = allocate(&t, error);
     *model = NULL;
     if (status == CLUDI_OK) {
-        param_specs_initialize(t.model->specs, t.model->first_input, args->seed, t.model->values);
+        param_specs_initialize(args->be, t.model->specs, t.model->first_input, args->seed, t.model->values);
         param_set_copy_in(&t.step.params, HOST_F32, t.model->values);
         expect_sizes(&t);
         status = begin_keeping(&t, error);

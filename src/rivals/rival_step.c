@@ -82,7 +82,7 @@ static cludi_status fill_weights(rival_step *s, uint64_t seed, cludi_error *erro
     float *flat = alloc_array(&s->be->allocator, total, sizeof *flat);
     if (!flat)
         return error_memory(error, "the first weights");
-    param_specs_initialize(s->specs, count, seed, flat);
+    param_specs_initialize(s->be, s->specs, count, seed, flat);
     param_set_copy_in(&s->params, HOST_F32, flat);
     if (s->how->momentum > 0)
         param_set_copy_in(&s->teacher_params, HOST_F32, flat);
