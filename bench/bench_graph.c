@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "average.h"
-#include "neighbours.h"
+#include "neighbors.h"
 #include "rows.h"
 #include "settings.h"
 

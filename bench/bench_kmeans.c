@@ -1,4 +1,4 @@
-/* Seconds and result of k-means (src/rivals) on the rows of a file, the same --rounds times. One JSON object.
+/* Seconds and result of k-means (src/kmeans) on the rows of a file, the same --rounds times. One JSON object.
 
    bench_kmeans --input FILE [--output LABELS.npy] [--clusters K] [--starts N] [--seed N] [--threads N] [--backend NAME]
                 [--rounds N] */

@@ -10,7 +10,7 @@
 #include "message.h"
 #include "product_rates.h"
 #include "settings.h"
-#include "train_step.h"
+#include "step.h"
 
 enum { WARM_UP = 3, MOST_ROUNDS = 64, BATCHES = 16 };
 

@@ -1,4 +1,4 @@
-"""The rivals of src/rivals once more, in PyTorch and from their papers alone: what src/rivals is held against.
+"""The rivals of src/methods/heads once more, in PyTorch and from their papers alone: what it is held against.
 
     python3 bench/rivals_torch.py FEATURES.npy LABELS.npy K [--methods ...] [--seeds 5] [--steps 1000]
 

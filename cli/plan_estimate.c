@@ -9,15 +9,15 @@ enum {
     VISIT_BYTES = 1 << 20,              /* rows are looked at in blocks of as many */
     ANSWER_BYTES = 2 * sizeof(int32_t), /* of a row: its label and its number of samples */
     LABEL_BYTES = sizeof(int32_t),
-    VOTE_BYTES = 256 * sizeof(float), /* of a row (src/cluster/start.c) */
-    KMEANS_BLOCK = 32 << 20,          /* of rows, in bytes (src/rivals/kmeans.h) */
+    VOTE_BYTES = 256 * sizeof(float), /* of a row (src/training_data/consensus_init.c) */
+    KMEANS_BLOCK = 32 << 20,          /* of rows, in bytes (src/kmeans/kmeans.h) */
 };
 
 static const double MOST_STEPS = 1e8; /* of the parameter table */
 
 /* ---- what the library does, from its headers ---- */
 
-/* Rows that are kept in memory and that training starts from (src/cluster/preparation.c). */
+/* Rows that are kept in memory and that training starts from (src/training_data/training_data.c). */
 static int64_t count_sample(int64_t rows, int32_t clusters)
 {
     const int64_t usual = 16384;
@@ -32,7 +32,7 @@ static int64_t count_neighbours(const cludi_config *config, int64_t rows)
     return config->neighbours < most ? config->neighbours : most;
 }
 
-/* Pairs of rows that a search compares, in the unit of rows * rows (src/graph/neighbours.h). */
+/* Pairs of rows that a search compares, in the unit of rows * rows (src/neighbors/neighbors.h). */
 static double count_pairs(double rows)
 {
     const double exact = 200000;
@@ -40,7 +40,7 @@ static double count_pairs(double rows)
     return rows <= exact ? rows * rows : cells * rows * sqrt(rows);
 }
 
-/* As src/cluster/pace.c has it; tests/cli/test_plan.sh compares. */
+/* As src/fit/stopping.c has it; tests/cli/test_plan.sh compares. */
 static double bound_steps(const cludi_config *config, double rows)
 {
     const double interval = 50;

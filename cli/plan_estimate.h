@@ -31,7 +31,7 @@ typedef struct plan_estimate {
     int64_t predict_memory;
 } plan_estimate;
 
-/** @return steps of a training on `rows` rows, or the most there can be (src/cluster/pace.c) */
+/** @return steps of a training on `rows` rows, or the most there can be (src/fit/stopping.c) */
 double plan_estimate_steps(const cludi_config *config, int64_t rows);
 
 /** @return bytes of `sample` mapped rows and of the neighbours of `rows` rows, all of which are kept while fit runs */

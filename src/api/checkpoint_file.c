@@ -76,7 +76,7 @@ static float *split(const cludi_allocator *allocator, const double *counts, int6
     return to;
 }
 
-static bool stage(staging *s, const training_state *state)
+static bool stage(staging *s, const checkpoint_state *state)
 {
     s->allocator = state->allocator;
     s->start = state->start ? widen(s->allocator, state->start, state->start_rows) : NULL;
@@ -93,7 +93,7 @@ static void unstage(staging *s)
         alloc_free(s->allocator, arrays[i]);
 }
 
-static cludi_status write_state(const char *path, const checkpoint_identity *is, const training_state *state,
+static cludi_status write_state(const char *path, const checkpoint_identity *is, const checkpoint_state *state,
                                 const staging *s, const char *config, cludi_error *error)
 {
     identity_text text;
@@ -106,7 +106,7 @@ static cludi_status write_state(const char *path, const checkpoint_identity *is,
     pairs[IDENTITY + 1] = (safetensors_meta){"digest", digest};
     for (int i = 0; i < STATE_NUMBERS; i++) {
         snprintf(number[i], NUMBER_TEXT, "%" PRId64, state->number[i]);
-        pairs[IDENTITY + 2 + i] = (safetensors_meta){training_state_name((training_state_number)i), number[i]};
+        pairs[IDENTITY + 2 + i] = (safetensors_meta){checkpoint_state_name((checkpoint_state_number)i), number[i]};
     }
     const safetensors_array arrays[ARRAYS] = {
         {"values", 1, {state->total, 0}, state->values},
@@ -123,7 +123,7 @@ static cludi_status write_state(const char *path, const checkpoint_identity *is,
     return safetensors_write(path, &content, error);
 }
 
-cludi_status checkpoint_file_save(const char *path, const checkpoint_identity *identity, const training_state *state,
+cludi_status checkpoint_file_save(const char *path, const checkpoint_identity *identity, const checkpoint_state *state,
                                   cludi_error *error)
 {
     staging s = {0};
@@ -144,7 +144,7 @@ typedef struct reader {
     safetensors_file file;
     const char *path;
     const checkpoint_identity *is;
-    training_state *state;
+    checkpoint_state *state;
     cludi_error *error;
 } reader;
 
@@ -225,7 +225,7 @@ static cludi_status read_numbers(const reader *r)
     if (!stored_digest_read(safetensors_metadata(&r->file, "digest"), &r->state->digest))
         return refuse(r, "its metadata has no valid ", "digest");
     for (int i = 0; i < STATE_NUMBERS; i++) {
-        const char *name = training_state_name((training_state_number)i);
+        const char *name = checkpoint_state_name((checkpoint_state_number)i);
         const char *text = safetensors_metadata(&r->file, name);
         errno = 0;
         r->state->number[i] = text ? strtoll(text, &end, 10) : 0;
@@ -244,7 +244,7 @@ static int64_t size_of(const reader *r, const char *name, int32_t rank)
 
 static cludi_status read_sizes(const reader *r)
 {
-    training_state *s = r->state;
+    checkpoint_state *s = r->state;
     const bool has_start = safetensors_find(&r->file, "start") != NULL;
     s->total = size_of(r, "values", 1);
     s->probe_rows = size_of(r, "probe", 1);
@@ -299,7 +299,7 @@ static cludi_status read_counts(reader *r, const char *name, double *out)
 
 static cludi_status read_state(reader *r, const cludi_allocator *allocator)
 {
-    training_state *s = r->state;
+    checkpoint_state *s = r->state;
     cludi_status status = check_format(r);
     if (status == CLUDI_OK)
         status = check_content(r);
@@ -310,7 +310,7 @@ static cludi_status read_state(reader *r, const cludi_allocator *allocator)
     if (status == CLUDI_OK)
         status = read_sizes(r);
     if (status == CLUDI_OK)
-        status = training_state_allocate(s, allocator, r->error);
+        status = checkpoint_state_allocate(s, allocator, r->error);
     if (status == CLUDI_OK)
         status = read_floats(r, "values", s->values);
     if (status == CLUDI_OK)
@@ -326,12 +326,12 @@ static cludi_status read_state(reader *r, const cludi_allocator *allocator)
     return status == CLUDI_OK ? read_counts(r, "last_counts", s->last_counts) : status;
 }
 
-cludi_status checkpoint_file_load(const char *path, const checkpoint_identity *identity, training_state *state,
+cludi_status checkpoint_file_load(const char *path, const checkpoint_identity *identity, checkpoint_state *state,
                                   bool *found, cludi_error *error)
 {
     struct stat there;
     reader r = {.path = path, .is = identity, .state = state, .error = error};
-    *state = (training_state){0};
+    *state = (checkpoint_state){0};
     *found = stat(path, &there) == 0 || errno != ENOENT;
     if (!*found)
         return CLUDI_OK;

@@ -1,7 +1,7 @@
 /* The state of a training as a safetensors file.
 
      format "cludi-checkpoint"   format_version "2"   what the training is: cludi_version, generator, backend, precision, seed,
-     n, K, rows, config, digest (of the rows)         where it is: the numbers of training_state
+     n, K, rows, config, digest (of the rows)         where it is: the numbers of checkpoint_state
      content_digest, of all else
      values, m, v (total)   start (S, if there is one)   probe (N)   counts, last_counts (2, K): multiples of 2^20, and the rest */
 #ifndef API_CHECKPOINT_FILE_H
@@ -10,7 +10,7 @@
 #include <cludi/config.h>
 
 #include "backend.h"
-#include "training_state.h"
+#include "checkpoint_state.h"
 
 /* What a checkpoint must be of to go on from it; the digest of the rows is compared by the training. */
 typedef struct checkpoint_identity {
@@ -22,12 +22,12 @@ typedef struct checkpoint_identity {
 } checkpoint_identity;
 
 /* CLUDI_ERROR_FILE, CLUDI_ERROR_MEMORY; the old file is then whole. */
-cludi_status checkpoint_file_save(const char *path, const checkpoint_identity *identity, const training_state *state,
+cludi_status checkpoint_file_save(const char *path, const checkpoint_identity *identity, const checkpoint_state *state,
                                   cludi_error *error);
 
 /* *found is false, and the state is empty, when there is no file. CLUDI_ERROR_ARGUMENT, naming what differs, for the checkpoint of
-   another training, CLUDI_ERROR_FORMAT, CLUDI_ERROR_FILE, CLUDI_ERROR_MEMORY. training_state_clear is allowed after an error. */
-cludi_status checkpoint_file_load(const char *path, const checkpoint_identity *identity, training_state *state,
+   another training, CLUDI_ERROR_FORMAT, CLUDI_ERROR_FILE, CLUDI_ERROR_MEMORY. checkpoint_state_clear is allowed after an error. */
+cludi_status checkpoint_file_load(const char *path, const checkpoint_identity *identity, checkpoint_state *state,
                                   bool *found, cludi_error *error);
 
 #endif

@@ -46,13 +46,13 @@ typedef struct keeping {
     checkpoint_identity identity;
 } keeping;
 
-static cludi_status save_checkpoint(void *user, const training_state *state, cludi_error *error)
+static cludi_status save_checkpoint(void *user, const checkpoint_state *state, cludi_error *error)
 {
     const keeping *k = user;
     return checkpoint_file_save(k->path, &k->identity, state, error);
 }
 
-static void tell_resume(const cludi_context *context, bool found, const training_state *state)
+static void tell_resume(const cludi_context *context, bool found, const checkpoint_state *state)
 {
     if (found)
         message_log(&context->messages, CLUDI_LOG_INFO, "Going on after step %lld, from \"%s\".",
@@ -62,31 +62,31 @@ static void tell_resume(const cludi_context *context, bool found, const training
                     "There is no checkpoint \"%s\": training begins at its beginning.", context->checkpoint.path);
 }
 
-static cludi_status go_on(cludi_context *context, trainer_args *args, cludi_model **model, cludi_error *error)
+static cludi_status go_on(cludi_context *context, fit_args *args, cludi_model **model, cludi_error *error)
 {
     const cludi_checkpoint *checkpoint = &context->checkpoint;
-    training_state state = {0};
+    checkpoint_state state = {0};
     bool found = false;
     keeping k = {checkpoint->path, {args->be, args->seed, args->X->cols, args->X->rows, args->clusters, args->config}};
     cludi_status status =
         checkpoint->resume ? checkpoint_file_load(k.path, &k.identity, &state, &found, error) : CLUDI_OK;
-    const training_keeper keeper = {.every_seconds = checkpoint->every_seconds,
-                                    .every_steps = checkpoint->every_steps,
-                                    .from = found ? &state : NULL,
-                                    .name = k.path,
-                                    .keep = save_checkpoint,
-                                    .user = &k};
+    const checkpoint_writer keeper = {.every_seconds = checkpoint->every_seconds,
+                                      .every_steps = checkpoint->every_steps,
+                                      .from = found ? &state : NULL,
+                                      .name = k.path,
+                                      .keep = save_checkpoint,
+                                      .user = &k};
     args->keeper = &keeper;
     if (status == CLUDI_OK && checkpoint->resume)
         tell_resume(context, found, &state);
     if (status == CLUDI_OK)
         status = method_of(args->config)->fit(args, model, error);
-    training_state_clear(&state);
+    checkpoint_state_clear(&state);
     return status;
 }
 
 /* Two trainings that leave their states in one file would go on from each other's. */
-static cludi_status fit_kept(cludi_context *context, trainer_args *args, cludi_model **model, cludi_error *error)
+static cludi_status fit_kept(cludi_context *context, fit_args *args, cludi_model **model, cludi_error *error)
 {
     out_lock lock;
     cludi_status status = out_lock_take(&lock, context->checkpoint.path, error);
@@ -157,8 +157,7 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
         return status;
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
-    trainer_args args = {&context->be, &context->messages, context->seed, &rows, clusters,
-                         config,       &context->profile,  NULL};
+    fit_args args = {&context->be, &context->messages, context->seed, &rows, clusters, config, &context->profile, NULL};
     context_forget_prediction(context);
     stop_watch_begin(&context->stop);
     if (context->checkpoint.path && config->method == CLUDI_METHOD_CLUDI)

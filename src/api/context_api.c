@@ -7,7 +7,7 @@
 #include "context_private.h"
 #include "error.h"
 #include "escape.h"
-#include "predictor.h"
+#include "predict.h"
 #include "processors.h"
 #include "struct_size.h"
 

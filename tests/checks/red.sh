@@ -24,8 +24,8 @@ lines() { # COUNT TEXT
     for ((i = 0; i < $1; i++)); do printf '%s\\n' "$2"; done
 }
 
-wants layers.sh "may not see src/cluster" src/nn/linear.c '#include "denoiser.h"'
-wants layers.sh "may not see src/io" src/cluster/denoiser.c '#include "npy.h"'
+wants layers.sh "may not see src/methods/cludi" src/nn/linear.c '#include "denoiser.h"'
+wants layers.sh "may not see src/io" src/methods/cludi/denoiser.c '#include "npy.h"'
 wants layers.sh "is not in the table" src/new/one.c '#include "alloc.h"'
 wants layers.sh "has a file of that name too" src/nn/alloc.c ''
 wants layers.sh "not a header of src/" src/nn/linear.c '#include "nowhere.h"'

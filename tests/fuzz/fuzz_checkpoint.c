@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cludi_config config;
     strbuf text;
     backend be;
-    training_state state;
+    checkpoint_state state;
     bool found;
     cludi_error error;
     if (size < PREFIX || size > MOST_INPUT)
@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const checkpoint_identity identity = {&be, 7, 3, 6, 2, &config};
     (void)checkpoint_file_load(put_checkpoint(data, size, text.text), &identity, &state, &found, &error);
     input_must(found, "the input is there");
-    training_state_clear(&state);
+    checkpoint_state_clear(&state);
     backend_close(&be);
     strbuf_clear(&text);
     return 0;

@@ -19,7 +19,7 @@
 #include "golden_file.h"
 #include "lr_schedule.h"
 #include "noise_schedule.h"
-#include "train_step.h"
+#include "step.h"
 
 enum { N = 20, B = 3, n = 12, K = 5, S = 4, d = 8, w = 24, MOST = 4 * 3 * 20 * 24 };
 

@@ -13,7 +13,7 @@
 #include "io_support.h"
 #include "model.h"
 #include "model_edit.h"
-#include "predictor.h"
+#include "predict.h"
 #include "rng.h"
 #include "tensor_support.h"
 

@@ -1,8 +1,8 @@
-/* Unit rows for tests of src/graph, and what their neighbours must be. Everything asserts with cmocka. */
+/* Unit rows for tests of src/neighbors, and what their neighbours must be. Everything asserts with cmocka. */
 #ifndef TESTS_GRAPH_SUPPORT_H
 #define TESTS_GRAPH_SUPPORT_H
 
-#include "neighbours.h"
+#include "neighbors.h"
 
 /* Fails unless a and b differ by no more than this. */
 void expect_close(double a, double b, double most);

@@ -2,8 +2,8 @@
 #ifndef TESTS_STEP_SUPPORT_H
 #define TESTS_STEP_SUPPORT_H
 
+#include "step.h"
 #include "tensor_support.h"
-#include "train_step.h"
 
 typedef struct step_fixture {
     backend be;

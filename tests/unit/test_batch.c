@@ -22,7 +22,7 @@ typedef struct fixture {
     cludi_config config;
     cludi_matrix X;
     cludi_source source;
-    preparation p;
+    training_data p;
 } fixture;
 
 static void fill(int64_t rows)
@@ -44,21 +44,21 @@ static void begin(fixture *f, const float *rows, int64_t count, int32_t neighbou
     f->config.N = BATCH;
     f->config.B = VIEWS;
     open_backend(&f->be, "ref", threads);
-    const preparation_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9, NULL};
+    const training_data_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9, NULL};
     cludi_error error;
-    if (preparation_init(&f->p, &args, &error) != CLUDI_OK)
+    if (training_data_init(&f->p, &args, &error) != CLUDI_OK)
         fail_msg("%s", error.message);
 }
 
 static void end(fixture *f)
 {
-    preparation_clear(&f->p);
+    training_data_clear(&f->p);
     backend_close(&f->be);
 }
 
 static void expect_same_preparation(const fixture *a, const fixture *b)
 {
-    const preparation *p = &a->p, *q = &b->p;
+    const training_data *p = &a->p, *q = &b->p;
     assert_int_equal(p->kind, q->kind);
     assert_int_equal(p->map_numbers, q->map_numbers);
     assert_memory_equal(p->map_values, q->map_values, (size_t)p->map_numbers * sizeof(float));
@@ -97,13 +97,13 @@ static void test_rows(void **state)
     fixture f;
     fill(MOST);
     begin(&f, data, MOST, 0, 1);
-    const cludi_source all = preparation_source(&f.p);
+    const cludi_source all = training_data_source(&f.p);
     assert_true(all.rows == MOST && all.cols == COLS + 1 && f.p.neighbours == 0 && f.p.graph.rows == 0);
     for (int64_t place = 0; place < MOST; place += 97) {
         float room[COLS + 1], wanted[COLS + 1], read[COLS + 1];
         const float *row;
         input_map_row(&f.p.map, data + f.p.order.canonical[place] * COLS, wanted);
-        assert_int_equal(preparation_row(&f.p, place, room, &row, NULL), CLUDI_OK);
+        assert_int_equal(training_data_row(&f.p, place, room, &row, NULL), CLUDI_OK);
         assert_true((row == room) == (place >= 16384));
         assert_memory_equal(row, wanted, sizeof wanted);
         assert_int_equal(rows_read(&all, place, 1, read, NULL), CLUDI_OK);

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "cmocka_all.h"
-#include "preparation.h"
 #include "rng.h"
 #include "rows.h"
 #include "tensor_support.h"
+#include "training_data.h"
 
 enum { ROWS = 120, COLS = 24, CLUSTERS = 4, SAID = 1024, MANY = 20000, OUTLIERS = 8 };
 
@@ -195,7 +195,7 @@ static const spoiled CASES[] = {
 static void prepare_matrix(const cludi_matrix *matrix, cludi_input input, char said[SAID])
 {
     backend be;
-    preparation p;
+    training_data p;
     cludi_config config;
     const messenger messages = {.log = note, .log_user = said};
     const cludi_source X = rows_of_matrix(matrix);
@@ -203,9 +203,9 @@ static void prepare_matrix(const cludi_matrix *matrix, cludi_input input, char s
     config.input = input;
     config.method = CLUDI_METHOD_KMEANS;
     open_backend(&be, "ref", 1);
-    const preparation_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL};
-    assert_int_equal(preparation_init(&p, &args, NULL), CLUDI_OK);
-    preparation_clear(&p);
+    const training_data_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL};
+    assert_int_equal(training_data_init(&p, &args, NULL), CLUDI_OK);
+    training_data_clear(&p);
     backend_close(&be);
 }
 

@@ -1,0 +1,25 @@
+/* Training: epochs of shuffled rows through train_step, learning rate, progress, and the model at the end. */
+#ifndef FIT_FIT_LOOP_H
+#define FIT_FIT_LOOP_H
+
+#include "backend.h"
+#include "checkpoint_state.h"
+#include "message.h"
+#include "model.h"
+
+typedef struct fit_args {
+    backend *be;
+    const messenger *messages;
+    uint64_t seed;
+    const cludi_source *X;           /* (M, n), shape checked, not sequential */
+    int32_t clusters;                /* K, 2 .. M */
+    const cludi_config *config;      /* checked */
+    cludi_profile *profile;          /* out: where the time went; may be NULL */
+    const checkpoint_writer *keeper; /* may be NULL; of no use to a method without steps */
+} fit_args;
+
+/* Trains; *model as in cludi_fit_source(). CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
+   CLUDI_ERROR_DIVERGED, CLUDI_STOPPED, what X->read returned. */
+cludi_status fit_loop_run(const fit_args *args, cludi_model **model, cludi_error *error);
+
+#endif

@@ -1,0 +1,173 @@
+#include "head_predict.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "error.h"
+#include "head_method.h"
+#include "predict_loop.h"
+
+enum { BLOCK_ROWS = 2048, BLOCK_NUMBERS = 1 << 25, TASK_ROWS = 64 };
+
+typedef struct head_predictor {
+    const predictor_args *args;
+    const head_recipe *how;
+    mlp_head_shape shape;
+    int64_t N; /* rows of a block */
+    param_set params;
+    mlp_head head;
+    mlp_head_pass pass;
+    arena memory;
+    tensor wide, x, p; /* (N, n), (N, n), (N, K) */
+    input_map map;
+    float *mapped, *lifted, *host_p; /* (N, cols), (N, width), (N, K) */
+    int64_t first, count, done;      /* rows of the block; of all blocks so far */
+    double started;
+} head_predictor;
+
+static int64_t round_up(const backend *be, int64_t rows)
+{
+    return (rows + be->row_multiple - 1) / be->row_multiple * be->row_multiple;
+}
+
+static int64_t block_rows(const head_predictor *p)
+{
+    const backend *be = p->args->be;
+    const int64_t widest = (int64_t)fmax((double)p->shape.K, (double)fmax((double)p->shape.n, (double)p->shape.hidden));
+    const int64_t most = round_up(be, BLOCK_ROWS), all = round_up(be, p->args->X->rows);
+    int64_t rows = most < all ? most : all;
+    while (rows > be->row_multiple && rows * widest > BLOCK_NUMBERS)
+        rows = round_up(be, rows / 2);
+    return rows;
+}
+
+static cludi_status init_host(head_predictor *p, cludi_error *error)
+{
+    const cludi_allocator *allocator = &p->args->be->allocator;
+    p->mapped = alloc_array(allocator, p->N * p->map.cols, sizeof *p->mapped);
+    p->lifted = alloc_array(allocator, p->N * p->map.width, sizeof *p->lifted);
+    p->host_p = alloc_array(allocator, p->N * p->shape.K, sizeof *p->host_p);
+    return p->mapped && p->lifted && p->host_p ? CLUDI_OK : error_memory(error, "a block of rows");
+}
+
+static void layout(head_predictor *p, arena *a)
+{
+    p->wide = arena_take(a, p->N, p->shape.n);
+    p->x = arena_take_operand(a, p->N, p->shape.n);
+    p->p = arena_take(a, p->N, p->shape.K);
+    mlp_head_pass_layout(&p->pass, a, &p->shape, p->N, false);
+}
+
+static cludi_status init(head_predictor *p, cludi_error *error)
+{
+    const cludi_model *model = p->args->model;
+    backend *be = p->args->be;
+    p->how = head_recipe_of(&model->info.config);
+    p->map = model_input(model);
+    p->shape = head_recipe_shape(p->how, p->map.width, model->info.clusters);
+    p->N = block_rows(p);
+    cludi_status status = init_host(p, error);
+    if (status == CLUDI_OK)
+        status = param_set_init(&p->params, be, model->specs, model->first_input, false, error);
+    if (status != CLUDI_OK)
+        return status;
+    arena_begin(&p->memory, be);
+    layout(p, &p->memory);
+    status = arena_allocate(&p->memory, "the activations of a block of rows", error);
+    if (status != CLUDI_OK)
+        return status;
+    layout(p, &p->memory);
+    param_set_copy_in(&p->params, HOST_F32, model->values);
+    param_set_prepare(&p->params);
+    p->head = mlp_head_bind(&p->params, &p->shape, 0);
+    return CLUDI_OK;
+}
+
+static void release(head_predictor *p)
+{
+    const cludi_allocator *allocator = &p->args->be->allocator;
+    arena_clear(&p->memory);
+    param_set_clear(&p->params);
+    alloc_free(allocator, p->mapped);
+    alloc_free(allocator, p->lifted);
+    alloc_free(allocator, p->host_p);
+}
+
+/* Some rows of the block, and zeros behind the last one. */
+static void load_part(void *self, int worker, int64_t index)
+{
+    head_predictor *p = self;
+    const cludi_matrix *X = p->args->X;
+    const int64_t end = round_up(p->args->be, p->count);
+    (void)worker;
+    for (int64_t i = index * TASK_ROWS; i < (index + 1) * TASK_ROWS && i < end; i++) {
+        float *lifted = p->lifted + i * p->map.width, *mapped = p->mapped + i * p->map.cols;
+        if (i < p->count) {
+            input_map_row(&p->map, X->data + (p->first + i) * X->stride, mapped);
+            input_map_lift(&p->map, mapped, lifted);
+        } else {
+            memset(lifted, 0, (size_t)p->map.width * sizeof *lifted);
+        }
+    }
+}
+
+static cludi_status store_block(const head_predictor *p, const cludi_prediction *out, cludi_error *error)
+{
+    const int64_t K = p->shape.K;
+    for (int64_t i = 0; i < p->count; i++)
+        if (!predict_adds_up(p->host_p + i * K, K, 1))
+            return predict_overflow(p->first + i, error);
+    for (int64_t i = 0; out->labels && i < p->count; i++)
+        out->labels[p->first + i] = predict_label(p->host_p + i * K, K);
+    if (out->probabilities)
+        memcpy(out->probabilities + p->first * K, p->host_p, (size_t)(p->count * K) * sizeof(float));
+    return CLUDI_OK;
+}
+
+static cludi_status predict_block(head_predictor *p, cludi_error *error)
+{
+    backend *be = p->args->be;
+    const int64_t rows = round_up(be, p->count);
+    const tensor wide = backend_rows(be, p->wide, 0, rows), x = backend_rows(be, p->x, 0, rows);
+    const tensor u = backend_rows(be, p->p, 0, rows);
+    const mlp_head_pass pass = {.h = p->shape.hidden > 0 ? backend_rows(be, p->pass.h, 0, rows) : (tensor){0},
+                                .l = backend_rows(be, p->pass.l, 0, rows)};
+    be->ops.for_each(be, (rows + TASK_ROWS - 1) / TASK_ROWS, load_part, p);
+    be->ops.copy_in(be, wide, HOST_F32, p->lifted);
+    be->ops.unit_rows(be, wide, wide, sqrt((double)p->shape.n));
+    be->ops.copy(be, x, wide);
+    mlp_head_forward(be, &p->head, &pass, x);
+    be->ops.softmax(be, u, pass.l, 1 / p->how->temperature);
+    const cludi_status status = backend_finish(be, error);
+    be->ops.copy_out(be, HOST_F32, p->host_p, u);
+    return status;
+}
+
+cludi_status head_predict_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
+{
+    head_predictor p = {.args = args, .started = message_seconds()};
+    const int64_t M = args->X->rows;
+    if (out->embedding)
+        return error_set(error, CLUDI_ERROR_UNSUPPORTED,
+                         "A model of the method %s has no embeddings; embedding must be NULL.",
+                         head_recipe_of(&args->model->info.config)->name);
+    (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
+    cludi_status status = init(&p, error);
+    for (p.first = 0; status == CLUDI_OK && p.first < M; p.first += p.N) {
+        p.count = M - p.first < p.N ? M - p.first : p.N;
+        status = predict_block(&p, error);
+        if (status == CLUDI_OK)
+            status = store_block(&p, out, error);
+        if (status != CLUDI_OK)
+            break;
+        p.done = p.first + p.count;
+        status = predict_report(args, p.done, p.started, error);
+    }
+    if (status == CLUDI_STOPPED)
+        (void)predict_stopped(args, p.done, error);
+    if (status == CLUDI_OK && out->samples)
+        memset(out->samples, 0, (size_t)M * sizeof *out->samples);
+    release(&p);
+    return status;
+}

@@ -1,0 +1,20 @@
+/* The method "tsp": Zhou, Zhang 2022, "Deep clustering with features from self-supervised pretraining", arXiv:2207.13364.
+
+   The paper keeps the two stages of clustering on features and replaces the first: features come from a network that was trained
+   without labels on a much larger set. The second stage trains a clustering head on the frozen features alone.
+
+   Taken here: our sources say no more of the second stage than that. So it is the clustering step of SCAN (scan.h) on frozen features,
+   with ten perceptrons of one hidden layer of 256 as heads (a head that is trained apart from its features has nothing else that could
+   bend) and without self-labelling, which wants augmented images. */
+#include "scan.h"
+
+const head_recipe RECIPE_TSP = {.name = "tsp",
+                                .heads = 10,
+                                .hidden = 256,
+                                .neighbours = 20,
+                                .temperature = 1,
+                                .rate = 1e-3,
+                                .falls = true,
+                                .epochs = 100,
+                                .layout = scan_layout,
+                                .lose = scan_loss};

@@ -1,0 +1,13 @@
+/* Each row against those of its own cell and of the cells around it. */
+#ifndef NEIGHBORS_CELL_NEIGHBORS_H
+#define NEIGHBORS_CELL_NEIGHBORS_H
+
+#include "neighbors.h"
+#include "top_lists.h"
+
+/* Fills the lists of all rows of args->X, which are empty. A cell meets the 12 cells whose centres are nearest to its own
+   (more if they would have fewer than four times `degree` rows), and those that it is near to. Rows that find too few
+   neighbours there are held against all. As neighbours_find. */
+cludi_status cell_neighbours(const neighbour_args *args, const top_lists *lists, cludi_error *error);
+
+#endif

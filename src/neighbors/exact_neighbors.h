@@ -1,0 +1,11 @@
+/* Every row against every other. */
+#ifndef NEIGHBORS_EXACT_NEIGHBORS_H
+#define NEIGHBORS_EXACT_NEIGHBORS_H
+
+#include "neighbors.h"
+#include "top_lists.h"
+
+/* Fills the lists of all rows of args->X, which are empty. As neighbours_find. */
+cludi_status exact_neighbours(const neighbour_args *args, const top_lists *lists, cludi_error *error);
+
+#endif

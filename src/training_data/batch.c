@@ -1,0 +1,103 @@
+#include "batch.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "average.h"
+#include "error.h"
+#include "rng.h"
+#include "rows.h"
+
+enum { TASK_ROWS = 16 };
+
+cludi_status batch_init(batch *b, training_data *from, backend *be, cludi_error *error)
+{
+    const cludi_config *config = from->args.config;
+    const cludi_allocator *allocator = &be->allocator;
+    const int64_t rows = (int64_t)config->N * (1 + from->neighbours), cols = from->map.cols, width = from->map.width;
+    const bool in_memory = from->sample_rows == from->args.X->rows;
+    *b = (batch){.from = from, .be = be, .N = config->N, .B = config->B, .swap = config->swap, .seed = from->args.seed};
+    b->place = alloc_zeroed(allocator, b->N, sizeof *b->place);
+    b->rows = alloc_zeroed(allocator, rows, sizeof *b->rows);
+    b->room = in_memory ? NULL : alloc_array(allocator, rows * cols, sizeof *b->room);
+    b->smooth = alloc_array(allocator, b->N * cols, sizeof *b->smooth);
+    b->teacher = alloc_array(allocator, b->N * width, sizeof *b->teacher);
+    b->views = alloc_array(allocator, b->B * b->N * width, sizeof *b->views);
+    const bool complete = b->place && b->rows && (b->room || in_memory) && b->smooth && b->teacher && b->views;
+    return complete ? CLUDI_OK : error_memory(error, "a batch of rows");
+}
+
+void batch_clear(batch *b)
+{
+    if (!b->be)
+        return;
+    const cludi_allocator *allocator = &b->be->allocator;
+    alloc_free(allocator, b->place);
+    alloc_free(allocator, (void *)b->rows);
+    alloc_free(allocator, b->room);
+    alloc_free(allocator, b->smooth);
+    alloc_free(allocator, b->teacher);
+    alloc_free(allocator, b->views);
+}
+
+/* Row i of the batch and its neighbours. */
+static cludi_status fetch(batch *b, int64_t i, cludi_error *error)
+{
+    training_data *p = b->from;
+    const int64_t each = 1 + p->neighbours, place = row_order_next(&p->order);
+    const int32_t *neighbour = p->neighbours > 0 ? p->graph.neighbour + place * p->graph.degree : NULL;
+    cludi_status status = CLUDI_OK;
+    b->place[i] = place;
+    for (int64_t j = 0; status == CLUDI_OK && j < each; j++) {
+        float *room = b->room ? b->room + (i * each + j) * p->map.cols : NULL;
+        status = training_data_row(p, j == 0 ? place : neighbour[j - 1], room, &b->rows[i * each + j], error);
+    }
+    return status;
+}
+
+/* The student's row of view v: itself or a neighbour. */
+static const float *choose_row(const batch *b, int64_t i, int64_t view)
+{
+    const int32_t neighbours = b->from->neighbours;
+    const float *const *rows = b->rows + i * (1 + neighbours);
+    float coins[2];
+    if (neighbours == 0)
+        return rows[0];
+    rng_uniform((rng_stream){b->seed, RNG_SWAP, b->step}, (uint64_t)(view * b->N + i), coins, 2);
+    return (double)coins[0] < b->swap ? rows[1 + (int32_t)(coins[1] * (float)neighbours)] : rows[0];
+}
+
+static void make_row(const batch *b, int64_t i)
+{
+    const training_data *p = b->from;
+    const input_map *map = &p->map;
+    float *smooth = b->smooth + i * map->cols;
+    const float *const *rows = b->rows + i * (1 + p->neighbours);
+    memcpy(smooth, rows[0], (size_t)map->cols * sizeof *smooth);
+    for (int32_t j = 0; j < p->neighbours; j++)
+        average_add(smooth, rows[1 + j], p->graph.similarity[b->place[i] * p->graph.degree + j], map->cols);
+    (void)rows_unit(smooth, map->cols);
+    input_map_lift(map, smooth, b->teacher + i * map->width);
+    for (int64_t view = 0; view < b->B; view++)
+        input_map_lift(map, choose_row(b, i, view), b->views + (view * b->N + i) * map->width);
+}
+
+static void make_rows(void *self, int worker, int64_t index)
+{
+    const batch *b = self;
+    (void)worker;
+    for (int64_t i = index * TASK_ROWS; i < (index + 1) * TASK_ROWS && i < b->N; i++)
+        make_row(b, i);
+}
+
+cludi_status batch_load(batch *b, uint32_t step, cludi_error *error)
+{
+    b->step = step;
+    for (int64_t i = 0; i < b->N; i++) {
+        const cludi_status status = fetch(b, i, error);
+        if (status != CLUDI_OK)
+            return status;
+    }
+    b->be->ops.for_each(b->be, (b->N + TASK_ROWS - 1) / TASK_ROWS, make_rows, b);
+    return CLUDI_OK;
+}

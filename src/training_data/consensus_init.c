@@ -1,0 +1,175 @@
+#include "consensus_init.h"
+
+#include <string.h>
+
+#include "alloc.h"
+#include "average.h"
+#include "error.h"
+#include "kmeans.h"
+#include "rng.h"
+#include "rows.h"
+
+enum { CODE = 256, WIDTHS = 4, DEPTHS = 3, FINAL_STARTS = 10, MOST_ROUNDS = 300 };
+static const double TOLERANCE = 1e-4;
+
+typedef struct start_run {
+    const consensus_init_args *args;
+    int32_t *labels;  /* (S) what is sought */
+    float *smooth[2]; /* (S, cols) the rows before and after a smoothing */
+    float *votes;     /* (S, CODE) sums of codes */
+    float *code;      /* (K, CODE) of one voter's clusters */
+    int32_t voted;
+    double inertia; /* without a graph: the least so far */
+    double started;
+    messenger within; /* of one k-means */
+} start_run;
+
+/* Progress of one k-means: that of the whole start. */
+static int pass_on(void *user, const cludi_progress *inner)
+{
+    const start_run *s = user;
+    const cludi_progress progress = {.phase = "start",
+                                     .step = s->voted,
+                                     .steps = s->args->voters,
+                                     .seconds = message_seconds() - s->started,
+                                     .clusters = s->args->clusters};
+    (void)inner;
+    return message_progress(s->args->messages, &progress);
+}
+
+static cludi_status refuse_stopped(cludi_error *error)
+{
+    return error_set(error, CLUDI_STOPPED, "Training was stopped before its first step.");
+}
+
+static cludi_status run_kmeans(const start_run *s, const cludi_matrix *rows, int32_t starts, uint64_t seed,
+                               kmeans_result *result, cludi_error *error)
+{
+    const cludi_source source = rows_of_matrix(rows);
+    const kmeans_args args = {.be = s->args->be,
+                              .messages = &s->within,
+                              .X = &source,
+                              .clusters = s->args->clusters,
+                              .starts = starts,
+                              .rounds = MOST_ROUNDS,
+                              .tolerance = TOLERANCE,
+                              .seed = seed};
+    const cludi_status status = kmeans_run(&args, result, error);
+    return status == CLUDI_STOPPED ? refuse_stopped(error) : status;
+}
+
+static void add_votes(start_run *s, const int32_t *labels)
+{
+    const rng_stream stream = {s->args->seed, RNG_VOTES, (uint32_t)s->voted};
+    for (int32_t k = 0; k < s->args->clusters; k++)
+        rng_normal(stream, (uint64_t)k, s->code + (int64_t)k * CODE, CODE);
+    for (int64_t i = 0; i < s->args->X->rows; i++) {
+        const float *code = s->code + (int64_t)labels[i] * CODE;
+        float *votes = s->votes + i * CODE;
+        for (int64_t j = 0; j < CODE; j++)
+            votes[j] += code[j];
+    }
+}
+
+static void take(start_run *s, const kmeans_result *result)
+{
+    if (s->args->graph) {
+        add_votes(s, result->labels);
+    } else if (s->voted == 0 || result->inertia < s->inertia) {
+        s->inertia = result->inertia;
+        memcpy(s->labels, result->labels, (size_t)s->args->X->rows * sizeof *s->labels);
+    }
+}
+
+static cludi_status vote(start_run *s, const cludi_matrix *rows, cludi_error *error)
+{
+    kmeans_result result = {0};
+    cludi_status status = run_kmeans(s, rows, 1, s->args->seed + (uint64_t)s->voted, &result, error);
+    if (status == CLUDI_OK) {
+        take(s, &result);
+        s->voted++;
+        status = pass_on(s, NULL) ? refuse_stopped(error) : CLUDI_OK;
+    }
+    kmeans_result_clear(&result);
+    return status;
+}
+
+/* Voters whose turn is smoothing `which` of `all`. */
+static cludi_status vote_all(start_run *s, const cludi_matrix *rows, int32_t which, int32_t all, cludi_error *error)
+{
+    cludi_status status = CLUDI_OK;
+    for (int32_t voter = which; status == CLUDI_OK && voter < s->args->voters; voter += all)
+        status = vote(s, rows, error);
+    return status;
+}
+
+static int32_t width_of(const consensus_init_args *a, int32_t which)
+{
+    static const int32_t THIRDS[WIDTHS] = {2, 3, 4, 6};
+    const int32_t count = a->neighbours * THIRDS[which] / 3;
+    return count < 1 ? 1 : count < a->graph->degree ? count : a->graph->degree;
+}
+
+/* Smoothings by one number of neighbours: once, twice, three times. */
+static cludi_status vote_width(start_run *s, int32_t which, cludi_error *error)
+{
+    const cludi_matrix *X = s->args->X;
+    cludi_matrix from = *X;
+    cludi_status status = CLUDI_OK;
+    for (int32_t depth = 0; status == CLUDI_OK && depth < DEPTHS; depth++) {
+        float *out = s->smooth[depth % 2];
+        graph_average(s->args->be, &from, s->args->graph, width_of(s->args, which), out);
+        from = (cludi_matrix){out, X->rows, X->cols, X->cols};
+        status = backend_finish(s->args->be, error);
+        if (status == CLUDI_OK)
+            status = vote_all(s, &from, which * DEPTHS + depth, WIDTHS * DEPTHS, error);
+    }
+    return status;
+}
+
+static cludi_status allocate(start_run *s, cludi_error *error)
+{
+    const cludi_allocator *allocator = &s->args->be->allocator;
+    const cludi_matrix *X = s->args->X;
+    s->votes = alloc_zeroed(allocator, X->rows * CODE, sizeof *s->votes);
+    s->code = alloc_array(allocator, (int64_t)s->args->clusters * CODE, sizeof *s->code);
+    for (int i = 0; i < 2; i++)
+        s->smooth[i] = alloc_array(allocator, X->rows * X->cols, sizeof(float));
+    return s->votes && s->code && s->smooth[0] && s->smooth[1]
+               ? CLUDI_OK
+               : error_memory(error, "the rows that training starts with");
+}
+
+static cludi_status conclude(const start_run *s, cludi_error *error)
+{
+    const int64_t S = s->args->X->rows;
+    const cludi_matrix votes = {s->votes, S, CODE, CODE};
+    kmeans_result result = {0};
+    const cludi_status status = run_kmeans(s, &votes, FINAL_STARTS, s->args->seed, &result, error);
+    if (status == CLUDI_OK)
+        memcpy(s->labels, result.labels, (size_t)S * sizeof *s->labels);
+    kmeans_result_clear(&result);
+    return status;
+}
+
+static cludi_status find_consensus(start_run *s, cludi_error *error)
+{
+    const cludi_allocator *allocator = &s->args->be->allocator;
+    cludi_status status = allocate(s, error);
+    for (int32_t which = 0; status == CLUDI_OK && which < WIDTHS; which++)
+        status = vote_width(s, which, error);
+    if (status == CLUDI_OK)
+        status = conclude(s, error);
+    alloc_free(allocator, s->votes);
+    alloc_free(allocator, s->code);
+    for (int i = 0; i < 2; i++)
+        alloc_free(allocator, s->smooth[i]);
+    return status;
+}
+
+cludi_status consensus_init_find(const consensus_init_args *args, int32_t *labels, cludi_error *error)
+{
+    start_run s = {.args = args, .labels = labels, .started = message_seconds()};
+    s.within = (messenger){.progress = pass_on, .progress_user = &s};
+    return args->graph ? find_consensus(&s, error) : vote_all(&s, args->X, 0, 1, error);
+}

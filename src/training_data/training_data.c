@@ -1,0 +1,338 @@
+#include "training_data.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "agreement.h"
+#include "alloc.h"
+#include "consensus_init.h"
+#include "data_check.h"
+#include "error.h"
+#include "kmeans.h"
+#include "rows.h"
+
+enum {
+    LEAST_SAMPLE = 16384,  /* rows, if there are so many */
+    ROWS_PER_CLUSTER = 256 /* of the sample */
+};
+/* Least agreement of neighbours and k-means; "substantial" begins at 0.61 in Landis and Koch 1977. */
+static const double TRUSTED = 0.6;
+
+/* ---- rows ---- */
+
+static cludi_status read_mapped(training_data *p, int64_t place, float *out, cludi_error *error)
+{
+    const cludi_status status = rows_read(p->args.X, p->order.canonical[place], 1, p->raw, error);
+    if (status == CLUDI_OK)
+        input_map_row(&p->map, p->raw, out);
+    return status;
+}
+
+cludi_status training_data_row(training_data *p, int64_t place, float *room, const float **row, cludi_error *error)
+{
+    *row = place < p->sample_rows ? p->sample + place * p->map.cols : room;
+    return place < p->sample_rows ? CLUDI_OK : read_mapped(p, place, room, error);
+}
+
+/* A cludi_source of the mapped rows. */
+static cludi_status read_places(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    training_data *p = user;
+    cludi_status status = CLUDI_OK;
+    for (int64_t i = 0; status == CLUDI_OK && i < count; i++) {
+        float *to = out + i * p->map.cols;
+        const float *row;
+        status = training_data_row(p, first + i, to, &row, error);
+        if (status == CLUDI_OK && row != to)
+            memcpy(to, row, (size_t)p->map.cols * sizeof *to);
+    }
+    return status;
+}
+
+cludi_source training_data_source(training_data *p)
+{
+    return (cludi_source){.rows = p->args.X->rows, .cols = p->map.cols, .read = read_places, .user = p};
+}
+
+/* ---- the map ---- */
+
+static cludi_status read_sample(const training_data *p, float *X, cludi_error *error)
+{
+    cludi_status status = CLUDI_OK;
+    for (int64_t i = 0; status == CLUDI_OK && i < p->sample_rows; i++)
+        status = rows_read(p->args.X, p->order.canonical[i], 1, X + i * p->args.X->cols, error);
+    return status;
+}
+
+static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_facts *facts, cludi_error *error)
+{
+    const cludi_allocator *allocator = &p->args.be->allocator;
+    param_spec specs[INPUT_MOST_SPECS];
+    cludi_config config = *p->args.config;
+    p->kind = p->args.config->input;
+    input_map_survey(X, facts);
+    if (p->kind == CLUDI_INPUT_AUTO)
+        p->kind = input_map_choose(facts, X->cols);
+    config.input = p->kind;
+    p->map_numbers = param_specs_total(specs, input_map_specs(specs, &config, X->cols));
+    p->map_values = alloc_zeroed(allocator, p->map_numbers + 1, sizeof *p->map_values);
+    if (!p->map_values)
+        return error_memory(error, "the map of the rows");
+    input_map_learn(p->kind, facts, X->cols, p->map_values);
+    p->map = input_map_bind(p->kind, X->cols, p->map_values);
+    return CLUDI_OK;
+}
+
+static cludi_status map_sample(training_data *p, const cludi_matrix *X, cludi_error *error)
+{
+    p->sample = alloc_array(&p->args.be->allocator, p->sample_rows * p->map.cols, sizeof *p->sample);
+    if (!p->sample)
+        return error_memory(error, "a sample of the rows");
+    for (int64_t i = 0; i < p->sample_rows; i++)
+        input_map_row(&p->map, X->data + i * X->stride, p->sample + i * p->map.cols);
+    return CLUDI_OK;
+}
+
+static cludi_status check_data(const training_data *p, const cludi_matrix *X, const column_facts *facts,
+                               cludi_error *error)
+{
+    const cludi_matrix mapped = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
+    const data_check check = {p->args.messages, &p->order, X, facts, &p->map, &mapped, p->args.clusters};
+    return data_check_warn(&check, error);
+}
+
+static cludi_status take_sample(training_data *p, cludi_error *error)
+{
+    const cludi_allocator *allocator = &p->args.be->allocator;
+    const int64_t n = p->args.X->cols, wanted = (int64_t)p->args.clusters * ROWS_PER_CLUSTER;
+    p->sample_rows = wanted > LEAST_SAMPLE ? wanted : LEAST_SAMPLE;
+    if (p->sample_rows > p->args.X->rows)
+        p->sample_rows = p->args.X->rows;
+    float *given = alloc_array(allocator, p->sample_rows * n, sizeof *given);
+    column_facts facts = {.mean = alloc_array(allocator, n, sizeof(double)),
+                          .variance = alloc_array(allocator, n, sizeof(double)),
+                          .zeros = alloc_array(allocator, n, sizeof(double))};
+    const cludi_matrix X = {given, p->sample_rows, n, n};
+    cludi_status status = given && facts.mean && facts.variance && facts.zeros
+                              ? read_sample(p, given, error)
+                              : error_memory(error, "a sample of the rows");
+    if (status == CLUDI_OK)
+        status = learn_map(p, &X, &facts, error);
+    if (status == CLUDI_OK)
+        status = map_sample(p, &X, error);
+    if (status == CLUDI_OK)
+        status = check_data(p, &X, &facts, error);
+    alloc_free(allocator, given);
+    alloc_free(allocator, facts.mean);
+    alloc_free(allocator, facts.variance);
+    alloc_free(allocator, facts.zeros);
+    return status;
+}
+
+/* May neighbours turn out to tell nothing? Only where there is a start to hold on to instead. */
+static bool may_doubt(const training_data *p)
+{
+    return p->neighbours > 0 && p->args.config->starts > 0 && !p->from;
+}
+
+/* One k-means of the sample. Its root mean square distance of a row from its centroid is the length of the lift of
+   coordinates, its clusters are what neighbours are held against. */
+static cludi_status take_sketch(training_data *p, cludi_error *error)
+{
+    const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
+    const cludi_source source = rows_of_matrix(&rows);
+    const kmeans_args args = {.be = &p->exact,
+                              .X = &source,
+                              .clusters = p->args.clusters,
+                              .starts = 1,
+                              .rounds = 300,
+                              .tolerance = 1e-4,
+                              .seed = p->args.seed};
+    kmeans_result result = {0};
+    if (p->kind != CLUDI_INPUT_COORDINATES && !may_doubt(p))
+        return CLUDI_OK;
+    const cludi_status status = kmeans_run(&args, &result, error);
+    if (status == CLUDI_OK) {
+        const double length = sqrt(result.inertia / (double)p->sample_rows);
+        input_map_tune(p->kind, p->map.n, fmax(length, 1e-3), p->args.seed, p->map_values);
+        p->sketch = result.labels;
+        result.labels = NULL;
+    }
+    kmeans_result_clear(&result);
+    return status;
+}
+
+/* ---- neighbours and start ---- */
+
+static int32_t smaller(int64_t a, int64_t b)
+{
+    return (int32_t)(a < b ? a : b);
+}
+
+static cludi_status find_graph(training_data *p, const cludi_source *rows, int32_t degree, neighbour_graph *graph,
+                               cludi_error *error)
+{
+    const neighbour_args args = {.be = &p->exact,
+                                 .messages = p->args.messages,
+                                 .X = rows,
+                                 .degree = smaller(degree, rows->rows - 1),
+                                 .seed = p->args.seed,
+                                 .exact_rows = NEIGHBOUR_EXACT_ROWS};
+    const cludi_status status = neighbours_find(&args, graph, error);
+    if (status == CLUDI_OK)
+        message_log(p->args.messages, CLUDI_LOG_INFO, "%d neighbours of each of %lld rows found in %.1f s (%s).",
+                    (int)graph->degree, (long long)graph->rows, graph->seconds, graph->exact ? "exact" : "approximate");
+    return status;
+}
+
+/* R7: neighbours that seldom share a cluster of the sketch are left out, and training holds on to k-means. */
+static cludi_status doubt(training_data *p, const neighbour_graph *graph, cludi_error *error)
+{
+    const cludi_allocator *allocator = &p->args.be->allocator;
+    int64_t *counts = alloc_array(allocator, p->args.clusters, sizeof *counts);
+    if (!counts)
+        return error_memory(error, "sizes of clusters");
+    const double agreement = graph_agreement(graph, p->sketch, p->args.clusters, counts);
+    alloc_free(allocator, counts);
+    if (agreement >= TRUSTED) {
+        message_log(p->args.messages, CLUDI_LOG_INFO, "Nearest neighbours share k-means clusters (agreement %.2f).",
+                    agreement);
+        return CLUDI_OK;
+    }
+    message_log(
+        p->args.messages, CLUDI_LOG_WARNING,
+        "Nearest neighbours seldom share a k-means cluster (agreement %.2f; %.2f is wanted): neighbours are not "
+        "used, and training keeps to k-means.",
+        agreement, TRUSTED);
+    p->neighbours = 0;
+    p->held = true;
+    return CLUDI_OK;
+}
+
+static cludi_status find_start(training_data *p, const neighbour_graph *graph, cludi_error *error)
+{
+    const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
+    const double began = message_seconds();
+    const consensus_init_args args = {.be = &p->exact,
+                                      .messages = p->args.messages,
+                                      .X = &rows,
+                                      .graph = p->neighbours > 0 ? graph : NULL,
+                                      .neighbours = p->neighbours,
+                                      .clusters = p->args.clusters,
+                                      .voters = p->args.config->starts,
+                                      .seed = p->args.seed};
+    p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
+    if (!p->start)
+        return error_memory(error, "the start of the training");
+    const cludi_status status = consensus_init_find(&args, p->start, error);
+    if (status == CLUDI_OK)
+        message_log(p->args.messages, CLUDI_LOG_INFO,
+                    args.graph ? "The first partition is what %d runs of k-means agree on (%.1f s)."
+                               : "The first partition is the best of %d runs of k-means (%.1f s).",
+                    (int)args.voters, message_seconds() - began);
+    return status;
+}
+
+/* What find_start and doubt found when this training was begun. */
+static cludi_status take_start(training_data *p, cludi_error *error)
+{
+    const checkpoint_state *from = p->from;
+    const int64_t *number = from->number;
+    bool fits =
+        from->start_rows == (p->args.config->starts > 0 ? p->sample_rows : 0) && from->clusters == p->args.clusters;
+    for (int64_t i = 0; fits && i < from->start_rows; i++)
+        fits = from->start[i] >= 0 && from->start[i] < p->args.clusters;
+    if (!fits || (number[STATE_NEIGHBOURS] != p->neighbours && number[STATE_NEIGHBOURS] != 0))
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has a first partition that does not fit these rows.",
+                         p->args.keeper->name);
+    p->neighbours = (int32_t)number[STATE_NEIGHBOURS];
+    p->held = number[STATE_HELD] != 0;
+    if (from->start_rows == 0)
+        return CLUDI_OK;
+    p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
+    if (!p->start)
+        return error_memory(error, "the start of the training");
+    memcpy(p->start, from->start, (size_t)p->sample_rows * sizeof *p->start);
+    return CLUDI_OK;
+}
+
+/* With more rows than the sample the start has a graph of its own, of the sample alone. */
+static cludi_status find_sample_graph(training_data *p, neighbour_graph *graph, cludi_error *error)
+{
+    const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
+    const cludi_source source = rows_of_matrix(&rows);
+    return find_graph(p, &source, 2 * p->neighbours, graph, error);
+}
+
+/* The start averages over more neighbours than training does. */
+static int32_t whole_degree(const training_data *p)
+{
+    return p->args.config->method == CLUDI_METHOD_CLUDI ? 2 * p->neighbours : p->neighbours;
+}
+
+/* Rows beyond the sample are searched for neighbours last: only then it is known that these are wanted. */
+static cludi_status find_structure(training_data *p, cludi_error *error)
+{
+    const cludi_source rows = training_data_source(p);
+    const bool whole = p->sample_rows == rows.rows, starts = p->args.config->starts > 0 && !p->from;
+    neighbour_graph of_sample = {0};
+    cludi_status status = p->from ? take_start(p, error) : CLUDI_OK;
+    if (status == CLUDI_OK && whole && p->neighbours > 0)
+        status = find_graph(p, &rows, whole_degree(p), &p->graph, error);
+    if (status == CLUDI_OK && !whole && p->neighbours > 0 && starts)
+        status = find_sample_graph(p, &of_sample, error);
+    if (status == CLUDI_OK && may_doubt(p))
+        status = doubt(p, whole ? &p->graph : &of_sample, error);
+    if (status == CLUDI_OK && starts)
+        status = find_start(p, whole ? &p->graph : &of_sample, error);
+    neighbours_clear(&of_sample);
+    if (status == CLUDI_OK && !whole && p->neighbours > 0)
+        status = find_graph(p, &rows, p->neighbours, &p->graph, error);
+    if (p->neighbours == 0)
+        neighbours_clear(&p->graph);
+    return status;
+}
+
+static cludi_status check_rows(const training_data *p, cludi_error *error)
+{
+    if (!p->from || p->from->digest == p->order.digest)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_DATA, "\"%s\" is of a training on other rows: their digest differs.",
+                     p->args.keeper->name);
+}
+
+cludi_status training_data_init(training_data *p, const training_data_args *args, cludi_error *error)
+{
+    const cludi_allocator *allocator = &args->be->allocator;
+    *p = (training_data){.args = *args, .from = args->keeper ? args->keeper->from : NULL};
+    cludi_status status = backend_open_float(&p->exact, args->be, error);
+    if (status == CLUDI_OK)
+        status = row_order_init(&p->order, allocator, args->X, args->seed, error);
+    if (status == CLUDI_OK)
+        status = check_rows(p, error);
+    p->raw = alloc_array(allocator, args->X->cols, sizeof *p->raw);
+    if (status == CLUDI_OK && !p->raw)
+        status = error_memory(error, "a row");
+    if (status == CLUDI_OK)
+        status = take_sample(p, error);
+    if (status != CLUDI_OK || args->config->method == CLUDI_METHOD_KMEANS)
+        return status;
+    p->neighbours = args->X->rows < 2 ? 0 : smaller(args->config->neighbours, (args->X->rows + 7) / 8);
+    status = take_sketch(p, error);
+    return status == CLUDI_OK ? find_structure(p, error) : status;
+}
+
+void training_data_clear(training_data *p)
+{
+    if (!p->args.be)
+        return;
+    const cludi_allocator *allocator = &p->args.be->allocator;
+    neighbours_clear(&p->graph);
+    row_order_clear(&p->order);
+    alloc_free(allocator, p->map_values);
+    alloc_free(allocator, p->sample);
+    alloc_free(allocator, p->sketch);
+    alloc_free(allocator, p->start);
+    alloc_free(allocator, p->raw);
+    backend_close(&p->exact);
+}

@@ -1,0 +1,57 @@
+/* What is known before the first training step: the order of the rows, how they are mapped, who their neighbours are,
+   and a partition to start from.
+
+   All of it counts rows by their place in the canonical order (row_order.h), so nothing depends on the order in which the
+   caller stored them. The first rows of that order are a random sample: they are kept in memory as mapped rows, and the
+   map and the start are learned from them. Rows beyond are fetched and mapped when they are needed. */
+#ifndef TRAINING_DATA_TRAINING_DATA_H
+#define TRAINING_DATA_TRAINING_DATA_H
+
+#include "checkpoint_state.h"
+#include "input_map.h"
+#include "message.h"
+#include "neighbors.h"
+#include "row_order.h"
+
+typedef struct training_data_args {
+    const backend *be;          /* of the training: the training_data opens one like it with products in float32 */
+    const messenger *messages;  /* progress may stop it */
+    const cludi_source *X;      /* (M, n) as the caller has them */
+    const cludi_config *config; /* checked */
+    int32_t clusters;           /* K */
+    uint64_t seed;
+    const checkpoint_writer *keeper; /* its `from` has the start, and whether neighbours are used; may be NULL */
+} training_data_args;
+
+typedef struct training_data {
+    training_data_args args;
+    const checkpoint_state *from; /* of the keeper */
+    backend exact;                /* products in float32 */
+    row_order order;
+    cludi_input kind;  /* not auto */
+    float *map_values; /* (map_numbers) tensors of the map; owned */
+    int64_t map_numbers;
+    input_map map;
+    float *sample;         /* (sample_rows, cols) unit rows; owned */
+    int64_t sample_rows;   /* S, at most M */
+    neighbour_graph graph; /* of all rows; rows = 0 without neighbours */
+    int32_t neighbours;    /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
+    int32_t *sketch;       /* (S) clusters of one k-means; owned */
+    int32_t *start;        /* (S) first partition, NULL without; owned */
+    bool held;             /* the start stays the teacher to the end: neighbours told nothing (R7) */
+    float *raw;            /* (n) a row on its way; owned */
+} training_data;
+
+/* Neighbours and start are left out where the config has none, and for methods that want the rows alone.
+   CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. training_data_clear is needed
+   after an error too. */
+cludi_status training_data_init(training_data *p, const training_data_args *args, cludi_error *error);
+void training_data_clear(training_data *p);
+
+/* Mapped row `place` of the canonical order: *row is in the sample, or is room (cols) filled from the source. */
+cludi_status training_data_row(training_data *p, int64_t place, float *room, const float **row, cludi_error *error);
+
+/* All mapped rows in the canonical order; p must outlive the source. */
+cludi_source training_data_source(training_data *p);
+
+#endif

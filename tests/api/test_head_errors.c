@@ -1,0 +1,118 @@
+/* The methods of src/methods/heads that train heads: what they have not (embeddings, phases), what stays of a training that was stopped, and
+   how many steps they take. */
+#include <stdlib.h>
+
+#include "blobs.h"
+#include "cmocka_all.h"
+#include "expect_error.h"
+
+typedef struct watch {
+    int64_t seen, stop_at; /* steps reported; stops at this one, 0: never */
+    cludi_progress last;
+} watch;
+
+static int note(void *user, const cludi_progress *progress)
+{
+    watch *w = user;
+    w->last = *progress;
+    return ++w->seen == w->stop_at;
+}
+
+static struct {
+    blobs b;
+    cludi_matrix X;
+    cludi_config config;
+    cludi_context *context;
+    watch watch;
+} fix;
+
+static int setup(void **state)
+{
+    (void)state;
+    cludi_context_options options;
+    cludi_context_options_init(&options);
+    blobs_fill(&fix.b, 0.2);
+    fix.X = blobs_matrix(&fix.b);
+    blobs_choose(&options, "ref");
+    options.threads = 1;
+    options.progress = note;
+    options.progress_user = &fix.watch;
+    return cludi_context_new(&options, &fix.context, NULL) == CLUDI_OK ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    cludi_context_free(fix.context);
+    return 0;
+}
+
+static cludi_status fit(cludi_method method, int32_t steps, int64_t stop_at, cludi_model **model, cludi_error *error)
+{
+    fix.config = blobs_config();
+    fix.config.method = method;
+    fix.config.steps = steps;
+    fix.watch = (watch){.stop_at = stop_at};
+    return cludi_fit(fix.context, &fix.X, BLOB_CLUSTERS, &fix.config, model, error);
+}
+
+static void test_each(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"self-classifier", "temi", "scan", "tsp"};
+    for (int i = 0; i < 4; i++) {
+        char wanted[100];
+        float embedding[BLOB_ROWS * BLOB_D];
+        int32_t labels[BLOB_ROWS], samples[BLOB_ROWS];
+        cludi_profile profile = {.struct_size = sizeof profile};
+        cludi_model *model;
+        assert_int_equal(fit(CLUDI_METHOD_SELF_CLASSIFIER + (cludi_method)i, 3, 0, &model, NULL), CLUDI_OK);
+        assert_true(fix.watch.last.step == 3 && fix.watch.last.steps == 3);
+        snprintf(wanted, sizeof wanted, "A model of the method %s has no embeddings; embedding must be NULL.",
+                 NAMES[i]);
+        EXPECT(CLUDI_ERROR_UNSUPPORTED, wanted, cludi_predict, fix.context, model, &fix.X, NULL,
+               &(cludi_prediction){.labels = labels, .embedding = embedding});
+        EXPECT_ARGUMENT("or by a method that has no phases.", cludi_fit_get_profile, fix.context, &profile);
+        samples[0] = -1;
+        assert_int_equal(cludi_predict(fix.context, model, &fix.X, NULL,
+                                       &(cludi_prediction){.labels = labels, .samples = samples}, NULL),
+                         CLUDI_OK);
+        assert_true(samples[0] == 0 && samples[BLOB_ROWS - 1] == 0);
+        cludi_model_free(model);
+    }
+}
+
+/* The model as far as it was trained. */
+static void test_stopped(void **state)
+{
+    (void)state;
+    cludi_error error;
+    cludi_model *model;
+    cludi_model_info info = {.struct_size = sizeof info};
+    assert_int_equal(fit(CLUDI_METHOD_TEMI, 100, 5, &model, &error), CLUDI_STOPPED);
+    assert_int_equal(cludi_model_get_info(model, &info, &error), CLUDI_OK);
+    cludi_model_free(model);
+    assert_int_equal(fit(CLUDI_METHOD_TEMI, 100, 2, &model, &error), CLUDI_STOPPED);
+    cludi_model_free(model);
+}
+
+/* At least 1000 steps; the second half of scan is of its own labels. */
+static void test_steps(void **state)
+{
+    (void)state;
+    cludi_error error;
+    cludi_model *model;
+    assert_int_equal(fit(CLUDI_METHOD_SCAN, 0, 0, &model, &error), CLUDI_OK);
+    assert_true(fix.watch.last.steps >= 1000 && fix.watch.last.clusters_in_use == BLOB_CLUSTERS);
+    cludi_model_free(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each),
+        cmocka_unit_test(test_stopped),
+        cmocka_unit_test(test_steps),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

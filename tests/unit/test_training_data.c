@@ -1,0 +1,87 @@
+/* preparation.c: neighbours are kept where they tell clusters, and left out with a warning where they do not. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "rng.h"
+#include "rows.h"
+#include "tensor_support.h"
+#include "training_data.h"
+
+enum { ROWS = 240, COLS = 100, CLUSTERS = 3 };
+
+static float data[ROWS * COLS];
+
+typedef struct outcome {
+    bool held, has_start;
+    int32_t neighbours;
+    int warnings;
+    char sentence[256];
+} outcome;
+
+static void note(void *user, cludi_log_level level, const char *sentence)
+{
+    outcome *o = user;
+    if (level != CLUDI_LOG_WARNING)
+        return;
+    o->warnings++;
+    snprintf(o->sentence, sizeof o->sentence, "%s", sentence);
+}
+
+/* Gaussian noise, of which cluster k is `distance` away along axis k. */
+static outcome prepare(float distance, int32_t starts, int32_t clusters)
+{
+    outcome o = {.held = false};
+    backend be;
+    training_data p;
+    cludi_config config;
+    const messenger messages = {.log = note, .log_user = &o};
+    const cludi_matrix matrix = {data, ROWS, COLS, COLS};
+    const cludi_source X = rows_of_matrix(&matrix);
+    cludi_config_init(&config);
+    config.starts = starts;
+    for (int i = 0; i < ROWS; i++) {
+        rng_normal((rng_stream){7, 240, 0}, (uint64_t)i, data + i * COLS, COLS);
+        data[i * COLS + i % CLUSTERS] += distance;
+    }
+    open_backend(&be, "ref", 2);
+    const training_data_args args = {&be, &messages, &X, &config, clusters, 5, NULL};
+    assert_int_equal(training_data_init(&p, &args, NULL), CLUDI_OK);
+    o.held = p.held;
+    o.has_start = p.start != NULL;
+    o.neighbours = p.neighbours;
+    training_data_clear(&p);
+    backend_close(&be);
+    return o;
+}
+
+static void test_clear_clusters(void **state)
+{
+    (void)state;
+    const outcome o = prepare(20, 12, CLUSTERS);
+    assert_true(!o.held && o.has_start && o.neighbours == 15 && o.warnings == 0);
+}
+
+static void test_noise(void **state)
+{
+    (void)state;
+    const outcome o = prepare(0, 12, CLUSTERS);
+    assert_true(o.held && o.has_start && o.neighbours == 0 && o.warnings == 1);
+    assert_non_null(strstr(o.sentence, "Nearest neighbours seldom share a k-means cluster (agreement 0."));
+}
+
+/* Nothing to hold on to, and nothing to doubt. */
+static void test_no_start_and_one_cluster(void **state)
+{
+    (void)state;
+    const outcome no_start = prepare(0, 0, CLUSTERS), one = prepare(0, 12, 1);
+    assert_true(!no_start.held && !no_start.has_start && no_start.neighbours == 15 && no_start.warnings == 0);
+    assert_true(!one.held && one.has_start && one.neighbours == 15 && one.warnings == 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_clear_clusters), cmocka_unit_test(test_noise),
+                                       cmocka_unit_test(test_no_start_and_one_cluster)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
