@@ -15,6 +15,7 @@
 #include "fingerprint.h"
 #include "json_out.h"
 #include "options.h"
+#include "out_claim.h"
 #include "session.h"
 #include "stop_signal.h"
 #include "wrong_file.h"
@@ -32,6 +33,7 @@ typedef struct embed_run {
     cludi_image_list *images;
     cludi_encoder *encoder;
     cludi_encoder_info info;
+    out_claim claim;
     embed_partial partial;
     int64_t before; /* images that an earlier run did */
     int code;       /* why the callback stopped the run; EXIT_DONE: it did not */
@@ -169,6 +171,13 @@ static int find_fingerprint(const embed_run *run, uint64_t *fingerprint)
     return fingerprint_add_file(fingerprint, run->weights);
 }
 
+static int claim_outputs(embed_run *run)
+{
+    const embed_paths *names = &run->paths;
+    const char *const paths[] = {names->features, names->partial, names->paths, names->labels, names->classes};
+    return out_claim_take(&run->claim, run->session.context, paths, sizeof paths / sizeof *paths);
+}
+
 static int open_partial(embed_run *run)
 {
     uint64_t fingerprint = 0;
@@ -274,7 +283,8 @@ static int write_output(embed_run *run)
 static int work(embed_run *run)
 {
     int code = session_open(&run->session, run->options, 0);
-    int (*const STEPS[])(embed_run *) = {check_weights, list_images, load_encoder, open_partial, embed, write_output};
+    int (*const STEPS[])(embed_run *) = {claim_outputs, check_weights, list_images, load_encoder,
+                                         open_partial,  embed,         write_output};
     for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++) {
         code = STEPS[i](run);
     }
@@ -294,6 +304,7 @@ static int run_embed(const cli_options *options)
     int closed = embed_partial_close(&run.partial, code == EXIT_DONE || is_empty);
     cludi_encoder_free(run.encoder);
     cludi_image_list_free(run.images);
+    out_claim_clear(&run.claim);
     session_close(&run.session);
     embed_paths_clear(&run.paths);
     code = code == EXIT_DONE ? closed : code;

@@ -9,6 +9,7 @@
 #include "duration.h"
 #include "method_words.h"
 #include "options.h"
+#include "out_claim.h"
 #include "out_ending.h"
 #include "out_path.h"
 #include "predict_output.h"
@@ -26,6 +27,7 @@ typedef struct predict_run {
     predict_paths paths;
     cli_session loader;  /* owns the model; its seed is not used */
     cli_session session; /* has the seed */
+    out_claim claim;
     cludi_model *model;
     cludi_model_info info;
     row_input input;
@@ -159,6 +161,10 @@ static int read_input(predict_run *run)
 {
     cludi_error error;
     int code = session_open(&run->loader, run->options, 0);
+    const char *const outputs[] = {run->paths.labels, run->paths.proba, run->paths.embedding};
+    if (code == EXIT_DONE) {
+        code = out_claim_take(&run->claim, run->loader.context, outputs, sizeof outputs / sizeof *outputs);
+    }
     if (code != EXIT_DONE) {
         return code;
     }
@@ -246,6 +252,7 @@ static int run_predict(const cli_options *options)
     row_input_close(&run.input);
     session_close(&run.session);
     cludi_model_free(run.model);
+    out_claim_clear(&run.claim);
     session_close(&run.loader);
     return code;
 }

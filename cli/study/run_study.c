@@ -105,7 +105,7 @@ static int prepare_session(run_study *study)
 
 static int prepare_folder(run_study *study)
 {
-    return run_folder_prepare(&study->plan);
+    return run_folder_prepare(&study->plan, study->session.context, &study->claim);
 }
 
 static int read_data(run_study *study)
@@ -134,6 +134,7 @@ int run_study_do(const run_kind *kind, const cli_options *options)
     }
     free(study.records);
     run_data_clear(&study.data);
+    out_claim_clear(&study.claim);
     session_close(&study.session);
     run_plan_clear(&study.plan);
     return code;

@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_RUN_STUDY_H
 #define CLUDI_CLI_RUN_STUDY_H
 
+#include "out_claim.h"
 #include "progress.h"
 #include "run_data.h"
 #include "run_plan.h"
@@ -14,6 +15,7 @@
 typedef struct run_study {
     run_plan plan;
     cli_session session;
+    out_claim claim; /**< of the files of the results */
     run_data data;
     run_record *records; /**< (plan.runs); owned */
     int32_t found;       /**< runs that were there already */
