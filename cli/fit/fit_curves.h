@@ -21,8 +21,9 @@ typedef struct fit_curves {
     double value[FIT_CURVES][FIT_CURVES_POINTS]; /**< NaN where a method reports nothing */
 } fit_curves;
 
-/** Takes one report; those of other phases are passed over. */
-void fit_curves_add(fit_curves *curves, const cludi_progress *now);
+/** Takes one report; those of other phases are passed over.
+ *  @param user a fit_curves */
+void fit_curves_add(void *user, const cludi_progress *now);
 
 /** Where the picture goes and what stands above it. */
 typedef struct fit_curves_picture {

@@ -130,7 +130,8 @@ static int prepare_curves(fit_run *run)
         return EXIT_DONE;
     }
     run->curves = calloc(1, sizeof *run->curves);
-    run->session.progress.curves = run->curves;
+    run->session.progress.also_user = run->curves;
+    run->session.progress.also = run->curves ? fit_curves_add : NULL;
     return run->curves ? EXIT_DONE : complain("Out of memory for the curves of the training.");
 }
 

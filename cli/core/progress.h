@@ -8,8 +8,6 @@
 
 #include <cludi/context.h>
 
-#include "fit_curves.h"
-
 /** How progress is shown. */
 typedef enum progress_style { PROGRESS_NONE, PROGRESS_LINES, PROGRESS_BAR } progress_style;
 
@@ -28,7 +26,8 @@ typedef struct progress_view {
     int64_t before;     /**< steps or rows that came before the running call, when it is a part of a whole */
     int64_t total;      /**< steps or rows of the whole; 0: the call is no part */
     double began;       /**< when the whole began, by duration_now() */
-    fit_curves *curves; /**< takes every report too, NULL: none; borrowed */
+    void (*also)(void *user, const cludi_progress *now); /**< takes every report too; NULL: nobody does */
+    void *also_user;                                     /**< handed to also; borrowed */
     char warning[512];  /**< the first that came before the steps of a training, which is about its rows; else "" */
 } progress_view;
 

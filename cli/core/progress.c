@@ -26,7 +26,7 @@ void progress_init(progress_view *view, int quiet)
     view->is_shown = 0;
     view->bar_open = 0;
     view->is_open = 0;
-    view->curves = NULL;
+    view->also = NULL;
     *view->warning = '\0';
     progress_part(view, 0, 0);
 }
@@ -226,8 +226,8 @@ int progress_show(void *user, const cludi_progress *now)
 {
     progress_view *view = user;
     const cludi_progress whole = add_parts(view, now);
-    if (view->curves) {
-        fit_curves_add(view->curves, now);
+    if (view->also) {
+        view->also(view->also_user, now);
     }
     show(view, &whole);
     return stop_signal_exit_code() != 0;

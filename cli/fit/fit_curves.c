@@ -54,8 +54,9 @@ static void thin_out(fit_curves *curves)
 }
 
 /* The newest report is kept for the time being, and gives way to the next when it is not one in a stride. */
-void fit_curves_add(fit_curves *curves, const cludi_progress *now)
+void fit_curves_add(void *user, const cludi_progress *now)
 {
+    fit_curves *curves = user;
     if (strcmp(now->phase, "fit") != 0) {
         return;
     }
