@@ -8,12 +8,10 @@
 
 #include "command.h"
 #include "complain.h"
-#include "completion.h"
 #include "help.h"
-#include "manual.h"
-#include "near_word.h"
 #include "options.h"
-#include "standard_streams.h"
+#include "outputs.h"
+#include "words.h"
 
 static const cli_command *const COMMANDS[] = {
     &COMMAND_EMBED,   &COMMAND_FIT,   &COMMAND_PLAN,   &COMMAND_PREDICT, &COMMAND_EVAL,

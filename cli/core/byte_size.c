@@ -1,4 +1,4 @@
-#include "byte_size.h"
+#include "words.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "stop_signal.h"
-
 enum { LONGEST_SENTENCE = 16384 };
 
 /* Names come from outside: one line stays one line, and a terminal gets no commands. */

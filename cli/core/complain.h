@@ -1,12 +1,14 @@
 /** @file complain.h
- *  Exit codes, and the one sentence on stderr that goes with each that is not 0.
+ *  Exit codes, the one sentence on stderr that goes with each that is not 0, and the signals that stop a command.
  */
 #ifndef CLUDI_CLI_COMPLAIN_H
 #define CLUDI_CLI_COMPLAIN_H
 
 #include <cludi/status.h>
 
-/** What the program ends with. After a signal it ends with 128 + the signal's number (stop_signal.h). */
+/* ---- complain.c: exit codes, and the one sentence on stderr that goes with each that is not 0. ---- */
+
+/** What the program ends with. After a signal it ends with 128 + the signal's number. */
 enum {
     EXIT_DONE = 0,      /**< all went well */
     EXIT_FAILED = 1,    /**< the run failed, or its input is bad */
@@ -36,5 +38,17 @@ int complain_rows(const char *path, const cludi_error *error);
  *  @param command name of the command; NULL: the program itself
  *  @return EXIT_USAGE */
 int complain_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- stop_signal.c: ctrl-C (SIGINT), SIGTERM and SIGHUP: the first asks the running command to stop, the second ends the program at once. ---- */
+
+/** Starts to catch both; one that the parent process chose to ignore (as nohup and background jobs do) stays ignored. */
+void stop_signal_catch(void);
+
+/** @return 0 while none has come, else the exit code that goes with it: 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM) */
+int stop_signal_exit_code(void);
+
+/** The library's stop callback.
+ *  @param user not used. @return 1 once a signal has come, else 0 */
+int stop_signal_came(void *user);
 
 #endif

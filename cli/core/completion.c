@@ -1,9 +1,7 @@
-#include "completion.h"
+#include "help.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "help.h"
 
 /* What the value of an option is, as far as the table says it. */
 typedef enum value_kind { VALUE_NONE, VALUE_FREE, VALUE_PARAMETER, VALUE_FOLDER, VALUE_FILE } value_kind;

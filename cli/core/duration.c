@@ -1,4 +1,4 @@
-#include "duration.h"
+#include "words.h"
 
 #include <stdio.h>
 #include <time.h>

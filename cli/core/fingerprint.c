@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "complain.h"
-#include "stop_signal.h"
 
 enum { CHUNK = 1 << 16 };
 

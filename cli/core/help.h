@@ -1,5 +1,5 @@
 /** @file help.h
- *  The texts of --help, on stdout; and the options they are made of, which the manual and the completions list too.
+ *  The texts that are made of the tables of options: --help, the manual page, the completions of the shells.
  */
 #ifndef CLUDI_CLI_HELP_H
 #define CLUDI_CLI_HELP_H
@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 #include "command.h"
+
+/* ---- help.c: the texts of --help, on stdout; and the options they are made of, which the manual and the completions list too. ---- */
 
 /** One option of a command, from its entries or from the library's parameter table. */
 typedef struct help_option {
@@ -29,5 +31,21 @@ void help_print_program(const cli_command *const *commands);
 
 /** Prints the help of one command: examples, usage, options, and the parameters where it takes them. */
 void help_print_command(const cli_command *command);
+
+/* ---- manual.c: the manual page: a text in roff in which the commands and their options are filled in. ---- */
+
+/** Copies stdin to stdout, without comments. Lines that begin with @ stand for what the tables have: "@SYNOPSIS", "@COMMANDS", "@OPTIONS
+ *  COMMAND" (without the parameters) and "@PARAMETERS COMMAND".
+ *  @param commands NULL-terminated
+ *  @return 0, or EXIT_FAILED after one sentence on stderr */
+int manual_print(const cli_command *const *commands);
+
+/* ---- completion.c: what shells complete of a command line: scripts for bash and zsh, made of the commands' options. ---- */
+
+/** Prints the script of a shell on stdout.
+ *  @param shell    "bash" or "zsh"
+ *  @param commands NULL-terminated
+ *  @return 0 for another shell */
+int completion_print(const char *shell, const cli_command *const *commands);
 
 #endif

@@ -1,4 +1,4 @@
-#include "input_words.h"
+#include "words.h"
 
 const char *input_name(cludi_input input)
 {

@@ -1,4 +1,4 @@
-#include "known_wish.h"
+#include "words.h"
 
 #include <ctype.h>
 #include <stddef.h>

@@ -1,10 +1,9 @@
-#include "manual.h"
+#include "help.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "complain.h"
-#include "help.h"
 
 enum { LONGEST_LINE = 4096 };
 static const char COMMENT[] = ".\\\"";

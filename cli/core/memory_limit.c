@@ -1,4 +1,4 @@
-#include "memory_limit.h"
+#include "rows.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "method_words.h"
+#include "words.h"
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "near_word.h"
+#include "words.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -8,10 +8,8 @@
 #include <cludi/config.h>
 
 #include "complain.h"
-#include "known_wish.h"
-#include "near_word.h"
-#include "stream_input.h"
-#include "strict_number.h"
+#include "rows.h"
+#include "words.h"
 
 /* The option whose value is an input, as operands are. */
 static const char INPUT[] = "labels";

@@ -1,9 +1,5 @@
 /** @file options.h
  *  The command line of one command, read with popt into values that are looked up by name.
- *
- *  The options are those of the command, those of the library's parameter table where the command takes them (a dash or
- *  an underscore in a name is the same), --help and --version. Where one is given twice the last counts,
- *  but for commands that ask for all (options_values()).
  */
 #ifndef CLUDI_CLI_OPTIONS_H
 #define CLUDI_CLI_OPTIONS_H
@@ -12,6 +8,12 @@
 #include <stdint.h>
 
 #include "command.h"
+
+/* ---- options.c: the command line of one command, read with popt into values that are looked up by name.
+   *
+   The options are those of the command, those of the library's parameter table where the command takes them (a dash or
+   an underscore in a name is the same), --help and --version. Where one is given twice the last counts,
+   but for commands that ask for all (options_values()). ---- */
 
 /** One option that is known, and what was given for it. */
 typedef struct option_slot {
@@ -43,7 +45,7 @@ typedef struct cli_options {
  *  @return 0, or an exit code after one sentence on stderr */
 int options_read(cli_options *options, const cli_command *command, int argc, const char **argv);
 
-/** Takes in the inputs that are pipes, waiting for their ends (stream_input.h). Called before they are read.
+/** Takes in the inputs that are pipes, waiting for their ends (rows.h). Called before they are read.
  *  @return 0, or an exit code after one sentence on stderr */
 int options_keep_streams(const cli_options *options);
 
@@ -64,7 +66,7 @@ int options_given(const cli_options *options, const char *name);
 /** @return 1 when the command has an option of that long name, the parameters apart */
 int options_is_own(const cli_options *options, const char *name);
 
-/** @return the parameter that other programs call name, as in known_wish.h; NULL when there is none of another name */
+/** @return the parameter that other programs call name, as known_wish_find() knows; NULL when there is none of another name */
 const char *options_meant_parameter(const cli_options *options, const char *name);
 
 /** @param index row of the parameter table. @return the value given for it, NULL when none was */
@@ -77,5 +79,25 @@ int options_number(const cli_options *options, const char *name, uint64_t max, u
 
 /** As options_number(), from least on. */
 int options_number_from(const cli_options *options, const char *name, uint64_t least, uint64_t max, uint64_t *number);
+
+/* ---- strict_number.c: numbers from the command line: all of the text is one, or there is an error. ---- */
+
+/** Reads 0 .. 2^64 - 1 in decimal.
+ *  @return 1, or 0 when text is anything else; *number is then unchanged */
+int strict_number_unsigned(const char *text, uint64_t *number);
+
+/** Reads -2^31 .. 2^31 - 1 in decimal.
+ *  @return 1, or 0 when text is anything else; *number is then unchanged */
+int strict_number_int32(const char *text, int32_t *number);
+
+/** Reads a number of bytes, 1 .. 2^64 - 1: a whole number, or a number with a unit, K, M, G or T for powers of 1024, also
+ *  written KB or KiB; blanks and capitals do not matter.
+ *  @return 1, or 0 when text is anything else; *bytes is then unchanged */
+int strict_number_size(const char *text, uint64_t *bytes);
+
+/** Reads how often: a time in seconds, minutes, hours or days ("60s", "5 min", "1.5h"), or a whole number of steps ("500",
+ *  "500 steps"); the other of the two becomes 0, and "0" makes both 0. Blanks and capitals do not matter.
+ *  @return 1, or 0 when text is anything else; nothing is then changed */
+int strict_number_interval(const char *text, double *seconds, int64_t *steps);
 
 #endif

@@ -1,11 +1,10 @@
-#include "out_ending.h"
+#include "outputs.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "complain.h"
-#include "out_path.h"
 
 enum { LIST_TEXT = 128 };
 

@@ -1,5 +1,5 @@
 #define _XOPEN_SOURCE 700 /* strndup() */
-#include "out_path.h"
+#include "outputs.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "progress.h"
+#include "session.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "duration.h"
-#include "stop_signal.h"
+#include "complain.h"
+#include "words.h"
 
 enum { LONGEST = 512, WIDEST_BAR = 40, BAR_STEP = 8, USUAL_WIDTH = 80 };
 

@@ -1,4 +1,4 @@
-#include "row_input.h"
+#include "rows.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <cludi/vision.h>
 
 #include "complain.h"
-#include "near_word.h"
+#include "words.h"
 
 /* Of the weights of an encoder another command makes rows. */
 static int complain_file(const row_input *input, cludi_context *context, const cludi_error *error)

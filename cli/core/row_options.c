@@ -1,4 +1,4 @@
-#include "row_options.h"
+#include "rows.h"
 
 #include <string.h>
 

@@ -1,7 +1,6 @@
 #include "session.h"
 
 #include "complain.h"
-#include "stop_signal.h"
 
 enum { MOST_THREADS = 1024 };
 

@@ -1,5 +1,5 @@
 /** @file session.h
- *  What every command needs from the library: a context made from --threads, --seed, --backend and --quiet.
+ *  What every command needs from the library: a context made from the options, and its callbacks.
  */
 #ifndef CLUDI_CLI_SESSION_H
 #define CLUDI_CLI_SESSION_H
@@ -9,7 +9,55 @@
 #include <cludi/context.h>
 
 #include "options.h"
-#include "progress.h"
+
+/* ---- progress.c: how far a long call is, on stderr: a bar on a terminal, else a line every five seconds. ---- */
+
+/** How progress is shown. */
+typedef enum progress_style { PROGRESS_NONE, PROGRESS_LINES, PROGRESS_BAR } progress_style;
+
+/** What is on the screen. */
+typedef struct progress_view {
+    progress_style style;
+    const char *phase; /**< the one shown last; NULL before the first; borrowed from the library */
+    double shown_at;   /**< seconds into the phase when it was shown last */
+    int is_shown;      /**< 1: something of the phase was shown */
+    int64_t first;     /**< fit, embed: steps at the first report, as fit's seconds began long before its steps, and
+                              an embed that goes on begins behind 0 */
+    double first_at;   /**< fit: seconds at its first report, else 0 */
+    int is_open;       /**< 1: fit ends when the clusters have settled, so that its steps are a bound at first */
+    int64_t bound;     /**< steps of the phase at its first report */
+    int bar_open;      /**< 1: the cursor stands on the bar's line */
+    int64_t before;    /**< steps or rows that came before the running call, when it is a part of a whole */
+    int64_t total;     /**< steps or rows of the whole; 0: the call is no part */
+    double began;      /**< when the whole began, by duration_now() */
+    void (*also)(void *user, const cludi_progress *now); /**< takes every report too; NULL: nobody does */
+    void *also_user;                                     /**< handed to also; borrowed */
+    char warning[512]; /**< the first that came before the steps of a training, which is about its rows; else "" */
+} progress_view;
+
+/** Chooses a style. @param quiet 1: nothing is shown */
+void progress_init(progress_view *view, int quiet);
+
+/** The library's progress callback.
+ *  @param user a progress_view. @return 1 to stop, once a signal has come (complain.h) */
+int progress_show(void *user, const cludi_progress *now);
+
+/** The library's log callback: prints a message above the bar; with PROGRESS_NONE warnings only.
+ *  @param user a progress_view */
+void progress_log(void *user, cludi_log_level level, const char *message);
+
+/** Says that the next call is a part of a whole, which is shown as one.
+ *  @param before steps or rows that earlier parts did; 0 begins a whole
+ *  @param total  of the whole; 0: what comes is no part */
+void progress_part(progress_view *view, int64_t before, int64_t total);
+
+/** Says that fit may end before the steps that it reports: "at most" stands before them until they are known. */
+void progress_open(progress_view *view);
+
+/** Ends the bar's line, before anything else is printed. */
+void progress_end(progress_view *view);
+
+/* ---- session.c: what every command needs from the library: a context made from --threads, --seed, --backend and --quiet. ---- */
 
 /** A context, and what its callbacks show. */
 typedef struct cli_session {

@@ -1,4 +1,4 @@
-#include "standard_streams.h"
+#include "outputs.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 #define _XOPEN_SOURCE 700 /* sigaltstack() */
-#include "stop_signal.h"
+#include "complain.h"
 
 #include <signal.h>
 #include <stddef.h>

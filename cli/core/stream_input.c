@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* O_TMPFILE */
-#include "stream_input.h"
+#include "rows.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "complain.h"
-#include "stop_signal.h"
 
 enum { BUFFER = 1 << 16, LOOK_EVERY = 200 /* ms, for a signal that comes between two calls */ };
 

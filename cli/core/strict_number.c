@@ -1,4 +1,4 @@
-#include "strict_number.h"
+#include "options.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* mkostemps() */
-#include "temporary_file.h"
+#include "outputs.h"
 
 #include <errno.h>
 #include <fcntl.h>

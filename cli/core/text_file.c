@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* asprintf() */
-#include "text_file.h"
+#include "outputs.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* vasprintf() */
-#include "word_list.h"
+#include "words.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "wrong_file.h"
+#include "rows.h"
 
 #include <string.h>
 #include <sys/stat.h>

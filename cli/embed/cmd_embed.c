@@ -7,17 +7,13 @@
 
 #include "command.h"
 #include "complain.h"
-#include "duration.h"
-#include "embed_output.h"
-#include "embed_partial.h"
-#include "embed_passed.h"
-#include "embed_paths.h"
+#include "embed.h"
 #include "fingerprint.h"
 #include "json_out.h"
 #include "options.h"
+#include "rows.h"
 #include "session.h"
-#include "stop_signal.h"
-#include "wrong_file.h"
+#include "words.h"
 
 enum { MOST_HEADS = 1024, MOST_BATCH = 1024 };
 

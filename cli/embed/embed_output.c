@@ -1,4 +1,4 @@
-#include "embed_output.h"
+#include "embed.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "embed_partial.h"
+#include "embed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "complain.h"
-#include "duration.h"
 #include "fingerprint.h"
+#include "words.h"
 
 enum { HEADER = 64, BEFORE_FEATURES = 8 };
 

@@ -1,4 +1,4 @@
-#include "embed_passed.h"
+#include "embed.h"
 
 #include <inttypes.h>
 #include <stdio.h>

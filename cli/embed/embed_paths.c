@@ -1,11 +1,10 @@
-#include "embed_paths.h"
+#include "embed.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "complain.h"
-#include "out_ending.h"
-#include "out_path.h"
+#include "outputs.h"
 
 static const char ENDING[] = ".npy";
 

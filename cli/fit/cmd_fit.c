@@ -8,20 +8,16 @@
 
 #include <cludi/cludi.h>
 
-#include "block_predict.h"
 #include "command.h"
 #include "complain.h"
-#include "duration.h"
-#include "fit_curves.h"
 #include "fit_report.h"
 #include "fit_request.h"
 #include "options.h"
-#include "profile_table.h"
-#include "row_input.h"
-#include "score_table.h"
+#include "outputs.h"
+#include "predict.h"
+#include "rows.h"
 #include "session.h"
-#include "stop_signal.h"
-#include "temporary_file.h"
+#include "words.h"
 
 /* Everything a run holds; freed in the reverse order. */
 typedef struct fit_run {

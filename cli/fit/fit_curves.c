@@ -1,4 +1,4 @@
-#include "fit_curves.h"
+#include "fit_report.h"
 
 #include <inttypes.h>
 #include <limits.h>

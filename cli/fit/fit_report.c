@@ -4,12 +4,9 @@
 #include <stdio.h>
 
 #include "complain.h"
-#include "duration.h"
-#include "input_words.h"
 #include "json_out.h"
-#include "method_words.h"
-#include "profile_table.h"
-#include "score_table.h"
+#include "predict.h"
+#include "words.h"
 
 enum { CONFIDENCE_ROOM = 32 };
 

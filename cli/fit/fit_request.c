@@ -6,11 +6,10 @@
 #include <unistd.h>
 
 #include "complain.h"
-#include "memory_limit.h"
-#include "method_words.h"
-#include "out_ending.h"
-#include "out_path.h"
-#include "strict_number.h"
+#include "options.h"
+#include "outputs.h"
+#include "rows.h"
+#include "words.h"
 
 enum { FEWEST_CLUSTERS = 2, MOST_CLUSTERS = 65536, USUAL_SECONDS = 60 };
 

@@ -9,7 +9,7 @@
 #include <cludi/config.h>
 
 #include "options.h"
-#include "row_options.h"
+#include "rows.h"
 
 /** The request. Empty it with fit_request_clear(). */
 typedef struct fit_request {

@@ -1,4 +1,4 @@
-#include "profile_table.h"
+#include "fit_report.h"
 
 #include <stdio.h>
 

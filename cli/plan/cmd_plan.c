@@ -3,17 +3,12 @@
 
 #include "command.h"
 #include "complain.h"
-#include "counted_memory.h"
-#include "duration.h"
 #include "fit_request.h"
-#include "memory_limit.h"
 #include "options.h"
-#include "plan_estimate.h"
-#include "plan_measure.h"
-#include "plan_report.h"
-#include "row_input.h"
+#include "plan.h"
+#include "rows.h"
 #include "session.h"
-#include "stop_signal.h"
+#include "words.h"
 
 /* Everything a run holds; freed in the reverse order. */
 typedef struct plan_run {

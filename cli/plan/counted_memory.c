@@ -1,4 +1,4 @@
-#include "counted_memory.h"
+#include "plan.h"
 
 #include <inttypes.h>
 #include <stdio.h>

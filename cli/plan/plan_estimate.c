@@ -1,8 +1,8 @@
-#include "plan_estimate.h"
+#include "plan.h"
 
 #include <math.h>
 
-#include "block_predict.h"
+#include "predict.h"
 
 enum {
     STARTING_BYTES = 48,                /* for each row while its place is found (cludi_fit_source()) */

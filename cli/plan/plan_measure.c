@@ -1,16 +1,14 @@
-#include "plan_measure.h"
+#include "plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "block_predict.h"
 #include "complain.h"
-#include "duration.h"
-#include "plan_estimate.h"
-#include "stop_signal.h"
-#include "temporary_file.h"
+#include "outputs.h"
+#include "predict.h"
+#include "words.h"
 
 enum {
     EARLY_STEPS = 2,        /* weights are packed, memory is touched for the first time */

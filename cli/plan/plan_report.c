@@ -1,12 +1,11 @@
-#include "plan_report.h"
+#include "plan.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "byte_size.h"
 #include "complain.h"
-#include "duration.h"
 #include "json_out.h"
+#include "words.h"
 
 enum { WORD = DURATION_SIZE, LONGEST_PATH = 16384 };
 

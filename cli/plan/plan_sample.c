@@ -1,4 +1,4 @@
-#include "plan_sample.h"
+#include "plan.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "complain.h"
-#include "duration.h"
-#include "stop_signal.h"
+#include "words.h"
 
 enum { MOST_ROWS = 8192, MOST_BYTES = 64 << 20 };
 

@@ -1,9 +1,9 @@
-#include "plan_watch.h"
+#include "plan.h"
 
 #include <string.h>
 
-#include "duration.h"
-#include "stop_signal.h"
+#include "complain.h"
+#include "words.h"
 
 enum { ENOUGH_REPORTS = 10 };
 

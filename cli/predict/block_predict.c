@@ -1,10 +1,9 @@
-#include "block_predict.h"
+#include "predict.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "complain.h"
-#include "stop_signal.h"
 
 /* BLOCK_ROWS: of those the library's own blocks and those of an array in Fortran order fill a whole number. */
 enum { BLOCK_BYTES = 64 << 20, BLOCK_ROWS = 4096 };

@@ -7,7 +7,7 @@
 #include "complain.h"
 #include "json_out.h"
 #include "options.h"
-#include "score_table.h"
+#include "predict.h"
 #include "session.h"
 
 static int compare(cludi_context *context, const char *const *paths, cludi_labels *labels, cludi_scores *scores)

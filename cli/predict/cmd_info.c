@@ -5,9 +5,9 @@
 
 #include "command.h"
 #include "complain.h"
-#include "file_facts.h"
+#include "facts.h"
 #include "options.h"
-#include "row_input.h"
+#include "rows.h"
 #include "session.h"
 
 /* Everything a run holds; freed in the reverse order. */

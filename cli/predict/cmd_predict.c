@@ -3,20 +3,15 @@
 
 #include <cludi/cludi.h>
 
-#include "block_predict.h"
+#include "answers.h"
 #include "command.h"
 #include "complain.h"
-#include "duration.h"
-#include "method_words.h"
 #include "options.h"
-#include "out_ending.h"
-#include "out_path.h"
-#include "predict_output.h"
-#include "predict_report.h"
-#include "row_input.h"
+#include "outputs.h"
+#include "predict.h"
+#include "rows.h"
 #include "session.h"
-#include "stop_signal.h"
-#include "wrong_file.h"
+#include "words.h"
 
 /* Everything a run holds; freed in the reverse order. */
 typedef struct predict_run {

@@ -9,12 +9,9 @@
 #include "command.h"
 #include "complain.h"
 #include "json_out.h"
-#include "memory_limit.h"
 #include "options.h"
-#include "row_input.h"
+#include "rows.h"
 #include "session.h"
-#include "stop_signal.h"
-#include "wrong_file.h"
 
 /* Everything a run holds; freed in the reverse order. */
 typedef struct verify_run {

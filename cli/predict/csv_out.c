@@ -1,4 +1,4 @@
-#include "csv_out.h"
+#include "answers.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "complain.h"
-#include "out_ending.h"
+#include "outputs.h"
 
 enum { LONGEST_REAL = 32, FEWEST_DIGITS = 6, MOST_DIGITS = 9, LONGEST_TAIL = 96 };
 

@@ -1,12 +1,11 @@
-#include "file_facts.h"
+#include "facts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "input_words.h"
 #include "json_out.h"
-#include "method_words.h"
+#include "words.h"
 
 enum { LONGEST_VALUE = 32, LONGEST_NAME = 64, LONGEST_PATH = 16384, MOST_NAMES = 8, LONGEST_COLUMN = 256 };
 

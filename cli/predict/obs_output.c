@@ -1,4 +1,4 @@
-#include "obs_output.h"
+#include "answers.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,9 +10,9 @@
 
 #include "child_process.h"
 #include "complain.h"
-#include "file_facts.h"
+#include "facts.h"
 #include "json_out.h"
-#include "out_ending.h"
+#include "outputs.h"
 
 int obs_output_is_meant(const char *path)
 {

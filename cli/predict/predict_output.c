@@ -1,4 +1,4 @@
-#include "predict_output.h"
+#include "answers.h"
 
 #include "complain.h"
 

@@ -1,4 +1,4 @@
-#include "predict_report.h"
+#include "answers.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "score_table.h"
+#include "predict.h"
 
 #include <inttypes.h>
 #include <math.h>

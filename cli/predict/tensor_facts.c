@@ -1,4 +1,4 @@
-#include "tensor_facts.h"
+#include "facts.h"
 
 #include <inttypes.h>
 #include <stdio.h>

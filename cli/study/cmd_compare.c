@@ -1,6 +1,6 @@
 /* cludi compare: methods on the same rows, with several seeds. */
 #include "command.h"
-#include "row_options.h"
+#include "rows.h"
 #include "run_study.h"
 
 static const run_kind KIND = {.method_list = "methods", .usual_seeds = 5, .usual_jobs = 1};

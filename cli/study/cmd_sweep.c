@@ -1,6 +1,6 @@
 /* cludi sweep: the values of parameters, each combination with several seeds. */
 #include "command.h"
-#include "row_options.h"
+#include "rows.h"
 #include "run_study.h"
 
 static const run_kind KIND = {.factor_list = "param", .usual_seeds = 3, .usual_jobs = 0};

@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE /* wait4() */
-#include "run_child.h"
+#include "run_study.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "complain.h"
-#include "duration.h"
+#include "words.h"
 
 enum { KIB = 1024, LAST_WORDS = 1024, CANNOT_RUN = 127 };
 

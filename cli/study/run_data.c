@@ -1,4 +1,4 @@
-#include "run_data.h"
+#include "run_record.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

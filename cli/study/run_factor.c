@@ -1,4 +1,4 @@
-#include "run_factor.h"
+#include "run_plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

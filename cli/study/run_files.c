@@ -1,5 +1,5 @@
 #define _XOPEN_SOURCE 700 /* open_memstream() */
-#include "run_files.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,9 +10,8 @@
 
 #include "complain.h"
 #include "json_out.h"
-#include "run_folder.h"
-#include "run_stats.h"
-#include "text_file.h"
+#include "outputs.h"
+#include "run_plan.h"
 
 enum { DIGITS = 15 };
 

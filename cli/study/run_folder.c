@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* asprintf() */
-#include "run_folder.h"
+#include "run_plan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "complain.h"
-#include "out_path.h"
+#include "outputs.h"
 
 enum { FOLDER_MODE = 0777 };
 

@@ -8,9 +8,8 @@
 #include <cludi/context.h>
 
 #include "complain.h"
-#include "memory_limit.h"
-#include "out_ending.h"
-#include "out_path.h"
+#include "outputs.h"
+#include "rows.h"
 
 enum { MOST_RUNS = 10000, MOST_JOBS = 1024, MOST_THREADS = 1024, LONGEST_WORD = 64 };
 

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* asprintf() */
-#include "run_plot.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,8 +10,7 @@
 #include <cludi/report.h>
 
 #include "complain.h"
-#include "run_folder.h"
-#include "run_stats.h"
+#include "run_plan.h"
 
 enum { MOST_SERIES = 16, MOST_PANELS = 24, LABEL_SIZE = 256 };
 

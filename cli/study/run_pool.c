@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* asprintf() */
-#include "run_pool.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -11,10 +11,7 @@
 #include <cludi/cludi.h>
 
 #include "complain.h"
-#include "run_child.h"
-#include "run_progress.h"
-#include "run_score.h"
-#include "stop_signal.h"
+#include "run_record.h"
 
 static const struct timespec PAUSE = {.tv_nsec = 10000000}; /* the time of a run is known as well as this */
 

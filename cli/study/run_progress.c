@@ -1,13 +1,11 @@
-#include "run_progress.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "byte_size.h"
-#include "duration.h"
-#include "run_stats.h"
+#include "words.h"
 
 enum { LONGEST = 1024 };
 

@@ -12,7 +12,7 @@
 
 #include "complain.h"
 #include "json_out.h"
-#include "text_file.h"
+#include "outputs.h"
 
 enum { PRINT_SIZE = 32, ALL_DIGITS = 17 };
 

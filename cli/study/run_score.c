@@ -1,4 +1,4 @@
-#include "run_score.h"
+#include "run_record.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -7,7 +7,6 @@
 #include <cludi/metrics.h>
 
 #include "complain.h"
-#include "stop_signal.h"
 
 static int read_labels(const run_plan *plan, const run_data *data, int32_t run, cludi_labels *labels)
 {

@@ -1,4 +1,4 @@
-#include "run_stats.h"
+#include "run_study.h"
 
 #include <math.h>
 #include <stdio.h>

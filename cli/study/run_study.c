@@ -5,13 +5,8 @@
 
 #include "complain.h"
 #include "json_out.h"
-#include "run_files.h"
-#include "run_folder.h"
-#include "run_plot.h"
-#include "run_pool.h"
-#include "run_score.h"
-#include "run_table.h"
-#include "stop_signal.h"
+#include "run_plan.h"
+#include "run_record.h"
 
 /* Runs that are there are looked at before any other is begun: one that is of something else ends it here. */
 static int find_runs(run_study *study)

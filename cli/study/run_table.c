@@ -1,14 +1,12 @@
-#include "run_table.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "byte_size.h"
 #include "complain.h"
-#include "duration.h"
-#include "run_stats.h"
+#include "words.h"
 
 enum { GAP = 2, OTHER_COLUMNS = 3 }; /* time, memory, notes */
 

@@ -1,16 +1,20 @@
-/** @file block_predict.h
- *  Prediction of rows of any number, a block at a time. A row's answer does not depend on the rows around it, so the blocks
- *  do not show in the result.
+/** @file predict.h
+ *  Rows put into clusters a block at a time, and scores of labels.
  */
-#ifndef CLUDI_CLI_BLOCK_PREDICT_H
-#define CLUDI_CLI_BLOCK_PREDICT_H
+#ifndef CLUDI_CLI_PREDICT_H
+#define CLUDI_CLI_PREDICT_H
 
 #include <stdint.h>
 
 #include <cludi/cluster.h>
+#include <cludi/metrics.h>
+#include <jansson.h>
 
-#include "row_input.h"
+#include "rows.h"
 #include "session.h"
+
+/* ---- block_predict.c: prediction of rows of any number, a block at a time. A row's answer does not depend on the rows around it, so the blocks
+   do not show in the result. ---- */
 
 /** What is predicted, and where each block goes; all pointers are borrowed. */
 typedef struct block_job {
@@ -34,8 +38,16 @@ typedef struct block_job {
 int64_t block_predict_rows(const cludi_source *rows, int64_t clusters, int64_t width);
 
 /** Predicts all rows. Rows of several blocks are first looked at as a whole, so that a bad one is found before the work.
- *  @return 0, what take returned, EXIT_FAILED after one sentence on stderr, or the exit code of stop_signal.h, without a
+ *  @return 0, what take returned, EXIT_FAILED after one sentence on stderr, or stop_signal_exit_code(), without a
  *          sentence, when a signal has come */
 int block_predict(const block_job *job);
+
+/* ---- score_table.c: the scores of a clustering as a table and as JSON. ---- */
+
+/** Prints a table on stdout: percent with one decimal, then counts and shares. */
+void score_table_print(const cludi_scores *scores);
+
+/** @return a new object with the members of cludi_scores; measures and shares as fractions of 1; NULL without memory */
+json_t *score_table_json(const cludi_scores *scores);
 
 #endif
