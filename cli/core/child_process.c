@@ -54,14 +54,11 @@ static _Noreturn void be_child(child_work work, void *user, int64_t bytes, cludi
 static child_end wait_for(pid_t child)
 {
     int end;
-    while (waitpid(child, &end, 0) < 0) {
-        if (errno != EINTR) {
+    while (waitpid(child, &end, 0) < 0)
+        if (errno != EINTR)
             return CHILD_KILLED;
-        }
-    }
-    if (WIFSIGNALED(end)) {
+    if (WIFSIGNALED(end))
         return WTERMSIG(end) == SIGKILL ? CHILD_KILLED : CHILD_CRASHED;
-    }
     return WEXITSTATUS(end) == 0 ? CHILD_DONE : CHILD_FAILED;
 }
 
@@ -75,14 +72,12 @@ static child_end refuse(cludi_error *error)
 child_end child_process_run(child_work work, void *user, int64_t bytes, cludi_error *error)
 {
     cludi_error *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED) {
+    if (shared == MAP_FAILED)
         return refuse(error);
-    }
     fflush(NULL);
     pid_t child = fork();
-    if (child == 0) {
+    if (child == 0)
         be_child(work, user, bytes, shared);
-    }
     child_end end = child < 0 ? refuse(error) : wait_for(child);
     if (child > 0) {
         *error = *shared;

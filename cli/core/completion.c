@@ -12,37 +12,31 @@ static const char *const FILES[] = {"MODEL", "LABELS", "FEATURES.npy", "Z.npy", 
 static int is_file(const char *value)
 {
     size_t i = 0;
-    while (i < sizeof FILES / sizeof *FILES && strcmp(value, FILES[i]) != 0) {
+    while (i < sizeof FILES / sizeof *FILES && strcmp(value, FILES[i]) != 0)
         i++;
-    }
     return i < sizeof FILES / sizeof *FILES;
 }
 
 static value_kind find_kind(const help_option *option)
 {
-    if (!*option->value) {
+    if (!*option->value)
         return VALUE_NONE;
-    }
-    if (!strncmp(option->value, "NAME=", strlen("NAME="))) {
+    if (!strncmp(option->value, "NAME=", strlen("NAME=")))
         return VALUE_PARAMETER;
-    }
-    if (!strcmp(option->value, "DIR")) {
+    if (!strcmp(option->value, "DIR"))
         return VALUE_FOLDER;
-    }
     return !option->is_parameter && is_file(option->value) ? VALUE_FILE : VALUE_FREE;
 }
 
 /* The choices of a value: its own, or of a list such as --methods those of the parameter it lists. NULL: none. */
 static const char *find_choices(const cli_command *command, const help_option *option, help_option *other)
 {
-    if (strchr(option->value, '|')) {
+    if (strchr(option->value, '|'))
         return option->value;
-    }
     for (size_t i = 0; !strcmp(option->value, "A,B,...") && help_option_get(command, i, other); i++) {
         size_t length = strlen(other->name);
-        if (other->is_parameter && !strncmp(option->name, other->name, length) && !strcmp(option->name + length, "s")) {
+        if (other->is_parameter && !strncmp(option->name, other->name, length) && !strcmp(option->name + length, "s"))
             return other->value;
-        }
     }
     return NULL;
 }
@@ -50,9 +44,8 @@ static const char *find_choices(const cli_command *command, const help_option *o
 /* "auto|ref" as "auto ref". */
 static void print_choices(const char *value)
 {
-    for (; *value; value++) {
+    for (; *value; value++)
         putchar(*value == '|' ? ' ' : *value);
-    }
 }
 
 static void print_parameters(const cli_command *command)
@@ -69,9 +62,8 @@ static void print_parameters(const cli_command *command)
 
 static void print_names(const cli_command *const *commands)
 {
-    for (const cli_command *const *command = commands; *command; command++) {
+    for (const cli_command *const *command = commands; *command; command++)
         printf("%s ", (*command)->name);
-    }
 }
 
 /* ---- bash ---- */
@@ -82,13 +74,11 @@ static void print_bash_value(const cli_command *command, const help_option *opti
     help_option other;
     const char *choices = find_choices(command, option, &other);
     value_kind kind = find_kind(option);
-    if (kind == VALUE_NONE) {
+    if (kind == VALUE_NONE)
         return;
-    }
     printf("        ");
-    if (option->letter) {
+    if (option->letter)
         printf("-%c|", option->letter);
-    }
     printf("--%s) ", option->name);
     if (choices) {
         fputs("kind=words words=\"", stdout);
@@ -114,9 +104,8 @@ static void print_bash_command(const cli_command *command)
         printf("%s%s--%s", i ? " " : "", option.letter ? letter : "", option.name);
     }
     fputs("\"\n        case $before in\n", stdout);
-    for (size_t i = 0; help_option_get(command, i, &option); i++) {
+    for (size_t i = 0; help_option_get(command, i, &option); i++)
         print_bash_value(command, &option);
-    }
     fputs("        esac\n        ;;\n", stdout);
 }
 
@@ -146,9 +135,8 @@ static void print_bash(const cli_command *const *commands)
           stdout);
     print_names(commands);
     fputs("\"\n        ;;\n", stdout);
-    for (; *commands; commands++) {
+    for (; *commands; commands++)
         print_bash_command(*commands);
-    }
     fputs("    *) return ;;\n"
           "    esac\n"
           "    if [ -z \"$kind\" ] && [[ $current == -* ]]; then kind=words words=$options; fi\n"
@@ -179,11 +167,10 @@ static void print_bash(const cli_command *const *commands)
 static void print_zsh_text(const char *text)
 {
     for (; *text; text++) {
-        if (*text == '\'') {
+        if (*text == '\'')
             fputs("'\\'", stdout);
-        } else if (strchr("[]:\\", *text)) {
+        else if (strchr("[]:\\", *text))
             putchar('\\');
-        }
         putchar(*text);
     }
 }
@@ -193,9 +180,8 @@ static void print_zsh_value(const cli_command *command, const help_option *optio
     help_option other;
     const char *choices = find_choices(command, option, &other);
     value_kind kind = find_kind(option);
-    if (kind == VALUE_NONE) {
+    if (kind == VALUE_NONE)
         return;
-    }
     fputs(":", stdout);
     print_zsh_text(option->value);
     fputs(":", stdout);
@@ -233,9 +219,8 @@ static void print_zsh_command(const cli_command *command)
 {
     help_option option;
     printf("    %s)\n      _arguments -s \\\n", command->name);
-    for (size_t i = 0; help_option_get(command, i, &option); i++) {
+    for (size_t i = 0; help_option_get(command, i, &option); i++)
         print_zsh_option(command, &option);
-    }
     fputs("        '*:file:_files'\n      ;;\n", stdout);
 }
 
@@ -268,9 +253,8 @@ static void print_zsh(const cli_command *const *commands)
           "      _describe command commands\n"
           "      ;;\n",
           stdout);
-    for (; *commands; commands++) {
+    for (; *commands; commands++)
         print_zsh_command(*commands);
-    }
     fputs("  esac\n"
           "}\n"
           "_cludi \"$@\"\n",
@@ -280,12 +264,11 @@ static void print_zsh(const cli_command *const *commands)
 int completion_print(const char *shell, const cli_command *const *commands)
 {
     int is_bash = !strcmp(shell, "bash");
-    if (is_bash) {
+    if (is_bash)
         print_bash(commands);
-    } else if (!strcmp(shell, "zsh")) {
+    else if (!strcmp(shell, "zsh"))
         print_zsh(commands);
-    } else {
+    else
         return 0;
-    }
     return 1;
 }

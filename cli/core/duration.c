@@ -29,20 +29,18 @@ void duration_format(char *text, double seconds)
     }
     long whole = (long)(seconds + 0.5);
     long hours = whole / 3600;
-    if (hours > 0) {
+    if (hours > 0)
         snprintf(text, DURATION_SIZE, "%ld:%02ld:%02ld", hours, whole / 60 % 60, whole % 60);
-    } else {
+    else
         snprintf(text, DURATION_SIZE, "%ld:%02ld", whole / 60, whole % 60);
-    }
 }
 
 const char *duration_format_fine(char *text, double seconds)
 {
     const double long_ones = 100;
-    if (seconds >= 0 && seconds < long_ones) {
+    if (seconds >= 0 && seconds < long_ones)
         snprintf(text, DURATION_SIZE, "%.*f s", seconds < long_ones / 10 ? 2 : 1, seconds);
-    } else {
+    else
         duration_format(text, seconds);
-    }
     return text;
 }

@@ -13,9 +13,8 @@ static const uint64_t PRIME = UINT64_C(1099511628211);
 uint64_t fingerprint_add(uint64_t before, const void *bytes, size_t size)
 {
     const unsigned char *from = bytes;
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         before = (before ^ from[i]) * PRIME;
-    }
     return before;
 }
 
@@ -24,12 +23,10 @@ int fingerprint_add_file(uint64_t *fingerprint, const char *path)
     unsigned char chunk[CHUNK];
     size_t got = 0;
     FILE *file = fopen(path, "rb");
-    if (!file) {
+    if (!file)
         return complain("Cannot read \"%s\": %s.", path, strerror(errno));
-    }
-    while (stop_signal_exit_code() == 0 && (got = fread(chunk, 1, sizeof chunk, file)) > 0) {
+    while (stop_signal_exit_code() == 0 && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
         *fingerprint = fingerprint_add(*fingerprint, chunk, got);
-    }
     int failed = ferror(file) ? errno : 0;
     fclose(file);
     if (stop_signal_exit_code() != 0) {

@@ -11,14 +11,12 @@ enum { WIDTH = 100, COLUMN = 30, LONGEST = 512 };
 static void print_row(const char *name, const char *text)
 {
     size_t at = (size_t)printf("  %-*s", COLUMN - 2, name);
-    if (strlen(name) > COLUMN - 4) {
+    if (strlen(name) > COLUMN - 4)
         at = (size_t)printf("\n%*s", COLUMN, "") - 1;
-    }
     for (const char *word = text; *word;) {
         size_t length = strcspn(word, " ");
-        if (at > COLUMN && at + 1 + length > WIDTH) {
+        if (at > COLUMN && at + 1 + length > WIDTH)
             at = (size_t)printf("\n%*s", COLUMN, "") - 1;
-        }
         at += (size_t)printf("%s%.*s", at > COLUMN ? " " : "", (int)length, word);
         word += length + strspn(word + length, " ");
     }
@@ -50,9 +48,8 @@ static void get_parameter(const cludi_param *parameter, help_option *option)
     int whole = parameter->type == CLUDI_PARAM_INT;
     *option = (help_option){.is_parameter = 1};
     snprintf(option->name, sizeof option->name, "%s", parameter->name);
-    for (char *letter = option->name; *letter; letter++) {
+    for (char *letter = option->name; *letter; letter++)
         *letter = *letter == '_' ? '-' : *letter;
-    }
     if (parameter->type == CLUDI_PARAM_CHOICE) {
         get_choice(parameter, comma, option);
         return;
@@ -67,17 +64,15 @@ int help_option_get(const cli_command *command, size_t index, help_option *optio
 {
     static const option_entry HELP = {"help", NULL, "show this help", 'h'};
     size_t entries = 0;
-    while (command->entries[entries].name) {
+    while (command->entries[entries].name)
         entries++;
-    }
     if (index <= entries) {
         get_entry(index < entries ? &command->entries[index] : &HELP, option);
         return 1;
     }
     size_t row = index - entries - 1;
-    if (!command->takes_parameters || row >= (size_t)cludi_param_count()) {
+    if (!command->takes_parameters || row >= (size_t)cludi_param_count())
         return 0;
-    }
     get_parameter(cludi_param_get((int32_t)row), option);
     return 1;
 }
@@ -105,9 +100,8 @@ void help_print_program(const cli_command *const *commands)
           "\n"
           "Commands:\n",
           stdout);
-    for (; *commands; commands++) {
+    for (; *commands; commands++)
         print_row((*commands)->name, (*commands)->summary);
-    }
     fputs("\nOptions:\n", stdout);
     print_row("-h, --help", "show this help; 'cludi COMMAND --help' or 'cludi help COMMAND' shows that of a command");
     print_row("-V, --version", "show the version");
@@ -125,9 +119,8 @@ void help_print_command(const cli_command *command)
            command->notes);
     help_option option;
     for (size_t i = 0, parameters = 0; help_option_get(command, i, &option); i++) {
-        if (option.is_parameter && parameters++ == 0) {
+        if (option.is_parameter && parameters++ == 0)
             fputs("\nParameters of the method [default, bounds, equation in docs/theory.md]:\n", stdout);
-        }
         print_option(&option);
     }
 }

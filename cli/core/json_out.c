@@ -18,9 +18,8 @@ json_t *json_out_real(double value)
 json_t *json_out_unsigned(uint64_t value)
 {
     char digits[LONGEST];
-    if (value <= INT64_MAX) {
+    if (value <= INT64_MAX)
         return json_integer((json_int_t)value);
-    }
     snprintf(digits, sizeof digits, "%" PRIu64, value);
     return json_string(digits);
 }
@@ -29,9 +28,8 @@ json_t *json_out_text(const char *text)
 {
     json_t *string = json_string(text);
     char *plain = string ? NULL : strdup(text);
-    for (char *byte = plain; byte && *byte; byte++) {
+    for (char *byte = plain; byte && *byte; byte++)
         *byte = (unsigned char)*byte > 127 ? '?' : *byte;
-    }
     string = plain ? json_string(plain) : string;
     free(plain);
     return string;
@@ -45,23 +43,20 @@ static void forget(json_t **root)
 
 void json_out_add(json_t **root, const char *name, json_t *part)
 {
-    if (json_object_set_new(*root, name, part) != 0) {
+    if (json_object_set_new(*root, name, part) != 0)
         forget(root);
-    }
 }
 
 void json_out_append(json_t **array, json_t *part)
 {
-    if (json_array_append_new(*array, part) != 0) {
+    if (json_array_append_new(*array, part) != 0)
         forget(array);
-    }
 }
 
 int json_out_print(json_t *root)
 {
-    if (!root) {
+    if (!root)
         return complain("Out of memory for the JSON output.");
-    }
     /* A failed write is noticed when stdout is closed. */
     int is_short = json_dumpf(root, stdout, JSON_REAL_PRECISION(DIGITS)) != 0 && !ferror(stdout);
     putchar('\n');

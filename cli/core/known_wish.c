@@ -77,17 +77,13 @@ static const known_wish WISHES[] = {
 const known_wish *known_wish_find(const char *name)
 {
     char word[LONGEST + 3];
-    if (!*name || strlen(name) > LONGEST || strchr(name, ' ')) {
+    if (!*name || strlen(name) > LONGEST || strchr(name, ' '))
         return NULL;
-    }
     snprintf(word, sizeof word, " %s ", name);
-    for (char *letter = word; *letter; letter++) {
+    for (char *letter = word; *letter; letter++)
         *letter = *letter == '_' ? '-' : (char)tolower((unsigned char)*letter);
-    }
-    for (size_t i = 0; i < sizeof WISHES / sizeof *WISHES; i++) {
-        if (strstr(WISHES[i].words, word)) {
+    for (size_t i = 0; i < sizeof WISHES / sizeof *WISHES; i++)
+        if (strstr(WISHES[i].words, word))
             return &WISHES[i];
-        }
-    }
     return NULL;
 }

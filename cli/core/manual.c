@@ -11,18 +11,15 @@ static const char COMMENT[] = ".\\\"";
 /* As it is to be read: a minus is a minus, and no text is a request. */
 static void print_text(const char *text)
 {
-    if (*text == '.' || *text == '\'') {
+    if (*text == '.' || *text == '\'')
         fputs("\\&", stdout);
-    }
-    for (; *text; text++) {
-        if (*text == '\\') {
+    for (; *text; text++)
+        if (*text == '\\')
             fputs("\\e", stdout);
-        } else if (*text == '-') {
+        else if (*text == '-')
             fputs("\\-", stdout);
-        } else {
+        else
             putchar(*text);
-        }
-    }
 }
 
 static void print_named(const char *dashes, const char *name, const char *value)
@@ -55,11 +52,9 @@ static void print_option(const help_option *option)
 static void print_options(const cli_command *command, int parameters)
 {
     help_option option;
-    for (size_t i = 0; help_option_get(command, i, &option); i++) {
-        if (option.is_parameter == parameters) {
+    for (size_t i = 0; help_option_get(command, i, &option); i++)
+        if (option.is_parameter == parameters)
             print_option(&option);
-        }
-    }
 }
 
 static void print_synopsis(const cli_command *const *commands)
@@ -82,9 +77,8 @@ static void print_commands(const cli_command *const *commands)
 
 static const cli_command *find_command(const cli_command *const *commands, const char *name)
 {
-    while (*commands && strcmp((*commands)->name, name) != 0) {
+    while (*commands && strcmp((*commands)->name, name) != 0)
         commands++;
-    }
     return *commands;
 }
 
@@ -94,15 +88,14 @@ static int fill_in(const cli_command *const *commands, const char *line)
     char name[32] = "";
     int words = sscanf(line, "@%31s %31s", what, name);
     const cli_command *command = words == 2 ? find_command(commands, name) : NULL;
-    if (words == 1 && !strcmp(what, "SYNOPSIS")) {
+    if (words == 1 && !strcmp(what, "SYNOPSIS"))
         print_synopsis(commands);
-    } else if (words == 1 && !strcmp(what, "COMMANDS")) {
+    else if (words == 1 && !strcmp(what, "COMMANDS"))
         print_commands(commands);
-    } else if (command && (!strcmp(what, "OPTIONS") || !strcmp(what, "PARAMETERS"))) {
+    else if (command && (!strcmp(what, "OPTIONS") || !strcmp(what, "PARAMETERS")))
         print_options(command, *what == 'P');
-    } else {
+    else
         return complain("The manual has the line %s", line);
-    }
     return EXIT_DONE;
 }
 

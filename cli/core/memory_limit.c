@@ -16,12 +16,10 @@ static uint64_t read_number(const char *path)
 {
     uint64_t number = UINT64_MAX;
     FILE *file = fopen(path, "r");
-    if (!file) {
+    if (!file)
         return number;
-    }
-    if (fscanf(file, "%" SCNu64, &number) != 1) {
+    if (fscanf(file, "%" SCNu64, &number) != 1)
         number = UINT64_MAX;
-    }
     fclose(file);
     return number;
 }
@@ -31,9 +29,8 @@ static uint64_t read_machine_available(void)
     char line[LONGEST_LINE];
     uint64_t kib = UINT64_MAX / KIB;
     FILE *file = fopen("/proc/meminfo", "r");
-    if (!file) {
+    if (!file)
         return UINT64_MAX;
-    }
     while (fgets(line, sizeof line, file) && sscanf(line, "MemAvailable: %" SCNu64, &kib) != 1) {
     }
     fclose(file);

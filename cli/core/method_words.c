@@ -5,8 +5,7 @@
 const char *method_name(cludi_method method)
 {
     int32_t i = 0;
-    while (cludi_param_get(i)->offset != offsetof(cludi_config, method)) {
+    while (cludi_param_get(i)->offset != offsetof(cludi_config, method))
         i++;
-    }
     return cludi_param_get(i)->choices[method];
 }

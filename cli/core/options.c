@@ -17,9 +17,8 @@ static const char INPUT[] = "labels";
 static char *copy_with(const char *name, char from, char to)
 {
     char *copy = strdup(name);
-    for (char *letter = copy; letter && *letter; letter++) {
+    for (char *letter = copy; letter && *letter; letter++)
         *letter = *letter == from ? to : *letter;
-    }
     return copy;
 }
 
@@ -37,15 +36,13 @@ static int list_slots(cli_options *options)
 {
     const cli_command *command = options->command;
     size_t entries = 0;
-    while (command->entries[entries].name) {
+    while (command->entries[entries].name)
         entries++;
-    }
     size_t parameters = command->takes_parameters ? (size_t)cludi_param_count() : 0;
     options->first_parameter = entries + 2;
     options->slots = calloc(entries + 2 + parameters, sizeof *options->slots);
-    if (!options->slots) {
+    if (!options->slots)
         return 0;
-    }
     options->count = entries + 2 + parameters;
     int done = fill_slot(&options->slots[entries], "help", 'h', 0) &&
                fill_slot(&options->slots[entries + 1], "version", 'V', 0);
@@ -53,9 +50,8 @@ static int list_slots(cli_options *options)
         const option_entry *entry = &command->entries[i];
         done = fill_slot(&options->slots[i], entry->name, entry->letter, entry->value != NULL);
     }
-    for (size_t i = 0; i < parameters && done; i++) {
+    for (size_t i = 0; i < parameters && done; i++)
         done = fill_slot(&options->slots[options->first_parameter + i], cludi_param_get((int32_t)i)->name, 0, 1);
-    }
     return done;
 }
 
@@ -83,11 +79,9 @@ static struct poptOption *list_popt_rows(const cli_options *options)
 
 static const option_slot *find_slot(const cli_options *options, const char *name)
 {
-    for (size_t i = 0; i < options->count; i++) {
-        if (!strcmp(options->slots[i].name, name)) {
+    for (size_t i = 0; i < options->count; i++)
+        if (!strcmp(options->slots[i].name, name))
             return &options->slots[i];
-        }
-    }
     return NULL;
 }
 
@@ -108,9 +102,8 @@ static const option_slot *find_meant(const cli_options *options, const known_wis
 static const option_slot *find_near(const cli_options *options, const char *name)
 {
     const char **known = calloc(options->count, sizeof *known);
-    for (size_t i = 0; known && i < options->count; i++) {
+    for (size_t i = 0; known && i < options->count; i++)
         known[i] = options->slots[i].name;
-    }
     const char *near = known ? near_word_find(name, known, options->count) : NULL;
     free(known);
     return near ? find_slot(options, near) : NULL;
@@ -119,9 +112,8 @@ static const option_slot *find_near(const cli_options *options, const char *name
 static const option_slot *find_letter(const cli_options *options, const char *name)
 {
     const option_slot *slot = NULL;
-    for (size_t i = 0; strlen(name) == 1 && i < options->count && !slot; i++) {
+    for (size_t i = 0; strlen(name) == 1 && i < options->count && !slot; i++)
         slot = ((options->slots[i].letter ^ name[0]) & ~0x20) == 0 ? &options->slots[i] : NULL;
-    }
     return slot;
 }
 
@@ -132,12 +124,10 @@ static int complain_named(const cli_options *options, const char *typed, const c
     const known_wish *wish = known_wish_find(name);
     const option_slot *letter = find_letter(options, name);
     const option_slot *near = wish ? find_meant(options, wish) : NULL;
-    if (letter && !(wish && !*wish->meant)) {
+    if (letter && !(wish && !*wish->meant))
         return complain_usage(command, "%s has no option %s; did you mean -%c?", command, typed, letter->letter);
-    }
-    if (!near && wish && wish->sentence) {
+    if (!near && wish && wish->sentence)
         return complain_usage(command, "%s has no option %s: %s.", command, typed, wish->sentence);
-    }
     near = near ? near : find_near(options, name);
     if (near && near->letter) {
         return complain_usage(command, "%s has no option %s; did you mean --%s (-%c)?", command, typed, near->name,
@@ -159,15 +149,12 @@ static int complain_popt(const cli_options *options, poptContext reader, int cod
 {
     const char *command = options->command->name;
     const char *typed = poptBadOption(reader, 0);
-    if (code == POPT_ERROR_BADOPT) {
+    if (code == POPT_ERROR_BADOPT)
         return complain_unknown(options, typed);
-    }
-    if (code == POPT_ERROR_NOARG) {
+    if (code == POPT_ERROR_NOARG)
         return complain_usage(command, "The option %s needs a value.", typed);
-    }
-    if (code == POPT_ERROR_UNWANTEDARG) {
+    if (code == POPT_ERROR_UNWANTEDARG)
         return complain_usage(command, "The option %.*s takes no value.", (int)strcspn(typed, "="), typed);
-    }
     return complain_usage(command, "%s: %s.", typed, poptStrerror(code));
 }
 
@@ -175,9 +162,8 @@ static int complain_popt(const cli_options *options, poptContext reader, int cod
 static int add_value(option_slot *slot, char *value)
 {
     char **values = realloc(slot->values, ((size_t)slot->given + 1) * sizeof *values);
-    if (!values) {
+    if (!values)
         return 0;
-    }
     slot->values = values;
     slot->values[slot->given] = value;
     slot->value = value;
@@ -207,18 +193,16 @@ static int read_values(cli_options *options, poptContext reader)
         char *value = slot->wants ? poptGetOptArg(reader) : NULL;
         if (value && !strcmp(slot->name, INPUT)) {
             value = name_input(options, value);
-            if (!value) {
+            if (!value)
                 return complain("Out of memory.");
-            }
         }
         if (slot->wants && !add_value(slot, value)) {
             free(value);
             return complain("Out of memory.");
         }
         slot->given++;
-        if (slot->wants && (!value || !*value)) {
+        if (slot->wants && (!value || !*value))
             return complain_no_value(options->command->name, slot);
-        }
     }
     return next == -1 ? EXIT_DONE : complain_popt(options, reader, next);
 }
@@ -257,25 +241,20 @@ static int read_operands(cli_options *options, poptContext reader, size_t words)
 {
     const cli_command *command = options->command;
     size_t wanted = 0;
-    while (command->operands[wanted]) {
+    while (command->operands[wanted])
         wanted++;
-    }
     options->operands = calloc(words + wanted + 1, sizeof *options->operands);
-    if (!options->operands) {
+    if (!options->operands)
         return complain("Out of memory.");
-    }
     for (const char *word = poptGetArg(reader); word; word = poptGetArg(reader)) {
         int code = add_operand(options, word, wanted);
-        if (code != EXIT_DONE) {
+        if (code != EXIT_DONE)
             return code;
-        }
     }
-    if (options->stdin_count > 1) {
+    if (options->stdin_count > 1)
         return complain_usage(command->name, "'-' (stdin) can be given once.");
-    }
-    if (options->operand_count < wanted && !options_given(options, "help") && !options_given(options, "version")) {
+    if (options->operand_count < wanted && !options_given(options, "help") && !options_given(options, "version"))
         return complain_operands(options);
-    }
     return EXIT_DONE;
 }
 
@@ -284,13 +263,11 @@ int options_read(cli_options *options, const cli_command *command, int argc, con
     *options = (struct cli_options){.command = command};
     poptContext reader = NULL;
     struct poptOption *rows = list_slots(options) ? list_popt_rows(options) : NULL;
-    if (rows) {
+    if (rows)
         reader = poptGetContext("cludi", argc, argv, rows, POPT_CONTEXT_NO_EXEC);
-    }
     int code = reader ? read_values(options, reader) : complain("Out of memory.");
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = read_operands(options, reader, (size_t)argc);
-    }
     poptFreeContext(reader);
     free(rows);
     return code;
@@ -299,9 +276,8 @@ int options_read(cli_options *options, const cli_command *command, int argc, con
 int options_keep_streams(const cli_options *options)
 {
     int code = stream_input_keep(options_value(options, INPUT));
-    for (size_t i = 0; i < options->operand_count && code == EXIT_DONE; i++) {
+    for (size_t i = 0; i < options->operand_count && code == EXIT_DONE; i++)
         code = stream_input_keep(options->operands[i]);
-    }
     return code;
 }
 
@@ -310,15 +286,13 @@ void options_clear(cli_options *options)
     for (size_t i = 0; i < options->count; i++) {
         free(options->slots[i].name);
         free(options->slots[i].alias);
-        for (int j = 0; options->slots[i].values && j < options->slots[i].given; j++) {
+        for (int j = 0; options->slots[i].values && j < options->slots[i].given; j++)
             free(options->slots[i].values[j]);
-        }
         free(options->slots[i].values);
     }
     free(options->slots);
-    for (size_t i = 0; i < options->operand_count; i++) {
+    for (size_t i = 0; i < options->operand_count; i++)
         free(options->operands[i]);
-    }
     free(options->operands);
     *options = (struct cli_options){0};
 }
@@ -370,9 +344,8 @@ int options_number_from(const cli_options *options, const char *name, uint64_t l
 {
     const char *text = options_value(options, name);
     uint64_t value = 0;
-    if (!text) {
+    if (!text)
         return EXIT_DONE;
-    }
     if (!strict_number_unsigned(text, &value) || value < least || value > max) {
         return complain_usage(options->command->name,
                               "--%s is '%s'; it must be a whole number from %" PRIu64 " to %" PRIu64 ".", name, text,

@@ -51,15 +51,12 @@ int out_ending_check(const char *command, const out_endings *wanted, const char 
 {
     char list[LIST_TEXT];
     int known = !path || !has_ending(path) || !out_path_is_file(path);
-    if (path && !strcmp(path, "-")) {
+    if (path && !strcmp(path, "-"))
         known = wanted->may_be_stdout;
-    }
-    for (size_t i = 0; !known && wanted->endings[i]; i++) {
+    for (size_t i = 0; !known && wanted->endings[i]; i++)
         known = out_ending_is(path, wanted->endings[i]);
-    }
-    if (known) {
+    if (known)
         return EXIT_DONE;
-    }
     list_endings(wanted->endings, list);
     return complain_usage(command, "%s are written as %s%s; \"%s\" does not end so.", wanted->what, list,
                           wanted->may_be_stdout ? ", or as CSV to stdout (-)" : "", path);
@@ -67,11 +64,9 @@ int out_ending_check(const char *command, const out_endings *wanted, const char 
 
 int out_ending_check_free(const char *command, const char *what, const char *path)
 {
-    for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++) {
-        if (out_ending_is(path, OTHERS[i])) {
+    for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++)
+        if (out_ending_is(path, OTHERS[i]))
             return complain_usage(command, "%s, but the name \"%s\" ends in %s.", what, path, OTHERS[i]);
-        }
-    }
     return EXIT_DONE;
 }
 
@@ -79,9 +74,8 @@ int out_ending_check_stdout(const char *command, const char *const *outputs, int
 {
     const char *first = printed;
     for (int i = 0; i < count; i++) {
-        if (!out_path_is_stdout(outputs[i])) {
+        if (!out_path_is_stdout(outputs[i]))
             continue;
-        }
         if (first) {
             return complain_usage(command, "\"%s\" and %s%s%s cannot both go to stdout.", outputs[i],
                                   first == printed ? "" : "\"", first, first == printed ? "" : "\"");

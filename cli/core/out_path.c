@@ -31,9 +31,8 @@ int out_path_is_stdout(const char *path)
 {
     static const char *const NAMES[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
     int found = 0;
-    for (size_t i = 0; path && i < sizeof NAMES / sizeof *NAMES; i++) {
+    for (size_t i = 0; path && i < sizeof NAMES / sizeof *NAMES; i++)
         found |= !strcmp(path, NAMES[i]);
-    }
     return found;
 }
 
@@ -42,18 +41,16 @@ static int is_open(const char *path)
 {
     static const char *const FOLDERS[] = {"/dev/fd/", "/proc/self/fd/"};
     int found = out_path_is_stdout(path) || !strcmp(path, "/dev/stderr");
-    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++) {
+    for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
         found |= !strncmp(path, FOLDERS[i], strlen(FOLDERS[i]));
-    }
     return found;
 }
 
 int out_path_check(const char *path)
 {
     cludi_error error;
-    if (!strcmp(path, "-")) {
+    if (!strcmp(path, "-"))
         return EXIT_DONE;
-    }
     return cludi_output_check(path, &error) == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
@@ -79,15 +76,13 @@ static void follow(const char *path, char target[PATH_MAX])
     snprintf(target, PATH_MAX, "%s", path);
     for (int i = 0; i < MOST_LINKS; i++) {
         ssize_t length = readlink(target, link, sizeof link - 1);
-        if (length < 0) {
+        if (length < 0)
             return;
-        }
         link[length] = '\0';
         memcpy(from, target, sizeof from);
         int folder = *link == '/' ? 0 : (int)(get_file_name(from) - from);
-        if (snprintf(target, PATH_MAX, "%.*s%s", folder, from, link) >= PATH_MAX) {
+        if (snprintf(target, PATH_MAX, "%.*s%s", folder, from, link) >= PATH_MAX)
             return;
-        }
     }
 }
 
@@ -135,9 +130,8 @@ int out_path_check_distinct(const char *command, const char *const *outputs, con
     int code = EXIT_DONE;
     for (size_t i = 0; outputs[i] && code == EXIT_DONE; i++) {
         code = check_against(command, outputs[i], inputs);
-        if (code == EXIT_DONE) {
+        if (code == EXIT_DONE)
             code = check_against(command, outputs[i], outputs + i + 1);
-        }
     }
     return code;
 }

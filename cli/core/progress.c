@@ -88,9 +88,8 @@ static void format_clusters(char *text, size_t size, const cludi_progress *now, 
     int is_counted = now->clusters_in_use > 0; /* k-means knows neither at first, and clusters only at the end */
     int used = 0;
     text[0] = '\0';
-    if (is_counted || now->loss > 0) {
+    if (is_counted || now->loss > 0)
         used = snprintf(text, size, ", loss %.4g", now->loss);
-    }
     if (is_counted) {
         used += snprintf(text + used, size - (size_t)used, ", %" PRId32 " of %" PRId32 " clusters",
                          now->clusters_in_use, now->clusters);
@@ -121,9 +120,8 @@ static void format_facts(char *text, const progress_view *view, const cludi_prog
     double rate = find_rate(view, now);
     int decimals = rate < 10 ? 2 : rate < 100 ? 1 : 0;
     duration_format(left, rate > 0 ? (double)(now->steps - now->step) / rate : -1);
-    if (is_fit(now)) {
+    if (is_fit(now))
         format_clusters(clusters, sizeof clusters, now, is_brief);
-    }
     if (is_preparation(now)) {
         snprintf(speed, sizeof speed, " %s", !strcmp(now->phase, "start") ? "k-means" : "blocks");
     } else if (rate > 0 && !is_runs(now)) {
@@ -206,12 +204,10 @@ static int is_due(const progress_view *view, const cludi_progress *now)
 
 static void show(progress_view *view, const cludi_progress *now)
 {
-    if (!view->phase || strcmp(view->phase, now->phase) != 0) {
+    if (!view->phase || strcmp(view->phase, now->phase) != 0)
         begin_phase(view, now);
-    }
-    if (!is_due(view, now)) {
+    if (!is_due(view, now))
         return;
-    }
     view->shown_at = now->seconds;
     view->is_shown = 1;
     if (view->style == PROGRESS_BAR) {
@@ -226,9 +222,8 @@ int progress_show(void *user, const cludi_progress *now)
 {
     progress_view *view = user;
     const cludi_progress whole = add_parts(view, now);
-    if (view->also) {
+    if (view->also)
         view->also(view->also_user, now);
-    }
     show(view, &whole);
     return stop_signal_exit_code() != 0;
 }
@@ -236,13 +231,11 @@ int progress_show(void *user, const cludi_progress *now)
 void progress_log(void *user, cludi_log_level level, const char *message)
 {
     progress_view *view = user;
-    if (view->style == PROGRESS_NONE && level == CLUDI_LOG_INFO) {
+    if (view->style == PROGRESS_NONE && level == CLUDI_LOG_INFO)
         return;
-    }
     int is_of_rows = level == CLUDI_LOG_WARNING && (!view->phase || strcmp(view->phase, "fit") != 0);
-    if (is_of_rows && !*view->warning) {
+    if (is_of_rows && !*view->warning)
         snprintf(view->warning, sizeof view->warning, "%s", message);
-    }
     if (view->bar_open) {
         fputs("\r\x1b[K", stderr);
         view->bar_open = 0;
@@ -252,8 +245,7 @@ void progress_log(void *user, cludi_log_level level, const char *message)
 
 void progress_end(progress_view *view)
 {
-    if (view->bar_open) {
+    if (view->bar_open)
         fputc('\n', stderr);
-    }
     view->bar_open = 0;
 }

@@ -50,9 +50,8 @@ static int suggest(const row_input *input, cludi_context *context)
     options.id_column = NULL;
     options.drop_count = 0;
     options.find_ids = 0;
-    if (cludi_dataset_open_with(context, input->path, &options, &dataset, NULL) != CLUDI_OK) {
+    if (cludi_dataset_open_with(context, input->path, &options, &dataset, NULL) != CLUDI_OK)
         return 0;
-    }
     const cludi_columns columns = cludi_dataset_get_columns(dataset);
     for (int i = -1; i < input->options.drop_count && !is_said; i++) {
         const char *name = i < 0 ? input->options.id_column : input->options.drop[i];
@@ -83,9 +82,8 @@ static int open_rows(row_input *input, cludi_context *context, int in_memory)
     set_options(input, &options);
     options.in_memory = in_memory;
     options.columns = &columns;
-    if (cludi_dataset_open_with(context, input->path, &options, &input->dataset, &error) != CLUDI_OK) {
+    if (cludi_dataset_open_with(context, input->path, &options, &input->dataset, &error) != CLUDI_OK)
         return refuse(input, context, &error);
-    }
     input->rows = cludi_dataset_get_source(input->dataset);
     return EXIT_DONE;
 }
@@ -102,9 +100,8 @@ static void print_notes(const row_input *input)
 int row_input_open(row_input *input, cludi_context *context)
 {
     int code = open_rows(input, context, 0);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         print_notes(input);
-    }
     return code;
 }
 
@@ -119,9 +116,8 @@ int row_input_choose(const row_input *input, uint64_t memory, int *from_file)
 {
     const cludi_source *rows = &input->rows;
     *from_file = (uint64_t)rows->rows > memory / sizeof(float) / (uint64_t)rows->cols;
-    if (!*from_file || !rows->sequential) {
+    if (!*from_file || !rows->sequential)
         return EXIT_DONE;
-    }
     return complain(
         "\"%s\" has %" PRId64 " rows of %" PRId64 " numbers, which take more than the %" PRIu64
         " bytes of --memory, and cannot be read in random order: unpack it if it is a .gz or deflated, save it in "
@@ -133,9 +129,8 @@ int row_input_open_within(row_input *input, cludi_context *context, uint64_t mem
 {
     *from_file = 0;
     int code = row_input_open(input, context);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = row_input_choose(input, memory, from_file);
-    }
     return code == EXIT_DONE && !*from_file ? read_whole(input, context) : code;
 }
 

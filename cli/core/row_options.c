@@ -8,9 +8,8 @@ static int read_header(row_options *rows, const cli_options *options)
 {
     int is_present = options_given(options, "header");
     int is_absent = options_given(options, "no-header");
-    if (is_present && is_absent) {
+    if (is_present && is_absent)
         return complain_usage(options->command->name, "--header and --no-header cannot be given together.");
-    }
     rows->header = is_present ? CLUDI_HEADER_PRESENT : is_absent ? CLUDI_HEADER_ABSENT : CLUDI_HEADER_AUTO;
     return EXIT_DONE;
 }
@@ -45,16 +44,12 @@ int row_options_are_given(const row_options *rows)
 
 void row_options_add(const row_options *rows, word_list *words)
 {
-    if (rows->id_column) {
+    if (rows->id_column)
         word_list_add(words, "--id-column=%s", rows->id_column);
-    }
-    for (int i = 0; i < rows->drop_count; i++) {
+    for (int i = 0; i < rows->drop_count; i++)
         word_list_add(words, "--drop=%s", rows->drop[i]);
-    }
-    if (rows->header != CLUDI_HEADER_AUTO) {
+    if (rows->header != CLUDI_HEADER_AUTO)
         word_list_add(words, "%s", rows->header == CLUDI_HEADER_PRESENT ? "--header" : "--no-header");
-    }
-    if (rows->decimal_comma) {
+    if (rows->decimal_comma)
         word_list_add(words, "--decimal=,");
-    }
 }

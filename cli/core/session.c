@@ -23,27 +23,21 @@ int session_open_with(cli_session *session, const cli_options *options, cludi_co
     session->context = NULL;
     progress_init(&session->progress, options_given(options, "quiet"));
     int code = options_number(options, "threads", MOST_THREADS, &threads);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = options_number(options, "seed", UINT64_MAX, &settings->seed);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = options_keep_streams(options);
-    }
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         return code;
-    }
     settings->threads = (int32_t)threads;
-    if (options_given(options, "backend")) {
+    if (options_given(options, "backend"))
         settings->backend = options_value(options, "backend");
-    }
     settings->stop = stop_signal_came;
-    if (options_given(options, "precision")) {
+    if (options_given(options, "precision"))
         settings->precision = options_value(options, "precision");
-    }
     cludi_status status = cludi_context_new(settings, &session->context, &error);
-    if (status == CLUDI_ERROR_ARGUMENT) {
+    if (status == CLUDI_ERROR_ARGUMENT)
         return complain_usage(options->command->name, "%s", error.message);
-    }
     return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 

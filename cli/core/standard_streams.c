@@ -10,11 +10,9 @@
 
 void standard_streams_open(void)
 {
-    for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++) {
-        if (fcntl(number, F_GETFD) == -1) {
+    for (int number = STDIN_FILENO; number <= STDERR_FILENO; number++)
+        if (fcntl(number, F_GETFD) == -1)
             (void)open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-        }
-    }
 }
 
 int standard_streams_close(int code)

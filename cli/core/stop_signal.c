@@ -15,9 +15,8 @@ static char handler_stack[HANDLER_STACK];
 static void remember(int number)
 {
     caught = number;
-    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) {
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
         signal(SIGNALS[i], SIG_DFL);
-    }
 }
 
 void stop_signal_catch(void)
@@ -28,9 +27,8 @@ void stop_signal_catch(void)
         struct sigaction before;
         struct sigaction action = {.sa_handler = remember, .sa_flags = flags};
         sigemptyset(&action.sa_mask);
-        if (sigaction(SIGNALS[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+        if (sigaction(SIGNALS[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
             sigaction(SIGNALS[i], &action, NULL);
-        }
     }
 }
 

@@ -26,17 +26,14 @@ char *stream_input_name(const char *path)
 {
     struct stat facts;
     char *name = NULL;
-    if (stream_input_is_stdin(path)) {
+    if (stream_input_is_stdin(path))
         return strdup(STDIN);
-    }
     if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0 || stat(path, &facts) != 0 ||
-        !S_ISFIFO(facts.st_mode)) {
+        !S_ISFIFO(facts.st_mode))
         return strdup(path);
-    }
     int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (descriptor < 0) {
+    if (descriptor < 0)
         return strdup(path);
-    }
     return asprintf(&name, "/dev/fd/%d", descriptor) < 0 ? NULL : name;
 }
 
@@ -46,9 +43,8 @@ static int find_descriptor(const char *path)
     int number = -1;
     int end = 0;
     size_t length = sizeof STDIN - 1;
-    if (!strncmp(path, STDIN, length) && (path[length] == '\0' || path[length] == ':')) {
+    if (!strncmp(path, STDIN, length) && (path[length] == '\0' || path[length] == ':'))
         return STDIN_FILENO;
-    }
     int found =
         sscanf(path, "/dev/fd/%d%n", &number, &end) == 1 || sscanf(path, "/proc/self/fd/%d%n", &number, &end) == 1;
     return found && (path[end] == '\0' || path[end] == ':') ? number : -1;
@@ -59,18 +55,16 @@ static int open_nameless(const char *folder)
 {
     char path[PATH_MAX];
     int descriptor = open(folder, O_TMPFILE | O_RDWR, S_IRUSR | S_IWUSR);
-    if (descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT)) {
+    if (descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT))
         return descriptor;
-    }
     int length = snprintf(path, sizeof path, "%s/cludi-input-XXXXXX", folder);
     if (length < 0 || (size_t)length >= sizeof path) {
         errno = ENAMETOOLONG;
         return -1;
     }
     descriptor = mkstemp(path); /* 0600, exclusive */
-    if (descriptor >= 0) {
+    if (descriptor >= 0)
         unlink(path);
-    }
     return descriptor;
 }
 
@@ -84,13 +78,11 @@ static ssize_t read_some(int from, char *buffer)
             return -1;
         }
         int ready = poll(&waiting, 1, LOOK_EVERY);
-        if (ready == 0 || (ready < 0 && errno == EINTR)) {
+        if (ready == 0 || (ready < 0 && errno == EINTR))
             continue;
-        }
         ssize_t count = ready < 0 ? -1 : read(from, buffer, BUFFER);
-        if (count >= 0 || (errno != EINTR && errno != EAGAIN)) {
+        if (count >= 0 || (errno != EINTR && errno != EAGAIN))
             return count;
-        }
     }
 }
 
@@ -98,9 +90,8 @@ static int write_all(int to, const char *buffer, size_t size)
 {
     while (size > 0) {
         ssize_t written = write(to, buffer, size);
-        if (written < 0 && errno != EINTR) {
+        if (written < 0 && errno != EINTR)
             return 0;
-        }
         buffer += written > 0 ? written : 0;
         size -= written > 0 ? (size_t)written : 0;
     }
@@ -117,19 +108,15 @@ static int copy_stream(const char *path, int from, int to, const char *folder)
 {
     static char buffer[BUFFER];
     ssize_t count = read_some(from, buffer);
-    while (count > 0 && write_all(to, buffer, (size_t)count)) {
+    while (count > 0 && write_all(to, buffer, (size_t)count))
         count = read_some(from, buffer);
-    }
     int reason = errno;
-    if (count == 0) {
+    if (count == 0)
         return EXIT_DONE;
-    }
-    if (count > 0) {
+    if (count > 0)
         return complain_folder(path, folder, reason);
-    }
-    if (reason != EINTR) {
+    if (reason != EINTR)
         return complain("Cannot read \"%s\": %s.", path, strerror(reason));
-    }
     complain("Reading \"%s\" was stopped.", path);
     return stop_signal_exit_code();
 }
@@ -140,13 +127,11 @@ static int keep(const char *path, int stream)
     const char *folder = getenv("TMPDIR");
     folder = folder && *folder ? folder : "/tmp";
     int copy = open_nameless(folder);
-    if (copy < 0) {
+    if (copy < 0)
         return complain_folder(path, folder, errno);
-    }
     int code = copy_stream(path, stream, copy, folder);
-    if (code == EXIT_DONE && dup2(copy, stream) < 0) {
+    if (code == EXIT_DONE && dup2(copy, stream) < 0)
         code = complain("Cannot read \"%s\": %s.", path, strerror(errno));
-    }
     close(copy);
     return code;
 }
@@ -155,9 +140,8 @@ int stream_input_keep(const char *path)
 {
     struct stat facts;
     int stream = path ? find_descriptor(path) : -1;
-    if (stream < 0 || fstat(stream, &facts) != 0) {
+    if (stream < 0 || fstat(stream, &facts) != 0)
         return EXIT_DONE;
-    }
     if (isatty(stream)) {
         return complain("\"%s\" is a terminal; a pipe or a file is wanted there, as in: cludi info - < rows.npy.",
                         path);

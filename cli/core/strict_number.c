@@ -14,14 +14,12 @@ static int is_decimal(const char *text)
 
 int strict_number_unsigned(const char *text, uint64_t *number)
 {
-    if (!is_decimal(text)) {
+    if (!is_decimal(text))
         return 0;
-    }
     errno = 0;
     unsigned long long value = strtoull(text, NULL, 10);
-    if (errno == ERANGE) {
+    if (errno == ERANGE)
         return 0;
-    }
     *number = value;
     return 1;
 }
@@ -30,9 +28,8 @@ int strict_number_int32(const char *text, int32_t *number)
 {
     int negative = *text == '-';
     uint64_t size = 0;
-    if (!strict_number_unsigned(text + negative, &size) || size > (uint64_t)INT32_MAX + (uint64_t)negative) {
+    if (!strict_number_unsigned(text + negative, &size) || size > (uint64_t)INT32_MAX + (uint64_t)negative)
         return 0;
-    }
     *number = (int32_t)(negative ? -(int64_t)size : (int64_t)size);
     return 1;
 }
@@ -52,14 +49,12 @@ static size_t read_decimal(const char *text, quantity *read)
     size_t length = strspn(text, "0123456789");
     read->is_whole = text[length] != '.';
     length += read->is_whole ? 0 : 1 + strspn(text + length + 1, "0123456789");
-    if (length == 0 || length >= sizeof digits || text[0] == '.' || text[length - 1] == '.') {
+    if (length == 0 || length >= sizeof digits || text[0] == '.' || text[length - 1] == '.')
         return 0;
-    }
     memcpy(digits, text, length);
     digits[length] = '\0';
-    if (read->is_whole && !strict_number_unsigned(digits, &read->whole)) {
+    if (read->is_whole && !strict_number_unsigned(digits, &read->whole))
         return 0;
-    }
     read->value = strtod(digits, NULL);
     return length;
 }
@@ -70,12 +65,10 @@ static int read_quantity(const char *text, quantity *read)
     size_t length = read_decimal(at, read);
     at += length + strspn(at + length, " ");
     size_t letters = strcspn(at, " ");
-    if (length == 0 || letters >= sizeof read->unit || at[letters + strspn(at + letters, " ")] != '\0') {
+    if (length == 0 || letters >= sizeof read->unit || at[letters + strspn(at + letters, " ")] != '\0')
         return 0;
-    }
-    for (size_t i = 0; i < letters; i++) {
+    for (size_t i = 0; i < letters; i++)
         read->unit[i] = (char)tolower((unsigned char)at[i]);
-    }
     read->unit[letters] = '\0';
     return 1;
 }
@@ -94,14 +87,12 @@ int strict_number_size(const char *text, uint64_t *bytes)
 {
     quantity read;
     int power = read_quantity(text, &read) ? find_power(read.unit) : -1;
-    if (power < 0 || (power == 0 && !read.is_whole)) {
+    if (power < 0 || (power == 0 && !read.is_whole))
         return 0;
-    }
     unsigned shift = 10 * (unsigned)power;
     double size = read.value * (double)(UINT64_C(1) << shift);
-    if (size < 1 || (read.is_whole ? read.whole > UINT64_MAX >> shift : size >= (double)UINT64_MAX)) {
+    if (size < 1 || (read.is_whole ? read.whole > UINT64_MAX >> shift : size >= (double)UINT64_MAX))
         return 0;
-    }
     *bytes = read.is_whole ? read.whole << shift : (uint64_t)size;
     return 1;
 }
@@ -118,25 +109,21 @@ static double find_seconds(const char *unit)
                  {" d day days ", 86400}};
     char word[sizeof((quantity *)0)->unit + 2];
     snprintf(word, sizeof word, " %s ", unit);
-    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
-        if (strstr(UNITS[i].words, word)) {
+    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++)
+        if (strstr(UNITS[i].words, word))
             return UNITS[i].seconds;
-        }
-    }
     return 0;
 }
 
 int strict_number_interval(const char *text, double *seconds, int64_t *steps)
 {
     quantity read;
-    if (!read_quantity(text, &read)) {
+    if (!read_quantity(text, &read))
         return 0;
-    }
     int counts_steps = !*read.unit || !strcmp(read.unit, "step") || !strcmp(read.unit, "steps");
     double unit = counts_steps ? 0 : find_seconds(read.unit);
-    if (counts_steps ? !read.is_whole || read.whole > INT64_MAX : unit <= 0) {
+    if (counts_steps ? !read.is_whole || read.whole > INT64_MAX : unit <= 0)
         return 0;
-    }
     *seconds = read.value * unit;
     *steps = counts_steps ? (int64_t)read.whole : 0;
     return 1;

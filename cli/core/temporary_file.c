@@ -22,8 +22,7 @@ int temporary_file_make(char path[TEMPORARY_PATH], const char *stem, const char 
         return -1;
     }
     int descriptor = mkostemps(path, (int)strlen(ending), O_CLOEXEC);
-    if (descriptor >= 0) {
+    if (descriptor >= 0)
         (void)fchmod(descriptor, S_IRUSR | S_IWUSR);
-    }
     return descriptor;
 }

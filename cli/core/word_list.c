@@ -26,9 +26,8 @@ void word_list_add(word_list *list, const char *format, ...)
 
 void word_list_clear(word_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++)
         free(list->words[i]);
-    }
     free(list->words);
     *list = (word_list){0};
 }

@@ -26,9 +26,8 @@ int wrong_file_complain_model(cludi_context *context, const char *command, const
     cludi_file_info first;
     cludi_file_info second;
     int is_folder = wrong_file_is_folder(model);
-    if (error->status != CLUDI_ERROR_FORMAT && !is_folder) {
+    if (error->status != CLUDI_ERROR_FORMAT && !is_folder)
         return complain_error(error);
-    }
     const char *format = is_folder ? "" : find_format(context, model, &first);
     int is_model = !strcmp(format, "model");
     if (!is_model && !strcmp(find_format(context, data, &second), "model")) {

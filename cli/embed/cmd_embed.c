@@ -37,9 +37,8 @@ typedef struct embed_run {
 static int read_pool(const cli_options *options, cludi_pool *pool)
 {
     const char *text = options_value(options, "pool");
-    if (!text) {
+    if (!text)
         return EXIT_DONE;
-    }
     *pool = !strcmp(text, "mean") ? CLUDI_POOL_MEAN : CLUDI_POOL_CLS;
     return !strcmp(text, "mean") || !strcmp(text, "cls")
                ? EXIT_DONE
@@ -53,12 +52,10 @@ static int read_settings(embed_run *run)
     uint64_t batch = 0;
     cludi_encoder_options_init(&run->settings);
     int code = options_number(run->options, "heads", MOST_HEADS, &heads);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = options_number(run->options, "image-size", CLUDI_IMAGE_MOST_SIZE, &size);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = options_number(run->options, "batch", MOST_BATCH, &batch);
-    }
     run->settings.heads = (int32_t)heads;
     run->settings.image_size = (int32_t)size;
     run->batch = (int32_t)batch;
@@ -70,9 +67,8 @@ static int read_request(embed_run *run)
     const char *output = options_value(run->options, "output");
     const char *const *inputs = (const char *const *)run->options->operands;
     run->weights = inputs[0];
-    if (!output) {
+    if (!output)
         return complain_usage("embed", "embed needs a path for the features: -o FEATURES.npy.");
-    }
     int code = read_settings(run);
     return code == EXIT_DONE
                ? embed_paths_init(&run->paths, output, options_given(run->options, "labels-from-folders"), inputs)
@@ -95,9 +91,8 @@ static int check_labels(const embed_run *run)
 static int tell_passed(const embed_run *run)
 {
     char text[EMBED_PASSED_SIZE];
-    if (cludi_image_list_passed(run->images) == 0) {
+    if (cludi_image_list_passed(run->images) == 0)
         return EXIT_DONE;
-    }
     embed_passed_text(run->images, text);
     complain("Files passed over: %s.", text);
     return options_given(run->options, "strict") ? EXIT_FAILED : EXIT_DONE;
@@ -108,9 +103,8 @@ static int list_images(embed_run *run)
     cludi_error error;
     const char *const *paths = (const char *const *)run->options->operands + 1;
     const int64_t count = (int64_t)run->options->operand_count - 1;
-    if (cludi_image_list_new(run->session.context, paths, count, &run->images, &error) != CLUDI_OK) {
+    if (cludi_image_list_new(run->session.context, paths, count, &run->images, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     int code = tell_passed(run);
     if (code == EXIT_DONE && cludi_image_list_count(run->images) == 0) {
         return complain(
@@ -139,9 +133,8 @@ static int load_encoder(embed_run *run)
     cludi_error error;
     run->info.struct_size = sizeof run->info;
     cludi_status status = cludi_encoder_load(run->session.context, run->weights, &run->settings, &run->encoder, &error);
-    if (status == CLUDI_OK) {
+    if (status == CLUDI_OK)
         status = cludi_encoder_get_info(run->encoder, &run->info, &error);
-    }
     return status == CLUDI_OK ? EXIT_DONE : complain_encoder(&error);
 }
 
@@ -158,9 +151,8 @@ static int find_fingerprint(const embed_run *run, uint64_t *fingerprint)
     const int32_t settings[] = {run->info.heads, run->info.image_size, (int32_t)run->settings.pool};
     uint64_t sum = fingerprint_add(FINGERPRINT_START, settings, sizeof settings);
     sum = add_text(add_text(sum, cludi_context_backend(context)), cludi_context_precision(context));
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < count; i++)
         sum = add_text(sum, cludi_image_list_path(run->images, i));
-    }
     *fingerprint = add_text(sum, cludi_version());
     return fingerprint_add_file(fingerprint, run->weights);
 }
@@ -174,13 +166,11 @@ static int open_partial(embed_run *run)
              run->paths.partial);
     }
     int code = find_fingerprint(run, &fingerprint);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = embed_partial_open(&run->partial, run->paths.partial, fingerprint, run->info.features, resume);
-    }
     run->before = run->partial.images;
-    if (code == EXIT_DONE && run->before > 0 && !options_given(run->options, "quiet")) {
+    if (code == EXIT_DONE && run->before > 0 && !options_given(run->options, "quiet"))
         tell("Going on after image %" PRId64 " of %" PRId64 ".", run->before, cludi_image_list_count(run->images));
-    }
     return code;
 }
 
@@ -193,9 +183,8 @@ static int take_row(void *user, int64_t image, const float *features, const clud
         progress_log(&run->session.progress, CLUDI_LOG_WARNING, failed->message);
         run->code = is_strict ? EXIT_FAILED : EXIT_DONE;
     }
-    if (run->code == EXIT_DONE) {
+    if (run->code == EXIT_DONE)
         run->code = embed_partial_append(&run->partial, features);
-    }
     return run->code != EXIT_DONE;
 }
 
@@ -203,12 +192,10 @@ static int take_row(void *user, int64_t image, const float *features, const clud
 static int complain_end(const embed_run *run, cludi_status status, const cludi_error *error)
 {
     int signal_code = stop_signal_exit_code();
-    if (status != CLUDI_STOPPED) {
+    if (status != CLUDI_STOPPED)
         return complain_error(error);
-    }
-    if (run->code != EXIT_DONE) {
+    if (run->code != EXIT_DONE)
         return run->code;
-    }
     complain("Stopped after %" PRId64 " of %" PRId64 " images; the same command with --resume goes on.",
              run->partial.images, cludi_image_list_count(run->images));
     return signal_code != 0 ? signal_code : EXIT_FAILED;
@@ -244,9 +231,8 @@ static int report(const embed_run *run)
              rows, run->partial.images, run->seconds, get_rate(run), run->info.features, run->paths.features,
              run->partial.skipped);
     }
-    if (!options_given(run->options, "json")) {
+    if (!options_given(run->options, "json"))
         return EXIT_DONE;
-    }
     return json_out_print(json_pack("{s:I, s:I, s:i, s:i, s:i, s:o, s:o, s:o}", "rows", (json_int_t)rows, "skipped",
                                     (json_int_t)run->partial.skipped, "features", (int)run->info.features, "image_size",
                                     (int)run->info.image_size, "classes",
@@ -258,9 +244,8 @@ static int report(const embed_run *run)
 static int write_output(embed_run *run)
 {
     if (run->partial.skipped == run->partial.images) {
-        if (run->partial.images == 1) {
+        if (run->partial.images == 1)
             return complain("The only image could not be read; nothing was written.");
-        }
         return complain("None of the %" PRId64 " images could be read; nothing was written.", run->partial.images);
     }
     int code = embed_output_write(run->session.context, &run->paths, run->images, &run->partial);
@@ -271,9 +256,8 @@ static int work(embed_run *run)
 {
     int code = session_open(&run->session, run->options, 0);
     int (*const STEPS[])(embed_run *) = {check_weights, list_images, load_encoder, open_partial, embed, write_output};
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++) {
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++)
         code = STEPS[i](run);
-    }
     return code;
 }
 

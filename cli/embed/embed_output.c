@@ -31,12 +31,10 @@ static int begin_all(writers *to, cludi_context *context, const embed_paths *pat
     const int64_t rows = partial->images - partial->skipped;
     const cludi_array text = {CLUDI_ARRAY_TEXT, 0, 1};
     int code = begin(context, paths->paths, text, &to->paths);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = begin(context, paths->labels, (cludi_array){CLUDI_ARRAY_LABELS, rows, 1}, &to->labels);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = begin(context, paths->classes, text, &to->classes);
-    }
     if (code == EXIT_DONE) {
         code =
             begin(context, paths->features, (cludi_array){CLUDI_ARRAY_MATRIX, rows, partial->features}, &to->features);
@@ -50,9 +48,8 @@ static int append_line(cludi_writer *writer, const char *text)
     cludi_error error;
     size_t capacity = 4 * strlen(text) + 2;
     char *line = malloc(capacity);
-    if (!line) {
+    if (!line)
         return complain("Out of memory.");
-    }
     size_t length = cludi_text_escape(line, capacity, text);
     line[length++] = '\n';
     int code = say(cludi_writer_append(writer, line, (int64_t)length, &error), &error);
@@ -65,24 +62,21 @@ static int append_image(const writers *to, const cludi_image_list *images, int64
     cludi_error error;
     int32_t label = cludi_image_list_label(images, at);
     int code = append_line(to->paths, cludi_image_list_path(images, at));
-    if (code == EXIT_DONE && to->labels) {
+    if (code == EXIT_DONE && to->labels)
         code = say(cludi_writer_append(to->labels, &label, 1, &error), &error);
-    }
     return code == EXIT_DONE ? say(cludi_writer_append(to->features, features, 1, &error), &error) : code;
 }
 
 static int append_all(const writers *to, const cludi_image_list *images, embed_partial *partial)
 {
     int code = embed_partial_rewind(partial);
-    for (int32_t k = 0; to->classes && k < cludi_image_list_classes(images) && code == EXIT_DONE; k++) {
+    for (int32_t k = 0; to->classes && k < cludi_image_list_classes(images) && code == EXIT_DONE; k++)
         code = append_line(to->classes, cludi_image_list_class(images, k));
-    }
     for (int64_t i = 0; i < partial->images && code == EXIT_DONE; i++) {
         const float *features = NULL;
         code = embed_partial_read(partial, &features);
-        if (code == EXIT_DONE && features) {
+        if (code == EXIT_DONE && features)
             code = append_image(to, images, i, features);
-        }
     }
     return code;
 }
@@ -93,15 +87,12 @@ int embed_output_write(cludi_context *context, const embed_paths *paths, const c
     writers to = {0};
     cludi_error error;
     int code = begin_all(&to, context, paths, partial);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = append_all(&to, images, partial);
-    }
     cludi_writer *const all[] = {to.paths, to.labels, to.classes, to.features};
-    for (size_t i = 0; i < sizeof all / sizeof *all && code == EXIT_DONE; i++) {
+    for (size_t i = 0; i < sizeof all / sizeof *all && code == EXIT_DONE; i++)
         code = all[i] ? say(cludi_writer_commit(all[i], &error), &error) : EXIT_DONE;
-    }
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         cludi_writer_free(all[i]);
-    }
     return code;
 }

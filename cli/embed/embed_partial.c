@@ -48,9 +48,8 @@ static uint32_t read_record(embed_partial *partial)
 {
     unsigned char sealed[BEFORE_FEATURES];
     uint32_t kind = 0;
-    if (fread(partial->record, partial->record_size, 1, partial->file) != 1) {
+    if (fread(partial->record, partial->record_size, 1, partial->file) != 1)
         return 0;
-    }
     memcpy(&kind, partial->record, sizeof kind);
     seal(partial, kind, sealed);
     int is_whole = (kind == RECORD_ROW || kind == RECORD_SKIPPED) && !memcmp(sealed, partial->record, sizeof sealed);
@@ -66,9 +65,8 @@ static int take_up(embed_partial *partial)
     }
     off_t end = (off_t)(HEADER + partial->images * (int64_t)partial->record_size);
     if (ferror(partial->file) || fflush(partial->file) != 0 || ftruncate(fileno(partial->file), end) != 0 ||
-        fseeko(partial->file, end, SEEK_SET) != 0) {
+        fseeko(partial->file, end, SEEK_SET) != 0)
         return refuse(partial, "read");
-    }
     return EXIT_DONE;
 }
 
@@ -76,9 +74,8 @@ static int begin(embed_partial *partial, const char *header)
 {
     rewind(partial->file);
     if (ftruncate(fileno(partial->file), 0) != 0 || fwrite(header, HEADER, 1, partial->file) != 1 ||
-        fflush(partial->file) != 0) {
+        fflush(partial->file) != 0)
         return refuse(partial, "write");
-    }
     return EXIT_DONE;
 }
 
@@ -87,9 +84,8 @@ static int read_header(embed_partial *partial, const char *header, int resume)
 {
     char found[HEADER];
     size_t got = fread(found, 1, sizeof found, partial->file);
-    if (!resume || got < sizeof found) {
+    if (!resume || got < sizeof found)
         return begin(partial, header);
-    }
     if (memcmp(found, header, sizeof found) != 0) {
         return complain(
             "\"%s\" is of other images, weights or settings; the same command as before goes on from it, and "
@@ -104,23 +100,19 @@ static int open_locked(embed_partial *partial)
 {
     struct stat facts;
     int descriptor = open(partial->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
-    if (descriptor < 0) {
+    if (descriptor < 0)
         return refuse(partial, "write");
-    }
     partial->file = fdopen(descriptor, "r+b");
     if (!partial->file) {
         close(descriptor);
         return complain("Out of memory.");
     }
-    if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
+    if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))
         return complain("Cannot write \"%s\": it is not a regular file.", partial->path);
-    }
-    if (facts.st_nlink > 1) {
+    if (facts.st_nlink > 1)
         return complain("Cannot write \"%s\": it is a file with another name too.", partial->path);
-    }
-    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return complain("Another cludi embed is writing to \"%s\".", partial->path);
-    }
     return EXIT_DONE;
 }
 
@@ -130,14 +122,12 @@ int embed_partial_open(embed_partial *partial, const char *path, uint64_t run, i
     *partial = (embed_partial){.path = path, .features = features, .flushed_at = duration_now()};
     partial->record_size = BEFORE_FEATURES + (size_t)features * sizeof(float);
     partial->record = calloc(1, partial->record_size);
-    if (!partial->record) {
+    if (!partial->record)
         return complain("Out of memory.");
-    }
     format_header(header, run, features);
     int code = open_locked(partial);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = read_header(partial, header, resume);
-    }
     partial->is_ours = code == EXIT_DONE;
     return code;
 }
@@ -146,18 +136,15 @@ int embed_partial_append(embed_partial *partial, const float *features)
 {
     unsigned char *to = partial->record + BEFORE_FEATURES;
     size_t size = partial->record_size - BEFORE_FEATURES;
-    if (features) {
+    if (features)
         memcpy(to, features, size);
-    } else {
+    else
         memset(to, 0, size);
-    }
     seal(partial, features ? RECORD_ROW : RECORD_SKIPPED, partial->record);
     double now = duration_now();
     int is_due = now - partial->flushed_at >= FLUSH_EVERY;
-    if (fwrite(partial->record, partial->record_size, 1, partial->file) != 1 ||
-        (is_due && fflush(partial->file) != 0)) {
+    if (fwrite(partial->record, partial->record_size, 1, partial->file) != 1 || (is_due && fflush(partial->file) != 0))
         return refuse(partial, "write");
-    }
     partial->flushed_at = is_due ? now : partial->flushed_at;
     partial->images++;
     partial->skipped += !features;
@@ -180,12 +167,10 @@ int embed_partial_read(embed_partial *partial, const float **features)
 int embed_partial_close(embed_partial *partial, int done)
 {
     int code = EXIT_DONE;
-    if (done && partial->is_ours) {
+    if (done && partial->is_ours)
         unlink(partial->path);
-    }
-    if (partial->file && fclose(partial->file) != 0 && !done) {
+    if (partial->file && fclose(partial->file) != 0 && !done)
         code = refuse(partial, "write");
-    }
     free(partial->record);
     *partial = (embed_partial){0};
     return code;

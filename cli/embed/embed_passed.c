@@ -21,9 +21,8 @@ void embed_passed_text(const cludi_image_list *images, char text[EMBED_PASSED_SI
                         : snprintf(text + used, room, "%s%" PRId64 " without an ending", between, files);
         others -= files;
     }
-    if (others > 0) {
+    if (others > 0)
         snprintf(text + used, EMBED_PASSED_SIZE - (size_t)used, ", and %" PRId64 " of other endings", others);
-    }
 }
 
 json_t *embed_passed_json(const cludi_image_list *images)

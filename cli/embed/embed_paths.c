@@ -23,9 +23,8 @@ static int check(const embed_paths *paths, const char *const *inputs)
 {
     const char *outputs[] = {paths->features, paths->partial, paths->paths, paths->labels, paths->classes, NULL};
     int code = out_path_check_distinct("embed", outputs, inputs);
-    for (size_t i = 0; outputs[i] && code == EXIT_DONE; i++) {
+    for (size_t i = 0; outputs[i] && code == EXIT_DONE; i++)
         code = out_path_check(outputs[i]);
-    }
     return code;
 }
 
@@ -34,19 +33,16 @@ int embed_paths_init(embed_paths *paths, const char *features, int labels, const
     *paths = (embed_paths){.features = features};
     size_t length = strlen(features);
     size_t ending = sizeof ENDING - 1;
-    if (!out_ending_is(features, ENDING)) {
+    if (!out_ending_is(features, ENDING))
         return complain_usage("embed", "The features are written as .npy; \"%s\" does not end in it.", features);
-    }
-    if (!out_path_is_file(features)) {
+    if (!out_path_is_file(features))
         return complain_usage("embed", "\"%s\" is no file; the features need one.", features);
-    }
     paths->paths = name_beside(features, length - ending, ".paths.txt");
     paths->partial = name_beside(features, length, ".partial");
     paths->labels = labels ? name_beside(features, length - ending, ".labels.npy") : NULL;
     paths->classes = labels ? name_beside(features, length - ending, ".classes.txt") : NULL;
-    if (!paths->paths || !paths->partial || (labels && (!paths->labels || !paths->classes))) {
+    if (!paths->paths || !paths->partial || (labels && (!paths->labels || !paths->classes)))
         return complain("Out of memory.");
-    }
     return check(paths, inputs);
 }
 

@@ -40,12 +40,10 @@ static int read_labels(fit_run *run)
 {
     cludi_error error;
     const fit_request *request = &run->request;
-    if (!request->labels) {
+    if (!request->labels)
         return EXIT_DONE;
-    }
-    if (cludi_labels_read(run->session.context, request->labels, &run->labels, &error) != CLUDI_OK) {
+    if (cludi_labels_read(run->session.context, request->labels, &run->labels, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     if (run->labels.rows != run->input.rows.rows) {
         return complain("\"%s\" has %" PRId64 " labels, but \"%s\" has %" PRId64 " rows.", request->labels,
                         run->labels.rows, request->data, run->input.rows.rows);
@@ -74,9 +72,8 @@ static int save(fit_run *run, const char *path)
     run->report.path = path;
     run->report.info.struct_size = sizeof run->report.info;
     if (cludi_model_save(run->model, path, &error) != CLUDI_OK ||
-        cludi_model_get_info(run->model, &run->report.info, &error) != CLUDI_OK) {
+        cludi_model_get_info(run->model, &run->report.info, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     return EXIT_DONE;
 }
 
@@ -86,9 +83,8 @@ static int save_open(fit_run *run, const char *path, int descriptor)
     cludi_error error;
     char place[sizeof "/dev/fd/" + 3 * sizeof descriptor];
     snprintf(place, sizeof place, "/dev/fd/%d", descriptor);
-    if (cludi_model_save(run->model, place, &error) == CLUDI_OK && fsync(descriptor) == 0) {
+    if (cludi_model_save(run->model, place, &error) == CLUDI_OK && fsync(descriptor) == 0)
         return EXIT_DONE;
-    }
     return complain("The trained model could not be kept in \"%s\" either.", path);
 }
 
@@ -101,11 +97,10 @@ static int rescue(fit_run *run)
         return complain("The trained model could not be kept in \"%s\" either: %s.", temporary_file_folder(),
                         strerror(errno));
     }
-    if (save_open(run, path, descriptor) == EXIT_DONE) {
+    if (save_open(run, path, descriptor) == EXIT_DONE)
         complain("The trained model is kept in \"%s\".", path);
-    } else {
+    else
         (void)unlink(path);
-    }
     close(descriptor);
     return EXIT_FAILED;
 }
@@ -122,9 +117,8 @@ static int draw(const fit_run *run, const char *path)
 
 static int prepare_curves(fit_run *run)
 {
-    if (!run->request.plot) {
+    if (!run->request.plot)
         return EXIT_DONE;
-    }
     run->curves = calloc(1, sizeof *run->curves);
     run->session.progress.also_user = run->curves;
     run->session.progress.also = run->curves ? fit_curves_add : NULL;
@@ -139,9 +133,8 @@ static int save_partial(fit_run *run)
                            : "Stopped before the first step; nothing was written.");
         return stop_signal_exit_code();
     }
-    if (save(run, run->request.partial) != EXIT_DONE) {
+    if (save(run, run->request.partial) != EXIT_DONE)
         return rescue(run);
-    }
     (void)draw(run,
                run->request.partial_plot); /* a sentence says what went wrong; the signal's exit code goes before */
     complain("Stopped after %" PRId64 " steps; the model as far as it was trained is in \"%s\"%s.",
@@ -155,9 +148,8 @@ static int prepare_checkpoint(fit_run *run)
     cludi_error error;
     cludi_checkpoint checkpoint;
     const fit_request *request = &run->request;
-    if (!request->checkpoint) {
+    if (!request->checkpoint)
         return EXIT_DONE;
-    }
     cludi_checkpoint_init(&checkpoint);
     checkpoint.path = request->checkpoint;
     checkpoint.every_seconds = request->every_seconds;
@@ -175,15 +167,12 @@ static int prepare_checkpoint(fit_run *run)
 static void remove_remains(const fit_request *request)
 {
     cludi_error error;
-    if (request->checkpoint && cludi_checkpoint_remove(request->checkpoint, &error) != CLUDI_OK) {
+    if (request->checkpoint && cludi_checkpoint_remove(request->checkpoint, &error) != CLUDI_OK)
         complain_error(&error);
-    }
-    if (request->resume) {
+    if (request->resume)
         (void)unlink(request->partial);
-    }
-    if (request->resume && request->plot) {
+    if (request->resume && request->plot)
         (void)unlink(request->partial_plot);
-    }
 }
 
 /* A model whose names take too much goes without them. */
@@ -191,18 +180,16 @@ static void name_columns(const fit_run *run)
 {
     cludi_error error;
     const cludi_columns columns = cludi_dataset_get_columns(run->input.dataset);
-    if (run->model && cludi_model_set_columns(run->model, &columns, &error) != CLUDI_OK) {
+    if (run->model && cludi_model_set_columns(run->model, &columns, &error) != CLUDI_OK)
         tell("Warning: the model has no names of columns. %s", error.message);
-    }
 }
 
 static int train(fit_run *run)
 {
     cludi_error error;
     double start = duration_now();
-    if (fit_request_ends_by_itself(&run->request)) {
+    if (fit_request_ends_by_itself(&run->request))
         progress_open(&run->session.progress);
-    }
     cludi_status status = CLUDI_STOPPED;
     if (stop_signal_exit_code() == 0) {
         status = cludi_fit_source(run->session.context, &run->input.rows, run->request.clusters, &run->request.config,
@@ -215,15 +202,12 @@ static int train(fit_run *run)
     run->report.precision =
         run->request.config.method == CLUDI_METHOD_KMEANS ? "f32" : cludi_context_precision(run->session.context);
     run->report.threads = cludi_context_threads(run->session.context);
-    if (status == CLUDI_STOPPED) {
+    if (status == CLUDI_STOPPED)
         return save_partial(run);
-    }
-    if (status != CLUDI_OK) {
+    if (status != CLUDI_OK)
         return complain_rows(run->request.data, &error);
-    }
-    if (save(run, run->request.output) != EXIT_DONE) {
+    if (save(run, run->request.output) != EXIT_DONE)
         return rescue(run);
-    }
     remove_remains(&run->request);
     return EXIT_DONE;
 }
@@ -241,9 +225,8 @@ static int compare(fit_run *run)
     cludi_error error;
     run->scores.struct_size = sizeof run->scores;
     if (cludi_score(run->session.context, run->labels.data, run->found, run->labels.rows, &run->scores, &error) !=
-        CLUDI_OK) {
+        CLUDI_OK)
         return complain_error(&error);
-    }
     run->report.scores = &run->scores;
     return EXIT_DONE;
 }
@@ -258,13 +241,11 @@ static int score(fit_run *run)
                            .take = take_block,
                            .user = run};
     run->found = calloc((size_t)run->labels.rows, sizeof *run->found);
-    if (!run->found) {
+    if (!run->found)
         return complain("Out of memory for the labels of %" PRId64 " rows.", run->labels.rows);
-    }
     int code = block_predict(&job);
-    if (code != EXIT_DONE && code == stop_signal_exit_code()) {
+    if (code != EXIT_DONE && code == stop_signal_exit_code())
         complain("Stopped before the scores were known; the model in \"%s\" is complete.", run->request.output);
-    }
     return code == EXIT_DONE ? compare(run) : code;
 }
 
@@ -272,20 +253,17 @@ static int report(fit_run *run)
 {
     const fit_report *report = &run->report;
     int code = EXIT_DONE;
-    if (run->request.labels) {
+    if (run->request.labels)
         code = score(run);
-    }
     int drawn = draw(run, run->request.plot);
     code = code == EXIT_DONE ? drawn : code;
     run->report.curves = drawn == EXIT_DONE ? run->request.plot : NULL;
-    if (report->curves && !options_given(run->options, "quiet")) {
+    if (report->curves && !options_given(run->options, "quiet"))
         tell("Curves of the training written to \"%s\".", report->curves);
-    }
-    if (code == EXIT_DONE && options_given(run->options, "json")) {
+    if (code == EXIT_DONE && options_given(run->options, "json"))
         code = fit_report_print_json(report);
-    } else if (code == EXIT_DONE && report->scores) {
+    else if (code == EXIT_DONE && report->scores)
         score_table_print(report->scores);
-    }
     int32_t unused = report->info.clusters - report->info.clusters_in_use;
     if (code == EXIT_DONE && !fit_report_conclusive(report)) {
         complain("Too few steps to tell whether clusters collapsed: not every row was seen.");
@@ -303,17 +281,14 @@ static int report(fit_run *run)
 static int profile(fit_run *run)
 {
     cludi_error error;
-    if (!options_given(run->options, "profile")) {
+    if (!options_given(run->options, "profile"))
         return EXIT_DONE;
-    }
     run->profile.struct_size = sizeof run->profile;
-    if (cludi_fit_get_profile(run->session.context, &run->profile, &error) != CLUDI_OK) {
+    if (cludi_fit_get_profile(run->session.context, &run->profile, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     run->report.profile = &run->profile;
-    if (!options_given(run->options, "quiet")) {
+    if (!options_given(run->options, "quiet"))
         profile_table_print(&run->profile);
-    }
     return EXIT_DONE;
 }
 
@@ -321,42 +296,32 @@ static int run_fit(const cli_options *options)
 {
     fit_run run = {.options = options};
     int code = fit_request_read(&run.request, options);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = session_open(&run.session, options, 0);
-    }
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         goto cleanup;
-    }
     stop_signal_catch();
     code = claim_output(&run);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = read_input(&run);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = prepare_curves(&run);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = prepare_checkpoint(&run);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = train(&run);
-    }
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         goto cleanup;
-    }
-    if (!options_given(options, "quiet")) {
+    if (!options_given(options, "quiet"))
         fit_report_print(&run.report);
-    }
     code = profile(&run);
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         goto cleanup;
-    }
     code = report(&run);
 cleanup:
     cludi_model_free(run.model);
-    if (run.session.context) {
+    if (run.session.context)
         cludi_labels_clear(run.session.context, &run.labels);
-    }
     free(run.found);
     free(run.curves);
     row_input_close(&run.input);

@@ -35,9 +35,8 @@ static void keep(fit_curves *curves, const cludi_progress *now)
     const double values[FIT_CURVES] = {now->loss,          now->embedding_loss, now->class_loss, now->clusters_in_use,
                                        now->largest_share, now->confidence};
     curves->step[curves->count] = (double)now->step;
-    for (int i = 0; i < FIT_CURVES; i++) {
+    for (int i = 0; i < FIT_CURVES; i++)
         curves->value[i][curves->count] = or_nothing(values[i]);
-    }
     curves->count++;
 }
 
@@ -45,9 +44,8 @@ static void thin_out(fit_curves *curves)
 {
     for (int64_t i = 0; i < curves->count; i += 2) {
         curves->step[i / 2] = curves->step[i];
-        for (int v = 0; v < FIT_CURVES; v++) {
+        for (int v = 0; v < FIT_CURVES; v++)
             curves->value[v][i / 2] = curves->value[v][i];
-        }
     }
     curves->count = (curves->count + 1) / 2;
     curves->stride *= 2;
@@ -57,17 +55,14 @@ static void thin_out(fit_curves *curves)
 void fit_curves_add(void *user, const cludi_progress *now)
 {
     fit_curves *curves = user;
-    if (strcmp(now->phase, "fit") != 0) {
+    if (strcmp(now->phase, "fit") != 0)
         return;
-    }
     curves->stride = curves->stride > 0 ? curves->stride : 1;
     curves->clusters = now->clusters;
-    if (curves->seen > 0 && (curves->seen - 1) % curves->stride != 0) {
+    if (curves->seen > 0 && (curves->seen - 1) % curves->stride != 0)
         curves->count--;
-    }
-    if (curves->count == FIT_CURVES_POINTS) {
+    if (curves->count == FIT_CURVES_POINTS)
         thin_out(curves);
-    }
     keep(curves, now);
     curves->seen++;
 }
@@ -76,9 +71,8 @@ void fit_curves_add(void *user, const cludi_progress *now)
 static int is_curve(const double *values, int64_t count)
 {
     int64_t known = 0;
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < count; i++)
         known += !isnan(values[i]);
-    }
     return known > 1 || known == count;
 }
 
@@ -130,8 +124,7 @@ int fit_curves_write(const fit_curves *curves, cludi_context *context, const fit
         }
     }
     format_title(title, sizeof title, curves, picture);
-    if (cludi_plot_write(context, picture->path, &plot, &error) != CLUDI_OK) {
+    if (cludi_plot_write(context, picture->path, &plot, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     return EXIT_DONE;
 }

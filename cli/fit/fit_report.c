@@ -28,9 +28,8 @@ void fit_report_print(const fit_report *report)
     const cludi_model_info *info = &report->info;
     int is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
     duration_format(time, report->seconds);
-    if (!is_kmeans) {
+    if (!is_kmeans)
         snprintf(confidence, sizeof confidence, ", confidence %.2f", info->confidence);
-    }
     tell("%" PRId64 " %s in %s; %" PRId32 " of %" PRId32
          " clusters in use, the largest with %.1f %% of the rows%s; rows: %s; %smodel written to \"%s\"",
          info->steps, is_kmeans ? "rounds of k-means" : "steps", time, info->clusters_in_use, info->clusters,
@@ -51,14 +50,11 @@ int fit_report_print_json(const fit_report *report)
         json_out_real(info->largest_share), "collapsed", fit_report_collapsed(report), "model",
         json_out_text(report->path), "backend", report->backend, "precision", report->precision, "threads",
         (int)report->threads, "seed", json_out_unsigned(info->seed));
-    if (report->curves) {
+    if (report->curves)
         json_out_add(&root, "curves", json_out_text(report->curves));
-    }
-    if (report->scores) {
+    if (report->scores)
         json_out_add(&root, "scores", score_table_json(report->scores));
-    }
-    if (report->profile) {
+    if (report->profile)
         json_out_add(&root, "profile", profile_table_json(report->profile));
-    }
     return json_out_print(root);
 }

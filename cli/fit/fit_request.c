@@ -16,12 +16,10 @@ enum { FEWEST_CLUSTERS = 2, MOST_CLUSTERS = 65536, USUAL_SECONDS = 60 };
 static int check_given(const cli_options *options)
 {
     const char *command = options->command->name;
-    if (!options_given(options, "clusters")) {
+    if (!options_given(options, "clusters"))
         return complain_usage(command, "%s needs the number of clusters: -k K.", command);
-    }
-    if (options_given(options, "steps") && options_given(options, "epochs")) {
+    if (options_given(options, "steps") && options_given(options, "epochs"))
         return complain_usage(command, "--steps and --epochs cannot be given together.");
-    }
     return EXIT_DONE;
 }
 
@@ -30,9 +28,8 @@ static int read_config(fit_request *request, const cli_options *options)
 {
     cludi_error error;
     const char *preset = options_given(options, "preset") ? options_value(options, "preset") : "default";
-    if (cludi_config_preset(&request->config, preset, request->clusters, &error) != CLUDI_OK) {
+    if (cludi_config_preset(&request->config, preset, request->clusters, &error) != CLUDI_OK)
         return complain_usage(options->command->name, "%s", error.message);
-    }
     for (int32_t i = 0; i < cludi_param_count(); i++) {
         const char *value = options_parameter(options, i);
         if (value && cludi_config_set(&request->config, cludi_param_get(i)->name, value, &error) != CLUDI_OK) {
@@ -41,9 +38,8 @@ static int read_config(fit_request *request, const cli_options *options)
                                   is_file ? " A file is named without an option." : "");
         }
     }
-    if (options_given(options, "steps")) {
+    if (options_given(options, "steps"))
         request->config.epochs = 0;
-    }
     return cludi_config_check(&request->config, &error) == CLUDI_OK
                ? EXIT_DONE
                : complain_usage(options->command->name, "%s", error.message);
@@ -68,9 +64,8 @@ static char *beside(const char *path, const char *suffix)
 {
     size_t size = strlen(path) + strlen(suffix) + 1;
     char *text = malloc(size);
-    if (text) {
+    if (text)
         snprintf(text, size, "%s%s", path, suffix);
-    }
     return text;
 }
 
@@ -96,21 +91,18 @@ static int read_checkpoint(fit_request *request, const cli_options *options)
         return complain_usage("fit", is_never ? "--resume and --checkpoint-every 0 cannot be given together."
                                               : "--resume: there is no checkpoint beside what is not a file.");
     }
-    if (!is_kept || is_never || !out_path_is_file(request->output)) {
+    if (!is_kept || is_never || !out_path_is_file(request->output))
         return EXIT_DONE;
-    }
     request->checkpoint = beside(request->output, ".checkpoint");
     return request->checkpoint ? EXIT_DONE : complain("Out of memory.");
 }
 
 static int read_plot(fit_request *request, const cli_options *options)
 {
-    if (!options_given(options, "plot")) {
+    if (!options_given(options, "plot"))
         return EXIT_DONE;
-    }
-    if (!out_path_is_file(request->output)) {
+    if (!out_path_is_file(request->output))
         return complain_usage("fit", "--plot: there is no place for the curves beside what is not a file.");
-    }
     request->plot = beside(request->output, ".curves.svg");
     request->partial_plot = beside(request->output, ".partial.curves.svg");
     return request->plot && request->partial_plot ? EXIT_DONE : complain("Out of memory.");
@@ -119,25 +111,20 @@ static int read_plot(fit_request *request, const cli_options *options)
 static int check_paths(fit_request *request)
 {
     request->partial = beside(request->output, ".partial");
-    if (!request->partial) {
+    if (!request->partial)
         return complain("Out of memory.");
-    }
     const char *const wanted[] = {request->output, request->partial, request->checkpoint, request->plot,
                                   request->partial_plot};
     const char *outputs[sizeof wanted / sizeof *wanted + 1] = {NULL};
     const char *const inputs[] = {request->data, request->labels, NULL};
     int count = 0;
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        if (wanted[i]) {
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (wanted[i])
             outputs[count++] = wanted[i];
-        }
-    }
     int code = out_path_check_distinct("fit", outputs, inputs);
-    for (int i = 0; i < count && code == EXIT_DONE; i++) {
-        if (outputs[i] != request->partial || out_path_is_file(request->output)) {
+    for (int i = 0; i < count && code == EXIT_DONE; i++)
+        if (outputs[i] != request->partial || out_path_is_file(request->output))
             code = out_path_check(outputs[i]);
-        }
-    }
     return code;
 }
 
@@ -153,17 +140,15 @@ int fit_request_read_method(fit_request *request, const cli_options *options)
     const char *clusters = options_value(options, "clusters");
     *request = (fit_request){.data = options->operands[0]};
     int code = check_given(options);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = row_options_read(&request->rows, options);
-    }
     if (code == EXIT_DONE && (!strict_number_int32(clusters, &request->clusters) ||
                               request->clusters < FEWEST_CLUSTERS || request->clusters > MOST_CLUSTERS)) {
         code = complain_usage(options->command->name, "-k is '%s'; it must be a whole number from %d to %d.", clusters,
                               FEWEST_CLUSTERS, MOST_CLUSTERS);
     }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = read_config(request, options);
-    }
     return code == EXIT_DONE ? read_memory(request, options) : code;
 }
 
@@ -172,21 +157,16 @@ int fit_request_read(fit_request *request, const cli_options *options)
     int code = fit_request_read_method(request, options);
     request->output = out_ending_path(options_value(options, "output"));
     request->labels = options_value(options, "labels");
-    if (code == EXIT_DONE && request->config.method != CLUDI_METHOD_CLUDI && options_given(options, "profile")) {
+    if (code == EXIT_DONE && request->config.method != CLUDI_METHOD_CLUDI && options_given(options, "profile"))
         code = complain_usage("fit", "--profile shows the phases of the method cludi; another method has none.");
-    }
-    if (code == EXIT_DONE && !request->output) {
+    if (code == EXIT_DONE && !request->output)
         code = complain_usage("fit", "fit needs a path for the model: -o MODEL.");
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = check_output(request, options);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = read_checkpoint(request, options);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = read_plot(request, options);
-    }
     return code == EXIT_DONE ? check_paths(request) : code;
 }
 

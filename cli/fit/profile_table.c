@@ -11,9 +11,8 @@ static void print_phase(const cludi_profile *profile, const cludi_phase *phase, 
             all > 0 ? 100 * phase->seconds / all : 0,
             profile->steps > 0 ? 1e3 * phase->seconds / (double)profile->steps : 0,
             phase->seconds > 0 ? phase->processor_seconds / phase->seconds : 0);
-    if (phase->flop > 0 && phase->seconds > 0) {
+    if (phase->flop > 0 && phase->seconds > 0)
         fprintf(stderr, " %9.0f", 1e-9 * phase->flop / phase->seconds);
-    }
     fprintf(stderr, "\n");
 }
 
@@ -26,9 +25,8 @@ void profile_table_print(const cludi_profile *profile)
         all.flop += profile->phase[i].flop;
     }
     fprintf(stderr, "phase       seconds    share    ms/step   threads  GFLOP/s\n");
-    for (int32_t i = 0; i < profile->phases; i++) {
+    for (int32_t i = 0; i < profile->phases; i++)
         print_phase(profile, &profile->phase[i], all.seconds);
-    }
     print_phase(profile, &all, all.seconds);
 }
 

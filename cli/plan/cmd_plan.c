@@ -42,9 +42,8 @@ static int open_rows(plan_run *run)
                           .watch = &run->watch};
     run->input = (row_input){.path = run->request.data, .options = run->request.rows};
     int code = row_input_open(&run->input, run->session.context);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = row_input_choose(&run->input, run->request.memory, &run->job.from_file);
-    }
     run->job.base = process_memory(0);
     run->start += duration_now() - run->began;
     return code;
@@ -59,13 +58,11 @@ static int report(plan_run *run, const plan_measures *measures)
                           .estimate = &estimate,
                           .available = memory_limit_available(),
                           .seconds = duration_now() - run->began};
-    if (cludi_dataset_describe(run->input.dataset, &report.file, &error) != CLUDI_OK) {
+    if (cludi_dataset_describe(run->input.dataset, &report.file, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     plan_report_warn(&report);
-    if (options_given(run->options, "json")) {
+    if (options_given(run->options, "json"))
         return plan_report_print_json(&report);
-    }
     plan_report_print(&report);
     return EXIT_DONE;
 }
@@ -75,22 +72,18 @@ static int run_plan(const cli_options *options)
     plan_run run = {.options = options, .start = duration_processor(), .began = duration_now()};
     plan_measures measures;
     int code = fit_request_read_method(&run.request, options);
-    if (code == EXIT_DONE && run.request.config.method != CLUDI_METHOD_CLUDI) {
+    if (code == EXIT_DONE && run.request.config.method != CLUDI_METHOD_CLUDI)
         code = complain_usage("plan", "plan knows the time and memory of the method cludi alone.");
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = open_session(&run);
-    }
     if (code == EXIT_DONE) {
         stop_signal_catch();
         code = open_rows(&run);
     }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = plan_measure(&run.job, &measures);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = report(&run, &measures);
-    }
     row_input_close(&run.input);
     session_close(&run.session);
     fit_request_clear(&run.request);

@@ -12,9 +12,8 @@ static void *allocate(void *user, size_t bytes)
 {
     counted_memory *counts = user;
     char *block = bytes <= SIZE_MAX - HEAD ? malloc(bytes + HEAD) : NULL;
-    if (!block) {
+    if (!block)
         return NULL;
-    }
     memcpy(block, &bytes, sizeof bytes);
     counts->live += (int64_t)bytes;
     counts->peak = counts->live > counts->peak ? counts->live : counts->peak;
@@ -48,11 +47,9 @@ int64_t process_memory(int peak)
     char line[LONGEST_LINE];
     int64_t size = 0;
     FILE *file = fopen("/proc/self/status", "r");
-    while (file && size == 0 && fgets(line, sizeof line, file)) {
+    while (file && size == 0 && fgets(line, sizeof line, file))
         (void)sscanf(line, peak ? "VmHWM: %" SCNd64 : "VmRSS: %" SCNd64, &size);
-    }
-    if (file) {
+    if (file)
         fclose(file);
-    }
     return size * KIB;
 }

@@ -55,9 +55,8 @@ static double bound_steps(const cludi_config *config, double rows)
 double plan_estimate_steps(const cludi_config *config, int64_t rows)
 {
     double steps = config->epochs > 0 ? ceil(config->epochs * (double)rows / config->N) : config->steps;
-    if (config->epochs <= 0 && config->steps == 0) {
+    if (config->epochs <= 0 && config->steps == 0)
         steps = bound_steps(config, (double)rows);
-    }
     return fmin(fmax(1, steps), MOST_STEPS);
 }
 

@@ -49,9 +49,8 @@ static int note_preparation(const plan_job *job, const plan_sample *sample, int3
     cludi_error error;
     const plan_watch *watch = job->watch;
     cludi_profile profile = {.struct_size = sizeof profile};
-    if (cludi_fit_get_profile(job->context, &profile, &error) != CLUDI_OK) {
+    if (cludi_fit_get_profile(job->context, &profile, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     double all = profile.phase[0].seconds;
     *end = watch->began + all;
     measures->set_up = sample->trained_at - watch->began;
@@ -104,9 +103,8 @@ static int train(const plan_job *job, plan_sample *sample, plan_measures *measur
     int64_t before = counted_memory_restart(job->counts);
     plan_watch_begin(job->watch, given + EARLY_STEPS, given);
     cludi_status status = cludi_fit_source(job->context, &rows, job->request->clusters, &config, model, &error);
-    if (stop_signal_exit_code() != 0 || (status != CLUDI_OK && status != CLUDI_STOPPED)) {
+    if (stop_signal_exit_code() != 0 || (status != CLUDI_OK && status != CLUDI_STOPPED))
         return refuse(job, &error);
-    }
     int code = note_training(job, sample, &config, measures);
     measures->predict_memory =
         measures->fit_memory + measures->trial_rows * PLAN_ORDER_BYTES - (job->counts->peak - before);
@@ -145,13 +143,11 @@ static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *me
     int64_t trial = measures->trial_rows;
     int64_t shown = most(trial, least(MOST_VISITED, MOST_VISITED_NUMBERS / sample->cols));
     shown = least(shown, job->input->rows.rows);
-    if (shown == trial) {
+    if (shown == trial)
         return EXIT_DONE;
-    }
     int code = time_set_up(job, sample, trial, &few);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = time_set_up(job, sample, shown, &many);
-    }
     measures->visit_row = many > few ? (many - few) / (double)(shown - trial) : 0;
     return code == EXIT_DONE ? time_check(job, sample, shown, measures) : code;
 }
@@ -191,9 +187,8 @@ static int time_file(const plan_job *job, cludi_model **model, plan_measures *me
     char path[TEMPORARY_PATH];
     cludi_error error;
     struct stat file = {0};
-    if (make_path(path) != EXIT_DONE) {
+    if (make_path(path) != EXIT_DONE)
         return EXIT_FAILED;
-    }
     double start = duration_now();
     cludi_status status = cludi_model_save(*model, path, &error);
     measures->save = duration_now() - start;
@@ -201,9 +196,8 @@ static int time_file(const plan_job *job, cludi_model **model, plan_measures *me
     *model = NULL;
     int64_t before = counted_memory_restart(job->counts);
     start = duration_now();
-    if (status == CLUDI_OK) {
+    if (status == CLUDI_OK)
         status = cludi_model_load(job->context, path, model, &error);
-    }
     measures->load = duration_now() - start;
     measures->predict_memory += job->counts->live - before;
     measures->model_bytes = stat(path, &file) == 0 ? (int64_t)file.st_size : 0;
@@ -234,14 +228,12 @@ static int predict(const plan_job *job, const plan_sample *sample, const cludi_m
     const cludi_prediction out = {.labels = labels};
     int64_t before = counted_memory_restart(job->counts);
     plan_watch_begin(job->watch, 1, 0);
-    if (!labels) {
+    if (!labels)
         return complain("Out of memory for the labels of a sample.");
-    }
     cludi_status status = cludi_predict(job->context, model, &X, &settings, &out, &error);
     free(labels);
-    if (stop_signal_exit_code() != 0 || (status != CLUDI_OK && status != CLUDI_STOPPED)) {
+    if (stop_signal_exit_code() != 0 || (status != CLUDI_OK && status != CLUDI_STOPPED))
         return refuse(job, &error);
-    }
     measures->call = more * (job->watch->settled_at - job->watch->began);
     measures->call_rows = job->watch->settled;
     measures->predict_row = more * plan_watch_each(job->watch, 0);
@@ -256,9 +248,8 @@ static int time_prediction(const plan_job *job, const plan_sample *sample, const
     int code = predict(job, sample, model, measures);
     plan_measures again = *measures;
     again.next_call = measures->call;
-    if (code == EXIT_DONE && block_predict_rows(&job->input->rows, 0, 0) < job->input->rows.rows) {
+    if (code == EXIT_DONE && block_predict_rows(&job->input->rows, 0, 0) < job->input->rows.rows)
         code = predict(job, sample, model, &again);
-    }
     measures->next_call = again.call;
     return code;
 }
@@ -271,22 +262,17 @@ int plan_measure(const plan_job *job, plan_measures *measures)
     int code = plan_sample_read(&sample, job->input);
     measures->sample = sample.rows;
     measures->read_row = sample.seconds / (double)sample.rows;
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = train(job, &sample, measures, &model);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = time_file(job, &model, measures);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = time_prediction(job, &sample, model, measures);
-    }
     cludi_model_free(model);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = time_pass(job, &sample, measures);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = time_fetches(job, &sample, measures);
-    }
     plan_sample_clear(&sample);
     return code;
 }

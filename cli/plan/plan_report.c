@@ -56,9 +56,8 @@ void plan_report_print(const plan_report *report)
            (double)report->job->input->rows.rows / plan->predict);
     printf("%-18s%" PRId64 " steps on %" PRId64 " rows, in %s\n", "measured", measures->steps, measures->sample,
            duration_format_fine(time, report->seconds));
-    if (report->available != UINT64_MAX) {
+    if (report->available != UINT64_MAX)
         printf("%-18s%s of memory\n", "available", byte_size_format(bytes, (double)report->available));
-    }
 }
 
 static void warn(const char *command, int64_t memory, uint64_t available, const char *advice)

@@ -18,9 +18,8 @@ int plan_sample_read(plan_sample *sample, const row_input *input)
     most = most < 1 ? 1 : most > MOST_ROWS ? MOST_ROWS : most;
     *sample = (plan_sample){.rows = rows->rows < most ? rows->rows : most, .cols = rows->cols};
     sample->numbers = malloc((size_t)sample->rows * (size_t)sample->cols * sizeof(float));
-    if (!sample->numbers) {
+    if (!sample->numbers)
         return complain("Out of memory for a sample of %" PRId64 " rows.", sample->rows);
-    }
     double start = duration_now();
     cludi_status status = rows->read(rows->user, 0, sample->rows, sample->numbers, &error);
     sample->seconds = duration_now() - start;
@@ -35,9 +34,8 @@ int plan_sample_read(plan_sample *sample, const row_input *input)
 static cludi_status read_shown(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
 {
     plan_sample *sample = user;
-    if (sample->visited == sample->shown && sample->trained_at == 0) {
+    if (sample->visited == sample->shown && sample->trained_at == 0)
         sample->trained_at = duration_now();
-    }
     if (sample->visited == sample->shown && sample->stops) {
         snprintf(error->message, sizeof error->message, "The pass over the rows is done.");
         return CLUDI_STOPPED;

@@ -29,12 +29,10 @@ static void note_report(plan_watch *watch)
 {
     watch->reports++;
     watch->last_at = duration_now();
-    if (watch->reports == 1) {
+    if (watch->reports == 1)
         watch->given_from = watch->last_at;
-    }
-    if (watch->reports == watch->given) {
+    if (watch->reports == watch->given)
         watch->given_at = watch->last_at;
-    }
     if (watch->reports <= watch->unsteady) {
         watch->settled = watch->done;
         watch->settled_at = watch->last_at;
@@ -45,9 +43,8 @@ static void note_report(plan_watch *watch)
 int plan_watch_note(void *user, const cludi_progress *now)
 {
     plan_watch *watch = user;
-    if (!strcmp(now->phase, "start") || !strcmp(now->phase, "neighbours")) {
+    if (!strcmp(now->phase, "start") || !strcmp(now->phase, "neighbours"))
         return note_preparation(watch, now);
-    }
     if (now->step > watch->done) {
         watch->done = now->step;
         note_report(watch);

@@ -36,9 +36,8 @@ static int reserve(block_space *space, const block_job *job)
     space->out.probabilities = job->clusters ? calloc(most * (size_t)job->clusters, sizeof(float)) : NULL;
     space->out.embedding = job->width ? calloc(most * (size_t)job->width, sizeof(float)) : NULL;
     if (!space->rows || !space->out.labels || !space->out.samples || (job->clusters && !space->out.probabilities) ||
-        (job->width && !space->out.embedding)) {
+        (job->width && !space->out.embedding))
         return complain("Out of memory for a block of %zu rows.", most);
-    }
     return EXIT_DONE;
 }
 
@@ -54,16 +53,14 @@ static void release(block_space *space)
 /* Rows counted from the start of a block are no help: no block but the first has a bad row unless the file changed. */
 static int refuse(const block_job *job, cludi_status status, int64_t first, const cludi_error *error)
 {
-    if (status == CLUDI_STOPPED) {
+    if (status == CLUDI_STOPPED)
         return stop_signal_exit_code();
-    }
     if (status == CLUDI_ERROR_DATA && first > 0) {
         return complain("\"%s\" was changed while it was read: counted from row %" PRId64 " on, %s", job->input->path,
                         first, error->message);
     }
-    if (status == CLUDI_ERROR_DIVERGED && first > 0) {
+    if (status == CLUDI_ERROR_DIVERGED && first > 0)
         return complain("\"%s\": counted from row %" PRId64 " on, %s", job->input->path, first, error->message);
-    }
     return complain_rows(job->input->path, error);
 }
 
@@ -72,13 +69,11 @@ static int check(const block_job *job, const block_space *space)
     cludi_error error;
     cludi_model_info info = {.struct_size = sizeof info};
     const cludi_source *rows = &job->input->rows;
-    if (job->is_checked || space->most == rows->rows) {
+    if (job->is_checked || space->most == rows->rows)
         return EXIT_DONE;
-    }
     cludi_status status = cludi_model_get_info(job->model, &info, &error);
-    if (status == CLUDI_OK && info.features == rows->cols) {
+    if (status == CLUDI_OK && info.features == rows->cols)
         status = cludi_source_check(job->session->context, rows, &error);
-    }
     return status == CLUDI_OK ? EXIT_DONE : refuse(job, status, 0, &error);
 }
 
@@ -100,12 +95,10 @@ int block_predict(const block_job *job)
 {
     block_space space = {0};
     int code = reserve(&space, job);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = check(job, &space);
-    }
-    for (int64_t first = 0; first < job->input->rows.rows && code == EXIT_DONE; first += space.most) {
+    for (int64_t first = 0; first < job->input->rows.rows && code == EXIT_DONE; first += space.most)
         code = predict_block(job, &space, first);
-    }
     release(&space);
     progress_end(&job->session->progress);
     progress_part(&job->session->progress, 0, 0);

@@ -13,11 +13,9 @@
 static int compare(cludi_context *context, const char *const *paths, cludi_labels *labels, cludi_scores *scores)
 {
     cludi_error error;
-    for (int i = 0; i < 2; i++) {
-        if (cludi_labels_read(context, paths[i], &labels[i], &error) != CLUDI_OK) {
+    for (int i = 0; i < 2; i++)
+        if (cludi_labels_read(context, paths[i], &labels[i], &error) != CLUDI_OK)
             return complain_error(&error);
-        }
-    }
     if (labels[0].rows != labels[1].rows) {
         return complain("\"%s\" has %" PRId64 " labels, but \"%s\" has %" PRId64 "; both must be about the same rows.",
                         paths[0], labels[0].rows, paths[1], labels[1].rows);
@@ -34,14 +32,12 @@ static int run_eval(const cli_options *options)
     cludi_scores scores = {0};
     const char *const paths[] = {options->operands[0], options->operands[1]};
     int code = session_open(&session, options, 0);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = compare(session.context, paths, labels, &scores);
-    }
-    if (code == EXIT_DONE && options_given(options, "json")) {
+    if (code == EXIT_DONE && options_given(options, "json"))
         code = json_out_print(score_table_json(&scores));
-    } else if (code == EXIT_DONE) {
+    else if (code == EXIT_DONE)
         score_table_print(&scores);
-    }
     if (session.context) {
         cludi_labels_clear(session.context, &labels[0]);
         cludi_labels_clear(session.context, &labels[1]);

@@ -23,9 +23,8 @@ static int describe_model(info_run *run)
     cludi_error error;
     run->facts.model.struct_size = sizeof run->facts.model;
     if (cludi_model_load(run->session.context, run->facts.path, &run->model, &error) != CLUDI_OK ||
-        cludi_model_get_info(run->model, &run->facts.model, &error) != CLUDI_OK) {
+        cludi_model_get_info(run->model, &run->facts.model, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     run->facts.columns = cludi_model_get_columns(run->model);
     return EXIT_DONE;
 }
@@ -35,12 +34,10 @@ static int describe_columns(info_run *run)
 {
     cludi_error error;
     int code = row_input_open(&run->input, run->session.context);
-    if (code == EXIT_DONE && cludi_dataset_describe(run->input.dataset, &run->facts.file, &error) != CLUDI_OK) {
+    if (code == EXIT_DONE && cludi_dataset_describe(run->input.dataset, &run->facts.file, &error) != CLUDI_OK)
         code = complain_error(&error);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         run->facts.columns = cludi_dataset_get_columns(run->input.dataset);
-    }
     return code;
 }
 
@@ -48,20 +45,16 @@ static int describe(info_run *run)
 {
     cludi_error error;
     file_facts *facts = &run->facts;
-    if (row_options_are_given(&run->input.options)) {
+    if (row_options_are_given(&run->input.options))
         return describe_columns(run);
-    }
-    if (cludi_file_describe(run->session.context, facts->path, &facts->file, &error) != CLUDI_OK) {
+    if (cludi_file_describe(run->session.context, facts->path, &facts->file, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     facts->is_model = !strcmp(facts->file.format, "model");
-    if (facts->is_model) {
+    if (facts->is_model)
         return describe_model(run);
-    }
     facts->has_tensors = facts->file.dtype[0] == '\0';
-    if (facts->has_tensors) {
+    if (facts->has_tensors)
         return tensor_facts_read(&facts->tensors, run->session.context, facts->path);
-    }
     int is_text = !strncmp(facts->file.format, "csv", 3) || !strncmp(facts->file.format, "tsv", 3);
     return is_text ? describe_columns(run) : EXIT_DONE;
 }
@@ -70,17 +63,14 @@ static int run_info(const cli_options *options)
 {
     info_run run = {.facts.path = options->operands[0], .input.path = options->operands[0]};
     int code = row_options_read(&run.input.options, options);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = session_open(&run.session, options, 0);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = describe(&run);
-    }
-    if (code == EXIT_DONE && options_given(options, "json")) {
+    if (code == EXIT_DONE && options_given(options, "json"))
         code = file_facts_print_json(&run.facts);
-    } else if (code == EXIT_DONE) {
+    else if (code == EXIT_DONE)
         file_facts_print(&run.facts);
-    }
     tensor_facts_clear(&run.facts.tensors);
     cludi_model_free(run.model);
     row_input_close(&run.input);

@@ -40,9 +40,8 @@ static int check_endings(const predict_run *run)
     enum { OUTPUTS = sizeof WANTED / sizeof *WANTED };
     const char *const outputs[OUTPUTS] = {run->paths.labels, run->paths.proba, run->paths.embedding};
     int code = EXIT_DONE;
-    for (int i = 0; i < OUTPUTS && code == EXIT_DONE; i++) {
+    for (int i = 0; i < OUTPUTS && code == EXIT_DONE; i++)
         code = out_ending_check("predict", &WANTED[i], outputs[i]);
-    }
     return code == EXIT_DONE ? out_ending_check_stdout("predict", outputs, OUTPUTS,
                                                        options_given(run->options, "json") ? "--json" : NULL)
                              : code;
@@ -53,22 +52,17 @@ static int check_paths(const predict_run *run)
     const char *outputs[4] = {run->paths.labels};
     const char *const inputs[] = {run->model_path, run->data, NULL};
     size_t count = 1;
-    if (!run->paths.labels) {
+    if (!run->paths.labels)
         return complain_usage("predict", "predict needs a path for the labels: -o LABELS.npy.");
-    }
-    if (run->paths.proba) {
+    if (run->paths.proba)
         outputs[count++] = run->paths.proba;
-    }
-    if (run->paths.embedding) {
+    if (run->paths.embedding)
         outputs[count++] = run->paths.embedding;
-    }
     int code = check_endings(run);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = out_path_check_distinct("predict", outputs, inputs);
-    }
-    for (size_t i = 0; i < count && code == EXIT_DONE; i++) {
+    for (size_t i = 0; i < count && code == EXIT_DONE; i++)
         code = out_path_check(outputs[i]);
-    }
     return code;
 }
 
@@ -97,18 +91,15 @@ static int read_settings(predict_run *run, cludi_config *config)
     cludi_error error;
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         const char *value = options_value(run->options, NAMES[i]);
-        if (value && cludi_config_set(config, NAMES[i], value, &error) != CLUDI_OK) {
+        if (value && cludi_config_set(config, NAMES[i], value, &error) != CLUDI_OK)
             return complain_usage("predict", "%s", error.message);
-        }
     }
     cludi_predict_options_init(&run->settings);
-    if (options_given(run->options, "samples")) {
+    if (options_given(run->options, "samples"))
         run->settings.samples = config->samples;
-    }
     run->settings.adaptive = options_given(run->options, "adaptive");
-    if (options_given(run->options, "denoise-steps")) {
+    if (options_given(run->options, "denoise-steps"))
         run->settings.denoise_steps = config->denoise_steps;
-    }
     return EXIT_DONE;
 }
 
@@ -124,12 +115,10 @@ static int read_request(predict_run *run)
     run->input.path = run->data;
     cludi_config_init(&config);
     int code = row_options_read(&run->input.options, run->options);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = read_settings(run, &config);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = check_paths(run);
-    }
     return code == EXIT_DONE ? check_names(run) : code;
 }
 
@@ -142,9 +131,8 @@ static int check_settings(const predict_run *run)
         return complain_usage("predict", "--embedding: a model of the method %s has no embeddings.",
                               method_name(config.method));
     }
-    if (run->settings.denoise_steps == 0) {
+    if (run->settings.denoise_steps == 0)
         return EXIT_DONE;
-    }
     config.denoise_steps = run->settings.denoise_steps;
     return cludi_config_check(&config, &error) == CLUDI_OK ? EXIT_DONE : complain_usage("predict", "%s", error.message);
 }
@@ -154,20 +142,16 @@ static int read_input(predict_run *run)
 {
     cludi_error error;
     int code = session_open(&run->loader, run->options, 0);
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         return code;
-    }
     run->info.struct_size = sizeof run->info;
-    if (cludi_model_load(run->loader.context, run->model_path, &run->model, &error) != CLUDI_OK) {
+    if (cludi_model_load(run->loader.context, run->model_path, &run->model, &error) != CLUDI_OK)
         return wrong_file_complain_model(run->loader.context, "predict", run->model_path, run->data, &error);
-    }
-    if (cludi_model_get_info(run->model, &run->info, &error) != CLUDI_OK) {
+    if (cludi_model_get_info(run->model, &run->info, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     code = check_settings(run);
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         return code;
-    }
     run->input.model = run->model;
     code = row_input_open(&run->input, run->loader.context);
     return code == EXIT_DONE ? session_open(&run->session, run->options, run->info.seed) : code;
@@ -194,27 +178,22 @@ static int predict(predict_run *run)
                            .user = run};
     obs_origin origin = {&run->info, &run->settings, run->info.seed};
     int code = options_number(run->options, "seed", UINT64_MAX, &origin.seed);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = predict_report_begin(&run->report, run->info.clusters, run->paths.labels);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = predict_output_open(&run->output, run->loader.context, &run->paths, &run->input, &origin);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = block_predict(&job);
-    }
-    if (code != EXIT_DONE && code == stop_signal_exit_code()) {
+    if (code != EXIT_DONE && code == stop_signal_exit_code())
         complain("Stopped; nothing was written.");
-    }
     run->report.seconds = duration_now() - start;
     return code;
 }
 
 static int report(const predict_run *run)
 {
-    if (!options_given(run->options, "quiet")) {
+    if (!options_given(run->options, "quiet"))
         predict_report_print(&run->report);
-    }
     return options_given(run->options, "json") ? predict_report_print_json(&run->report) : EXIT_DONE;
 }
 
@@ -222,20 +201,16 @@ static int run_predict(const cli_options *options)
 {
     predict_run run = {.options = options};
     int code = read_request(&run);
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         return code;
-    }
     stop_signal_catch();
     code = read_input(&run);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = predict(&run);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = predict_output_commit(&run.output);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = report(&run);
-    }
     predict_output_close(&run.output);
     predict_report_clear(&run.report);
     row_input_close(&run.input);

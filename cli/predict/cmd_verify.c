@@ -26,37 +26,30 @@ static int compare(verify_run *run, const cli_options *options)
     cludi_error error;
     const char *model = options->operands[0];
     int code = row_options_read(&run->input.options, options);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = session_open(&run->session, options, 0);
-    }
-    if (code == EXIT_DONE && cludi_model_load(run->session.context, model, &run->model, &error) != CLUDI_OK) {
+    if (code == EXIT_DONE && cludi_model_load(run->session.context, model, &run->model, &error) != CLUDI_OK)
         code = wrong_file_complain_model(run->session.context, "verify", model, options->operands[1], &error);
-    }
     run->input.path = options->operands[1];
     run->input.model = run->model;
     int from_file = 0;
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = row_input_open_within(&run->input, run->session.context, memory_limit_default(), &from_file);
-    }
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         return code;
-    }
     run->found.struct_size = sizeof run->found;
     cludi_status status = cludi_model_verify(run->session.context, run->model, &run->input.rows, &run->found, &error);
-    if (status == CLUDI_STOPPED) {
+    if (status == CLUDI_STOPPED)
         return stop_signal_exit_code();
-    }
     return status == CLUDI_OK ? EXIT_DONE : complain_rows(options->operands[1], &error);
 }
 
 static const char *verdict(const cludi_verification *found)
 {
-    if (!found->same_rows) {
+    if (!found->same_rows)
         return "other rows than those of the training";
-    }
-    if (found->checked == 0) {
+    if (found->checked == 0)
         return "the rows of the training, which was stopped before there were labels to compare";
-    }
     return found->same_labels ? "the rows of the training, and their labels are the same"
                               : "the rows of the training, but some labels differ";
 }
@@ -81,9 +74,8 @@ static int run_verify(const cli_options *options)
     verify_run run = {.model = NULL};
     stop_signal_catch();
     int code = compare(&run, options);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = report(&run.found, options);
-    }
     row_input_close(&run.input);
     cludi_model_free(run.model);
     session_close(&run.session);

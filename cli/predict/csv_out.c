@@ -21,9 +21,8 @@ static int write_cells(const csv_out *out, const char *text)
     cludi_error error;
     char cells[LONGEST_TAIL];
     size_t length = strlen(text);
-    for (size_t i = 0; i <= length; i++) {
+    for (size_t i = 0; i <= length; i++)
         cells[i] = text[i] == ',' ? out->delimiter : text[i];
-    }
     return cludi_writer_append(out->writer, cells, (int64_t)length, &error) == CLUDI_OK ? EXIT_DONE
                                                                                         : complain_error(&error);
 }
@@ -50,9 +49,8 @@ static void format_real(char text[LONGEST_REAL], float value)
 {
     for (int digits = FEWEST_DIGITS; digits <= MOST_DIGITS; digits++) {
         snprintf(text, LONGEST_REAL, "%.*g", digits, (double)value);
-        if (strtof(text, NULL) == value) {
+        if (strtof(text, NULL) == value)
             break;
-        }
     }
 }
 
@@ -68,9 +66,8 @@ static void quote(char *to, const char *text)
     *to++ = '"';
     for (; *text; text++) {
         *to++ = *text;
-        if (*text == '"') {
+        if (*text == '"')
             *to++ = '"';
-        }
     }
     memcpy(to, "\"", sizeof "\"");
 }
@@ -78,11 +75,9 @@ static void quote(char *to, const char *text)
 static int32_t find_runner_up(const float *row, int32_t clusters, int32_t label)
 {
     int32_t best = label == 0 ? 1 : 0;
-    for (int32_t k = best + 1; k < clusters; k++) {
-        if (k != label && row[k] > row[best]) {
+    for (int32_t k = best + 1; k < clusters; k++)
+        if (k != label && row[k] > row[best])
             best = k;
-        }
-    }
     return best;
 }
 
@@ -92,9 +87,8 @@ int csv_out_open_labels(csv_out *out, cludi_context *context, const char *path, 
     char id[CLUDI_ID_SIZE];
     cludi_error error;
     *out = (csv_out){.dataset = dataset, .clusters = clusters};
-    if (cludi_dataset_read_id(dataset, 0, id, &error) != CLUDI_OK) { /* before the work, not behind it */
+    if (cludi_dataset_read_id(dataset, 0, id, &error) != CLUDI_OK) /* before the work, not behind it */
         return complain_error(&error);
-    }
     int code = begin(out, context, path);
     return code == EXIT_DONE ? write_cells(out, "id,label,confidence,runner_up\n") : code;
 }
@@ -106,9 +100,8 @@ static int write_label(csv_out *out, int32_t label, const float *row)
     char line[2 * CLUDI_ID_SIZE];
     char tail[LONGEST_TAIL];
     char confidence[LONGEST_REAL];
-    if (cludi_dataset_read_id(out->dataset, out->row++, id, &error) != CLUDI_OK) {
+    if (cludi_dataset_read_id(out->dataset, out->row++, id, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     quote(line, id);
     format_real(confidence, row[label]);
     snprintf(tail, sizeof tail, ",%" PRId32 ",%s,%" PRId32 "\n", label, confidence,
@@ -120,9 +113,8 @@ static int write_label(csv_out *out, int32_t label, const float *row)
 int csv_out_append_labels(csv_out *out, const cludi_prediction *block, int64_t rows)
 {
     int code = EXIT_DONE;
-    for (int64_t i = 0; i < rows && code == EXIT_DONE; i++) {
+    for (int64_t i = 0; i < rows && code == EXIT_DONE; i++)
         code = write_label(out, block->labels[i], block->probabilities + i * out->clusters);
-    }
     return code;
 }
 

@@ -13,9 +13,8 @@ static void print_array(const cludi_file_info *file)
 {
     printf("type             %s\n", file->dtype);
     printf("shape            ");
-    for (int32_t i = 0; i < file->dimensions; i++) {
+    for (int32_t i = 0; i < file->dimensions; i++)
         printf("%s%" PRId64, i ? " x " : "", file->shape[i]);
-    }
     printf("%s\n", file->dimensions ? "" : "one number");
     printf("order            %s\n", file->fortran ? "Fortran" : "C");
 }
@@ -25,9 +24,8 @@ static void print_parameter(const char *name, const char *value, const char *usu
 {
     char option[LONGEST_NAME];
     snprintf(option, sizeof option, "--%s", name);
-    for (char *letter = option; *letter; letter++) {
+    for (char *letter = option; *letter; letter++)
         *letter = *letter == '_' ? '-' : *letter;
-    }
     printf("%-16s %s (default %s)\n", option, value, usual);
 }
 
@@ -45,9 +43,8 @@ static void print_parameters(const cludi_config *config)
             changed++;
         }
     }
-    if (!changed) {
+    if (!changed)
         puts("all parameters of the method have their defaults");
-    }
 }
 
 static void print_model(const cludi_model_info *model)
@@ -63,9 +60,8 @@ static void print_model(const cludi_model_info *model)
     printf("loss             %.4f\n", model->loss);
     printf("clusters in use  %" PRId32 "\n", model->clusters_in_use);
     printf("largest share    %.1f %%\n", 100 * model->largest_share);
-    if (!is_kmeans) {
+    if (!is_kmeans)
         printf("confidence       %.2f\n", model->confidence);
-    }
     printf("input            rows: %s\n", input_words(model->config.input));
     print_parameters(&model->config);
 }
@@ -74,17 +70,15 @@ static void print_model(const cludi_model_info *model)
 static void print_names(const char *title, const char *const *names, int64_t count)
 {
     char name[LONGEST_COLUMN];
-    if (count == 0) {
+    if (count == 0)
         return;
-    }
     printf("%-17s", title);
     for (int64_t i = 0; i < count && i < MOST_NAMES; i++) {
         cludi_text_escape(name, sizeof name, names[i]);
         printf("%s%s", i ? ", " : "", *name ? name : "\"\"");
     }
-    if (count > MOST_NAMES) {
+    if (count > MOST_NAMES)
         printf(" and %" PRId64 " more", count - MOST_NAMES);
-    }
     putchar('\n');
 }
 
@@ -95,13 +89,12 @@ void file_facts_print(const file_facts *facts)
     printf("file             %s\n", path);
     printf("format           %s\n", facts->file.format);
     printf("bytes            %" PRId64 "\n", facts->file.bytes);
-    if (facts->is_model) {
+    if (facts->is_model)
         print_model(&facts->model);
-    } else if (facts->has_tensors) {
+    else if (facts->has_tensors)
         tensor_facts_print(&facts->tensors);
-    } else {
+    else
         print_array(&facts->file);
-    }
     print_names("columns", facts->columns.names, facts->columns.count);
     print_names("not features", facts->columns.dropped, facts->columns.dropped_count);
 }

@@ -58,13 +58,11 @@ static int make_room(obs_output *output, int64_t rows, const obs_names *names, c
     output->labels = calloc((size_t)rows, sizeof *output->labels);
     output->confidence = calloc((size_t)rows, sizeof *output->confidence);
     output->parameters = write_parameters(origin);
-    if (names->obsm && (size_t)rows <= SIZE_MAX / sizeof(float) / clusters) {
+    if (names->obsm && (size_t)rows <= SIZE_MAX / sizeof(float) / clusters)
         output->probabilities = calloc((size_t)rows * clusters, sizeof(float));
-    }
     int complete = output->labels && output->confidence && output->parameters;
-    if (complete && (output->probabilities || !names->obsm)) {
+    if (complete && (output->probabilities || !names->obsm))
         return EXIT_DONE;
-    }
     return complain("Out of memory for the labels of %" PRId64 " rows.", rows);
 }
 
@@ -74,9 +72,8 @@ int obs_output_begin(obs_output *output, cludi_context *context, const char *sou
     cludi_error error;
     int code = make_room(output, rows, names, origin);
     const cludi_h5ad_columns columns = get_columns(output);
-    if (code == EXIT_DONE && cludi_h5ad_check(context, source, &columns, &error) != CLUDI_OK) {
+    if (code == EXIT_DONE && cludi_h5ad_check(context, source, &columns, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     return code;
 }
 
@@ -87,9 +84,8 @@ void obs_output_append(obs_output *output, const cludi_prediction *block, int64_
         const float *from = block->probabilities + (size_t)i * clusters;
         output->labels[output->rows] = block->labels[i];
         output->confidence[output->rows] = from[block->labels[i]];
-        if (output->probabilities) {
+        if (output->probabilities)
             memcpy(output->probabilities + (size_t)output->rows * clusters, from, clusters * sizeof *from);
-        }
         output->rows++;
     }
 }
@@ -112,9 +108,8 @@ static void remove_unfinished(const copy_request *request)
 {
     cludi_writer *writer;
     const cludi_array any = {CLUDI_ARRAY_LABELS, 1, 1};
-    if (cludi_writer_open(request->context, request->path, &any, &writer, NULL) == CLUDI_OK) {
+    if (cludi_writer_open(request->context, request->path, &any, &writer, NULL) == CLUDI_OK)
         cludi_writer_free(writer);
-    }
 }
 
 /* libhdf5 1.10 can crash or go in circles when it edits a damaged file. */
@@ -142,9 +137,8 @@ int obs_output_commit(const obs_output *output, cludi_context *context, const ch
     cludi_file_info info;
     copy_request request = {.context = context, .source = source, .path = path, .columns = get_columns(output)};
     const int64_t numbers = output->probabilities ? output->clusters + 2 : 2;
-    if (cludi_file_describe(context, source, &info, &error) != CLUDI_OK) {
+    if (cludi_file_describe(context, source, &info, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     return write_apart(&request, info.bytes + 4 * numbers * output->rows);
 }
 

@@ -46,9 +46,8 @@ int predict_output_open(predict_output *output, cludi_context *context, const pr
         code = begin(&output->embedding, context, paths->embedding,
                      (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.d});
     }
-    if (code == EXIT_DONE && obs_output_is_meant(paths->labels)) {
+    if (code == EXIT_DONE && obs_output_is_meant(paths->labels))
         return obs_output_begin(&output->obs, context, input->path, rows, &paths->names, origin);
-    }
     return code == EXIT_DONE ? begin_labels(output, context, paths->labels, input, info->clusters) : code;
 }
 
@@ -62,12 +61,10 @@ int predict_output_append(predict_output *output, const cludi_prediction *block,
 {
     int code = output->proba_csv ? csv_out_append_proba(&output->proba, block->probabilities, rows)
                                  : append(output->proba.writer, block->probabilities, rows);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = append(output->embedding, block->embedding, rows);
-    }
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         return code;
-    }
     if (output->obs.labels) {
         obs_output_append(&output->obs, block, rows);
         return EXIT_DONE;
@@ -80,11 +77,9 @@ int predict_output_commit(predict_output *output)
 {
     cludi_error error;
     cludi_writer *const writers[] = {output->proba.writer, output->embedding, output->labels.writer};
-    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
-        if (writers[i] && cludi_writer_commit(writers[i], &error) != CLUDI_OK) {
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
+        if (writers[i] && cludi_writer_commit(writers[i], &error) != CLUDI_OK)
             return complain_error(&error);
-        }
-    }
     return output->obs.labels ? obs_output_commit(&output->obs, output->context, output->input->path, output->path)
                               : EXIT_DONE;
 }

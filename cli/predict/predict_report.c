@@ -22,9 +22,8 @@ void predict_report_add(predict_report *report, const cludi_prediction *block, i
         int32_t label = block->labels[i];
         report->sizes[label]++;
         report->samples += block->samples[i];
-        if (block->probabilities) {
+        if (block->probabilities)
             report->confidence += (double)block->probabilities[i * report->clusters + label];
-        }
     }
     report->rows += rows;
 }
@@ -48,9 +47,8 @@ static double get_samples(const predict_report *report)
 void predict_report_print(const predict_report *report)
 {
     char draws[DRAWS_SIZE] = ""; /* k-means draws none */
-    if (report->samples > 0) {
+    if (report->samples > 0)
         snprintf(draws, sizeof draws, ", %.2f draws each", get_samples(report));
-    }
     tell("%" PRId64 " rows in %.1f s (%.0f rows/s%s); labels written to \"%s\"", report->rows, report->seconds,
          get_rate(report), draws, report->path);
 }
@@ -60,9 +58,8 @@ static json_t *list_sizes(const predict_report *report)
 {
     json_t *sizes = json_array();
     int done = sizes != NULL;
-    for (int32_t k = 0; done && k < report->clusters; k++) {
+    for (int32_t k = 0; done && k < report->clusters; k++)
         done = json_array_append_new(sizes, json_integer((json_int_t)report->sizes[k])) == 0;
-    }
     if (!done) {
         json_decref(sizes);
         return NULL;
@@ -73,9 +70,8 @@ static json_t *list_sizes(const predict_report *report)
 int predict_report_print_json(const predict_report *report)
 {
     json_t *sizes = list_sizes(report);
-    if (!sizes) {
+    if (!sizes)
         return json_out_print(NULL);
-    }
     return json_out_print(json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "rows", (json_int_t)report->rows, "seconds",
                                     json_out_real(report->seconds), "rows_per_second", json_out_real(get_rate(report)),
                                     "samples_per_row", json_out_real(get_samples(report)), "cluster_sizes", sizes,

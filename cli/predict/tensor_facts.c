@@ -14,9 +14,8 @@ static void add_tensor(void *user, const cludi_tensor_info *tensor)
 {
     tensor_facts *facts = user;
     json_t *shape = json_array();
-    for (int32_t i = 0; i < tensor->dimensions; i++) {
+    for (int32_t i = 0; i < tensor->dimensions; i++)
         json_out_append(&shape, json_integer((json_int_t)tensor->shape[i]));
-    }
     json_out_append(&facts->tensors,
                     json_pack("{s:s, s:s, s:o}", "name", tensor->name, "dtype", tensor->dtype, "shape", shape));
 }
@@ -25,12 +24,10 @@ int tensor_facts_read(tensor_facts *facts, cludi_context *context, const char *p
 {
     cludi_error error;
     *facts = (tensor_facts){.tensors = json_array(), .encoder.struct_size = sizeof facts->encoder};
-    if (cludi_file_list_tensors(context, path, add_tensor, facts, &error) != CLUDI_OK) {
+    if (cludi_file_list_tensors(context, path, add_tensor, facts, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
-    if (!facts->tensors) {
+    if (!facts->tensors)
         return complain("Out of memory for the tensors of \"%s\".", path);
-    }
     facts->is_encoder = cludi_encoder_describe(context, path, &facts->encoder, &error) == CLUDI_OK;
     return EXIT_DONE;
 }
@@ -40,11 +37,10 @@ static void print_encoder(const cludi_encoder_info *encoder)
     printf("encoder          a Vision Transformer that 'cludi embed' takes: %" PRId32 " features, %" PRId32
            " blocks, patches of %" PRId32 ", images of %" PRId32 " pixels",
            encoder->features, encoder->depth, encoder->patch, encoder->image_size);
-    if (encoder->heads > 0) {
+    if (encoder->heads > 0)
         printf(", %" PRId32 " heads\n", encoder->heads);
-    } else {
+    else
         puts("; give --heads");
-    }
 }
 
 static void print_tensor(const json_t *tensor)
@@ -66,16 +62,13 @@ static void print_tensor(const json_t *tensor)
 void tensor_facts_print(const tensor_facts *facts)
 {
     size_t count = json_array_size(facts->tensors);
-    if (facts->is_encoder) {
+    if (facts->is_encoder)
         print_encoder(&facts->encoder);
-    }
     printf("tensors          %zu\n", count);
-    for (size_t i = 0; i < count && i < MOST_SHOWN; i++) {
+    for (size_t i = 0; i < count && i < MOST_SHOWN; i++)
         print_tensor(json_array_get(facts->tensors, i));
-    }
-    if (count > MOST_SHOWN) {
+    if (count > MOST_SHOWN)
         printf("  and %zu more; --json has all of them\n", count - MOST_SHOWN);
-    }
 }
 
 static json_t *make_encoder(const cludi_encoder_info *encoder)

@@ -27,9 +27,8 @@ char *run_folder_path(const run_plan *plan, const char *suffix)
 static int make_folder(const char *path)
 {
     struct stat facts;
-    if (mkdir(path, FOLDER_MODE) == 0 || (errno == EEXIST && stat(path, &facts) == 0 && S_ISDIR(facts.st_mode))) {
+    if (mkdir(path, FOLDER_MODE) == 0 || (errno == EEXIST && stat(path, &facts) == 0 && S_ISDIR(facts.st_mode)))
         return EXIT_DONE;
-    }
     return complain("Cannot make the folder \"%s\": %s.", path, strerror(errno == EEXIST ? ENOTDIR : errno));
 }
 
@@ -37,9 +36,8 @@ static int make_folder(const char *path)
 static int lock_folder(const char *path)
 {
     int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) {
+    if (descriptor < 0)
         return complain("Cannot read the folder \"%s\": %s.", path, strerror(errno));
-    }
     return flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
                ? EXIT_DONE
                : complain("Another cludi is at work in \"%s\".", path);
@@ -54,12 +52,10 @@ static int check_files(const run_plan *plan)
         paths[i] = run_folder_path(plan, SUFFIXES[i]);
         code = paths[i] ? out_path_check(paths[i]) : complain("Out of memory.");
     }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = out_path_check_distinct(plan->options->command->name, (const char *const *)paths, inputs);
-    }
-    for (size_t i = 0; i < FILES; i++) {
+    for (size_t i = 0; i < FILES; i++)
         free(paths[i]);
-    }
     return code;
 }
 
@@ -67,12 +63,10 @@ int run_folder_prepare(const run_plan *plan)
 {
     char *runs = NULL;
     int code = asprintf(&runs, "%s/runs", plan->folder) < 0 ? complain("Out of memory.") : make_folder(plan->folder);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = make_folder(runs);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = lock_folder(runs);
-    }
     free(runs);
     return code == EXIT_DONE ? check_files(plan) : code;
 }

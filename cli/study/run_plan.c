@@ -21,9 +21,8 @@ enum { HANDED_TO_PREDICT = 2, HANDED_TO_FIT = sizeof HANDED_ON / sizeof *HANDED_
 static int add_factor(run_plan *plan, const char *name, const char *list)
 {
     const char *command = plan->options->command->name;
-    if (plan->factor_count == RUN_FACTORS) {
+    if (plan->factor_count == RUN_FACTORS)
         return complain_usage(command, "%s varies at most %d parameters.", command, RUN_FACTORS);
-    }
     run_factor *factor = &plan->factors[plan->factor_count++];
     int code = run_factor_read(factor, command, name, list);
     for (int32_t i = 0; i + 1 < plan->factor_count && code == EXIT_DONE; i++) {
@@ -58,9 +57,8 @@ static int check_varies(const run_plan *plan, const char *name)
                               plan->kind->factor_list, name);
     }
     const char *meant = options_meant_parameter(plan->options, name);
-    if (meant) {
+    if (meant)
         return complain_usage(command, "There is no parameter \"%s\" (did you mean %s?).", name, meant);
-    }
     return options_is_own(plan->options, name)
                ? complain_usage(command,
                                 "--%s %s: that is no parameter of the method but an option, the same in all runs: "
@@ -80,9 +78,8 @@ static int add_assignment(run_plan *plan, const char *text)
     }
     char *name = strndup(text, (size_t)(equals - text));
     int code = name ? check_varies(plan, name) : complain("Out of memory.");
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = add_factor(plan, name, equals + 1);
-    }
     free(name);
     return code;
 }
@@ -92,28 +89,24 @@ static int read_factors(run_plan *plan)
     int count = 0;
     const run_kind *kind = plan->kind;
     const char *command = plan->options->command->name;
-    if (kind->method_list) {
+    if (kind->method_list)
         return add_factor(plan, "method", options_value(plan->options, kind->method_list));
-    }
     const char *const *texts = options_values(plan->options, kind->factor_list, &count);
     if (count == 0) {
         return complain_usage(command, "%s needs a parameter and its values: --%s F=2,3,4.", command,
                               kind->factor_list);
     }
     int code = EXIT_DONE;
-    for (int i = 0; i < count && code == EXIT_DONE; i++) {
+    for (int i = 0; i < count && code == EXIT_DONE; i++)
         code = add_assignment(plan, texts[i]);
-    }
     return code;
 }
 
 static const run_factor *find_factor(const run_plan *plan, const char *name)
 {
-    for (int32_t i = 0; i < plan->factor_count; i++) {
-        if (!strcmp(plan->factors[i].param->name, name)) {
+    for (int32_t i = 0; i < plan->factor_count; i++)
+        if (!strcmp(plan->factors[i].param->name, name))
             return &plan->factors[i];
-        }
-    }
     return NULL;
 }
 
@@ -131,18 +124,16 @@ static int check_setting(const run_plan *plan, int32_t setting)
 {
     cludi_error error;
     cludi_config config = plan->base.config;
-    if (find_factor(plan, "steps")) {
+    if (find_factor(plan, "steps"))
         config.epochs = 0;
-    }
     cludi_status status = CLUDI_OK;
     for (int32_t i = 0; i < plan->factor_count && status == CLUDI_OK; i++) {
         const run_factor *factor = &plan->factors[i];
         const char *value = factor->values[run_plan_level(plan, setting, i)];
         status = cludi_config_set(&config, factor->param->name, value, &error);
     }
-    if (status == CLUDI_OK) {
+    if (status == CLUDI_OK)
         status = cludi_config_check(&config, &error);
-    }
     return status == CLUDI_OK ? EXIT_DONE : complain_usage(plan->options->command->name, "%s", error.message);
 }
 
@@ -151,22 +142,17 @@ static int count_runs(run_plan *plan)
     const char *command = plan->options->command->name;
     uint64_t seeds = (uint64_t)plan->kind->usual_seeds;
     int code = options_number_from(plan->options, "seeds", 1, MOST_RUNS, &seeds);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = options_number(plan->options, "seed", UINT64_MAX, &plan->first_seed);
-    }
-    if (code != EXIT_DONE) {
+    if (code != EXIT_DONE)
         return code;
-    }
-    if (plan->first_seed > UINT64_MAX - (seeds - 1)) {
+    if (plan->first_seed > UINT64_MAX - (seeds - 1))
         return complain_usage(command, "--seed and --seeds lead past the largest seed.");
-    }
     uint64_t runs = seeds;
-    for (int32_t i = 0; i < plan->factor_count && runs <= MOST_RUNS; i++) {
+    for (int32_t i = 0; i < plan->factor_count && runs <= MOST_RUNS; i++)
         runs *= (uint64_t)plan->factors[i].count;
-    }
-    if (runs > MOST_RUNS) {
+    if (runs > MOST_RUNS)
         return complain_usage(command, "That would be more than %d runs.", MOST_RUNS);
-    }
     plan->runs = (int32_t)runs;
     plan->seeds = (int32_t)seeds;
     plan->settings = plan->runs / plan->seeds;
@@ -181,9 +167,8 @@ static int count_processors(int32_t *processors)
     cludi_error error;
     cludi_context_options_init(&settings);
     settings.backend = "ref";
-    if (cludi_context_new(&settings, &context, &error) != CLUDI_OK) {
+    if (cludi_context_new(&settings, &context, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     *processors = cludi_context_threads(context);
     cludi_context_free(context);
     return EXIT_DONE;
@@ -195,15 +180,12 @@ static int divide_machine(run_plan *plan)
     int32_t processors = 1;
     uint64_t jobs = (uint64_t)plan->kind->usual_jobs;
     int code = count_processors(&processors);
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = options_number(plan->options, "threads", MOST_THREADS, &threads);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = options_number(plan->options, "jobs", MOST_JOBS, &jobs);
-    }
-    if (jobs == 0) {
+    if (jobs == 0)
         jobs = threads > 0 ? (uint64_t)processors / threads : (uint64_t)processors;
-    }
     jobs = jobs > (uint64_t)plan->runs ? (uint64_t)plan->runs : jobs;
     plan->jobs = jobs > 0 ? (int32_t)jobs : 1;
     plan->threads = threads > 0 ? (int32_t)threads : processors / plan->jobs;
@@ -245,27 +227,22 @@ int run_plan_read(run_plan *plan, const run_kind *kind, const cli_options *optio
         const char *command = options->command->name;
         code = complain_usage(command, "%s needs a folder for the results: -o DIR.", command);
     }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = check_folder(plan);
-    }
     static int (*const STEPS[])(run_plan *) = {read_factors, count_runs, divide_machine};
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++) {
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++)
         code = STEPS[i](plan);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = check_length(plan);
-    }
-    for (int32_t i = 0; i < plan->settings && code == EXIT_DONE; i++) {
+    for (int32_t i = 0; i < plan->settings && code == EXIT_DONE; i++)
         code = check_setting(plan, i);
-    }
     return code == EXIT_DONE ? check_names(plan) : code;
 }
 
 int32_t run_plan_level(const run_plan *plan, int32_t setting, int32_t factor)
 {
-    for (int32_t i = plan->factor_count - 1; i > factor; i--) {
+    for (int32_t i = plan->factor_count - 1; i > factor; i--)
         setting /= plan->factors[i].count;
-    }
     return setting % plan->factors[factor].count;
 }
 
@@ -282,9 +259,8 @@ void run_plan_name(const run_plan *plan, int32_t run, char name[RUN_NAME_SIZE])
         used += (size_t)snprintf(name + used, RUN_NAME_SIZE - used, "%s=%s,", factor->param->name,
                                  factor->values[run_plan_level(plan, run / plan->seeds, i)]);
     }
-    if (used < RUN_NAME_SIZE) {
+    if (used < RUN_NAME_SIZE)
         snprintf(name + used, RUN_NAME_SIZE - used, "seed=%" PRIu64, run_plan_seed(plan, run));
-    }
 }
 
 static void add_handed(const run_plan *plan, size_t count, word_list *words)
@@ -292,9 +268,8 @@ static void add_handed(const run_plan *plan, size_t count, word_list *words)
     row_options_add(&plan->base.rows, words);
     for (size_t i = 0; i < count; i++) {
         const char *value = options_value(plan->options, HANDED_ON[i]);
-        if (value) {
+        if (value)
             word_list_add(words, "--%s=%s", HANDED_ON[i], value);
-        }
     }
 }
 
@@ -344,8 +319,7 @@ void run_plan_add_predict(const run_plan *plan, int32_t run, word_list *words)
 
 void run_plan_clear(run_plan *plan)
 {
-    for (int32_t i = 0; i < plan->factor_count; i++) {
+    for (int32_t i = 0; i < plan->factor_count; i++)
         run_factor_clear(&plan->factors[i]);
-    }
     fit_request_clear(&plan->base);
 }

@@ -92,9 +92,8 @@ static void remove_file(const run_plan *plan, int32_t run, const char *suffix)
 {
     cludi_error error;
     char *path = run_record_path(plan, run, suffix);
-    if (path && cludi_checkpoint_remove(path, &error) != CLUDI_OK) {
+    if (path && cludi_checkpoint_remove(path, &error) != CLUDI_OK)
         complain_error(&error);
-    }
     free(path);
 }
 
@@ -108,9 +107,8 @@ static json_t *read_answer(const run_slot *slot)
 static void take_number(run_record *record, run_number number, const json_t *answer, const char *key)
 {
     const json_t *value = json_object_get(answer, key);
-    if (json_is_number(value)) {
+    if (json_is_number(value))
         record->numbers[number] = json_number_value(value);
-    }
 }
 
 static void take_fit(run_slot *slot, run_record *record, const json_t *answer)
@@ -132,9 +130,8 @@ static int take_predict(run_pool *pool, const run_slot *slot, run_record *record
     record->numbers[RUN_SECONDS] = slot->cost.seconds;
     record->numbers[RUN_PROCESSOR_SECONDS] = slot->cost.processor_seconds;
     record->numbers[RUN_PEAK_BYTES] = (double)slot->cost.peak_bytes;
-    if (!study->plan.keep_models) {
+    if (!study->plan.keep_models)
         remove_file(&study->plan, slot->run, ".safetensors");
-    }
     int code = run_score_labels(&study->plan, &study->data, slot->run, record, &is_new);
     return code == EXIT_DONE ? run_record_write(&study->plan, &study->data, slot->run, record) : code;
 }
@@ -143,9 +140,8 @@ static int take_predict(run_pool *pool, const run_slot *slot, run_record *record
 static char *explain(run_slot *slot)
 {
     char *text = slot->code > SIGNALLED ? NULL : run_child_last_words(&slot->child);
-    if (text && *text) {
+    if (text && *text)
         return text;
-    }
     free(text);
     int is_signal = slot->code > SIGNALLED;
     const char *format = slot->code == SIGNALLED + SIGKILL ? "It was killed (signal %d), maybe for want of memory."
@@ -204,9 +200,8 @@ static int32_t take_next(run_pool *pool)
     while (pool->next < plan->runs) {
         int32_t at = pool->next++;
         int32_t run = at % plan->settings * plan->seeds + at / plan->settings;
-        if (pool->study->records[run].state == RUN_WAITING) {
+        if (pool->study->records[run].state == RUN_WAITING)
             return run;
-        }
     }
     return -1;
 }
@@ -236,20 +231,17 @@ static int look(run_pool *pool)
         run_slot *slot = &pool->slots[i];
         slot->has_ended = slot->is_busy && run_child_ended(&slot->child, &slot->code, &slot->cost);
     }
-    for (int32_t i = 0; i < jobs && code == EXIT_DONE; i++) {
-        if (pool->slots[i].has_ended) {
+    for (int32_t i = 0; i < jobs && code == EXIT_DONE; i++)
+        if (pool->slots[i].has_ended)
             code = take_end(pool, &pool->slots[i]);
-        }
-    }
     return code;
 }
 
 /* What the runs that are under way have is not kept. */
 static void stop(run_pool *pool)
 {
-    for (int32_t i = 0; i < pool->study->plan.jobs; i++) {
+    for (int32_t i = 0; i < pool->study->plan.jobs; i++)
         run_child_stop(&pool->slots[i].child);
-    }
     for (int32_t i = 0; i < pool->study->plan.jobs; i++) {
         run_slot *slot = &pool->slots[i];
         if (slot->is_busy) {
@@ -268,9 +260,8 @@ static int work(run_pool *pool)
         nanosleep(&PAUSE, NULL);
         run_progress_show(&pool->progress);
         code = look(pool);
-        if (code == EXIT_DONE && stop_signal_exit_code() == 0) {
+        if (code == EXIT_DONE && stop_signal_exit_code() == 0)
             code = fill(pool, &busy);
-        }
     }
     return code;
 }
@@ -278,9 +269,8 @@ static int work(run_pool *pool)
 static int32_t count_done(const run_study *study)
 {
     int32_t done = 0;
-    for (int32_t i = 0; i < study->plan.runs; i++) {
+    for (int32_t i = 0; i < study->plan.runs; i++)
         done += study->records[i].state == RUN_DONE || study->records[i].state == RUN_COLLAPSED;
-    }
     return done;
 }
 
@@ -288,9 +278,8 @@ int run_pool_work(run_study *study)
 {
     run_pool pool = {.study = study};
     pool.slots = calloc((size_t)study->plan.jobs, sizeof *pool.slots);
-    if (!pool.slots) {
+    if (!pool.slots)
         return complain("Out of memory.");
-    }
     run_progress_begin(&pool.progress, study);
     int code = work(&pool);
     stop(&pool);

@@ -28,9 +28,8 @@ void run_progress_show(run_progress *progress)
 {
     const cludi_progress now = {
         .phase = "runs", .step = progress->done, .steps = progress->total, .seconds = duration_now() - progress->began};
-    if (progress->view->style == PROGRESS_BAR) {
+    if (progress->view->style == PROGRESS_BAR)
         (void)progress_show(progress->view, &now);
-    }
 }
 
 /* ", 0:25 left" while something is left */

@@ -43,9 +43,8 @@ const char *run_record_state(const run_record *record)
 void run_record_init(run_record *record)
 {
     *record = (run_record){0};
-    for (int i = 0; i < RUN_NUMBERS; i++) {
+    for (int i = 0; i < RUN_NUMBERS; i++)
         record->numbers[i] = NAN;
-    }
 }
 
 void run_record_clear(run_record *record)
@@ -93,14 +92,11 @@ json_t *run_record_json(const run_plan *plan, int32_t run, const run_record *rec
     }
     json_t *root = json_pack("{s:s, s:o, s:o, s:s}", "name", name, "parameters", parameters, "seed",
                              json_out_unsigned(run_plan_seed(plan, run)), "status", run_record_state(record));
-    for (int i = 0; i < RUN_NUMBERS; i++) {
-        if (is_whole || !RUN_FACTS[i].is_shared) {
+    for (int i = 0; i < RUN_NUMBERS; i++)
+        if (is_whole || !RUN_FACTS[i].is_shared)
             json_out_add(&root, RUN_FACTS[i].key, make_number((run_number)i, record->numbers[i]));
-        }
-    }
-    if (record->why) {
+    if (record->why)
         json_out_add(&root, "error", json_out_text(record->why));
-    }
     return root;
 }
 
@@ -185,9 +181,8 @@ static void take_numbers(run_record *record, const json_t *root, int same_classe
     record->is_found = 1;
     for (int i = 0; i < RUN_NUMBERS; i++) {
         const json_t *number = json_object_get(root, RUN_FACTS[i].key);
-        if (json_is_number(number) && (same_classes || !RUN_FACTS[i].is_of_labels)) {
+        if (json_is_number(number) && (same_classes || !RUN_FACTS[i].is_of_labels))
             record->numbers[i] = json_number_value(number);
-        }
     }
 }
 
@@ -209,14 +204,12 @@ int run_record_read(const run_plan *plan, const run_data *data, int32_t run, run
     int is_short = !path || !wanted || (!root && json_error_code(&error) == json_error_out_of_memory);
     int code = is_short ? complain("Out of memory.") : EXIT_DONE;
     run_record_init(record);
-    if (code == EXIT_DONE && found) {
+    if (code == EXIT_DONE && found)
         code = check_origin(path, found, wanted);
-    }
     int has_files =
         !is_missing(plan, run, ".labels.npy") && (!plan->keep_models || !is_missing(plan, run, ".safetensors"));
-    if (code == EXIT_DONE && found && has_files) {
+    if (code == EXIT_DONE && found && has_files)
         take_numbers(record, root, !strcmp(get_text(found, "labels"), get_text(wanted, "labels")));
-    }
     json_decref(wanted);
     json_decref(root);
     free(path);

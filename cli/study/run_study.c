@@ -14,9 +14,8 @@ static int find_runs(run_study *study)
     const run_plan *plan = &study->plan;
     int code = EXIT_DONE;
     study->records = calloc((size_t)plan->runs, sizeof *study->records);
-    if (!study->records) {
+    if (!study->records)
         return complain("Out of memory.");
-    }
     for (int32_t i = 0; i < plan->runs && code == EXIT_DONE; i++) {
         run_record *record = &study->records[i];
         code = run_record_read(plan, &study->data, i, record);
@@ -32,12 +31,10 @@ static int score_found(run_study *study)
     for (int32_t i = 0; i < study->plan.runs && code == EXIT_DONE; i++) {
         run_record *record = &study->records[i];
         int is_new = 0;
-        if (record->is_found) {
+        if (record->is_found)
             code = run_score_labels(&study->plan, &study->data, i, record, &is_new);
-        }
-        if (code == EXIT_DONE && is_new) {
+        if (code == EXIT_DONE && is_new)
             code = run_record_write(&study->plan, &study->data, i, record);
-        }
     }
     return code;
 }
@@ -45,18 +42,16 @@ static int score_found(run_study *study)
 static int measure_stability(run_study *study)
 {
     int code = EXIT_DONE;
-    for (int32_t i = 0; i < study->plan.settings && code == EXIT_DONE; i++) {
+    for (int32_t i = 0; i < study->plan.settings && code == EXIT_DONE; i++)
         code = run_score_stability(&study->plan, &study->data, i, study->records);
-    }
     return code;
 }
 
 static int print(const run_study *study, json_t *results)
 {
     const cli_options *options = study->plan.options;
-    if (options_given(options, "json")) {
+    if (options_given(options, "json"))
         return json_out_print(json_incref(results));
-    }
     int code = run_table_print(study);
     if (code == EXIT_DONE && !options_given(options, "quiet")) {
         fflush(stdout);
@@ -69,12 +64,10 @@ static int finish(const run_study *study)
 {
     json_t *results = run_files_json(study);
     int code = results ? run_files_write(study, results) : complain("Out of memory for the results.");
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = run_plot_write(study);
-    }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = print(study, results);
-    }
     json_decref(results);
     return code;
 }
@@ -85,9 +78,8 @@ static int judge(const run_study *study)
     int code = EXIT_DONE;
     for (int32_t i = 0; i < study->plan.runs; i++) {
         run_state state = study->records[i].state;
-        if (state == RUN_FAILED) {
+        if (state == RUN_FAILED)
             return EXIT_FAILED;
-        }
         code = state == RUN_COLLAPSED ? EXIT_COLLAPSED : code;
     }
     return code;
@@ -121,12 +113,10 @@ int run_study_do(const run_kind *kind, const cli_options *options)
                                                 score_found,     run_pool_work, measure_stability, finish_all};
     run_study study = {0};
     int code = run_plan_read(&study.plan, kind, options);
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++) {
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++)
         code = STEPS[i](&study);
-    }
-    for (int32_t i = 0; study.records && i < study.plan.runs; i++) {
+    for (int32_t i = 0; study.records && i < study.plan.runs; i++)
         run_record_clear(&study.records[i]);
-    }
     free(study.records);
     run_data_clear(&study.data);
     session_close(&study.session);

@@ -276,12 +276,11 @@ static cludi_status read_clusters(reader *r, const char *name, int32_t *out, int
 {
     float *room = alloc_array(r->state->allocator, count, sizeof *room);
     cludi_status status = room ? read_tensor(r, name, room) : error_memory(r->error, "a checkpoint");
-    for (int64_t i = 0; status == CLUDI_OK && i < count; i++) {
+    for (int64_t i = 0; status == CLUDI_OK && i < count; i++)
         if (room[i] >= 0 && room[i] < (float)r->state->clusters && floorf(room[i]) == room[i])
             out[i] = (int32_t)room[i];
         else
             status = refuse(r, "no cluster is in ", name);
-    }
     alloc_free(r->state->allocator, room);
     return status;
 }

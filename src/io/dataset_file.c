@@ -48,10 +48,9 @@ void dataset_file_close(dataset_file *file)
 /* The format of a file that begins so; NULL when it is none that is known. */
 static const array_format *find_format(const unsigned char *head, size_t size)
 {
-    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++) {
+    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++)
         if (FORMATS[i]->is_start(head, size))
             return FORMATS[i];
-    }
     return NULL;
 }
 

@@ -157,10 +157,9 @@ cludi_status hdf5_column_check(const hdf5_column *column, hdf5_reader *reader, i
     for (int64_t row = first, step; row < end && !status; row += step) {
         step = hdf5_array_step(&column->mask, row, end - row);
         status = hdf5_array_read(&column->mask, reader, (hdf5_part){row, 0, step, 1}, &block, error);
-        for (int64_t i = 0; i < step && !status; i++) {
+        for (int64_t i = 0; i < step && !status; i++)
             if (block.bytes[i])
                 status = refuse_missing(column, row + i, error);
-        }
     }
     return status;
 }

@@ -169,10 +169,9 @@ static void note_dataset(search *s, hid_t dataset)
 /* A group may be linked from within itself. */
 static bool is_within(const group *g, haddr_t address)
 {
-    for (; g; g = g->above) {
+    for (; g; g = g->above)
         if (g->address == address)
             return true;
-    }
     return false;
 }
 

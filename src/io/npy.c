@@ -75,10 +75,9 @@ static bool take_length(parser *p, int64_t *value)
     int64_t sum = 0;
     skip_space(p);
     const char *start = p->at;
-    for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++) {
+    for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++)
         if (!int64_product(sum, 10, &sum) || __builtin_add_overflow(sum, *p->at - '0', &sum))
             return false;
-    }
     *value = sum;
     if (p->at == start || (*start == '0' && sum > 0))
         return false;
