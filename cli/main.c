@@ -89,7 +89,7 @@ static int run_print(int argc, const char **argv)
     return complain_usage(NULL, "--print-completion takes bash or zsh, --print-manual the text to fill in on stdin.");
 }
 
-static int is_one_of(const char *word, const char *const *words)
+static bool is_one_of(const char *word, const char *const *words)
 {
     while (*words && strcmp(word, *words) != 0)
         words++;

@@ -4,6 +4,8 @@
 #ifndef CLUDI_CLI_COMMAND_H
 #define CLUDI_CLI_COMMAND_H
 
+#include <stdbool.h>
+
 struct cli_options;
 
 /** One option of a command, besides the parameters of the method and --help. */
@@ -22,9 +24,9 @@ typedef struct cli_command {
     const char *usage;           /**< what follows "cludi NAME" */
     const char *notes;           /**< a few sentences after the usage */
     const char *const *operands; /**< names of the arguments that are no options, all required; NULL-terminated */
-    int repeats;                 /**< 1: the last operand may come many times */
+    bool repeats;                /**< true: the last operand may come many times */
     const option_entry *entries; /**< ends with a name of NULL */
-    int takes_parameters;        /**< 1: each row of the library's parameter table is an option as well */
+    bool takes_parameters;       /**< true: each row of the library's parameter table is an option as well */
     int (*run)(const struct cli_options *options); /**< returns the exit code */
     const char *operand_hint; /**< what to know of the operands, a phrase that is said where one is missing; or NULL */
 } cli_command;

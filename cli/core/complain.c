@@ -43,7 +43,7 @@ int complain_error(const cludi_error *error)
 
 int complain_rows(const char *path, const cludi_error *error)
 {
-    int is_about_rows = strstr(error->message, "X has") != NULL;
+    bool is_about_rows = strstr(error->message, "X has") != NULL;
     return is_about_rows ? complain("\"%s\": %s", path, error->message) : complain_error(error);
 }
 

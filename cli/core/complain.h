@@ -4,6 +4,8 @@
 #ifndef CLUDI_CLI_COMPLAIN_H
 #define CLUDI_CLI_COMPLAIN_H
 
+#include <stdbool.h>
+
 #include <cludi/status.h>
 
 /* ---- complain.c: exit codes, and the one sentence on stderr that goes with each that is not 0. ---- */

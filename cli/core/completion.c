@@ -9,7 +9,7 @@ typedef enum value_kind { VALUE_NONE, VALUE_FREE, VALUE_PARAMETER, VALUE_FOLDER,
 /* What the tables call a value that is a file. */
 static const char *const FILES[] = {"MODEL", "LABELS", "FEATURES.npy", "Z.npy", "P", "Y"};
 
-static int is_file(const char *value)
+static bool is_file(const char *value)
 {
     size_t i = 0;
     while (i < sizeof FILES / sizeof *FILES && strcmp(value, FILES[i]) != 0)
@@ -261,14 +261,14 @@ static void print_zsh(const cli_command *const *commands)
           stdout);
 }
 
-int completion_print(const char *shell, const cli_command *const *commands)
+bool completion_print(const char *shell, const cli_command *const *commands)
 {
-    int is_bash = !strcmp(shell, "bash");
+    bool is_bash = !strcmp(shell, "bash");
     if (is_bash)
         print_bash(commands);
     else if (!strcmp(shell, "zsh"))
         print_zsh(commands);
     else
-        return 0;
-    return 1;
+        return false;
+    return true;
 }

@@ -45,8 +45,8 @@ static void get_choice(const cludi_param *parameter, const char *comma, help_opt
 static void get_parameter(const cludi_param *parameter, help_option *option)
 {
     const char *comma = *parameter->equation ? ", " : "";
-    int whole = parameter->type == CLUDI_PARAM_INT;
-    *option = (help_option){.is_parameter = 1};
+    bool whole = parameter->type == CLUDI_PARAM_INT;
+    *option = (help_option){.is_parameter = true};
     snprintf(option->name, sizeof option->name, "%s", parameter->name);
     for (char *letter = option->name; *letter; letter++)
         *letter = *letter == '_' ? '-' : *letter;
@@ -60,7 +60,7 @@ static void get_parameter(const cludi_param *parameter, help_option *option)
              parameter->equation);
 }
 
-int help_option_get(const cli_command *command, size_t index, help_option *option)
+bool help_option_get(const cli_command *command, size_t index, help_option *option)
 {
     static const option_entry HELP = {"help", NULL, "show this help", 'h'};
     size_t entries = 0;
@@ -68,13 +68,13 @@ int help_option_get(const cli_command *command, size_t index, help_option *optio
         entries++;
     if (index <= entries) {
         get_entry(index < entries ? &command->entries[index] : &HELP, option);
-        return 1;
+        return true;
     }
     size_t row = index - entries - 1;
     if (!command->takes_parameters || row >= (size_t)cludi_param_count())
-        return 0;
+        return false;
     get_parameter(cludi_param_get((int32_t)row), option);
-    return 1;
+    return true;
 }
 
 static void print_option(const help_option *option)

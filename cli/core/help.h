@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_HELP_H
 #define CLUDI_CLI_HELP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "command.h"
@@ -12,18 +13,18 @@
 
 /** One option of a command, from its entries or from the library's parameter table. */
 typedef struct help_option {
-    char letter;      /**< short name, or 0 */
-    int is_parameter; /**< 1: of the method */
-    char name[64];    /**< long name with dashes, without those before it */
-    char value[256];  /**< "K", "N", "X", or choices with | between them; "" when it takes none */
-    char text[1024];  /**< what it does, with default and bounds */
+    char letter;       /**< short name, or 0 */
+    bool is_parameter; /**< true: of the method */
+    char name[64];     /**< long name with dashes, without those before it */
+    char value[256];   /**< "K", "N", "X", or choices with | between them; "" when it takes none */
+    char text[1024];   /**< what it does, with default and bounds */
 } help_option;
 
 /** Gets one option of a command: its entries, --help, then the parameters where it takes them.
  *  @param index  from 0
  *  @param option out
- *  @return 0 when there are no more */
-int help_option_get(const cli_command *command, size_t index, help_option *option);
+ *  @return false when there are no more */
+bool help_option_get(const cli_command *command, size_t index, help_option *option);
 
 /** Prints the help of the program.
  *  @param commands NULL-terminated */
@@ -45,7 +46,7 @@ int manual_print(const cli_command *const *commands);
 /** Prints the script of a shell on stdout.
  *  @param shell    "bash" or "zsh"
  *  @param commands NULL-terminated
- *  @return 0 for another shell */
-int completion_print(const char *shell, const cli_command *const *commands);
+ *  @return false for another shell */
+bool completion_print(const char *shell, const cli_command *const *commands);
 
 #endif

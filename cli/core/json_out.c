@@ -58,7 +58,7 @@ int json_out_print(json_t *root)
     if (!root)
         return complain("Out of memory for the JSON output.");
     /* A failed write is noticed when stdout is closed. */
-    int is_short = json_dumpf(root, stdout, JSON_REAL_PRECISION(DIGITS)) != 0 && !ferror(stdout);
+    bool is_short = json_dumpf(root, stdout, JSON_REAL_PRECISION(DIGITS)) != 0 && !ferror(stdout);
     putchar('\n');
     json_decref(root);
     return is_short ? complain("Out of memory for the JSON output.") : EXIT_DONE;

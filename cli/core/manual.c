@@ -49,7 +49,7 @@ static void print_option(const help_option *option)
     putchar('\n');
 }
 
-static void print_options(const cli_command *command, int parameters)
+static void print_options(const cli_command *command, bool parameters)
 {
     help_option option;
     for (size_t i = 0; help_option_get(command, i, &option); i++)

@@ -6,7 +6,7 @@
 /* Letters of a word in which one or two may be wrong, and of one that may be the start of another. */
 enum { LONGEST = 64, ONE_WRONG = 3, TWO_WRONG = 7, SHORTEST_START = 3 };
 
-static int is_same(char a, char b)
+static bool is_same(char a, char b)
 {
     return tolower((unsigned char)a) == tolower((unsigned char)b);
 }

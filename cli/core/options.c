@@ -22,7 +22,7 @@ static char *copy_with(const char *name, char from, char to)
     return copy;
 }
 
-static int fill_slot(option_slot *slot, const char *name, int letter, int wants)
+static bool fill_slot(option_slot *slot, const char *name, int letter, bool wants)
 {
     slot->name = copy_with(name, '_', '-');
     slot->alias = strpbrk(name, "-_") ? copy_with(name, '-', '_') : NULL;
@@ -32,7 +32,7 @@ static int fill_slot(option_slot *slot, const char *name, int letter, int wants)
 }
 
 /* Returns 0 without memory. */
-static int list_slots(cli_options *options)
+static bool list_slots(cli_options *options)
 {
     const cli_command *command = options->command;
     size_t entries = 0;
@@ -42,10 +42,10 @@ static int list_slots(cli_options *options)
     options->first_parameter = entries + 2;
     options->slots = calloc(entries + 2 + parameters, sizeof *options->slots);
     if (!options->slots)
-        return 0;
+        return false;
     options->count = entries + 2 + parameters;
-    int done = fill_slot(&options->slots[entries], "help", 'h', 0) &&
-               fill_slot(&options->slots[entries + 1], "version", 'V', 0);
+    bool done = fill_slot(&options->slots[entries], "help", 'h', 0) &&
+                fill_slot(&options->slots[entries + 1], "version", 'V', 0);
     for (size_t i = 0; i < entries && done; i++) {
         const option_entry *entry = &command->entries[i];
         done = fill_slot(&options->slots[i], entry->name, entry->letter, entry->value != NULL);
@@ -159,15 +159,15 @@ static int complain_popt(const cli_options *options, poptContext reader, int cod
 }
 
 /* Returns 0 without memory. */
-static int add_value(option_slot *slot, char *value)
+static bool add_value(option_slot *slot, char *value)
 {
     char **values = realloc(slot->values, ((size_t)slot->given + 1) * sizeof *values);
     if (!values)
-        return 0;
+        return false;
     slot->values = values;
     slot->values[slot->given] = value;
     slot->value = value;
-    return 1;
+    return true;
 }
 
 static int complain_no_value(const char *command, const option_slot *slot)
@@ -231,7 +231,7 @@ static int add_operand(cli_options *options, const char *word, size_t wanted)
     }
     size_t place = options->operand_count < wanted ? options->operand_count : wanted - 1;
     char *copy = strdup(word);
-    int is_input = copy && strcmp(command->operands[place], "PATH") != 0;
+    bool is_input = copy && strcmp(command->operands[place], "PATH") != 0;
     options->operands[options->operand_count] = is_input ? name_input(options, copy) : copy;
     return options->operands[options->operand_count++] ? EXIT_DONE : complain("Out of memory.");
 }
@@ -310,13 +310,13 @@ const char *const *options_values(const cli_options *options, const char *name, 
     return slot ? (const char *const *)slot->values : NULL;
 }
 
-int options_given(const cli_options *options, const char *name)
+bool options_given(const cli_options *options, const char *name)
 {
     const option_slot *slot = find_slot(options, name);
     return slot && slot->given;
 }
 
-int options_is_own(const cli_options *options, const char *name)
+bool options_is_own(const cli_options *options, const char *name)
 {
     const option_slot *slot = find_slot(options, name);
     return slot && (size_t)(slot - options->slots) < options->first_parameter;
@@ -331,7 +331,7 @@ const char *options_meant_parameter(const cli_options *options, const char *name
 {
     const known_wish *wish = known_wish_find(name);
     const option_slot *slot = wish ? find_meant(options, wish) : NULL;
-    int is_other = slot && slot >= options->slots + options->first_parameter && strcmp(slot->name, name) != 0;
+    bool is_other = slot && slot >= options->slots + options->first_parameter && strcmp(slot->name, name) != 0;
     return is_other ? slot->name : NULL;
 }
 

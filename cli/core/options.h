@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_OPTIONS_H
 #define CLUDI_CLI_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,7 +24,7 @@ typedef struct option_slot {
     char **values; /**< (given) all, in order, NULL for a switch; owned */
     int given;     /**< how many times */
     int letter;    /**< short name, or 0 */
-    int wants;     /**< 1: takes a value */
+    bool wants;    /**< true: takes a value */
 } option_slot;
 
 /** A command line that was read. Empty it with options_clear(). */
@@ -60,11 +61,11 @@ const char *options_value(const cli_options *options, const char *name);
  *  @return (count) its values in order */
 const char *const *options_values(const cli_options *options, const char *name, int *count);
 
-/** @return 1 when the option was given */
-int options_given(const cli_options *options, const char *name);
+/** @return true when the option was given */
+bool options_given(const cli_options *options, const char *name);
 
-/** @return 1 when the command has an option of that long name, the parameters apart */
-int options_is_own(const cli_options *options, const char *name);
+/** @return true when the command has an option of that long name, the parameters apart */
+bool options_is_own(const cli_options *options, const char *name);
 
 /** @return the parameter that other programs call name, as known_wish_find() knows; NULL when there is none of another name */
 const char *options_meant_parameter(const cli_options *options, const char *name);
@@ -83,21 +84,21 @@ int options_number_from(const cli_options *options, const char *name, uint64_t l
 /* ---- strict_number.c: numbers from the command line: all of the text is one, or there is an error. ---- */
 
 /** Reads 0 .. 2^64 - 1 in decimal.
- *  @return 1, or 0 when text is anything else; *number is then unchanged */
-int strict_number_unsigned(const char *text, uint64_t *number);
+ *  @return true, or false when text is anything else; *number is then unchanged */
+bool strict_number_unsigned(const char *text, uint64_t *number);
 
 /** Reads -2^31 .. 2^31 - 1 in decimal.
- *  @return 1, or 0 when text is anything else; *number is then unchanged */
-int strict_number_int32(const char *text, int32_t *number);
+ *  @return true, or false when text is anything else; *number is then unchanged */
+bool strict_number_int32(const char *text, int32_t *number);
 
 /** Reads a number of bytes, 1 .. 2^64 - 1: a whole number, or a number with a unit, K, M, G or T for powers of 1024, also
  *  written KB or KiB; blanks and capitals do not matter.
- *  @return 1, or 0 when text is anything else; *bytes is then unchanged */
-int strict_number_size(const char *text, uint64_t *bytes);
+ *  @return true, or false when text is anything else; *bytes is then unchanged */
+bool strict_number_size(const char *text, uint64_t *bytes);
 
 /** Reads how often: a time in seconds, minutes, hours or days ("60s", "5 min", "1.5h"), or a whole number of steps ("500",
  *  "500 steps"); the other of the two becomes 0, and "0" makes both 0. Blanks and capitals do not matter.
- *  @return 1, or 0 when text is anything else; nothing is then changed */
-int strict_number_interval(const char *text, double *seconds, int64_t *steps);
+ *  @return true, or false when text is anything else; nothing is then changed */
+bool strict_number_interval(const char *text, double *seconds, int64_t *steps);
 
 #endif

@@ -15,7 +15,7 @@ static const char *const OTHERS[] = {
     ".rds", ".gz",  ".zip",  ".zst", ".bz2",    ".xz",     ".svg",   ".png",     ".pdf",   ".html",
 };
 
-int out_ending_is(const char *path, const char *ending)
+bool out_ending_is(const char *path, const char *ending)
 {
     size_t length = path ? strlen(path) : 0;
     size_t tail = strlen(ending);
@@ -28,7 +28,7 @@ const char *out_ending_path(const char *path)
 }
 
 /* A name without an ending says nothing. */
-static int has_ending(const char *path)
+static bool has_ending(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
@@ -50,7 +50,7 @@ static void list_endings(const char *const *endings, char text[LIST_TEXT])
 int out_ending_check(const char *command, const out_endings *wanted, const char *path)
 {
     char list[LIST_TEXT];
-    int known = !path || !has_ending(path) || !out_path_is_file(path);
+    bool known = !path || !has_ending(path) || !out_path_is_file(path);
     if (path && !strcmp(path, "-"))
         known = wanted->may_be_stdout;
     for (size_t i = 0; !known && wanted->endings[i]; i++)

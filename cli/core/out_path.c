@@ -27,20 +27,20 @@ static char *copy_folder(const char *path)
     return length ? strndup(path, length) : strdup(".");
 }
 
-int out_path_is_stdout(const char *path)
+bool out_path_is_stdout(const char *path)
 {
     static const char *const NAMES[] = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"};
-    int found = 0;
+    bool found = false;
     for (size_t i = 0; path && i < sizeof NAMES / sizeof *NAMES; i++)
         found |= !strcmp(path, NAMES[i]);
     return found;
 }
 
 /* What is open already is written straight, where it leads to a file too. */
-static int is_open(const char *path)
+static bool is_open(const char *path)
 {
     static const char *const FOLDERS[] = {"/dev/fd/", "/proc/self/fd/"};
-    int found = out_path_is_stdout(path) || !strcmp(path, "/dev/stderr");
+    bool found = out_path_is_stdout(path) || !strcmp(path, "/dev/stderr");
     for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++)
         found |= !strncmp(path, FOLDERS[i], strlen(FOLDERS[i]));
     return found;
@@ -54,13 +54,13 @@ int out_path_check(const char *path)
     return cludi_output_check(path, &error) == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
-int out_path_is_file(const char *path)
+bool out_path_is_file(const char *path)
 {
     struct stat facts;
     return !is_open(path) && (stat(path, &facts) != 0 || S_ISREG(facts.st_mode));
 }
 
-static int is_same_inode(const char *a, const char *b)
+static bool is_same_inode(const char *a, const char *b)
 {
     struct stat facts_a;
     struct stat facts_b;
@@ -87,7 +87,7 @@ static void follow(const char *path, char target[PATH_MAX])
 }
 
 /* Of files that are not there yet: the same name in the same folder. */
-static int is_same_place(const char *path_a, const char *path_b)
+static bool is_same_place(const char *path_a, const char *path_b)
 {
     char a[PATH_MAX];
     char b[PATH_MAX];
@@ -95,16 +95,17 @@ static int is_same_place(const char *path_a, const char *path_b)
     follow(path_b, b);
     char *folder_a = copy_folder(a);
     char *folder_b = copy_folder(b);
-    int same = folder_a && folder_b && is_same_inode(folder_a, folder_b) && !strcmp(get_file_name(a), get_file_name(b));
+    bool same =
+        folder_a && folder_b && is_same_inode(folder_a, folder_b) && !strcmp(get_file_name(a), get_file_name(b));
     free(folder_a);
     free(folder_b);
     return same;
 }
 
 /* An array within a file: what stands before a ':' of its path. */
-static int is_within(const char *output, const char *path)
+static bool is_within(const char *output, const char *path)
 {
-    int same = 0;
+    bool same = false;
     for (const char *colon = strchr(path, ':'); colon && !same; colon = strchr(colon + 1, ':')) {
         char *front = strndup(path, (size_t)(colon - path));
         same = front && is_same_inode(output, front);

@@ -5,6 +5,7 @@
 #define CLUDI_CLI_OUTPUTS_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 #include <cludi/context.h>
 #include <jansson.h>
@@ -16,11 +17,11 @@
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
 int out_path_check(const char *path);
 
-/** @return 1 for "-" and the other names of stdout; path may be NULL */
-int out_path_is_stdout(const char *path);
+/** @return true for "-" and the other names of stdout; path may be NULL */
+bool out_path_is_stdout(const char *path);
 
-/** @return 1 when there is a file at path or nothing yet, 0 for a pipe or a device */
-int out_path_is_file(const char *path);
+/** @return true when there is a file at path or nothing yet, false for a pipe or a device */
+bool out_path_is_file(const char *path);
 
 /** Checks that no output is also an input or another output.
  *  @param command for the sentence
@@ -32,14 +33,14 @@ int out_path_check_distinct(const char *command, const char *const *outputs, con
 /* ---- out_ending.c: what the end of an output's path says about its content, looked at before any work is done. Capitals do not count. A name
    without an ending, and a path that leads to a pipe or a device, say nothing, and are as good as the first of the endings. ---- */
 
-/** @return 1 when path, which may be NULL, ends so; ending: with its point */
-int out_ending_is(const char *path, const char *ending);
+/** @return true when path, which may be NULL, ends so; ending: with its point */
+bool out_ending_is(const char *path, const char *ending);
 
 /** What a file may end in. */
 typedef struct out_endings {
     const char *what;           /**< is written, in the plural, as in "The labels" */
     const char *const *endings; /**< NULL-terminated */
-    int may_be_stdout;          /**< 1: "-" is allowed */
+    bool may_be_stdout;         /**< true: "-" is allowed */
 } out_endings;
 
 /** Checks that a file's path ends in something that can be written.

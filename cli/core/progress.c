@@ -15,17 +15,17 @@ enum { LONGEST = 512, WIDEST_BAR = 40, BAR_STEP = 8, USUAL_WIDTH = 80 };
 static const double BAR_EVERY = 0.1; /* seconds */
 static const double LINE_EVERY = 5;  /* seconds */
 
-void progress_init(progress_view *view, int quiet)
+void progress_init(progress_view *view, bool quiet)
 {
     const char *terminal = getenv("TERM");
-    int can_redraw = isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
+    bool can_redraw = isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
     progress_style loud = can_redraw ? PROGRESS_BAR : PROGRESS_LINES;
     view->style = quiet ? PROGRESS_NONE : loud;
     view->phase = NULL;
     view->shown_at = 0;
-    view->is_shown = 0;
-    view->bar_open = 0;
-    view->is_open = 0;
+    view->is_shown = false;
+    view->bar_open = false;
+    view->is_open = false;
     view->also = NULL;
     *view->warning = '\0';
     progress_part(view, 0, 0);
@@ -40,7 +40,7 @@ void progress_part(progress_view *view, int64_t before, int64_t total)
 
 void progress_open(progress_view *view)
 {
-    view->is_open = 1;
+    view->is_open = true;
 }
 
 static size_t find_width(void)
@@ -49,43 +49,43 @@ static size_t find_width(void)
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : USUAL_WIDTH;
 }
 
-static int is_fit(const cludi_progress *now)
+static bool is_fit(const cludi_progress *now)
 {
     return !strcmp(now->phase, "fit");
 }
 
-static int is_embed(const cludi_progress *now)
+static bool is_embed(const cludi_progress *now)
 {
     return !strcmp(now->phase, "embed");
 }
 
-static int is_runs(const cludi_progress *now)
+static bool is_runs(const cludi_progress *now)
 {
     return !strcmp(now->phase, "runs");
 }
 
 /* Its first report may be of more than nothing, done before or quickly. */
-static int begins_late(const cludi_progress *now)
+static bool begins_late(const cludi_progress *now)
 {
     return is_fit(now) || is_embed(now) || is_runs(now);
 }
 
 /* What comes before the first step; the library logs a sentence about each. */
-static int is_preparation(const cludi_progress *now)
+static bool is_preparation(const cludi_progress *now)
 {
     return !strcmp(now->phase, "neighbours") || !strcmp(now->phase, "start");
 }
 
 /* Training may end before: clusters that have settled lower the number of steps once. */
-static int is_bound(const progress_view *view, const cludi_progress *now)
+static bool is_bound(const progress_view *view, const cludi_progress *now)
 {
     return view->is_open && is_fit(now) && now->steps == view->bound && now->step < now->steps;
 }
 
 /* ", loss 3.142, 48 of 50 clusters", and where there is room ", largest 3.2 %, confidence 0.93" */
-static void format_clusters(char *text, size_t size, const cludi_progress *now, int is_brief)
+static void format_clusters(char *text, size_t size, const cludi_progress *now, bool is_brief)
 {
-    int is_counted = now->clusters_in_use > 0; /* k-means knows neither at first, and clusters only at the end */
+    bool is_counted = now->clusters_in_use > 0; /* k-means knows neither at first, and clusters only at the end */
     int used = 0;
     text[0] = '\0';
     if (is_counted || now->loss > 0)
@@ -103,16 +103,16 @@ static void format_clusters(char *text, size_t size, const cludi_progress *now, 
 /* Steps or rows per second; 0: not known yet. */
 static double find_rate(const progress_view *view, const cludi_progress *now)
 {
-    int has_more = begins_late(now) && now->step > view->first;
+    bool has_more = begins_late(now) && now->step > view->first;
     double done = (double)(has_more ? now->step - view->first : now->step);
     double seconds = has_more ? now->seconds - view->first_at : now->seconds;
-    int is_unknown = begins_late(now) && !has_more && now->step < now->steps;
+    bool is_unknown = begins_late(now) && !has_more && now->step < now->steps;
     return seconds > 0 && !is_unknown ? done / seconds : 0;
 }
 
 /* "120/600, loss 3.142, 48 of 50 clusters, largest 3.2 %, confidence 0.93, 8.3 steps/s, 0:57 left"; without the largest
    and the confidence when brief. "12/96 k-means, 0:02 left" */
-static void format_facts(char *text, const progress_view *view, const cludi_progress *now, int is_brief)
+static void format_facts(char *text, const progress_view *view, const cludi_progress *now, bool is_brief)
 {
     char left[DURATION_SIZE];
     char clusters[LONGEST / 4] = "";
@@ -150,8 +150,8 @@ static void draw_bar(const progress_view *view, const cludi_progress *now)
     char bar[WIDEST_BAR + 1] = "";
     size_t width = find_width();
     size_t room = 0;
-    for (int is_brief = 0; is_brief < 2 && room == 0; is_brief++) {
-        format_facts(facts, view, now, is_brief);
+    for (int brief = 0; brief < 2 && room == 0; brief++) {
+        format_facts(facts, view, now, brief);
         room = find_room(now, facts, width);
     }
     if (room > 0) {
@@ -187,7 +187,7 @@ static void begin_phase(progress_view *view, const cludi_progress *now)
 {
     progress_end(view);
     view->phase = now->phase;
-    view->is_shown = 0;
+    view->is_shown = false;
     view->bound = now->steps;
     view->first = now->step;
     view->first_at = is_fit(now) ? now->seconds : 0;
@@ -195,10 +195,10 @@ static void begin_phase(progress_view *view, const cludi_progress *now)
 }
 
 /* The end of a phase is always shown, but for that of a short preparation among lines. */
-static int is_due(const progress_view *view, const cludi_progress *now)
+static bool is_due(const progress_view *view, const cludi_progress *now)
 {
     double every = view->style == PROGRESS_BAR ? BAR_EVERY : LINE_EVERY;
-    int is_end = now->step >= now->steps && (view->style == PROGRESS_BAR || view->is_shown || !is_preparation(now));
+    bool is_end = now->step >= now->steps && (view->style == PROGRESS_BAR || view->is_shown || !is_preparation(now));
     return view->style != PROGRESS_NONE && (is_end || now->seconds - view->shown_at >= every);
 }
 
@@ -209,10 +209,10 @@ static void show(progress_view *view, const cludi_progress *now)
     if (!is_due(view, now))
         return;
     view->shown_at = now->seconds;
-    view->is_shown = 1;
+    view->is_shown = true;
     if (view->style == PROGRESS_BAR) {
         draw_bar(view, now);
-        view->bar_open = 1;
+        view->bar_open = true;
     } else {
         print_line(view, now);
     }
@@ -233,12 +233,12 @@ void progress_log(void *user, cludi_log_level level, const char *message)
     progress_view *view = user;
     if (view->style == PROGRESS_NONE && level == CLUDI_LOG_INFO)
         return;
-    int is_of_rows = level == CLUDI_LOG_WARNING && (!view->phase || strcmp(view->phase, "fit") != 0);
+    bool is_of_rows = level == CLUDI_LOG_WARNING && (!view->phase || strcmp(view->phase, "fit") != 0);
     if (is_of_rows && !*view->warning)
         snprintf(view->warning, sizeof view->warning, "%s", message);
     if (view->bar_open) {
         fputs("\r\x1b[K", stderr);
-        view->bar_open = 0;
+        view->bar_open = false;
     }
     fprintf(stderr, "cludi: %s\n", message);
 }
@@ -247,5 +247,5 @@ void progress_end(progress_view *view)
 {
     if (view->bar_open)
         fputc('\n', stderr);
-    view->bar_open = 0;
+    view->bar_open = false;
 }

@@ -45,7 +45,7 @@ static int suggest(const row_input *input, cludi_context *context)
 {
     cludi_dataset_options options;
     cludi_dataset *dataset = NULL;
-    int is_said = 0;
+    bool is_said = false;
     set_options(input, &options);
     options.id_column = NULL;
     options.drop_count = 0;
@@ -67,14 +67,14 @@ static int suggest(const row_input *input, cludi_context *context)
 
 static int refuse(const row_input *input, cludi_context *context, const cludi_error *error)
 {
-    int names_columns = input->options.id_column || input->options.drop_count > 0;
+    bool names_columns = input->options.id_column || input->options.drop_count > 0;
     return error->status == CLUDI_ERROR_FORMAT && names_columns && strstr(error->message, "has no column \"") &&
                    suggest(input, context)
                ? EXIT_FAILED
                : complain_file(input, context, error);
 }
 
-static int open_rows(row_input *input, cludi_context *context, int in_memory)
+static int open_rows(row_input *input, cludi_context *context, bool in_memory)
 {
     cludi_error error;
     cludi_dataset_options options;
@@ -112,7 +112,7 @@ static int read_whole(row_input *input, cludi_context *context)
     return open_rows(input, context, 1);
 }
 
-int row_input_choose(const row_input *input, uint64_t memory, int *from_file)
+int row_input_choose(const row_input *input, uint64_t memory, bool *from_file)
 {
     const cludi_source *rows = &input->rows;
     *from_file = (uint64_t)rows->rows > memory / sizeof(float) / (uint64_t)rows->cols;
@@ -125,7 +125,7 @@ int row_input_choose(const row_input *input, uint64_t memory, int *from_file)
         input->path, rows->rows, rows->cols, memory);
 }
 
-int row_input_open_within(row_input *input, cludi_context *context, uint64_t memory, int *from_file)
+int row_input_open_within(row_input *input, cludi_context *context, uint64_t memory, bool *from_file)
 {
     *from_file = 0;
     int code = row_input_open(input, context);

@@ -6,8 +6,8 @@
 
 static int read_header(row_options *rows, const cli_options *options)
 {
-    int is_present = options_given(options, "header");
-    int is_absent = options_given(options, "no-header");
+    bool is_present = options_given(options, "header");
+    bool is_absent = options_given(options, "no-header");
     if (is_present && is_absent)
         return complain_usage(options->command->name, "--header and --no-header cannot be given together.");
     rows->header = is_present ? CLUDI_HEADER_PRESENT : is_absent ? CLUDI_HEADER_ABSENT : CLUDI_HEADER_AUTO;
@@ -37,7 +37,7 @@ int row_options_read(row_options *rows, const cli_options *options)
     return code == EXIT_DONE ? read_decimal(rows, options) : code;
 }
 
-int row_options_are_given(const row_options *rows)
+bool row_options_are_given(const row_options *rows)
 {
     return rows->id_column || rows->drop_count > 0 || rows->header != CLUDI_HEADER_AUTO || rows->decimal_comma;
 }

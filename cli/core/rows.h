@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_ROWS_H
 #define CLUDI_CLI_ROWS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/cluster.h>
@@ -34,7 +35,7 @@ typedef struct row_options {
     const char *const *drop; /**< (drop_count) */
     int drop_count;
     cludi_header header;
-    int decimal_comma; /**< 1: the decimal point is a comma */
+    bool decimal_comma; /**< true: the decimal point is a comma */
 } row_options;
 
 /** Reads them.
@@ -42,8 +43,8 @@ typedef struct row_options {
  *  @return 0, or EXIT_USAGE after one sentence on stderr */
 int row_options_read(row_options *rows, const cli_options *options);
 
-/** @return 1 when any was given */
-int row_options_are_given(const row_options *rows);
+/** @return true when any was given */
+bool row_options_are_given(const row_options *rows);
 
 /** Adds them to the words of another command. */
 void row_options_add(const row_options *rows, word_list *words);
@@ -51,8 +52,8 @@ void row_options_add(const row_options *rows, word_list *words);
 /* ---- stream_input.c: inputs that are no files but come from elsewhere: stdin ("-"), pipes, <(...). They are kept in a temporary file without a
    name, which takes their place, so that they can be read in any order and more than once. ---- */
 
-/** @return 1 for "-" */
-int stream_input_is_stdin(const char *path);
+/** @return true for "-" */
+bool stream_input_is_stdin(const char *path);
 
 /** The path by which an input is read: "/dev/stdin" for "-", "/dev/fd/N" for a FIFO, which is opened without waiting for its
  *  writer; else the path itself.
@@ -84,15 +85,15 @@ typedef struct row_input {
 int row_input_open(row_input *input, cludi_context *context);
 
 /** Decides where the rows of an open file are during training: in memory when they take no more than `memory` bytes.
- *  @param from_file out: 1 when they stay in the file
+ *  @param from_file out: true when they stay in the file
  *  @return 0, or an exit code after one sentence on stderr: they have to stay there, but only come in order */
-int row_input_choose(const row_input *input, uint64_t memory, int *from_file);
+int row_input_choose(const row_input *input, uint64_t memory, bool *from_file);
 
 /** Opens a file for training, which takes rows in any order: reads it whole when its rows take no more than `memory` bytes.
  *  @param input     as in row_input_open()
- *  @param from_file out: 1 when the rows stay in the file
+ *  @param from_file out: true when the rows stay in the file
  *  @return 0, or an exit code after one sentence on stderr */
-int row_input_open_within(row_input *input, cludi_context *context, uint64_t memory, int *from_file);
+int row_input_open_within(row_input *input, cludi_context *context, uint64_t memory, bool *from_file);
 
 /** Closes the file and frees the rows. */
 void row_input_close(row_input *input);
@@ -117,7 +118,7 @@ uint64_t memory_limit_available(void);
 int wrong_file_complain_model(cludi_context *context, const char *command, const char *model, const char *data,
                               const cludi_error *error);
 
-/** @return 1 when a folder is there */
-int wrong_file_is_folder(const char *path);
+/** @return true when a folder is there */
+bool wrong_file_is_folder(const char *path);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_SESSION_H
 #define CLUDI_CLI_SESSION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/context.h>
@@ -20,13 +21,13 @@ typedef struct progress_view {
     progress_style style;
     const char *phase; /**< the one shown last; NULL before the first; borrowed from the library */
     double shown_at;   /**< seconds into the phase when it was shown last */
-    int is_shown;      /**< 1: something of the phase was shown */
+    bool is_shown;     /**< true: something of the phase was shown */
     int64_t first;     /**< fit, embed: steps at the first report, as fit's seconds began long before its steps, and
                               an embed that goes on begins behind 0 */
     double first_at;   /**< fit: seconds at its first report, else 0 */
-    int is_open;       /**< 1: fit ends when the clusters have settled, so that its steps are a bound at first */
+    bool is_open;      /**< true: fit ends when the clusters have settled, so that its steps are a bound at first */
     int64_t bound;     /**< steps of the phase at its first report */
-    int bar_open;      /**< 1: the cursor stands on the bar's line */
+    bool bar_open;     /**< true: the cursor stands on the bar's line */
     int64_t before;    /**< steps or rows that came before the running call, when it is a part of a whole */
     int64_t total;     /**< steps or rows of the whole; 0: the call is no part */
     double began;      /**< when the whole began, by duration_now() */
@@ -35,8 +36,8 @@ typedef struct progress_view {
     char warning[512]; /**< the first that came before the steps of a training, which is about its rows; else "" */
 } progress_view;
 
-/** Chooses a style. @param quiet 1: nothing is shown */
-void progress_init(progress_view *view, int quiet);
+/** Chooses a style. @param quiet true: nothing is shown */
+void progress_init(progress_view *view, bool quiet);
 
 /** The library's progress callback.
  *  @param user a progress_view. @return 1 to stop, once a signal has come (complain.h) */

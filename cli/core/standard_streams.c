@@ -17,7 +17,7 @@ void standard_streams_open(void)
 
 int standard_streams_close(int code)
 {
-    int lost = ferror(stdout) != 0;
+    bool lost = ferror(stdout) != 0;
     errno = 0;
     if (fclose(stdout) != 0 || lost) {
         int reason = errno;

@@ -17,7 +17,7 @@ enum { BUFFER = 1 << 16, LOOK_EVERY = 200 /* ms, for a signal that comes between
 
 static const char STDIN[] = "/dev/stdin";
 
-int stream_input_is_stdin(const char *path)
+bool stream_input_is_stdin(const char *path)
 {
     return !strcmp(path, "-");
 }
@@ -45,7 +45,7 @@ static int find_descriptor(const char *path)
     size_t length = sizeof STDIN - 1;
     if (!strncmp(path, STDIN, length) && (path[length] == '\0' || path[length] == ':'))
         return STDIN_FILENO;
-    int found =
+    bool found =
         sscanf(path, "/dev/fd/%d%n", &number, &end) == 1 || sscanf(path, "/proc/self/fd/%d%n", &number, &end) == 1;
     return found && (path[end] == '\0' || path[end] == ':') ? number : -1;
 }
@@ -86,16 +86,16 @@ static ssize_t read_some(int from, char *buffer)
     }
 }
 
-static int write_all(int to, const char *buffer, size_t size)
+static bool write_all(int to, const char *buffer, size_t size)
 {
     while (size > 0) {
         ssize_t written = write(to, buffer, size);
         if (written < 0 && errno != EINTR)
-            return 0;
+            return false;
         buffer += written > 0 ? written : 0;
         size -= written > 0 ? (size_t)written : 0;
     }
-    return 1;
+    return true;
 }
 
 static int complain_folder(const char *path, const char *folder, int reason)

@@ -13,7 +13,7 @@ void word_list_add(word_list *list, const char *format, ...)
     list->words = words ? words : list->words;
     va_start(values, format);
     if (!words || vasprintf(&word, format, values) < 0) {
-        list->is_short = 1;
+        list->is_short = true;
         word = NULL;
     }
     va_end(values);

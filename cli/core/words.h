@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_WORDS_H
 #define CLUDI_CLI_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <cludi/config.h>
@@ -85,7 +86,7 @@ const known_wish *known_wish_find(const char *name);
 typedef struct word_list {
     char **words; /**< (count) and NULL, NULL while there are none; owned */
     size_t count;
-    int is_short; /**< 1: there was no memory for one of them */
+    bool is_short; /**< true: there was no memory for one of them */
 } word_list;
 
 /** Adds a word; where there is no memory, that is remembered in is_short. */

@@ -7,7 +7,7 @@
 
 #include "complain.h"
 
-int wrong_file_is_folder(const char *path)
+bool wrong_file_is_folder(const char *path)
 {
     struct stat facts;
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
@@ -25,11 +25,11 @@ int wrong_file_complain_model(cludi_context *context, const char *command, const
 {
     cludi_file_info first;
     cludi_file_info second;
-    int is_folder = wrong_file_is_folder(model);
+    bool is_folder = wrong_file_is_folder(model);
     if (error->status != CLUDI_ERROR_FORMAT && !is_folder)
         return complain_error(error);
     const char *format = is_folder ? "" : find_format(context, model, &first);
-    int is_model = !strcmp(format, "model");
+    bool is_model = !strcmp(format, "model");
     if (!is_model && !strcmp(find_format(context, data, &second), "model")) {
         return complain("\"%s\" is not a model, but \"%s\" is one; the model comes first: cludi %s \"%s\" \"%s\".",
                         model, data, command, data, model);

@@ -160,7 +160,7 @@ static int find_fingerprint(const embed_run *run, uint64_t *fingerprint)
 static int open_partial(embed_run *run)
 {
     uint64_t fingerprint = 0;
-    int resume = options_given(run->options, "resume");
+    bool resume = options_given(run->options, "resume");
     if (!resume && access(run->paths.partial, F_OK) == 0) {
         tell("Note: \"%s\" is of a run that did not end; --resume would go on from it. It will be replaced.",
              run->paths.partial);
@@ -179,7 +179,7 @@ static int take_row(void *user, int64_t image, const float *features, const clud
     embed_run *run = user;
     (void)image;
     if (failed) {
-        int is_strict = options_given(run->options, "strict");
+        bool is_strict = options_given(run->options, "strict");
         progress_log(&run->session.progress, CLUDI_LOG_WARNING, failed->message);
         run->code = is_strict ? EXIT_FAILED : EXIT_DONE;
     }
@@ -269,8 +269,8 @@ static int run_embed(const cli_options *options)
         stop_signal_catch();
         code = work(&run);
     }
-    int is_empty = run.partial.images == run.partial.skipped;
-    int skipped = run.partial.skipped > 0 || (run.images && cludi_image_list_passed(run.images) > 0);
+    bool is_empty = run.partial.images == run.partial.skipped;
+    bool skipped = run.partial.skipped > 0 || (run.images && cludi_image_list_passed(run.images) > 0);
     int closed = embed_partial_close(&run.partial, code == EXIT_DONE || is_empty);
     cludi_encoder_free(run.encoder);
     cludi_image_list_free(run.images);
@@ -320,7 +320,7 @@ const cli_command COMMAND_EMBED = {
              "counted; in either case the exit code is 3. A run that ends early leaves FEATURES.npy.partial,\n"
              "from which the same command with --resume goes on.\n",
     .operands = OPERANDS,
-    .repeats = 1,
+    .repeats = true,
     .entries = ENTRIES,
     .run = run_embed,
     .operand_hint =

@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_EMBED_H
 #define CLUDI_CLI_EMBED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -26,10 +27,10 @@ typedef struct embed_paths {
 /** Names them, and checks that they can be written and are no inputs.
  *  @param paths    out; cleared by the caller also after an error
  *  @param features ends in .npy
- *  @param labels   1: they are wanted
+ *  @param labels   true: they are wanted
  *  @param inputs   NULL-terminated
  *  @return 0, or an exit code after one sentence on stderr */
-int embed_paths_init(embed_paths *paths, const char *features, int labels, const char *const *inputs);
+int embed_paths_init(embed_paths *paths, const char *features, bool labels, const char *const *inputs);
 
 /** Frees the names. */
 void embed_paths_clear(embed_paths *paths);
@@ -60,7 +61,7 @@ typedef struct embed_partial {
     int32_t features;  /**< numbers of a row */
     int64_t images;    /**< records in the file */
     int64_t skipped;   /**< of them of images that could not be read */
-    int is_ours;       /**< 1: it is of this run, which may remove it */
+    bool is_ours;      /**< true: it is of this run, which may remove it */
     double flushed_at; /**< by duration_now() */
 } embed_partial;
 
@@ -68,10 +69,10 @@ typedef struct embed_partial {
  *  @param partial  out; closed by the caller also after an error
  *  @param run      fingerprint of all that decides the rows
  *  @param features numbers of a row
- *  @param resume   1: goes on from what is there, if anything; 0: begins
+ *  @param resume   true: goes on from what is there, if anything; 0: begins
  *  @return 0, or EXIT_FAILED after one sentence on stderr: it cannot be written, is of another run, or another program is
  *          writing to it */
-int embed_partial_open(embed_partial *partial, const char *path, uint64_t run, int32_t features, int resume);
+int embed_partial_open(embed_partial *partial, const char *path, uint64_t run, int32_t features, bool resume);
 
 /** Appends what became of the next image. @param features NULL: it could not be read
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
@@ -84,9 +85,9 @@ int embed_partial_rewind(embed_partial *partial);
  *  @return as above */
 int embed_partial_read(embed_partial *partial, const float **features);
 
-/** Closes the file. @param done 1: it is removed
+/** Closes the file. @param done true: it is removed
  *  @return 0, or EXIT_FAILED after one sentence on stderr when what was appended may be lost */
-int embed_partial_close(embed_partial *partial, int done);
+int embed_partial_close(embed_partial *partial, bool done);
 
 /* ---- embed_output.c: the files that 'cludi embed' ends with, made from the partial one when all images are done. ---- */
 

@@ -52,7 +52,7 @@ static uint32_t read_record(embed_partial *partial)
         return 0;
     memcpy(&kind, partial->record, sizeof kind);
     seal(partial, kind, sealed);
-    int is_whole = (kind == RECORD_ROW || kind == RECORD_SKIPPED) && !memcmp(sealed, partial->record, sizeof sealed);
+    bool is_whole = (kind == RECORD_ROW || kind == RECORD_SKIPPED) && !memcmp(sealed, partial->record, sizeof sealed);
     return is_whole ? kind : 0;
 }
 
@@ -80,7 +80,7 @@ static int begin(embed_partial *partial, const char *header)
 }
 
 /* A header that was never finished is one that was never begun. */
-static int read_header(embed_partial *partial, const char *header, int resume)
+static int read_header(embed_partial *partial, const char *header, bool resume)
 {
     char found[HEADER];
     size_t got = fread(found, 1, sizeof found, partial->file);
@@ -116,7 +116,7 @@ static int open_locked(embed_partial *partial)
     return EXIT_DONE;
 }
 
-int embed_partial_open(embed_partial *partial, const char *path, uint64_t run, int32_t features, int resume)
+int embed_partial_open(embed_partial *partial, const char *path, uint64_t run, int32_t features, bool resume)
 {
     char header[HEADER + 1];
     *partial = (embed_partial){.path = path, .features = features, .flushed_at = duration_now()};
@@ -142,7 +142,7 @@ int embed_partial_append(embed_partial *partial, const float *features)
         memset(to, 0, size);
     seal(partial, features ? RECORD_ROW : RECORD_SKIPPED, partial->record);
     double now = duration_now();
-    int is_due = now - partial->flushed_at >= FLUSH_EVERY;
+    bool is_due = now - partial->flushed_at >= FLUSH_EVERY;
     if (fwrite(partial->record, partial->record_size, 1, partial->file) != 1 || (is_due && fflush(partial->file) != 0))
         return refuse(partial, "write");
     partial->flushed_at = is_due ? now : partial->flushed_at;
@@ -164,7 +164,7 @@ int embed_partial_read(embed_partial *partial, const float **features)
     return kind != 0 ? EXIT_DONE : complain("\"%s\" was changed while it was read.", partial->path);
 }
 
-int embed_partial_close(embed_partial *partial, int done)
+int embed_partial_close(embed_partial *partial, bool done)
 {
     int code = EXIT_DONE;
     if (done && partial->is_ours)

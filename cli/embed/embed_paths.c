@@ -28,7 +28,7 @@ static int check(const embed_paths *paths, const char *const *inputs)
     return code;
 }
 
-int embed_paths_init(embed_paths *paths, const char *features, int labels, const char *const *inputs)
+int embed_paths_init(embed_paths *paths, const char *features, bool labels, const char *const *inputs)
 {
     *paths = (embed_paths){.features = features};
     size_t length = strlen(features);

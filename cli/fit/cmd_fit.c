@@ -128,7 +128,7 @@ static int prepare_curves(fit_run *run)
 static int save_partial(fit_run *run)
 {
     if (!run->model) {
-        int is_kmeans = run->request.config.method == CLUDI_METHOD_KMEANS;
+        bool is_kmeans = run->request.config.method == CLUDI_METHOD_KMEANS;
         complain(is_kmeans ? "Stopped before k-means had a result; nothing was written."
                            : "Stopped before the first step; nothing was written.");
         return stop_signal_exit_code();
@@ -237,7 +237,7 @@ static int score(fit_run *run)
     const block_job job = {.session = &run->session,
                            .model = run->model,
                            .input = &run->input,
-                           .is_checked = 1,
+                           .is_checked = true,
                            .take = take_block,
                            .user = run};
     run->found = calloc((size_t)run->labels.rows, sizeof *run->found);
@@ -374,6 +374,6 @@ const cli_command COMMAND_FIT = {
              "with the other methods).\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
-    .takes_parameters = 1,
+    .takes_parameters = true,
     .run = run_fit,
 };

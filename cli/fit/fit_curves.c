@@ -68,7 +68,7 @@ void fit_curves_add(void *user, const cludi_progress *now)
 }
 
 /* One value among many reports, as k-means has of its clusters, is no curve. */
-static int is_curve(const double *values, int64_t count)
+static bool is_curve(const double *values, int64_t count)
 {
     int64_t known = 0;
     for (int64_t i = 0; i < count; i++)

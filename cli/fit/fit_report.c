@@ -10,13 +10,13 @@
 
 enum { CONFIDENCE_ROOM = 32 };
 
-int fit_report_conclusive(const fit_report *report)
+bool fit_report_conclusive(const fit_report *report)
 {
     const cludi_model_info *info = &report->info;
     return info->config.method != CLUDI_METHOD_CLUDI || (double)info->steps * info->config.N >= (double)info->rows;
 }
 
-int fit_report_collapsed(const fit_report *report)
+bool fit_report_collapsed(const fit_report *report)
 {
     return fit_report_conclusive(report) && 2 * (int64_t)report->info.clusters_in_use < report->info.clusters;
 }
@@ -26,7 +26,7 @@ void fit_report_print(const fit_report *report)
     char time[DURATION_SIZE];
     char confidence[CONFIDENCE_ROOM] = "";
     const cludi_model_info *info = &report->info;
-    int is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
+    bool is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
     duration_format(time, report->seconds);
     if (!is_kmeans)
         snprintf(confidence, sizeof confidence, ", confidence %.2f", info->confidence);
@@ -40,7 +40,7 @@ void fit_report_print(const fit_report *report)
 int fit_report_print_json(const fit_report *report)
 {
     const cludi_model_info *info = &report->info;
-    int is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
+    bool is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
     json_t *root = json_pack(
         "{s:s, s:s, s:s, s:o, s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:s, s:i, s:o}", "method",
         method_name(info->config.method), "input", input_name(info->config.input), "input_words",

@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_FIT_REPORT_H
 #define CLUDI_CLI_FIT_REPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/cluster.h>
@@ -56,7 +57,7 @@ json_t *profile_table_json(const cludi_profile *profile);
 typedef struct fit_report {
     cludi_model_info info;
     double seconds;      /**< of the training */
-    int from_file;       /**< 1: the rows were read from the file as they were needed */
+    bool from_file;      /**< true: the rows were read from the file as they were needed */
     const char *path;    /**< of the model that was written; borrowed, as the next */
     const char *curves;  /**< of the picture of the training; NULL: there is none */
     const char *backend; /**< in use, as the next two */
@@ -66,11 +67,11 @@ typedef struct fit_report {
     const cludi_profile *profile; /**< NULL unless asked for */
 } fit_report;
 
-/** @return 1 when the training saw every row, so that clusters out of use mean something */
-int fit_report_conclusive(const fit_report *report);
+/** @return true when the training saw every row, so that clusters out of use mean something */
+bool fit_report_conclusive(const fit_report *report);
 
-/** @return 1 when fewer than half of the clusters are in use */
-int fit_report_collapsed(const fit_report *report);
+/** @return true when fewer than half of the clusters are in use */
+bool fit_report_collapsed(const fit_report *report);
 
 /** Prints one line on stderr: steps, time, clusters in use, largest share, confidence,
  *  what was done to the rows, path. */

@@ -33,7 +33,7 @@ static int read_config(fit_request *request, const cli_options *options)
     for (int32_t i = 0; i < cludi_param_count(); i++) {
         const char *value = options_parameter(options, i);
         if (value && cludi_config_set(&request->config, cludi_param_get(i)->name, value, &error) != CLUDI_OK) {
-            int is_file = cludi_param_get(i)->type == CLUDI_PARAM_CHOICE && access(value, F_OK) == 0;
+            bool is_file = cludi_param_get(i)->type == CLUDI_PARAM_CHOICE && access(value, F_OK) == 0;
             return complain_usage(options->command->name, "%s%s", error.message,
                                   is_file ? " A file is named without an option." : "");
         }
@@ -73,7 +73,7 @@ static char *beside(const char *path, const char *suffix)
 static int read_checkpoint(fit_request *request, const cli_options *options)
 {
     const char *every = options_value(options, "checkpoint-every");
-    int is_kept = request->config.method == CLUDI_METHOD_CLUDI;
+    bool is_kept = request->config.method == CLUDI_METHOD_CLUDI;
     request->every_seconds = USUAL_SECONDS;
     request->resume = options_given(options, "resume");
     if (every && !strict_number_interval(every, &request->every_seconds, &request->every_steps)) {
@@ -82,7 +82,7 @@ static int read_checkpoint(fit_request *request, const cli_options *options)
                               "steps such as 500, or 0 for never.",
                               every);
     }
-    int is_never = request->every_seconds <= 0 && request->every_steps == 0;
+    bool is_never = request->every_seconds <= 0 && request->every_steps == 0;
     if (request->resume && !is_kept) {
         return complain_usage("fit", "--resume: the method %s keeps no checkpoint.",
                               method_name(request->config.method));
@@ -170,7 +170,7 @@ int fit_request_read(fit_request *request, const cli_options *options)
     return code == EXIT_DONE ? check_paths(request) : code;
 }
 
-int fit_request_ends_by_itself(const fit_request *request)
+bool fit_request_ends_by_itself(const fit_request *request)
 {
     const cludi_config *config = &request->config;
     return config->method == CLUDI_METHOD_CLUDI && config->steps == 0 && config->epochs <= 0;

@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_FIT_REQUEST_H
 #define CLUDI_CLI_FIT_REQUEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/config.h>
@@ -25,7 +26,7 @@ typedef struct fit_request {
     char *checkpoint;     /**< path of a training's state, or NULL when none is kept; owned */
     double every_seconds; /**< how often it is kept, as the next */
     int64_t every_steps;
-    int resume;          /**< 1: go on from it */
+    bool resume;         /**< true: go on from it */
     cludi_config config; /**< the preset, then each parameter that was given */
 } fit_request;
 
@@ -38,8 +39,8 @@ int fit_request_read(fit_request *request, const cli_options *options);
  *  @return as fit_request_read() */
 int fit_request_read_method(fit_request *request, const cli_options *options);
 
-/** @return 1 when the training ends once the clusters have settled, not after a number of steps that is known before */
-int fit_request_ends_by_itself(const fit_request *request);
+/** @return true when the training ends once the clusters have settled, not after a number of steps that is known before */
+bool fit_request_ends_by_itself(const fit_request *request);
 
 /** Frees what fit_request_read() took. */
 void fit_request_clear(fit_request *request);

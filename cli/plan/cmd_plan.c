@@ -121,6 +121,6 @@ const cli_command COMMAND_PLAN = {
         "Without --steps and --epochs they are those of the most steps there can be.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
-    .takes_parameters = 1,
+    .takes_parameters = true,
     .run = run_plan,
 };

@@ -42,7 +42,7 @@ int64_t counted_memory_restart(counted_memory *counts)
 }
 
 /* Not getrusage: its peak is never below that of the program that started this one. */
-int64_t process_memory(int peak)
+int64_t process_memory(bool peak)
 {
     char line[LONGEST_LINE];
     int64_t size = 0;

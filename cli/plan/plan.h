@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_PLAN_H
 #define CLUDI_CLI_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/cluster.h>
@@ -28,9 +29,9 @@ cludi_allocator counted_memory_allocator(counted_memory *counts);
 int64_t counted_memory_restart(counted_memory *counts);
 
 /** The memory of this process (resident set), as Linux counts it.
- *  @param peak 1: the most so far; 0: now
+ *  @param peak true: the most so far; 0: now
  *  @return bytes; 0 when it cannot be found out */
-int64_t process_memory(int peak);
+int64_t process_memory(bool peak);
 
 /* ---- plan_watch.c: the clock of 'cludi plan': a progress callback that notes how fast a call goes and ends it once that is known. ---- */
 
@@ -76,7 +77,7 @@ typedef struct plan_sample {
     double seconds;    /**< that reading them took */
     int64_t shown;     /**< rows that the library is shown */
     int64_t visited;   /**< of the shown rows, those asked for in the pass over all rows */
-    int stops;         /**< 1: training ends with the first row of a batch */
+    bool stops;        /**< true: training ends with the first row of a batch */
     double trained_at; /**< when that row was asked for, by duration_now(); 0 before */
 } plan_sample;
 
@@ -87,9 +88,9 @@ int plan_sample_read(plan_sample *sample, const row_input *input);
 
 /** Starts again with the pass over all rows.
  *  @param shown rows: the sample's, over and over
- *  @param stops 1: training ends with the first row of a batch, with CLUDI_STOPPED
+ *  @param stops true: training ends with the first row of a batch, with CLUDI_STOPPED
  *  @return a source that lives as long as the sample */
-cludi_source plan_sample_show(plan_sample *sample, int64_t shown, int stops);
+cludi_source plan_sample_show(plan_sample *sample, int64_t shown, bool stops);
 
 /** Frees the rows. */
 void plan_sample_clear(plan_sample *sample);
@@ -103,8 +104,8 @@ typedef struct plan_job {
     cludi_context *context; /**< its allocator counts in counts, its progress callback is that of watch */
     counted_memory *counts;
     plan_watch *watch;
-    int64_t base;  /**< bytes of the process before anything was computed */
-    int from_file; /**< 1: fit would leave the rows in the file */
+    int64_t base;   /**< bytes of the process before anything was computed */
+    bool from_file; /**< true: fit would leave the rows in the file */
 } plan_job;
 
 /** Times in seconds, memory in bytes. */
@@ -156,7 +157,7 @@ typedef struct plan_estimate {
     double neighbours;
     double voting;   /**< the k-means that the start is made of */
     double steps;    /**< of the whole training */
-    int is_most;     /**< 1: it may end before, once the clusters have settled */
+    bool is_most;    /**< true: it may end before, once the clusters have settled */
     double step;     /**< one of them */
     double training; /**< all of them */
     double writing;

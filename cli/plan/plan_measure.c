@@ -87,7 +87,7 @@ static int32_t choose_config(const plan_job *job, cludi_config *config)
     *config = job->request->config;
     config->steps = (int32_t)plan_estimate_steps(config, job->input->rows.rows);
     config->epochs = 0;
-    int is_mixed = config->starts > 0 && config->steps > config->start_steps;
+    bool is_mixed = config->starts > 0 && config->steps > config->start_steps;
     config->starts = (int32_t)least(config->starts, MOST_VOTES);
     config->start_steps = is_mixed ? (int32_t)least(config->start_steps, MOST_GIVEN) : config->start_steps;
     return is_mixed ? config->start_steps : 0;

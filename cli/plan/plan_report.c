@@ -110,7 +110,7 @@ int plan_report_print_json(const plan_report *report)
     const plan_job *job = report->job;
     const plan_estimate *plan = report->estimate;
     const cludi_source *rows = &job->input->rows;
-    int fits = (uint64_t)plan->fit_memory <= report->available && (uint64_t)plan->predict_memory <= report->available;
+    bool fits = (uint64_t)plan->fit_memory <= report->available && (uint64_t)plan->predict_memory <= report->available;
     json_t *available = report->available == UINT64_MAX ? json_null() : json_out_unsigned(report->available);
     json_t *root =
         json_pack("{s:o, s:s, s:s, s:I, s:I, s:i, s:I, s:o, s:b, s:s, s:s, s:i, s:o, s:o, s:o, s:b, s:o}", "data",

@@ -48,7 +48,7 @@ static cludi_status read_shown(void *user, int64_t first, int64_t count, float *
     return CLUDI_OK;
 }
 
-cludi_source plan_sample_show(plan_sample *sample, int64_t shown, int stops)
+cludi_source plan_sample_show(plan_sample *sample, int64_t shown, bool stops)
 {
     sample->shown = shown;
     sample->visited = 0;

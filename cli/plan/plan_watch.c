@@ -50,8 +50,8 @@ int plan_watch_note(void *user, const cludi_progress *now)
         note_report(watch);
     }
     double elapsed = duration_now() - watch->work_at;
-    int is_enough = elapsed >= LEAST && watch->reports >= watch->unsteady + ENOUGH_REPORTS;
-    int is_late = elapsed >= MOST && watch->reports > watch->given;
+    bool is_enough = elapsed >= LEAST && watch->reports >= watch->unsteady + ENOUGH_REPORTS;
+    bool is_late = elapsed >= MOST && watch->reports > watch->given;
     return is_enough || is_late || stop_signal_exit_code() != 0;
 }
 

@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_ANSWERS_H
 #define CLUDI_CLI_ANSWERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/cluster.h>
@@ -22,8 +23,8 @@ typedef struct csv_out {
     char delimiter; /**< between cells */
 } csv_out;
 
-/** @return 1 when a path ends in .csv or .tsv, or is "-": CSV on stdout */
-int csv_out_is_meant(const char *path);
+/** @return true when a path ends in .csv or .tsv, or is "-": CSV on stdout */
+bool csv_out_is_meant(const char *path);
 
 /** Begins a table of id, label, confidence (the probability of the label) and runner_up (the cluster that is next most
  *  likely, the lowest on ties).
@@ -70,8 +71,8 @@ typedef struct obs_origin {
     uint64_t seed; /**< of the prediction */
 } obs_origin;
 
-/** 1 for a path that ends in .h5ad. */
-int obs_output_is_meant(const char *path);
+/** True for a path that ends in .h5ad. */
+bool obs_output_is_meant(const char *path);
 
 /** Looks at the file that will be copied, and makes room.
  *  @param rows of source
@@ -101,10 +102,10 @@ typedef struct predict_paths { /* labels and proba: .npy, or text where csv_out_
 
 /** The files that are being written. */
 typedef struct predict_output {
-    csv_out labels; /**< its writer alone when it is no CSV */
-    int labels_csv; /**< 1: it is */
-    csv_out proba;  /**< the same; its writer is NULL when it is not wanted */
-    int proba_csv;
+    csv_out labels;  /**< its writer alone when it is no CSV */
+    bool labels_csv; /**< true: it is */
+    csv_out proba;   /**< the same; its writer is NULL when it is not wanted */
+    bool proba_csv;
     cludi_writer *embedding; /**< or NULL */
     obs_output obs;          /**< empty unless the labels go into an .h5ad */
     cludi_context *context;
@@ -112,8 +113,8 @@ typedef struct predict_output {
     const char *path; /**< of the labels */
 } predict_output;
 
-/** @return 1 when the probabilities are needed for what is written */
-int predict_output_wants_proba(const predict_paths *paths);
+/** @return true when the probabilities are needed for what is written */
+bool predict_output_wants_proba(const predict_paths *paths);
 
 /** Begins the files.
  *  @param output out; closed by the caller also after an error

@@ -55,7 +55,7 @@ static int describe(info_run *run)
     facts->has_tensors = facts->file.dtype[0] == '\0';
     if (facts->has_tensors)
         return tensor_facts_read(&facts->tensors, run->session.context, facts->path);
-    int is_text = !strncmp(facts->file.format, "csv", 3) || !strncmp(facts->file.format, "tsv", 3);
+    bool is_text = !strncmp(facts->file.format, "csv", 3) || !strncmp(facts->file.format, "tsv", 3);
     return is_text ? describe_columns(run) : EXIT_DONE;
 }
 

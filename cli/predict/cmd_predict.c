@@ -167,7 +167,7 @@ static int take_block(void *user, const cludi_prediction *block, int64_t rows)
 static int predict(predict_run *run)
 {
     double start = duration_now();
-    int wants_proba = predict_output_wants_proba(&run->paths) || options_given(run->options, "json");
+    bool wants_proba = predict_output_wants_proba(&run->paths) || options_given(run->options, "json");
     const block_job job = {.session = &run->session,
                            .model = run->model,
                            .input = &run->input,

@@ -32,7 +32,7 @@ static int compare(verify_run *run, const cli_options *options)
         code = wrong_file_complain_model(run->session.context, "verify", model, options->operands[1], &error);
     run->input.path = options->operands[1];
     run->input.model = run->model;
-    int from_file = 0;
+    bool from_file = false;
     if (code == EXIT_DONE)
         code = row_input_open_within(&run->input, run->session.context, memory_limit_default(), &from_file);
     if (code != EXIT_DONE)
@@ -56,7 +56,7 @@ static const char *verdict(const cludi_verification *found)
 
 static int report(const cludi_verification *found, const cli_options *options)
 {
-    int is_same = found->same_rows && (found->same_labels || found->checked == 0);
+    bool is_same = found->same_rows && (found->same_labels || found->checked == 0);
     int code = EXIT_DONE;
     if (options_given(options, "json")) {
         code = json_out_print(json_pack("{s:b, s:o, s:I}", "same_rows", found->same_rows, "same_labels",

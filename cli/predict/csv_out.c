@@ -10,7 +10,7 @@
 
 enum { LONGEST_REAL = 32, FEWEST_DIGITS = 6, MOST_DIGITS = 9, LONGEST_TAIL = 96 };
 
-int csv_out_is_meant(const char *path)
+bool csv_out_is_meant(const char *path)
 {
     return path && (out_ending_is(path, ".csv") || out_ending_is(path, ".tsv") || !strcmp(path, "-"));
 }
@@ -57,7 +57,7 @@ static void format_real(char text[LONGEST_REAL], float value)
 /* In quotes where it has to be (RFC 4180); room for twice the text and three more. */
 static void quote(char *to, const char *text)
 {
-    int plain = strpbrk(text, ",;\"\r\n\t") == NULL && *text != ' ';
+    bool plain = strpbrk(text, ",;\"\r\n\t") == NULL && *text != ' ';
     size_t length = strlen(text);
     if (plain && (length == 0 || text[length - 1] != ' ')) {
         memcpy(to, text, length + 1);

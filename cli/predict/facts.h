@@ -8,13 +8,14 @@
 #include <cludi/dataset.h>
 #include <cludi/vision.h>
 #include <jansson.h>
+#include <stdbool.h>
 
 /* ---- tensor_facts.c: what 'cludi info' says about a safetensors file that is no model of cludi's. ---- */
 
 /** What is in the file. Empty it with tensor_facts_clear(). */
 typedef struct tensor_facts {
     json_t *tensors;            /**< list of {name, dtype, shape}; NULL before it was looked at, or without memory */
-    int is_encoder;             /**< 1: 'cludi embed' takes it, and encoder is filled in */
+    bool is_encoder;            /**< true: 'cludi embed' takes it, and encoder is filled in */
     cludi_encoder_info encoder; /**< heads: 0 where they are not known */
 } tensor_facts;
 
@@ -36,9 +37,9 @@ void tensor_facts_clear(tensor_facts *facts);
 typedef struct file_facts {
     const char *path; /**< borrowed */
     cludi_file_info file;
-    int is_model; /**< 1: model is filled in */
+    bool is_model; /**< true: model is filled in */
     cludi_model_info model;
-    int has_tensors; /**< 1: tensors is filled in */
+    bool has_tensors; /**< true: tensors is filled in */
     tensor_facts tensors;
     cludi_columns columns; /**< names; borrowed */
 } file_facts;

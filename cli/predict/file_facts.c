@@ -33,14 +33,14 @@ static void print_parameters(const cludi_config *config)
 {
     char value[LONGEST_VALUE];
     char usual[LONGEST_VALUE];
-    int changed = 0;
+    bool changed = false;
     cludi_config defaults;
     cludi_config_init(&defaults);
     for (int32_t i = 0; i < cludi_param_count(); i++) {
         if (cludi_config_format(config, i, value, sizeof value) == CLUDI_OK &&
             cludi_config_format(&defaults, i, usual, sizeof usual) == CLUDI_OK && strcmp(value, usual) != 0) {
             print_parameter(cludi_param_get(i)->name, value, usual);
-            changed++;
+            changed = true;
         }
     }
     if (!changed)
@@ -49,7 +49,7 @@ static void print_parameters(const cludi_config *config)
 
 static void print_model(const cludi_model_info *model)
 {
-    int is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
+    bool is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
     printf("method           %s\n", method_name(model->config.method));
     printf("features         %" PRId64 "\n", model->features);
     printf("clusters         %" PRId32 "\n", model->clusters);
@@ -146,7 +146,7 @@ static json_t *make_shape(const cludi_file_info *file)
 
 static json_t *make_model(const cludi_model_info *model)
 {
-    int is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
+    bool is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
     return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o}", "method",
                      method_name(model->config.method), "input", input_name(model->config.input), "input_words",
                      input_words(model->config.input), "confidence",

@@ -14,7 +14,7 @@
 #include "json_out.h"
 #include "outputs.h"
 
-int obs_output_is_meant(const char *path)
+bool obs_output_is_meant(const char *path)
 {
     return out_ending_is(path, ".h5ad");
 }
@@ -60,7 +60,7 @@ static int make_room(obs_output *output, int64_t rows, const obs_names *names, c
     output->parameters = write_parameters(origin);
     if (names->obsm && (size_t)rows <= SIZE_MAX / sizeof(float) / clusters)
         output->probabilities = calloc((size_t)rows * clusters, sizeof(float));
-    int complete = output->labels && output->confidence && output->parameters;
+    bool complete = output->labels && output->confidence && output->parameters;
     if (complete && (output->probabilities || !names->obsm))
         return EXIT_DONE;
     return complain("Out of memory for the labels of %" PRId64 " rows.", rows);

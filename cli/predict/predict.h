@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_PREDICT_H
 #define CLUDI_CLI_PREDICT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/cluster.h>
@@ -24,7 +25,7 @@ typedef struct block_job {
     const cludi_predict_options *settings; /**< NULL: the model's own */
     int64_t clusters;                      /**< numbers of a row of probabilities; 0: they are not wanted */
     int64_t width;                         /**< numbers of a row of embeddings; 0: they are not wanted */
-    int is_checked;                        /**< 1: all rows are known to be finite */
+    bool is_checked;                       /**< true: all rows are known to be finite */
 
     /** Called with each block, in the order of the rows. @param count rows of the block
      *  @return 0, or an exit code after one sentence on stderr, which ends the prediction */

@@ -13,7 +13,7 @@ static int begin(cludi_writer **writer, cludi_context *context, const char *path
     return path ? say(cludi_writer_open(context, path, &array, writer, &error), &error) : EXIT_DONE;
 }
 
-int predict_output_wants_proba(const predict_paths *paths)
+bool predict_output_wants_proba(const predict_paths *paths)
 {
     return paths->proba || csv_out_is_meant(paths->labels) || obs_output_is_meant(paths->labels);
 }

@@ -57,7 +57,7 @@ void predict_report_print(const predict_report *report)
 static json_t *list_sizes(const predict_report *report)
 {
     json_t *sizes = json_array();
-    int done = sizes != NULL;
+    bool done = sizes != NULL;
     for (int32_t k = 0; done && k < report->clusters; k++)
         done = json_array_append_new(sizes, json_integer((json_int_t)report->sizes[k])) == 0;
     if (!done) {

@@ -47,6 +47,6 @@ const cli_command COMMAND_COMPARE = {
              "The same command goes on where one was stopped: runs that are done are not run again.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
-    .takes_parameters = 1,
+    .takes_parameters = true,
     .run = run_compare,
 };

@@ -47,6 +47,6 @@ const cli_command COMMAND_SWEEP = {
              "The same command, also with more values or seeds, runs only what is not done yet.\n",
     .operands = OPERANDS,
     .entries = ENTRIES,
-    .takes_parameters = 1,
+    .takes_parameters = true,
     .run = run_sweep,
 };

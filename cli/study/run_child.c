@@ -34,7 +34,7 @@ static FILE *make_file(void)
 static _Noreturn void be_child(const run_child *child, char *const *words, pid_t parent)
 {
     struct stat facts;
-    int is_file = fstat(STDIN_FILENO, &facts) == 0 && S_ISREG(facts.st_mode);
+    bool is_file = fstat(STDIN_FILENO, &facts) == 0 && S_ISREG(facts.st_mode);
     int input = is_file ? STDIN_FILENO : open("/dev/null", O_RDONLY);
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
@@ -69,19 +69,19 @@ static double to_seconds(struct timeval time)
 }
 
 /* The kernel's peak counts from the fork on, so it is right as long as this process holds less than the child will. */
-int run_child_ended(run_child *child, int *code, run_cost *cost)
+bool run_child_ended(run_child *child, int *code, run_cost *cost)
 {
     int end = 0;
     struct rusage used;
     if (child->process == 0 || wait4(child->process, &end, WNOHANG, &used) != child->process)
-        return 0;
+        return false;
     int64_t peak = (int64_t)used.ru_maxrss * KIB;
     child->process = 0;
     *code = WIFSIGNALED(end) ? 128 + WTERMSIG(end) : WEXITSTATUS(end);
     cost->seconds += duration_now() - child->began;
     cost->processor_seconds += to_seconds(used.ru_utime) + to_seconds(used.ru_stime);
     cost->peak_bytes = peak > cost->peak_bytes ? peak : cost->peak_bytes;
-    return 1;
+    return true;
 }
 
 char *run_child_last_words(run_child *child)

@@ -84,7 +84,7 @@ static char *make_csv(const run_study *study)
     fputc('\n', file);
     for (int32_t i = 0; i < study->plan.runs; i++)
         print_csv_run(file, study, i);
-    int failed = ferror(file);
+    bool failed = ferror(file);
     if (fclose(file) != 0 || failed) {
         free(text);
         return NULL;

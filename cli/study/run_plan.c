@@ -114,8 +114,8 @@ static const run_factor *find_factor(const run_plan *plan, const char *name)
 static int check_length(const run_plan *plan)
 {
     const char *command = plan->options->command->name;
-    int steps = options_given(plan->options, "steps") || find_factor(plan, "steps");
-    int epochs = options_given(plan->options, "epochs") || find_factor(plan, "epochs");
+    bool steps = options_given(plan->options, "steps") || find_factor(plan, "steps");
+    bool epochs = options_given(plan->options, "epochs") || find_factor(plan, "epochs");
     return steps && epochs ? complain_usage(command, "steps and epochs cannot be given together.") : EXIT_DONE;
 }
 
@@ -273,18 +273,18 @@ static void add_handed(const run_plan *plan, size_t count, word_list *words)
     }
 }
 
-static int is_of_fit(const char *name)
+static bool is_of_fit(const char *name)
 {
     return *name != '\0';
 }
 
-static int is_of_predict(const char *name)
+static bool is_of_predict(const char *name)
 {
     return !strcmp(name, "samples") || !strcmp(name, "denoise_steps");
 }
 
 /* "--NAME=VALUE" of the parameters that are given or vary, of those that are wanted. */
-static void add_parameters(const run_plan *plan, int32_t run, int (*is_wanted)(const char *name), word_list *words)
+static void add_parameters(const run_plan *plan, int32_t run, bool (*is_wanted)(const char *name), word_list *words)
 {
     for (int32_t i = 0; i < cludi_param_count(); i++) {
         if (options_parameter(plan->options, i) && is_wanted(cludi_param_get(i)->name)) {

@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_RUN_PLAN_H
 #define CLUDI_CLI_RUN_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/config.h>
@@ -71,7 +72,7 @@ typedef struct run_plan {
     int32_t jobs;    /**< runs at once */
     int32_t threads; /**< of a run */
     uint64_t memory; /**< bytes that the rows of a run may take */
-    int keep_models;
+    bool keep_models;
 } run_plan;
 
 /** Reads and checks a plan, before any file is looked at.

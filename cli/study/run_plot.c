@@ -28,7 +28,7 @@ typedef struct drawn_panel {
     size_t used;
 } drawn_panel;
 
-static int is_named(const run_study *study)
+static bool is_named(const run_study *study)
 {
     return study->plan.factors[0].param->type == CLUDI_PARAM_CHOICE;
 }
@@ -39,7 +39,7 @@ static int32_t count_lines(const run_study *study)
     return study->plan.settings / study->plan.factors[0].count;
 }
 
-static int is_log(const run_factor *factor)
+static bool is_log(const run_factor *factor)
 {
     double least = factor->numbers[0];
     double most = least;
@@ -139,7 +139,7 @@ static void fill(drawn_panel *panel, cludi_plot_panel *shown, const run_study *s
 {
     int32_t lines = count_lines(study);
     int32_t count = lines - first < MOST_SERIES ? lines - first : MOST_SERIES;
-    int has_marks = is_named(study) && lines == 1;
+    bool has_marks = is_named(study) && lines == 1;
     label_axes(panel, study, number);
     for (int32_t i = 0; i < count; i++) {
         const char *name = format_line(panel->names[i], study, first + i);

@@ -22,11 +22,11 @@ typedef enum run_stage { STAGE_FIT, STAGE_PREDICT } run_stage;
 
 /* A run that is under way. */
 typedef struct run_slot {
-    int is_busy;
+    bool is_busy;
     int32_t run;
     run_stage stage;
-    int is_collapsed;
-    int has_ended;
+    bool is_collapsed;
+    bool has_ended;
     int code; /* of what has ended */
     run_child child;
     run_cost cost;
@@ -123,7 +123,7 @@ static void take_fit(run_slot *slot, run_record *record, const json_t *answer)
 /* The end of a run. */
 static int take_predict(run_pool *pool, const run_slot *slot, run_record *record, const json_t *answer)
 {
-    int is_new = 0;
+    bool is_new = false;
     const run_study *study = pool->study;
     record->state = slot->is_collapsed ? RUN_COLLAPSED : RUN_DONE;
     take_number(record, RUN_CONFIDENCE, answer, "mean_confidence");
@@ -143,7 +143,7 @@ static char *explain(run_slot *slot)
     if (text && *text)
         return text;
     free(text);
-    int is_signal = slot->code > SIGNALLED;
+    bool is_signal = slot->code > SIGNALLED;
     const char *format = slot->code == SIGNALLED + SIGKILL ? "It was killed (signal %d), maybe for want of memory."
                          : is_signal                       ? "It was ended by signal %d."
                                                            : "It ended with exit code %d.";
@@ -160,7 +160,7 @@ static void take_failure(run_slot *slot, run_record *record)
 static void forget(run_slot *slot)
 {
     run_child_clear(&slot->child);
-    slot->is_busy = 0;
+    slot->is_busy = false;
 }
 
 static void end(run_pool *pool, run_slot *slot)
@@ -214,7 +214,7 @@ static int fill(run_pool *pool, int *busy)
         run_slot *slot = &pool->slots[i];
         int32_t run = slot->is_busy ? -1 : take_next(pool);
         if (run >= 0) {
-            *slot = (run_slot){.is_busy = 1, .run = run};
+            *slot = (run_slot){.is_busy = true, .run = run};
             code = start(&pool->study->plan, slot);
         }
         *busy += slot->is_busy;

@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_RUN_RECORD_H
 #define CLUDI_CLI_RUN_RECORD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cludi/dataset.h>
@@ -69,10 +70,10 @@ typedef enum run_number {
 typedef struct run_number_facts {
     const char *key;     /**< in JSON and CSV */
     const char *heading; /**< in tables and pictures; NULL: it is in none */
-    int is_percent;      /**< 1: tables and pictures have 100 times the number, with one decimal; else with three */
-    int is_whole;        /**< 1: a whole number */
-    int is_shared;       /**< 1: it depends on other runs, so that the run's own file does not have it */
-    int is_of_labels;    /**< 1: it depends on the known classes */
+    bool is_percent;     /**< true: tables and pictures have 100 times the number, with one decimal; else with three */
+    bool is_whole;       /**< true: a whole number */
+    bool is_shared;      /**< true: it depends on other runs, so that the run's own file does not have it */
+    bool is_of_labels;   /**< true: it depends on the known classes */
 } run_number_facts;
 
 /** (RUN_NUMBERS), by number. */
@@ -81,7 +82,7 @@ extern const run_number_facts RUN_FACTS[];
 /** A run. Empty it with run_record_clear(). */
 typedef struct run_record {
     run_state state;
-    int is_found;                /**< 1: its file was there already */
+    bool is_found;               /**< true: its file was there already */
     double numbers[RUN_NUMBERS]; /**< NaN: not known */
     char *why;                   /**< of a run that failed: a sentence; owned */
 } run_record;
@@ -96,8 +97,8 @@ void run_record_init(run_record *record);
 char *run_record_path(const run_plan *plan, int32_t run, const char *suffix);
 
 /** @return a new object that says what a run is, how it ended and what its numbers are; NULL without memory.
- *  @param is_whole 1: with the numbers that depend on other runs */
-json_t *run_record_json(const run_plan *plan, int32_t run, const run_record *record, int is_whole);
+ *  @param is_whole true: with the numbers that depend on other runs */
+json_t *run_record_json(const run_plan *plan, int32_t run, const run_record *record, bool is_whole);
 
 /** Writes the file of a run that is done.
  *  @return 0, or EXIT_FAILED after one sentence on stderr */
@@ -115,9 +116,9 @@ void run_record_clear(run_record *record);
 
 /** Computes the scores of one run that its record has not yet. A score that is not defined, such as the silhouette of
  *  one cluster, stays NaN.
- *  @param is_new out: 1 when there was something to compute
+ *  @param is_new out: true when there was something to compute
  *  @return 0, or EXIT_FAILED after one sentence on stderr: its labels cannot be read */
-int run_score_labels(const run_plan *plan, const run_data *data, int32_t run, run_record *record, int *is_new);
+int run_score_labels(const run_plan *plan, const run_data *data, int32_t run, run_record *record, bool *is_new);
 
 /** Computes the stability of the runs of a setting: of each run the mean adjusted Rand index between its labels and those
  *  of the other seeds; NaN where there is no other.

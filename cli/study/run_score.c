@@ -46,11 +46,11 @@ static void measure_silhouette(const run_data *data, const int32_t *labels, run_
     free(chosen);
 }
 
-int run_score_labels(const run_plan *plan, const run_data *data, int32_t run, run_record *record, int *is_new)
+int run_score_labels(const run_plan *plan, const run_data *data, int32_t run, run_record *record, bool *is_new)
 {
     cludi_labels labels;
-    int needs_classes = data->truth.rows > 0 && isnan(record->numbers[RUN_NMI]);
-    int needs_silhouette = isnan(record->numbers[RUN_SILHOUETTE]);
+    bool needs_classes = data->truth.rows > 0 && isnan(record->numbers[RUN_NMI]);
+    bool needs_silhouette = isnan(record->numbers[RUN_SILHOUETTE]);
     *is_new = needs_classes || needs_silhouette;
     if (!*is_new)
         return EXIT_DONE;

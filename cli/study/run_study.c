@@ -30,7 +30,7 @@ static int score_found(run_study *study)
     int code = EXIT_DONE;
     for (int32_t i = 0; i < study->plan.runs && code == EXIT_DONE; i++) {
         run_record *record = &study->records[i];
-        int is_new = 0;
+        bool is_new = false;
         if (record->is_found)
             code = run_score_labels(&study->plan, &study->data, i, record, &is_new);
         if (code == EXIT_DONE && is_new)

@@ -4,6 +4,7 @@
 #ifndef CLUDI_CLI_RUN_STUDY_H
 #define CLUDI_CLI_RUN_STUDY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -94,8 +95,8 @@ int run_child_start(run_child *child, const word_list *words);
 /** Looks whether it has ended.
  *  @param code out: its exit code, or 128 + the number of the signal that ended it
  *  @param cost in and out: what it took is added, but for the peak, of which the larger remains
- *  @return 1 when it has just ended, else 0 */
-int run_child_ended(run_child *child, int *code, run_cost *cost);
+ *  @return true when it has just ended, else false */
+bool run_child_ended(run_child *child, int *code, run_cost *cost);
 
 /** @return the last line of its stderr without "cludi: "; "" when there is none or no memory; freed by the caller */
 char *run_child_last_words(run_child *child);
