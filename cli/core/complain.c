@@ -38,7 +38,7 @@ void tell(const char *format, ...)
 int complain_error(const cludi_error *error)
 {
     complain("%s", error->message);
-    return error->status == CLUDI_STOPPED && stop_signal_exit_code() != 0 ? stop_signal_exit_code() : EXIT_FAILED;
+    return error->status == CLUDI_STOPPED && stop_signal_came() ? stop_signal_exit_code() : EXIT_FAILED;
 }
 
 int complain_rows(const char *path, const cludi_error *error)

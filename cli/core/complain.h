@@ -43,14 +43,14 @@ int complain_usage(const char *command, const char *format, ...) __attribute__((
 
 /* ---- stop_signal.c: ctrl-C (SIGINT), SIGTERM and SIGHUP: the first asks the running command to stop, the second ends the program at once. ---- */
 
-/** Starts to catch both; one that the parent process chose to ignore (as nohup and background jobs do) stays ignored. */
+/** Starts to catch them, once; one that the parent process chose to ignore (as nohup and background jobs do) stays ignored.
+ *  session_open() does it for every command and has the library ask stop_signal_came(), which ends its calls. */
 void stop_signal_catch(void);
+
+/** @return true once a signal has come */
+bool stop_signal_came(void);
 
 /** @return 0 while none has come, else the exit code that goes with it: 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM) */
 int stop_signal_exit_code(void);
-
-/** The library's stop callback.
- *  @param user not used. @return 1 once a signal has come, else 0 */
-int stop_signal_came(void *user);
 
 #endif

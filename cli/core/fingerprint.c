@@ -25,11 +25,11 @@ int fingerprint_add_file(uint64_t *fingerprint, const char *path)
     FILE *file = fopen(path, "rb");
     if (!file)
         return complain("Cannot read \"%s\": %s.", path, strerror(errno));
-    while (stop_signal_exit_code() == 0 && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
+    while (!stop_signal_came() && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
         *fingerprint = fingerprint_add(*fingerprint, chunk, got);
     int failed = ferror(file) ? errno : 0;
     fclose(file);
-    if (stop_signal_exit_code() != 0) {
+    if (stop_signal_came()) {
         complain("Stopped before the first image; nothing was written.");
         return stop_signal_exit_code();
     }

@@ -225,7 +225,7 @@ int progress_show(void *user, const cludi_progress *now)
     if (view->also)
         view->also(view->also_user, now);
     show(view, &whole);
-    return stop_signal_exit_code() != 0;
+    return 0;
 }
 
 void progress_log(void *user, cludi_log_level level, const char *message)

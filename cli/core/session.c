@@ -4,6 +4,12 @@
 
 enum { MOST_THREADS = 1024 };
 
+static int is_to_stop(void *user)
+{
+    (void)user;
+    return stop_signal_came();
+}
+
 int session_open(cli_session *session, const cli_options *options, uint64_t seed)
 {
     cludi_context_options settings;
@@ -21,6 +27,7 @@ int session_open_with(cli_session *session, const cli_options *options, cludi_co
     cludi_error error;
     uint64_t threads = 0;
     session->context = NULL;
+    stop_signal_catch();
     progress_init(&session->progress, options_given(options, "quiet"));
     int code = options_number(options, "threads", MOST_THREADS, &threads);
     if (code == EXIT_DONE)
@@ -32,7 +39,7 @@ int session_open_with(cli_session *session, const cli_options *options, cludi_co
     settings->threads = (int32_t)threads;
     if (options_given(options, "backend"))
         settings->backend = options_value(options, "backend");
-    settings->stop = stop_signal_came;
+    settings->stop = is_to_stop;
     if (options_given(options, "precision"))
         settings->precision = options_value(options, "precision");
     cludi_status status = cludi_context_new(settings, &session->context, &error);

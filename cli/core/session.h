@@ -40,7 +40,7 @@ typedef struct progress_view {
 void progress_init(progress_view *view, bool quiet);
 
 /** The library's progress callback.
- *  @param user a progress_view. @return 1 to stop, once a signal has come (complain.h) */
+ *  @param user a progress_view. @return 0: a signal stops the call, not this */
 int progress_show(void *user, const cludi_progress *now);
 
 /** The library's log callback: prints a message above the bar; with PROGRESS_NONE warnings only.

@@ -21,6 +21,10 @@ static void remember(int number)
 
 void stop_signal_catch(void)
 {
+    static bool is_caught;
+    if (is_caught)
+        return;
+    is_caught = true;
     const stack_t apart = {.ss_sp = handler_stack, .ss_size = sizeof handler_stack};
     int flags = (int)SA_RESETHAND | SA_RESTART | (sigaltstack(&apart, NULL) == 0 ? SA_ONSTACK : 0);
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) {
@@ -37,8 +41,7 @@ int stop_signal_exit_code(void)
     return caught ? 128 + caught : 0;
 }
 
-int stop_signal_came(void *user)
+bool stop_signal_came(void)
 {
-    (void)user;
     return caught != 0;
 }

@@ -73,7 +73,7 @@ static ssize_t read_some(int from, char *buffer)
 {
     struct pollfd waiting = {.fd = from, .events = POLLIN};
     for (;;) {
-        if (stop_signal_exit_code() != 0) {
+        if (stop_signal_came()) {
             errno = EINTR;
             return -1;
         }

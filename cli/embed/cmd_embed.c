@@ -265,10 +265,8 @@ static int run_embed(const cli_options *options)
 {
     embed_run run = {.options = options};
     int code = read_request(&run);
-    if (code == EXIT_DONE) {
-        stop_signal_catch();
+    if (code == EXIT_DONE)
         code = work(&run);
-    }
     bool is_empty = run.partial.images == run.partial.skipped;
     bool skipped = run.partial.skipped > 0 || (run.images && cludi_image_list_passed(run.images) > 0);
     int closed = embed_partial_close(&run.partial, code == EXIT_DONE || is_empty);

@@ -191,7 +191,7 @@ static int train(fit_run *run)
     if (fit_request_ends_by_itself(&run->request))
         progress_open(&run->session.progress);
     cludi_status status = CLUDI_STOPPED;
-    if (stop_signal_exit_code() == 0) {
+    if (!stop_signal_came()) {
         status = cludi_fit_source(run->session.context, &run->input.rows, run->request.clusters, &run->request.config,
                                   &run->model, &error);
     }
@@ -300,7 +300,6 @@ static int run_fit(const cli_options *options)
         code = session_open(&run.session, options, 0);
     if (code != EXIT_DONE)
         goto cleanup;
-    stop_signal_catch();
     code = claim_output(&run);
     if (code == EXIT_DONE)
         code = read_input(&run);

@@ -76,10 +76,8 @@ static int run_plan(const cli_options *options)
         code = complain_usage("plan", "plan knows the time and memory of the method cludi alone.");
     if (code == EXIT_DONE)
         code = open_session(&run);
-    if (code == EXIT_DONE) {
-        stop_signal_catch();
+    if (code == EXIT_DONE)
         code = open_rows(&run);
-    }
     if (code == EXIT_DONE)
         code = plan_measure(&run.job, &measures);
     if (code == EXIT_DONE)

@@ -35,7 +35,7 @@ static int64_t most(int64_t a, int64_t b)
 
 static int refuse(const plan_job *job, const cludi_error *error)
 {
-    if (stop_signal_exit_code() != 0) {
+    if (stop_signal_came()) {
         complain("Stopped.");
         return stop_signal_exit_code();
     }
@@ -103,7 +103,7 @@ static int train(const plan_job *job, plan_sample *sample, plan_measures *measur
     int64_t before = counted_memory_restart(job->counts);
     plan_watch_begin(job->watch, given + EARLY_STEPS, given);
     cludi_status status = cludi_fit_source(job->context, &rows, job->request->clusters, &config, model, &error);
-    if (stop_signal_exit_code() != 0 || (status != CLUDI_OK && status != CLUDI_STOPPED))
+    if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
         return refuse(job, &error);
     int code = note_training(job, sample, &config, measures);
     measures->predict_memory =
@@ -123,7 +123,7 @@ static int time_set_up(const plan_job *job, plan_sample *sample, int64_t shown, 
         cludi_fit_source(job->context, &rows, job->request->clusters, &job->request->config, &model, &error);
     *seconds = sample->trained_at - start;
     cludi_model_free(model);
-    return status == CLUDI_STOPPED && stop_signal_exit_code() == 0 ? EXIT_DONE : refuse(job, &error);
+    return status == CLUDI_STOPPED && !stop_signal_came() ? EXIT_DONE : refuse(job, &error);
 }
 
 static int time_check(const plan_job *job, plan_sample *sample, int64_t shown, plan_measures *measures)
@@ -232,7 +232,7 @@ static int predict(const plan_job *job, const plan_sample *sample, const cludi_m
         return complain("Out of memory for the labels of a sample.");
     cludi_status status = cludi_predict(job->context, model, &X, &settings, &out, &error);
     free(labels);
-    if (stop_signal_exit_code() != 0 || (status != CLUDI_OK && status != CLUDI_STOPPED))
+    if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
         return refuse(job, &error);
     measures->call = more * (job->watch->settled_at - job->watch->began);
     measures->call_rows = job->watch->settled;

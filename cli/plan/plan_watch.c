@@ -17,12 +17,11 @@ void plan_watch_begin(plan_watch *watch, int32_t unsteady, int32_t given)
 }
 
 /* Before the first step: it is waited for, however long that takes. */
-static int note_preparation(plan_watch *watch, const cludi_progress *now)
+static void note_preparation(plan_watch *watch, const cludi_progress *now)
 {
     double *seconds = !strcmp(now->phase, "start") ? &watch->voting : &watch->neighbours;
     *seconds = now->seconds;
     watch->work_at = duration_now();
-    return stop_signal_exit_code() != 0;
 }
 
 static void note_report(plan_watch *watch)
@@ -43,8 +42,10 @@ static void note_report(plan_watch *watch)
 int plan_watch_note(void *user, const cludi_progress *now)
 {
     plan_watch *watch = user;
-    if (!strcmp(now->phase, "start") || !strcmp(now->phase, "neighbours"))
-        return note_preparation(watch, now);
+    if (!strcmp(now->phase, "start") || !strcmp(now->phase, "neighbours")) {
+        note_preparation(watch, now);
+        return 0;
+    }
     if (now->step > watch->done) {
         watch->done = now->step;
         note_report(watch);
@@ -52,7 +53,7 @@ int plan_watch_note(void *user, const cludi_progress *now)
     double elapsed = duration_now() - watch->work_at;
     bool is_enough = elapsed >= LEAST && watch->reports >= watch->unsteady + ENOUGH_REPORTS;
     bool is_late = elapsed >= MOST && watch->reports > watch->given;
-    return is_enough || is_late || stop_signal_exit_code() != 0;
+    return is_enough || is_late;
 }
 
 double plan_watch_given(const plan_watch *watch)

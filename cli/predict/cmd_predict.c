@@ -203,7 +203,6 @@ static int run_predict(const cli_options *options)
     int code = read_request(&run);
     if (code != EXIT_DONE)
         return code;
-    stop_signal_catch();
     code = read_input(&run);
     if (code == EXIT_DONE)
         code = predict(&run);

@@ -72,7 +72,6 @@ static int report(const cludi_verification *found, const cli_options *options)
 static int run_verify(const cli_options *options)
 {
     verify_run run = {.model = NULL};
-    stop_signal_catch();
     int code = compare(&run, options);
     if (code == EXIT_DONE)
         code = report(&run.found, options);

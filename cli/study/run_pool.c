@@ -256,11 +256,11 @@ static int work(run_pool *pool)
 {
     int busy = 0;
     int code = fill(pool, &busy);
-    while (code == EXIT_DONE && busy > 0 && stop_signal_exit_code() == 0) {
+    while (code == EXIT_DONE && busy > 0 && !stop_signal_came()) {
         nanosleep(&PAUSE, NULL);
         run_progress_show(&pool->progress);
         code = look(pool);
-        if (code == EXIT_DONE && stop_signal_exit_code() == 0)
+        if (code == EXIT_DONE && !stop_signal_came())
             code = fill(pool, &busy);
     }
     return code;
@@ -285,7 +285,7 @@ int run_pool_work(run_study *study)
     stop(&pool);
     run_progress_end(&pool.progress);
     free(pool.slots);
-    if (code == EXIT_DONE && stop_signal_exit_code() != 0) {
+    if (code == EXIT_DONE && stop_signal_came()) {
         complain("Stopped with %" PRId32 " of %" PRId32 " runs done; the same command goes on from there.",
                  count_done(study), study->plan.runs);
         code = stop_signal_exit_code();

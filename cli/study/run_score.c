@@ -70,7 +70,7 @@ static int add_pairs(const run_data *data, const cludi_labels *labels, int32_t s
     for (int32_t i = 0; i < seeds; i++) {
         for (int32_t j = 0; j < i && labels[i].data; j++) {
             cludi_scores scores = {.struct_size = sizeof scores};
-            if (stop_signal_exit_code() != 0) {
+            if (stop_signal_came()) {
                 complain("Stopped.");
                 return stop_signal_exit_code();
             }

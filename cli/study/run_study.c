@@ -97,7 +97,6 @@ static int prepare_folder(run_study *study)
 
 static int read_data(run_study *study)
 {
-    stop_signal_catch();
     return run_data_read(&study->data, study->session.context, &study->plan);
 }
 
