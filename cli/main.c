@@ -106,6 +106,8 @@ static int run_command(const cli_command *command, int argc, const char **argv)
     int code = options_read(&options, command, argc, argv);
     if (code == EXIT_DONE && options_given(&options, "help"))
         help_print_command(command);
+    else if (code == EXIT_DONE && options_given(&options, SHORT_HELP))
+        help_print_short(command);
     else if (code == EXIT_DONE && options_given(&options, "version"))
         code = print_version();
     else if (code == EXIT_DONE)

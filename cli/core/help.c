@@ -60,20 +60,34 @@ static void get_parameter(const cludi_param *parameter, help_option *option)
              parameter->equation);
 }
 
+/* In this order, whatever that of the table is. */
+static const cludi_param *get_parameter_row(size_t index)
+{
+    static const char *const GROUPS[] = {"Training", "Network", "Loss", "Optimizer", "Prediction"};
+    for (size_t group = 0; group < sizeof GROUPS / sizeof *GROUPS; group++)
+        for (int32_t i = 0; i < cludi_param_count(); i++)
+            if (!strcmp(cludi_param_get(i)->group, GROUPS[group]) && index-- == 0)
+                return cludi_param_get(i);
+    return NULL;
+}
+
 bool help_option_get(const cli_command *command, size_t index, help_option *option)
 {
-    static const option_entry HELP = {"help", NULL, "show this help", 'h'};
+    static const option_entry HELP = {"help", NULL, "the options used most (-h), or all of them (--help)", 'h'};
+    const option_group *group = NULL;
     size_t entries = 0;
-    while (command->entries[entries].name)
+    size_t parameters = command->takes_parameters ? (size_t)cludi_param_count() : 0;
+    while (command_option(command, entries, NULL))
         entries++;
-    if (index <= entries) {
-        get_entry(index < entries ? &command->entries[index] : &HELP, option);
-        return true;
-    }
-    size_t row = index - entries - 1;
-    if (!command->takes_parameters || row >= (size_t)cludi_param_count())
+    if (index > entries + parameters)
         return false;
-    get_parameter(cludi_param_get((int32_t)row), option);
+    const option_entry *entry = command_option(command, index, &group);
+    const cludi_param *parameter = entry || index == entries + parameters ? NULL : get_parameter_row(index - entries);
+    if (parameter)
+        get_parameter(parameter, option);
+    else
+        get_entry(entry ? entry : &HELP, option);
+    option->group = parameter ? parameter->group : entry ? group->title : "Help";
     return true;
 }
 
@@ -113,14 +127,34 @@ void help_print_program(const cli_command *const *commands)
         stdout);
 }
 
+static bool is_common(const cli_command *command, const char *name)
+{
+    char word[LONGEST];
+    snprintf(word, sizeof word, " %s ", name);
+    return !command->common || strstr(command->common, word);
+}
+
 void help_print_command(const cli_command *command)
 {
-    printf("Examples:\n%s\nUsage: cludi %s %s\n%s\nOptions:\n", command->examples, command->name, command->usage,
-           command->notes);
+    const char *title = "";
     help_option option;
-    for (size_t i = 0, parameters = 0; help_option_get(command, i, &option); i++) {
-        if (option.is_parameter && parameters++ == 0)
-            fputs("\nParameters of the method [default, bounds, equation in docs/theory.md]:\n", stdout);
+    printf("Examples:\n%s\nUsage: cludi %s %s\n%s", command->examples, command->name, command->usage, command->notes);
+    if (command->takes_parameters)
+        fputs("In brackets below: default, bounds, equation in docs/theory.md.\n", stdout);
+    for (size_t i = 0; help_option_get(command, i, &option); i++) {
+        if (strcmp(title, option.group) != 0)
+            printf("\n%s:\n", option.group);
+        title = option.group;
         print_option(&option);
     }
+}
+
+void help_print_short(const cli_command *command)
+{
+    help_option option;
+    printf("Usage: cludi %s %s\n%.*s\n\n", command->name, command->usage, (int)strcspn(command->examples, "\n"),
+           command->examples);
+    for (size_t i = 0; help_option_get(command, i, &option); i++)
+        if (is_common(command, option.name))
+            print_option(&option);
 }

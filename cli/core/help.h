@@ -15,12 +15,13 @@
 typedef struct help_option {
     char letter;       /**< short name, or 0 */
     bool is_parameter; /**< true: of the method */
+    const char *group; /**< title of the options that it belongs to */
     char name[64];     /**< long name with dashes, without those before it */
     char value[256];   /**< "K", "N", "X", or choices with | between them; "" when it takes none */
     char text[1024];   /**< what it does, with default and bounds */
 } help_option;
 
-/** Gets one option of a command: its entries, --help, then the parameters where it takes them.
+/** Gets one option of a command: those of its groups, the parameters where it takes them, by groups too, and --help.
  *  @param index  from 0
  *  @param option out
  *  @return false when there are no more */
@@ -30,8 +31,11 @@ bool help_option_get(const cli_command *command, size_t index, help_option *opti
  *  @param commands NULL-terminated */
 void help_print_program(const cli_command *const *commands);
 
-/** Prints the help of one command: examples, usage, options, and the parameters where it takes them. */
+/** Prints the help of one command: examples, usage, all options, and the parameters where it takes them. */
 void help_print_command(const cli_command *command);
+
+/** Prints the same with no more than the options that people use. */
+void help_print_short(const cli_command *command);
 
 /* ---- manual.c: the manual page: a text in roff in which the commands and their options are filled in. ---- */
 

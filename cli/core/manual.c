@@ -51,10 +51,16 @@ static void print_option(const help_option *option)
 
 static void print_options(const cli_command *command, bool parameters)
 {
+    const char *group = "";
     help_option option;
-    for (size_t i = 0; help_option_get(command, i, &option); i++)
-        if (option.is_parameter == parameters)
-            print_option(&option);
+    for (size_t i = 0; help_option_get(command, i, &option); i++) {
+        if (option.is_parameter != parameters)
+            continue;
+        if (parameters && strcmp(group, option.group) != 0)
+            printf(".SS %s\n", option.group);
+        group = option.group;
+        print_option(&option);
+    }
 }
 
 static void print_synopsis(const cli_command *const *commands)

@@ -11,6 +11,9 @@
 #include "rows.h"
 #include "words.h"
 
+/* --help, -h and --version, which every command has. */
+enum { SPECIAL = 3 };
+
 /* The option whose value is an input, as operands are. */
 static const char INPUT[] = "labels";
 
@@ -36,18 +39,19 @@ static bool list_slots(cli_options *options)
 {
     const cli_command *command = options->command;
     size_t entries = 0;
-    while (command->entries[entries].name)
+    while (command_option(command, entries, NULL))
         entries++;
     size_t parameters = command->takes_parameters ? (size_t)cludi_param_count() : 0;
-    options->first_parameter = entries + 2;
-    options->slots = calloc(entries + 2 + parameters, sizeof *options->slots);
+    options->first_parameter = entries + SPECIAL;
+    options->slots = calloc(entries + SPECIAL + parameters, sizeof *options->slots);
     if (!options->slots)
         return false;
-    options->count = entries + 2 + parameters;
-    bool done = fill_slot(&options->slots[entries], "help", 'h', 0) &&
-                fill_slot(&options->slots[entries + 1], "version", 'V', 0);
+    options->count = entries + SPECIAL + parameters;
+    bool done = fill_slot(&options->slots[entries], "help", 0, 0) &&
+                fill_slot(&options->slots[entries + 1], SHORT_HELP, 'h', 0) &&
+                fill_slot(&options->slots[entries + 2], "version", 'V', 0);
     for (size_t i = 0; i < entries && done; i++) {
-        const option_entry *entry = &command->entries[i];
+        const option_entry *entry = command_option(command, i, NULL);
         done = fill_slot(&options->slots[i], entry->name, entry->letter, entry->value != NULL);
     }
     for (size_t i = 0; i < parameters && done; i++)
@@ -63,12 +67,12 @@ static struct poptOption *list_popt_rows(const cli_options *options)
     size_t used = 0;
     for (size_t i = 0; rows && i < options->count; i++) {
         const option_slot *slot = &options->slots[i];
-        struct poptOption row = {.longName = slot->name,
+        struct poptOption row = {.longName = *slot->name == '-' ? NULL : slot->name,
                                  .shortName = (char)slot->letter,
                                  .argInfo = slot->wants ? POPT_ARG_STRING : POPT_ARG_NONE,
                                  .val = (int)i + 1};
         rows[used++] = row;
-        if (slot->alias) {
+        if (slot->alias && row.longName) {
             row.longName = slot->alias;
             row.shortName = '\0';
             rows[used++] = row;
@@ -103,7 +107,7 @@ static const option_slot *find_near(const cli_options *options, const char *name
 {
     const char **known = calloc(options->count, sizeof *known);
     for (size_t i = 0; known && i < options->count; i++)
-        known[i] = options->slots[i].name;
+        known[i] = *options->slots[i].name == '-' ? NULL : options->slots[i].name;
     const char *near = known ? near_word_find(name, known, options->count) : NULL;
     free(known);
     return near ? find_slot(options, near) : NULL;
@@ -253,7 +257,8 @@ static int read_operands(cli_options *options, poptContext reader, size_t words)
     }
     if (options->stdin_count > 1)
         return complain_usage(command->name, "'-' (stdin) can be given once.");
-    if (options->operand_count < wanted && !options_given(options, "help") && !options_given(options, "version"))
+    if (options->operand_count < wanted && !options_given(options, "help") && !options_given(options, SHORT_HELP) &&
+        !options_given(options, "version"))
         return complain_operands(options);
     return EXIT_DONE;
 }

@@ -27,10 +27,13 @@ typedef struct option_slot {
     bool wants;    /**< true: takes a value */
 } option_slot;
 
+/** The name of the option -h, which has no long one. */
+#define SHORT_HELP "-h"
+
 /** A command line that was read. Empty it with options_clear(). */
 typedef struct cli_options {
     const cli_command *command;
-    option_slot *slots; /**< (count): the command's entries, --help, --version, then the parameters by index */
+    option_slot *slots; /**< (count): the command's options, --help, -h, --version, then the parameters by index */
     size_t count;
     size_t first_parameter;
     char **operands; /**< (operand_count) and NULL: the words that are no options; owned */

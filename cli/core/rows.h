@@ -16,19 +16,6 @@
 
 /* ---- row_options.c: the options of every command that reads rows: which columns of a CSV are features, and how its text is meant. ---- */
 
-/** Their rows in a command's table. */
-#define ROW_OPTIONS                                                                                                    \
-    {"id-column", "NAME",                                                                                              \
-     "column of a CSV with the rows' ids, which is no feature: its name, or its number from 1 [row numbers; of an "    \
-     ".h5ad the index of obs]",                                                                                        \
-     0},                                                                                                               \
-        {"drop", "NAME", "column of a CSV that is no feature: its name, or its number from 1; may be repeated", 0},    \
-        {"header", NULL, "the first line of a CSV has names, even where these are numbers", 0},                        \
-        {"no-header", NULL, "the first line of a CSV is a row, even where it counts 0, 1, 2, ...", 0},                 \
-    {                                                                                                                  \
-        "decimal", ".|,", "decimal point of the numbers in a CSV [.]", 0                                               \
-    }
-
 /** What was given for them; borrowed from the options. */
 typedef struct row_options {
     const char *id_column;   /**< NULL: none */

@@ -280,7 +280,7 @@ static int run_embed(const cli_options *options)
 
 static const char *const OPERANDS[] = {"WEIGHTS", "PATH", NULL};
 
-static const option_entry ENTRIES[] = {
+static const option_entry OWN[] = {
     {"output", "FEATURES.npy",
      "where the features go: float32, a row for each image; the images' paths go to FEATURES.paths.txt (required)",
      'o'},
@@ -297,13 +297,11 @@ static const option_entry ENTRIES[] = {
     {"resume", NULL, "go on from FEATURES.npy.partial, if it is there; the files are those of an uninterrupted run", 0},
     {"strict", NULL, "stop at the first image that cannot be read, or before the first where files were passed over",
      0},
-    {"threads", "T", "processors to use, 1 to 1024, 0 for all; the features do not depend on it [0]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
-    {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
-    {"quiet", NULL, "no progress and no summary on stderr; images that cannot be read are still named", 0},
-    {"json", NULL, "print rows, skipped images, features, time and speed as one JSON object on stdout", 0},
     {NULL, NULL, NULL, 0},
 };
+static const option_group OWN_GROUP = {"Options", OWN};
+
+static const option_group *const GROUPS[] = {&OWN_GROUP, &OPTIONS_COMPUTE, &OPTIONS_OUTPUT, NULL};
 
 const cli_command COMMAND_EMBED = {
     .name = "embed",
@@ -319,7 +317,8 @@ const cli_command COMMAND_EMBED = {
              "from which the same command with --resume goes on.\n",
     .operands = OPERANDS,
     .repeats = true,
-    .entries = ENTRIES,
+    .groups = GROUPS,
+    .common = " output labels-from-folders image-size pool resume strict threads quiet json help ",
     .run = run_embed,
     .operand_hint =
         "WEIGHTS, the safetensors file of a network, come first (tools/convert_checkpoint.py makes one from a "

@@ -332,30 +332,21 @@ cleanup:
 
 static const char *const OPERANDS[] = {"DATA", NULL};
 
-static const option_entry ENTRIES[] = {
-    {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
+static const option_entry OWN[] = {
     {"output", "MODEL", "where the model goes, a safetensors file (required)", 'o'},
     {"labels", "Y", "known classes of the rows, only to print scores at the end", 0},
-    ROW_OPTIONS,
-    {"memory", "SIZE",
-     "rows that take more than SIZE stay in the file and are read as needed, with the same result: "
-     "bytes, or with K, M, G or T behind (4G or 4GB) [half of the memory of this machine]",
-     0},
-    {"seed", "S", "random seed, 0 to 18446744073709551615; the same seed gives the same model [0]", 0},
-    {"threads", "T", "processors to use, 1 to 1024, 0 for all; the model does not depend on it [0]", 0},
-    {"preset", "default|paper", "where the parameters below start from [default]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
-    {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {"checkpoint-every", "60s",
      "how often MODEL.checkpoint is written: a time (60s, 10min, 1h), a number of steps, 0 for never [60s]", 0},
     {"resume", NULL, "go on from MODEL.checkpoint, if it is there; the model is that of an uninterrupted run", 0},
     {"plot", NULL, "draw loss, clusters in use and confidence against the steps in MODEL.curves.svg", 0},
     {"profile", NULL, "print where the time of the training went", 0},
     {"allow-collapse", NULL, "exit with 0 even when fewer than half of the clusters are in use", 0},
-    {"quiet", NULL, "no progress and no summary on stderr", 0},
-    {"json", NULL, "print the result as one JSON object on stdout (scores and shares as fractions of 1)", 0},
     {NULL, NULL, NULL, 0},
 };
+static const option_group OWN_GROUP = {"Options", OWN};
+
+static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OWN_GROUP,        &OPTIONS_DATA, &OPTIONS_COMPUTE,
+                                             &OPTIONS_OUTPUT,   &OPTIONS_TRAINING, NULL};
 
 const cli_command COMMAND_FIT = {
     .name = "fit",
@@ -365,14 +356,15 @@ const cli_command COMMAND_FIT = {
                 "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --epochs 30 --snr-weight min\n"
                 "  cludi fit features.npy -k 50 -o kmeans.safetensors --method kmeans\n",
     .usage = "DATA -k K -o MODEL [options]",
-    .notes = "DATA has one row per item: .npy, .npz, CSV, IDX, HDF5 or safetensors, perhaps gzipped; FILE:NAME is\n"
-             "an array within it; - is stdin. A pipe is kept in a temporary file, in TMPDIR.\n"
+    .notes = "DATA has one row per item: .npy, .npz, CSV, TSV, IDX, HDF5 (.h5ad) or safetensors, perhaps gzipped;\n"
+             "FILE:NAME is an array within it; - is stdin. A pipe is kept in a temporary file, in TMPDIR.\n"
              "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial, a model, and in\n"
              "MODEL.checkpoint, from which the same command with --resume goes on to the model of a run that\n"
              "was never stopped (nothing before the first step, nothing with --method kmeans, and no checkpoint\n"
              "with the other methods).\n",
     .operands = OPERANDS,
-    .entries = ENTRIES,
+    .groups = GROUPS,
+    .common = " clusters output labels resume plot memory id-column threads quiet json seed method epochs help ",
     .takes_parameters = true,
     .run = run_fit,
 };

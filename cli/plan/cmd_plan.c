@@ -90,22 +90,8 @@ static int run_plan(const cli_options *options)
 
 static const char *const OPERANDS[] = {"DATA", NULL};
 
-static const option_entry ENTRIES[] = {
-    {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
-    ROW_OPTIONS,
-    {"memory", "SIZE",
-     "rows that take more than SIZE stay in the file: bytes, or with K, M, G or T behind (4G or 4GB) [half of the "
-     "memory of this "
-     "machine]",
-     0},
-    {"seed", "S", "random seed, 0 to 18446744073709551615 [0]", 0},
-    {"threads", "T", "processors to use, 1 to 1024, 0 for all [0]", 0},
-    {"preset", "default|paper", "where the parameters below start from [default]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
-    {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
-    {"json", NULL, "print the plan as one JSON object on stdout (bytes and seconds)", 0},
-    {NULL, NULL, NULL, 0},
-};
+static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OPTIONS_DATA,     &OPTIONS_COMPUTE,
+                                             &OPTIONS_JSON,     &OPTIONS_TRAINING, NULL};
 
 const cli_command COMMAND_PLAN = {
     .name = "plan",
@@ -118,7 +104,8 @@ const cli_command COMMAND_PLAN = {
         "temporary file. Times hold for a machine that is as busy, and a file that is as near, as it is now.\n"
         "Without --steps and --epochs they are those of the most steps there can be.\n",
     .operands = OPERANDS,
-    .entries = ENTRIES,
+    .groups = GROUPS,
+    .common = " clusters memory id-column drop threads json epochs steps help ",
     .takes_parameters = true,
     .run = run_plan,
 };

@@ -48,10 +48,7 @@ static int run_eval(const cli_options *options)
 
 static const char *const OPERANDS[] = {"TRUE", "PRED", NULL};
 
-static const option_entry ENTRIES[] = {
-    {"json", NULL, "print one JSON object (scores and shares as fractions of 1)", 0},
-    {NULL, NULL, NULL, 0},
-};
+static const option_group *const GROUPS[] = {&OPTIONS_JSON, NULL};
 
 const cli_command COMMAND_EVAL = {
     .name = "eval",
@@ -65,7 +62,7 @@ const cli_command COMMAND_EVAL = {
              "Only equality of labels matters; the number of clusters may differ from the number of classes.\n"
              "FILE:NAME is a column of a CSV or an array of a .npz; texts in a CSV are classes too.\n",
     .operands = OPERANDS,
-    .entries = ENTRIES,
+    .groups = GROUPS,
     .run = run_eval,
     .operand_hint = "the known classes come first, then the labels that 'cludi predict' wrote",
 };

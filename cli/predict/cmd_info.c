@@ -80,11 +80,7 @@ static int run_info(const cli_options *options)
 
 static const char *const OPERANDS[] = {"FILE", NULL};
 
-static const option_entry ENTRIES[] = {
-    ROW_OPTIONS,
-    {"json", NULL, "print one JSON object, with every parameter of a model", 0},
-    {NULL, NULL, NULL, 0},
-};
+static const option_group *const GROUPS[] = {&OPTIONS_COLUMNS, &OPTIONS_JSON, NULL};
 
 const cli_command COMMAND_INFO = {
     .name = "info",
@@ -96,6 +92,6 @@ const cli_command COMMAND_INFO = {
              "trained, and the parameters that differ from their defaults. Of another safetensors file: its\n"
              "tensors, and whether 'cludi embed' takes it as WEIGHTS. - is stdin.\n",
     .operands = OPERANDS,
-    .entries = ENTRIES,
+    .groups = GROUPS,
     .run = run_info,
 };

@@ -221,7 +221,7 @@ static int run_predict(const cli_options *options)
 
 static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
 
-static const option_entry ENTRIES[] = {
+static const option_entry OWN[] = {
     {"output", "LABELS",
      "where the labels go: .npy, int32, one per row; .csv or .tsv: id,label,confidence,runner_up; - for that on "
      "stdout; "
@@ -231,18 +231,21 @@ static const option_entry ENTRIES[] = {
     {"obs", "NAME", "in an .h5ad: name of the column, beside NAME_confidence, and of the parameters in uns [cludi]", 0},
     {"obsm", "NAME", "in an .h5ad: name that the probabilities get in obsm [they are left out]", 0},
     {"embedding", "Z.npy", "where the assignment embeddings go: float32, rows x d", 0},
-    ROW_OPTIONS,
+    {NULL, NULL, NULL, 0},
+};
+static const option_group OWN_GROUP = {"Options", OWN};
+
+static const option_entry PREDICTION[] = {
     {"samples", "B", "noise draws averaged per row, S12 [as in the model]", 0},
     {"denoise-steps", "S", "denoising steps per draw, S5 [as in the model]", 0},
     {"adaptive", NULL, "more draws, up to 64, for rows whose label is not yet sure", 0},
     {"seed", "S", "random seed, 0 to 18446744073709551615 [the model's]", 0},
-    {"threads", "T", "processors to use, 1 to 1024, 0 for all; the labels do not depend on it [0]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
-    {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
-    {"quiet", NULL, "no progress and no summary on stderr", 0},
-    {"json", NULL, "print rows, time, cluster sizes and mean confidence as one JSON object on stdout", 0},
     {NULL, NULL, NULL, 0},
 };
+static const option_group PREDICTION_GROUP = {"Prediction", PREDICTION};
+
+static const option_group *const GROUPS[] = {&OWN_GROUP,      &OPTIONS_COLUMNS,  &OPTIONS_COMPUTE,
+                                             &OPTIONS_OUTPUT, &PREDICTION_GROUP, NULL};
 
 const cli_command COMMAND_PREDICT = {
     .name = "predict",
@@ -256,7 +259,8 @@ const cli_command COMMAND_PREDICT = {
              "DATA may be larger than the memory: rows are read and answers are written a block at a time.\n"
              "- is stdin.\n",
     .operands = OPERANDS,
-    .entries = ENTRIES,
+    .groups = GROUPS,
+    .common = " output proba embedding id-column samples adaptive seed threads quiet json help ",
     .run = run_predict,
     .operand_hint = "MODEL, a file that 'cludi fit' wrote, comes first",
 };

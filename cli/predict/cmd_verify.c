@@ -83,15 +83,7 @@ static int run_verify(const cli_options *options)
 
 static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
 
-static const option_entry ENTRIES[] = {
-    ROW_OPTIONS,
-    {"threads", "T", "processors to use, 1 to 1024, 0 for all; the answer does not depend on it [0]", 0},
-    {"backend", "auto|ref|onednn", "what computes: as at the training, else labels may differ [auto]", 0},
-    {"precision", "auto|f32|bf16", "of matrix products: as at the training, else labels may differ [auto]", 0},
-    {"quiet", NULL, "no progress on stderr", 0},
-    {"json", NULL, "print one JSON object", 0},
-    {NULL, NULL, NULL, 0},
-};
+static const option_group *const GROUPS[] = {&OPTIONS_COLUMNS, &OPTIONS_COMPUTE, &OPTIONS_OUTPUT, NULL};
 
 const cli_command COMMAND_VERIFY = {
     .name = "verify",
@@ -101,9 +93,9 @@ const cli_command COMMAND_VERIFY = {
     .notes =
         "The model's numbers against the digest it was saved with; the rows of DATA, in any order, against the digest\n"
         "of those it was trained on; and the labels of 4,096 of them against those it gave then. Exit code 1 when\n"
-        "anything differs.\n",
+        "anything differs. Another backend or precision than at the training may change labels.\n",
     .operands = OPERANDS,
-    .entries = ENTRIES,
+    .groups = GROUPS,
     .run = run_verify,
     .operand_hint = "MODEL, a file that 'cludi fit' wrote, comes first",
 };

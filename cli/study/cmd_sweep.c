@@ -12,26 +12,15 @@ static int run_sweep(const cli_options *options)
 
 static const char *const OPERANDS[] = {"DATA", NULL};
 
-static const option_entry ENTRIES[] = {
-    {"clusters", "K", "number of clusters, 2 or more, at most the number of rows (required)", 'k'},
-    {"output", "DIR", "folder for the results; made if it is not there (required)", 'o'},
+static const option_entry OWN[] = {
     {"param", "NAME=A,B,...",
      "a parameter and the values it takes; may be given up to 8 times, for every combination (required)", 0},
-    {"labels", "Y", "known classes of the rows: scores against them", 0},
-    {"seeds", "N", "runs of each combination, with the seeds S, S + 1, ... [3]", 0},
-    {"seed", "S", "the first seed [0]", 0},
-    {"jobs", "J", "runs at once, 1 to 1024, 0 for one a processor [0]", 0},
-    {"threads", "T", "processors of a run, 1 to 1024, 0 for all, divided by the jobs [0]", 0},
-    {"keep-models", NULL, "keep the model of each run, DIR/runs/NAME.safetensors", 0},
-    ROW_OPTIONS,
-    {"memory", "SIZE", "of the rows of a run, as in fit [half of the memory of this machine, divided by the jobs]", 0},
-    {"preset", "default|paper", "where the parameters below start from [default]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
-    {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
-    {"quiet", NULL, "no progress and no explanations on stderr", 0},
-    {"json", NULL, "print DIR/sweep.json on stdout instead of the table", 0},
     {NULL, NULL, NULL, 0},
 };
+static const option_group OWN_GROUP = {"Options", OWN};
+
+static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OWN_GROUP,      &STUDY_OPTIONS,    &OPTIONS_DATA,
+                                             &OPTIONS_COMPUTE,  &OPTIONS_OUTPUT, &OPTIONS_TRAINING, NULL};
 
 const cli_command COMMAND_SWEEP = {
     .name = "sweep",
@@ -46,7 +35,8 @@ const cli_command COMMAND_SWEEP = {
              "combination of the others. DIR/runs has the labels of each run.\n"
              "The same command, also with more values or seeds, runs only what is not done yet.\n",
     .operands = OPERANDS,
-    .entries = ENTRIES,
+    .groups = GROUPS,
+    .common = " clusters param output labels seeds jobs keep-models threads seed quiet json epochs help ",
     .takes_parameters = true,
     .run = run_sweep,
 };

@@ -122,3 +122,17 @@ int run_study_do(const run_kind *kind, const cli_options *options)
     run_plan_clear(&study.plan);
     return code;
 }
+
+static const option_entry STUDY[] = {
+    {"output", "DIR", "folder for the results; made if it is not there (required)", 'o'},
+    {"labels", "Y", "known classes of the rows: scores against them", 0},
+    {"seeds", "N", "runs of each setting, with the seeds S, S + 1, ... of --seed S [compare 5, sweep 3]", 0},
+    {"jobs", "J",
+     "runs at once, 1 to 1024, 0 for one a processor; they share processors and memory, and slow each other [compare "
+     "1, sweep 0]",
+     0},
+    {"keep-models", NULL, "keep the model of each run, DIR/runs/NAME.safetensors", 0},
+    {NULL, NULL, NULL, 0},
+};
+
+const option_group STUDY_OPTIONS = {"Options", STUDY};

@@ -69,6 +69,9 @@ const char *run_stats_format(char *text, run_number number, double value);
  *  @param text out, RUN_TEXT_SIZE bytes. @return text */
 const char *run_stats_format_mean(char *text, run_number number, const run_stats *stats);
 
+/** The options that compare and sweep share. */
+extern const option_group STUDY_OPTIONS;
+
 /* ---- run_child.c: this very program, run again as a process of its own with other words, and what it took. ---- */
 
 /** A process that was started. {0} is none; forget it with run_child_clear(). */
