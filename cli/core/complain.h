@@ -19,6 +19,15 @@ enum {
     EXIT_COLLAPSED = 4, /**< fewer than half of the clusters are in use; the model was written */
 };
 
+/** Ends the function with the code of a call that failed. What has something to release is two functions: one that runs,
+ *  with TRY, and one that calls it and releases. */
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        int try_code = (call);                                                                                         \
+        if (try_code != EXIT_DONE)                                                                                     \
+            return try_code;                                                                                           \
+    } while (0)
+
 /** Prints "cludi: SENTENCE" on stderr, as the next functions do: with cludi_text_escape, as names come from outside.
  *  @return EXIT_FAILED */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -108,14 +108,13 @@ static int fill_in(const cli_command *const *commands, const char *line)
 int manual_print(const cli_command *const *commands)
 {
     char line[LONGEST_LINE];
-    int code = EXIT_DONE;
-    while (code == EXIT_DONE && fgets(line, sizeof line, stdin)) {
+    while (fgets(line, sizeof line, stdin)) {
         if (*line == '@') {
             line[strcspn(line, "\n")] = '\0';
-            code = fill_in(commands, line);
+            TRY(fill_in(commands, line));
         } else if (strncmp(line, COMMENT, strlen(COMMENT)) != 0) {
             fputs(line, stdout);
         }
     }
-    return code;
+    return EXIT_DONE;
 }

@@ -250,11 +250,8 @@ static int read_operands(cli_options *options, poptContext reader, size_t words)
     options->operands = calloc(words + wanted + 1, sizeof *options->operands);
     if (!options->operands)
         return complain("Out of memory.");
-    for (const char *word = poptGetArg(reader); word; word = poptGetArg(reader)) {
-        int code = add_operand(options, word, wanted);
-        if (code != EXIT_DONE)
-            return code;
-    }
+    for (const char *word = poptGetArg(reader); word; word = poptGetArg(reader))
+        TRY(add_operand(options, word, wanted));
     if (options->stdin_count > 1)
         return complain_usage(command->name, "'-' (stdin) can be given once.");
     if (options->operand_count < wanted && !options_given(options, "help") && !options_given(options, SHORT_HELP) &&
@@ -280,10 +277,10 @@ int options_read(cli_options *options, const cli_command *command, int argc, con
 
 int options_keep_streams(const cli_options *options)
 {
-    int code = stream_input_keep(options_value(options, INPUT));
-    for (size_t i = 0; i < options->operand_count && code == EXIT_DONE; i++)
-        code = stream_input_keep(options->operands[i]);
-    return code;
+    TRY(stream_input_keep(options_value(options, INPUT)));
+    for (size_t i = 0; i < options->operand_count; i++)
+        TRY(stream_input_keep(options->operands[i]));
+    return EXIT_DONE;
 }
 
 void options_clear(cli_options *options)

@@ -128,11 +128,9 @@ static int check_against(const char *command, const char *output, const char *co
 
 int out_path_check_distinct(const char *command, const char *const *outputs, const char *const *inputs)
 {
-    int code = EXIT_DONE;
-    for (size_t i = 0; outputs[i] && code == EXIT_DONE; i++) {
-        code = check_against(command, outputs[i], inputs);
-        if (code == EXIT_DONE)
-            code = check_against(command, outputs[i], outputs + i + 1);
+    for (size_t i = 0; outputs[i]; i++) {
+        TRY(check_against(command, outputs[i], inputs));
+        TRY(check_against(command, outputs[i], outputs + i + 1));
     }
-    return code;
+    return EXIT_DONE;
 }

@@ -99,10 +99,9 @@ static void print_notes(const row_input *input)
 
 int row_input_open(row_input *input, cludi_context *context)
 {
-    int code = open_rows(input, context, 0);
-    if (code == EXIT_DONE)
-        print_notes(input);
-    return code;
+    TRY(open_rows(input, context, false));
+    print_notes(input);
+    return EXIT_DONE;
 }
 
 /* With the notes that were printed. */
@@ -127,11 +126,10 @@ int row_input_choose(const row_input *input, uint64_t memory, bool *from_file)
 
 int row_input_open_within(row_input *input, cludi_context *context, uint64_t memory, bool *from_file)
 {
-    *from_file = 0;
-    int code = row_input_open(input, context);
-    if (code == EXIT_DONE)
-        code = row_input_choose(input, memory, from_file);
-    return code == EXIT_DONE && !*from_file ? read_whole(input, context) : code;
+    *from_file = false;
+    TRY(row_input_open(input, context));
+    TRY(row_input_choose(input, memory, from_file));
+    return *from_file ? EXIT_DONE : read_whole(input, context);
 }
 
 void row_input_close(row_input *input)

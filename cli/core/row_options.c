@@ -33,8 +33,8 @@ int row_options_read(row_options *rows, const cli_options *options)
         return complain_usage(options->command->name,
                               "--id-column was given twice, but rows have one id; --drop NAME leaves out any column.");
     }
-    int code = read_header(rows, options);
-    return code == EXIT_DONE ? read_decimal(rows, options) : code;
+    TRY(read_header(rows, options));
+    return read_decimal(rows, options);
 }
 
 bool row_options_are_given(const row_options *rows)

@@ -29,13 +29,9 @@ int session_open_with(cli_session *session, const cli_options *options, cludi_co
     session->context = NULL;
     stop_signal_catch();
     progress_init(&session->progress, options_given(options, "quiet"));
-    int code = options_number(options, "threads", MOST_THREADS, &threads);
-    if (code == EXIT_DONE)
-        code = options_number(options, "seed", UINT64_MAX, &settings->seed);
-    if (code == EXIT_DONE)
-        code = options_keep_streams(options);
-    if (code != EXIT_DONE)
-        return code;
+    TRY(options_number(options, "threads", MOST_THREADS, &threads));
+    TRY(options_number(options, "seed", UINT64_MAX, &settings->seed));
+    TRY(options_keep_streams(options));
     settings->threads = (int32_t)threads;
     if (options_given(options, "backend"))
         settings->backend = options_value(options, "backend");

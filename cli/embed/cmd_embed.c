@@ -51,15 +51,13 @@ static int read_settings(embed_run *run)
     uint64_t size = 0;
     uint64_t batch = 0;
     cludi_encoder_options_init(&run->settings);
-    int code = options_number(run->options, "heads", MOST_HEADS, &heads);
-    if (code == EXIT_DONE)
-        code = options_number(run->options, "image-size", CLUDI_IMAGE_MOST_SIZE, &size);
-    if (code == EXIT_DONE)
-        code = options_number(run->options, "batch", MOST_BATCH, &batch);
+    TRY(options_number(run->options, "heads", MOST_HEADS, &heads));
+    TRY(options_number(run->options, "image-size", CLUDI_IMAGE_MOST_SIZE, &size));
+    TRY(options_number(run->options, "batch", MOST_BATCH, &batch));
     run->settings.heads = (int32_t)heads;
     run->settings.image_size = (int32_t)size;
     run->batch = (int32_t)batch;
-    return code == EXIT_DONE ? read_pool(run->options, &run->settings.pool) : code;
+    return read_pool(run->options, &run->settings.pool);
 }
 
 static int read_request(embed_run *run)
@@ -69,10 +67,8 @@ static int read_request(embed_run *run)
     run->weights = inputs[0];
     if (!output)
         return complain_usage("embed", "embed needs a path for the features: -o FEATURES.npy.");
-    int code = read_settings(run);
-    return code == EXIT_DONE
-               ? embed_paths_init(&run->paths, output, options_given(run->options, "labels-from-folders"), inputs)
-               : code;
+    TRY(read_settings(run));
+    return embed_paths_init(&run->paths, output, options_given(run->options, "labels-from-folders"), inputs);
 }
 
 static int check_labels(const embed_run *run)
@@ -105,14 +101,13 @@ static int list_images(embed_run *run)
     const int64_t count = (int64_t)run->options->operand_count - 1;
     if (cludi_image_list_new(run->session.context, paths, count, &run->images, &error) != CLUDI_OK)
         return complain_error(&error);
-    int code = tell_passed(run);
-    if (code == EXIT_DONE && cludi_image_list_count(run->images) == 0) {
+    TRY(tell_passed(run));
+    if (cludi_image_list_count(run->images) == 0)
         return complain(
             "There is no image: no file below \"%s\"%s has the ending of an image (.jpg, .png, .webp, .tif, .gif, "
             ".bmp, .heic, .avif, .jp2, .jxl).",
             paths[0], count > 1 ? " and the others" : "");
-    }
-    return code == EXIT_DONE ? check_labels(run) : code;
+    return check_labels(run);
 }
 
 static int check_weights(embed_run *run)
@@ -165,13 +160,12 @@ static int open_partial(embed_run *run)
         tell("Note: \"%s\" is of a run that did not end; --resume would go on from it. It will be replaced.",
              run->paths.partial);
     }
-    int code = find_fingerprint(run, &fingerprint);
-    if (code == EXIT_DONE)
-        code = embed_partial_open(&run->partial, run->paths.partial, fingerprint, run->info.features, resume);
+    TRY(find_fingerprint(run, &fingerprint));
+    TRY(embed_partial_open(&run->partial, run->paths.partial, fingerprint, run->info.features, resume));
     run->before = run->partial.images;
-    if (code == EXIT_DONE && run->before > 0 && !options_given(run->options, "quiet"))
+    if (run->before > 0 && !options_given(run->options, "quiet"))
         tell("Going on after image %" PRId64 " of %" PRId64 ".", run->before, cludi_image_list_count(run->images));
-    return code;
+    return EXIT_DONE;
 }
 
 static int take_row(void *user, int64_t image, const float *features, const cludi_error *failed)
@@ -248,25 +242,26 @@ static int write_output(embed_run *run)
             return complain("The only image could not be read; nothing was written.");
         return complain("None of the %" PRId64 " images could be read; nothing was written.", run->partial.images);
     }
-    int code = embed_output_write(run->session.context, &run->paths, run->images, &run->partial);
-    return code == EXIT_DONE ? report(run) : code;
+    TRY(embed_output_write(run->session.context, &run->paths, run->images, &run->partial));
+    return report(run);
 }
 
 static int work(embed_run *run)
 {
-    int code = session_open(&run->session, run->options, 0);
-    int (*const STEPS[])(embed_run *) = {check_weights, list_images, load_encoder, open_partial, embed, write_output};
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++)
-        code = STEPS[i](run);
-    return code;
+    TRY(read_request(run));
+    TRY(session_open(&run->session, run->options, 0));
+    TRY(check_weights(run));
+    TRY(list_images(run));
+    TRY(load_encoder(run));
+    TRY(open_partial(run));
+    TRY(embed(run));
+    return write_output(run);
 }
 
 static int run_embed(const cli_options *options)
 {
     embed_run run = {.options = options};
-    int code = read_request(&run);
-    if (code == EXIT_DONE)
-        code = work(&run);
+    int code = work(&run);
     bool is_empty = run.partial.images == run.partial.skipped;
     bool skipped = run.partial.skipped > 0 || (run.images && cludi_image_list_passed(run.images) > 0);
     int closed = embed_partial_close(&run.partial, code == EXIT_DONE || is_empty);

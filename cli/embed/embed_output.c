@@ -30,16 +30,11 @@ static int begin_all(writers *to, cludi_context *context, const embed_paths *pat
 {
     const int64_t rows = partial->images - partial->skipped;
     const cludi_array text = {CLUDI_ARRAY_TEXT, 0, 1};
-    int code = begin(context, paths->paths, text, &to->paths);
-    if (code == EXIT_DONE)
-        code = begin(context, paths->labels, (cludi_array){CLUDI_ARRAY_LABELS, rows, 1}, &to->labels);
-    if (code == EXIT_DONE)
-        code = begin(context, paths->classes, text, &to->classes);
-    if (code == EXIT_DONE) {
-        code =
-            begin(context, paths->features, (cludi_array){CLUDI_ARRAY_MATRIX, rows, partial->features}, &to->features);
-    }
-    return code;
+    const cludi_array matrix = {CLUDI_ARRAY_MATRIX, rows, partial->features};
+    TRY(begin(context, paths->paths, text, &to->paths));
+    TRY(begin(context, paths->labels, (cludi_array){CLUDI_ARRAY_LABELS, rows, 1}, &to->labels));
+    TRY(begin(context, paths->classes, text, &to->classes));
+    return begin(context, paths->features, matrix, &to->features);
 }
 
 /* One line: what would break it is escaped. */
@@ -61,24 +56,24 @@ static int append_image(const writers *to, const cludi_image_list *images, int64
 {
     cludi_error error;
     int32_t label = cludi_image_list_label(images, at);
-    int code = append_line(to->paths, cludi_image_list_path(images, at));
-    if (code == EXIT_DONE && to->labels)
-        code = say(cludi_writer_append(to->labels, &label, 1, &error), &error);
-    return code == EXIT_DONE ? say(cludi_writer_append(to->features, features, 1, &error), &error) : code;
+    TRY(append_line(to->paths, cludi_image_list_path(images, at)));
+    if (to->labels)
+        TRY(say(cludi_writer_append(to->labels, &label, 1, &error), &error));
+    return say(cludi_writer_append(to->features, features, 1, &error), &error);
 }
 
 static int append_all(const writers *to, const cludi_image_list *images, embed_partial *partial)
 {
-    int code = embed_partial_rewind(partial);
-    for (int32_t k = 0; to->classes && k < cludi_image_list_classes(images) && code == EXIT_DONE; k++)
-        code = append_line(to->classes, cludi_image_list_class(images, k));
-    for (int64_t i = 0; i < partial->images && code == EXIT_DONE; i++) {
+    TRY(embed_partial_rewind(partial));
+    for (int32_t k = 0; to->classes && k < cludi_image_list_classes(images); k++)
+        TRY(append_line(to->classes, cludi_image_list_class(images, k)));
+    for (int64_t i = 0; i < partial->images; i++) {
         const float *features = NULL;
-        code = embed_partial_read(partial, &features);
-        if (code == EXIT_DONE && features)
-            code = append_image(to, images, i, features);
+        TRY(embed_partial_read(partial, &features));
+        if (features)
+            TRY(append_image(to, images, i, features));
     }
-    return code;
+    return EXIT_DONE;
 }
 
 int embed_output_write(cludi_context *context, const embed_paths *paths, const cludi_image_list *images,

@@ -125,11 +125,10 @@ int embed_partial_open(embed_partial *partial, const char *path, uint64_t run, i
     if (!partial->record)
         return complain("Out of memory.");
     format_header(header, run, features);
-    int code = open_locked(partial);
-    if (code == EXIT_DONE)
-        code = read_header(partial, header, resume);
-    partial->is_ours = code == EXIT_DONE;
-    return code;
+    TRY(open_locked(partial));
+    TRY(read_header(partial, header, resume));
+    partial->is_ours = true;
+    return EXIT_DONE;
 }
 
 int embed_partial_append(embed_partial *partial, const float *features)

@@ -22,10 +22,10 @@ static char *name_beside(const char *path, size_t length, const char *ending)
 static int check(const embed_paths *paths, const char *const *inputs)
 {
     const char *outputs[] = {paths->features, paths->partial, paths->paths, paths->labels, paths->classes, NULL};
-    int code = out_path_check_distinct("embed", outputs, inputs);
-    for (size_t i = 0; outputs[i] && code == EXIT_DONE; i++)
-        code = out_path_check(outputs[i]);
-    return code;
+    TRY(out_path_check_distinct("embed", outputs, inputs));
+    for (size_t i = 0; outputs[i]; i++)
+        TRY(out_path_check(outputs[i]));
+    return EXIT_DONE;
 }
 
 int embed_paths_init(embed_paths *paths, const char *features, bool labels, const char *const *inputs)

@@ -62,8 +62,8 @@ static int claim_output(fit_run *run)
 static int read_input(fit_run *run)
 {
     run->input = (row_input){.path = run->request.data, .options = run->request.rows};
-    int code = row_input_open_within(&run->input, run->session.context, run->request.memory, &run->report.from_file);
-    return code == EXIT_DONE ? read_labels(run) : code;
+    TRY(row_input_open_within(&run->input, run->session.context, run->request.memory, &run->report.from_file));
+    return read_labels(run);
 }
 
 static int save(fit_run *run, const char *path)
@@ -249,33 +249,38 @@ static int score(fit_run *run)
     return code == EXIT_DONE ? compare(run) : code;
 }
 
-static int report(fit_run *run)
+static int conclude(const fit_run *run)
 {
     const fit_report *report = &run->report;
-    int code = EXIT_DONE;
-    if (run->request.labels)
-        code = score(run);
-    int drawn = draw(run, run->request.plot);
-    code = code == EXIT_DONE ? drawn : code;
-    run->report.curves = drawn == EXIT_DONE ? run->request.plot : NULL;
-    if (report->curves && !options_given(run->options, "quiet"))
-        tell("Curves of the training written to \"%s\".", report->curves);
-    if (code == EXIT_DONE && options_given(run->options, "json"))
-        code = fit_report_print_json(report);
-    else if (code == EXIT_DONE && report->scores)
-        score_table_print(report->scores);
     int32_t unused = report->info.clusters - report->info.clusters_in_use;
-    if (code == EXIT_DONE && !fit_report_conclusive(report)) {
+    if (!fit_report_conclusive(report)) {
         complain("Too few steps to tell whether clusters collapsed: not every row was seen.");
-    } else if (code == EXIT_DONE && fit_report_collapsed(report)) {
+    } else if (fit_report_collapsed(report)) {
         const char *reason = run->session.progress.warning; /* it may be hours since it was printed */
         complain("Collapsed: only %" PRId32 " of %" PRId32 " clusters are in use, fewer than half.%s%s",
                  report->info.clusters_in_use, report->info.clusters, *reason ? " " : "", reason);
-        code = options_given(run->options, "allow-collapse") ? EXIT_DONE : EXIT_COLLAPSED;
-    } else if (code == EXIT_DONE && unused > 0) {
+        return options_given(run->options, "allow-collapse") ? EXIT_DONE : EXIT_COLLAPSED;
+    } else if (unused > 0) {
         complain("Warning: %" PRId32 " of %" PRId32 " clusters got no row.", unused, report->info.clusters);
     }
-    return code;
+    return EXIT_DONE;
+}
+
+static int report(fit_run *run)
+{
+    const fit_report *report = &run->report;
+    int scored = run->request.labels ? score(run) : EXIT_DONE;
+    int drawn = draw(run, run->request.plot); /* also where there are no scores */
+    run->report.curves = drawn == EXIT_DONE ? run->request.plot : NULL;
+    if (report->curves && !options_given(run->options, "quiet"))
+        tell("Curves of the training written to \"%s\".", report->curves);
+    TRY(scored);
+    TRY(drawn);
+    if (options_given(run->options, "json"))
+        TRY(fit_report_print_json(report));
+    else if (report->scores)
+        score_table_print(report->scores);
+    return conclude(run);
 }
 
 static int profile(fit_run *run)
@@ -292,32 +297,25 @@ static int profile(fit_run *run)
     return EXIT_DONE;
 }
 
+static int work(fit_run *run)
+{
+    TRY(fit_request_read(&run->request, run->options));
+    TRY(session_open(&run->session, run->options, 0));
+    TRY(claim_output(run));
+    TRY(read_input(run));
+    TRY(prepare_curves(run));
+    TRY(prepare_checkpoint(run));
+    TRY(train(run));
+    if (!options_given(run->options, "quiet"))
+        fit_report_print(&run->report);
+    TRY(profile(run));
+    return report(run);
+}
+
 static int run_fit(const cli_options *options)
 {
     fit_run run = {.options = options};
-    int code = fit_request_read(&run.request, options);
-    if (code == EXIT_DONE)
-        code = session_open(&run.session, options, 0);
-    if (code != EXIT_DONE)
-        goto cleanup;
-    code = claim_output(&run);
-    if (code == EXIT_DONE)
-        code = read_input(&run);
-    if (code == EXIT_DONE)
-        code = prepare_curves(&run);
-    if (code == EXIT_DONE)
-        code = prepare_checkpoint(&run);
-    if (code == EXIT_DONE)
-        code = train(&run);
-    if (code != EXIT_DONE)
-        goto cleanup;
-    if (!options_given(options, "quiet"))
-        fit_report_print(&run.report);
-    code = profile(&run);
-    if (code != EXIT_DONE)
-        goto cleanup;
-    code = report(&run);
-cleanup:
+    int code = work(&run);
     cludi_model_free(run.model);
     if (run.session.context)
         cludi_labels_clear(run.session.context, &run.labels);

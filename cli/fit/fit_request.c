@@ -121,53 +121,48 @@ static int check_paths(fit_request *request)
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (wanted[i])
             outputs[count++] = wanted[i];
-    int code = out_path_check_distinct("fit", outputs, inputs);
-    for (int i = 0; i < count && code == EXIT_DONE; i++)
+    TRY(out_path_check_distinct("fit", outputs, inputs));
+    for (int i = 0; i < count; i++)
         if (outputs[i] != request->partial || out_path_is_file(request->output))
-            code = out_path_check(outputs[i]);
-    return code;
+            TRY(out_path_check(outputs[i]));
+    return EXIT_DONE;
 }
 
 static int check_output(const fit_request *request, const cli_options *options)
 {
     const char *printed = options_given(options, "json") ? "--json" : request->labels ? "the scores of --labels" : NULL;
-    int code = out_ending_check_free("fit", "The model is a safetensors file", request->output);
-    return code == EXIT_DONE ? out_ending_check_stdout("fit", &request->output, 1, printed) : code;
+    TRY(out_ending_check_free("fit", "The model is a safetensors file", request->output));
+    return out_ending_check_stdout("fit", &request->output, 1, printed);
 }
 
 int fit_request_read_method(fit_request *request, const cli_options *options)
 {
     const char *clusters = options_value(options, "clusters");
     *request = (fit_request){.data = options->operands[0]};
-    int code = check_given(options);
-    if (code == EXIT_DONE)
-        code = row_options_read(&request->rows, options);
-    if (code == EXIT_DONE && (!strict_number_int32(clusters, &request->clusters) ||
-                              request->clusters < FEWEST_CLUSTERS || request->clusters > MOST_CLUSTERS)) {
-        code = complain_usage(options->command->name, "-k is '%s'; it must be a whole number from %d to %d.", clusters,
+    TRY(check_given(options));
+    TRY(row_options_read(&request->rows, options));
+    if (!strict_number_int32(clusters, &request->clusters) || request->clusters < FEWEST_CLUSTERS ||
+        request->clusters > MOST_CLUSTERS) {
+        return complain_usage(options->command->name, "-k is '%s'; it must be a whole number from %d to %d.", clusters,
                               FEWEST_CLUSTERS, MOST_CLUSTERS);
     }
-    if (code == EXIT_DONE)
-        code = read_config(request, options);
-    return code == EXIT_DONE ? read_memory(request, options) : code;
+    TRY(read_config(request, options));
+    return read_memory(request, options);
 }
 
 int fit_request_read(fit_request *request, const cli_options *options)
 {
-    int code = fit_request_read_method(request, options);
+    TRY(fit_request_read_method(request, options));
     request->output = out_ending_path(options_value(options, "output"));
     request->labels = options_value(options, "labels");
-    if (code == EXIT_DONE && request->config.method != CLUDI_METHOD_CLUDI && options_given(options, "profile"))
-        code = complain_usage("fit", "--profile shows the phases of the method cludi; another method has none.");
-    if (code == EXIT_DONE && !request->output)
-        code = complain_usage("fit", "fit needs a path for the model: -o MODEL.");
-    if (code == EXIT_DONE)
-        code = check_output(request, options);
-    if (code == EXIT_DONE)
-        code = read_checkpoint(request, options);
-    if (code == EXIT_DONE)
-        code = read_plot(request, options);
-    return code == EXIT_DONE ? check_paths(request) : code;
+    if (request->config.method != CLUDI_METHOD_CLUDI && options_given(options, "profile"))
+        return complain_usage("fit", "--profile shows the phases of the method cludi; another method has none.");
+    if (!request->output)
+        return complain_usage("fit", "fit needs a path for the model: -o MODEL.");
+    TRY(check_output(request, options));
+    TRY(read_checkpoint(request, options));
+    TRY(read_plot(request, options));
+    return check_paths(request);
 }
 
 bool fit_request_ends_by_itself(const fit_request *request)

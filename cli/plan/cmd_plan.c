@@ -41,12 +41,11 @@ static int open_rows(plan_run *run)
                           .counts = &run->counts,
                           .watch = &run->watch};
     run->input = (row_input){.path = run->request.data, .options = run->request.rows};
-    int code = row_input_open(&run->input, run->session.context);
-    if (code == EXIT_DONE)
-        code = row_input_choose(&run->input, run->request.memory, &run->job.from_file);
+    TRY(row_input_open(&run->input, run->session.context));
+    TRY(row_input_choose(&run->input, run->request.memory, &run->job.from_file));
     run->job.base = process_memory(0);
     run->start += duration_now() - run->began;
-    return code;
+    return EXIT_DONE;
 }
 
 static int report(plan_run *run, const plan_measures *measures)
@@ -67,21 +66,22 @@ static int report(plan_run *run, const plan_measures *measures)
     return EXIT_DONE;
 }
 
+static int work(plan_run *run)
+{
+    plan_measures measures;
+    TRY(fit_request_read_method(&run->request, run->options));
+    if (run->request.config.method != CLUDI_METHOD_CLUDI)
+        return complain_usage("plan", "plan knows the time and memory of the method cludi alone.");
+    TRY(open_session(run));
+    TRY(open_rows(run));
+    TRY(plan_measure(&run->job, &measures));
+    return report(run, &measures);
+}
+
 static int run_plan(const cli_options *options)
 {
     plan_run run = {.options = options, .start = duration_processor(), .began = duration_now()};
-    plan_measures measures;
-    int code = fit_request_read_method(&run.request, options);
-    if (code == EXIT_DONE && run.request.config.method != CLUDI_METHOD_CLUDI)
-        code = complain_usage("plan", "plan knows the time and memory of the method cludi alone.");
-    if (code == EXIT_DONE)
-        code = open_session(&run);
-    if (code == EXIT_DONE)
-        code = open_rows(&run);
-    if (code == EXIT_DONE)
-        code = plan_measure(&run.job, &measures);
-    if (code == EXIT_DONE)
-        code = report(&run, &measures);
+    int code = work(&run);
     row_input_close(&run.input);
     session_close(&run.session);
     fit_request_clear(&run.request);

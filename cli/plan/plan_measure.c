@@ -145,11 +145,10 @@ static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *me
     shown = least(shown, job->input->rows.rows);
     if (shown == trial)
         return EXIT_DONE;
-    int code = time_set_up(job, sample, trial, &few);
-    if (code == EXIT_DONE)
-        code = time_set_up(job, sample, shown, &many);
+    TRY(time_set_up(job, sample, trial, &few));
+    TRY(time_set_up(job, sample, shown, &many));
     measures->visit_row = many > few ? (many - few) / (double)(shown - trial) : 0;
-    return code == EXIT_DONE ? time_check(job, sample, shown, measures) : code;
+    return time_check(job, sample, shown, measures);
 }
 
 /* Rows from all over the file: those of a batch come one by one. */
@@ -245,13 +244,27 @@ static int predict(const plan_job *job, const plan_sample *sample, const cludi_m
 static int time_prediction(const plan_job *job, const plan_sample *sample, const cludi_model *model,
                            plan_measures *measures)
 {
-    int code = predict(job, sample, model, measures);
+    TRY(predict(job, sample, model, measures));
     plan_measures again = *measures;
     again.next_call = measures->call;
-    if (code == EXIT_DONE && block_predict_rows(&job->input->rows, 0, 0) < job->input->rows.rows)
-        code = predict(job, sample, model, &again);
+    if (block_predict_rows(&job->input->rows, 0, 0) < job->input->rows.rows)
+        TRY(predict(job, sample, model, &again));
     measures->next_call = again.call;
-    return code;
+    return EXIT_DONE;
+}
+
+static int measure_parts(const plan_job *job, plan_sample *sample, plan_measures *measures, cludi_model **model)
+{
+    TRY(plan_sample_read(sample, job->input));
+    measures->sample = sample->rows;
+    measures->read_row = sample->seconds / (double)sample->rows;
+    TRY(train(job, sample, measures, model));
+    TRY(time_file(job, model, measures));
+    TRY(time_prediction(job, sample, *model, measures));
+    cludi_model_free(*model);
+    *model = NULL;
+    TRY(time_pass(job, sample, measures));
+    return time_fetches(job, sample, measures);
 }
 
 int plan_measure(const plan_job *job, plan_measures *measures)
@@ -259,20 +272,8 @@ int plan_measure(const plan_job *job, plan_measures *measures)
     plan_sample sample = {0};
     cludi_model *model = NULL;
     *measures = (plan_measures){0};
-    int code = plan_sample_read(&sample, job->input);
-    measures->sample = sample.rows;
-    measures->read_row = sample.seconds / (double)sample.rows;
-    if (code == EXIT_DONE)
-        code = train(job, &sample, measures, &model);
-    if (code == EXIT_DONE)
-        code = time_file(job, &model, measures);
-    if (code == EXIT_DONE)
-        code = time_prediction(job, &sample, model, measures);
+    int code = measure_parts(job, &sample, measures, &model);
     cludi_model_free(model);
-    if (code == EXIT_DONE)
-        code = time_pass(job, &sample, measures);
-    if (code == EXIT_DONE)
-        code = time_fetches(job, &sample, measures);
     plan_sample_clear(&sample);
     return code;
 }

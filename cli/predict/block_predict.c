@@ -91,14 +91,19 @@ static int predict_block(const block_job *job, const block_space *space, int64_t
     return status == CLUDI_OK ? job->take(job->user, &space->out, count) : refuse(job, status, first, &error);
 }
 
+static int predict_all(const block_job *job, block_space *space)
+{
+    TRY(reserve(space, job));
+    TRY(check(job, space));
+    for (int64_t first = 0; first < job->input->rows.rows; first += space->most)
+        TRY(predict_block(job, space, first));
+    return EXIT_DONE;
+}
+
 int block_predict(const block_job *job)
 {
     block_space space = {0};
-    int code = reserve(&space, job);
-    if (code == EXIT_DONE)
-        code = check(job, &space);
-    for (int64_t first = 0; first < job->input->rows.rows && code == EXIT_DONE; first += space.most)
-        code = predict_block(job, &space, first);
+    int code = predict_all(job, &space);
     release(&space);
     progress_end(&job->session->progress);
     progress_part(&job->session->progress, 0, 0);

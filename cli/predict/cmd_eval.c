@@ -25,19 +25,23 @@ static int compare(cludi_context *context, const char *const *paths, cludi_label
     return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
+static int work(cli_session *session, const cli_options *options, cludi_labels *labels)
+{
+    cludi_scores scores = {0};
+    const char *const paths[] = {options->operands[0], options->operands[1]};
+    TRY(session_open(session, options, 0));
+    TRY(compare(session->context, paths, labels, &scores));
+    if (options_given(options, "json"))
+        return json_out_print(score_table_json(&scores));
+    score_table_print(&scores);
+    return EXIT_DONE;
+}
+
 static int run_eval(const cli_options *options)
 {
     cli_session session;
     cludi_labels labels[2] = {{0}};
-    cludi_scores scores = {0};
-    const char *const paths[] = {options->operands[0], options->operands[1]};
-    int code = session_open(&session, options, 0);
-    if (code == EXIT_DONE)
-        code = compare(session.context, paths, labels, &scores);
-    if (code == EXIT_DONE && options_given(options, "json"))
-        code = json_out_print(score_table_json(&scores));
-    else if (code == EXIT_DONE)
-        score_table_print(&scores);
+    int code = work(&session, options, labels);
     if (session.context) {
         cludi_labels_clear(session.context, &labels[0]);
         cludi_labels_clear(session.context, &labels[1]);

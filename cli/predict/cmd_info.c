@@ -33,12 +33,11 @@ static int describe_model(info_run *run)
 static int describe_columns(info_run *run)
 {
     cludi_error error;
-    int code = row_input_open(&run->input, run->session.context);
-    if (code == EXIT_DONE && cludi_dataset_describe(run->input.dataset, &run->facts.file, &error) != CLUDI_OK)
-        code = complain_error(&error);
-    if (code == EXIT_DONE)
-        run->facts.columns = cludi_dataset_get_columns(run->input.dataset);
-    return code;
+    TRY(row_input_open(&run->input, run->session.context));
+    if (cludi_dataset_describe(run->input.dataset, &run->facts.file, &error) != CLUDI_OK)
+        return complain_error(&error);
+    run->facts.columns = cludi_dataset_get_columns(run->input.dataset);
+    return EXIT_DONE;
 }
 
 static int describe(info_run *run)
@@ -59,18 +58,21 @@ static int describe(info_run *run)
     return is_text ? describe_columns(run) : EXIT_DONE;
 }
 
+static int work(info_run *run, const cli_options *options)
+{
+    TRY(row_options_read(&run->input.options, options));
+    TRY(session_open(&run->session, options, 0));
+    TRY(describe(run));
+    if (options_given(options, "json"))
+        return file_facts_print_json(&run->facts);
+    file_facts_print(&run->facts);
+    return EXIT_DONE;
+}
+
 static int run_info(const cli_options *options)
 {
     info_run run = {.facts.path = options->operands[0], .input.path = options->operands[0]};
-    int code = row_options_read(&run.input.options, options);
-    if (code == EXIT_DONE)
-        code = session_open(&run.session, options, 0);
-    if (code == EXIT_DONE)
-        code = describe(&run);
-    if (code == EXIT_DONE && options_given(options, "json"))
-        code = file_facts_print_json(&run.facts);
-    else if (code == EXIT_DONE)
-        file_facts_print(&run.facts);
+    int code = work(&run, options);
     tensor_facts_clear(&run.facts.tensors);
     cludi_model_free(run.model);
     row_input_close(&run.input);

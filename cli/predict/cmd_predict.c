@@ -39,12 +39,9 @@ static int check_endings(const predict_run *run)
         {"The labels", LABELS, 1}, {"The probabilities", PROBA, 1}, {"The embeddings", EMBEDDING, 0}};
     enum { OUTPUTS = sizeof WANTED / sizeof *WANTED };
     const char *const outputs[OUTPUTS] = {run->paths.labels, run->paths.proba, run->paths.embedding};
-    int code = EXIT_DONE;
-    for (int i = 0; i < OUTPUTS && code == EXIT_DONE; i++)
-        code = out_ending_check("predict", &WANTED[i], outputs[i]);
-    return code == EXIT_DONE ? out_ending_check_stdout("predict", outputs, OUTPUTS,
-                                                       options_given(run->options, "json") ? "--json" : NULL)
-                             : code;
+    for (int i = 0; i < OUTPUTS; i++)
+        TRY(out_ending_check("predict", &WANTED[i], outputs[i]));
+    return out_ending_check_stdout("predict", outputs, OUTPUTS, options_given(run->options, "json") ? "--json" : NULL);
 }
 
 static int check_paths(const predict_run *run)
@@ -58,12 +55,11 @@ static int check_paths(const predict_run *run)
         outputs[count++] = run->paths.proba;
     if (run->paths.embedding)
         outputs[count++] = run->paths.embedding;
-    int code = check_endings(run);
-    if (code == EXIT_DONE)
-        code = out_path_check_distinct("predict", outputs, inputs);
-    for (size_t i = 0; i < count && code == EXIT_DONE; i++)
-        code = out_path_check(outputs[i]);
-    return code;
+    TRY(check_endings(run));
+    TRY(out_path_check_distinct("predict", outputs, inputs));
+    for (size_t i = 0; i < count; i++)
+        TRY(out_path_check(outputs[i]));
+    return EXIT_DONE;
 }
 
 /* Names within an .h5ad; the library knows more of what they may be. */
@@ -114,12 +110,10 @@ static int read_request(predict_run *run)
     run->paths.names = (obs_names){options_value(run->options, "obs"), options_value(run->options, "obsm")};
     run->input.path = run->data;
     cludi_config_init(&config);
-    int code = row_options_read(&run->input.options, run->options);
-    if (code == EXIT_DONE)
-        code = read_settings(run, &config);
-    if (code == EXIT_DONE)
-        code = check_paths(run);
-    return code == EXIT_DONE ? check_names(run) : code;
+    TRY(row_options_read(&run->input.options, run->options));
+    TRY(read_settings(run, &config));
+    TRY(check_paths(run));
+    return check_names(run);
 }
 
 /* The model sets bounds too: its T, and what its method has. */
@@ -141,20 +135,16 @@ static int check_settings(const predict_run *run)
 static int read_input(predict_run *run)
 {
     cludi_error error;
-    int code = session_open(&run->loader, run->options, 0);
-    if (code != EXIT_DONE)
-        return code;
+    TRY(session_open(&run->loader, run->options, 0));
     run->info.struct_size = sizeof run->info;
     if (cludi_model_load(run->loader.context, run->model_path, &run->model, &error) != CLUDI_OK)
         return wrong_file_complain_model(run->loader.context, "predict", run->model_path, run->data, &error);
     if (cludi_model_get_info(run->model, &run->info, &error) != CLUDI_OK)
         return complain_error(&error);
-    code = check_settings(run);
-    if (code != EXIT_DONE)
-        return code;
+    TRY(check_settings(run));
     run->input.model = run->model;
-    code = row_input_open(&run->input, run->loader.context);
-    return code == EXIT_DONE ? session_open(&run->session, run->options, run->info.seed) : code;
+    TRY(row_input_open(&run->input, run->loader.context));
+    return session_open(&run->session, run->options, run->info.seed);
 }
 
 static int take_block(void *user, const cludi_prediction *block, int64_t rows)
@@ -164,9 +154,8 @@ static int take_block(void *user, const cludi_prediction *block, int64_t rows)
     return predict_output_append(&run->output, block, rows);
 }
 
-static int predict(predict_run *run)
+static int predict_blocks(predict_run *run)
 {
-    double start = duration_now();
     bool wants_proba = predict_output_wants_proba(&run->paths) || options_given(run->options, "json");
     const block_job job = {.session = &run->session,
                            .model = run->model,
@@ -177,13 +166,16 @@ static int predict(predict_run *run)
                            .take = take_block,
                            .user = run};
     obs_origin origin = {&run->info, &run->settings, run->info.seed};
-    int code = options_number(run->options, "seed", UINT64_MAX, &origin.seed);
-    if (code == EXIT_DONE)
-        code = predict_report_begin(&run->report, run->info.clusters, run->paths.labels);
-    if (code == EXIT_DONE)
-        code = predict_output_open(&run->output, run->loader.context, &run->paths, &run->input, &origin);
-    if (code == EXIT_DONE)
-        code = block_predict(&job);
+    TRY(options_number(run->options, "seed", UINT64_MAX, &origin.seed));
+    TRY(predict_report_begin(&run->report, run->info.clusters, run->paths.labels));
+    TRY(predict_output_open(&run->output, run->loader.context, &run->paths, &run->input, &origin));
+    return block_predict(&job);
+}
+
+static int predict(predict_run *run)
+{
+    double start = duration_now();
+    int code = predict_blocks(run);
     if (code != EXIT_DONE && code == stop_signal_exit_code())
         complain("Stopped; nothing was written.");
     run->report.seconds = duration_now() - start;
@@ -197,19 +189,19 @@ static int report(const predict_run *run)
     return options_given(run->options, "json") ? predict_report_print_json(&run->report) : EXIT_DONE;
 }
 
+static int work(predict_run *run)
+{
+    TRY(read_request(run));
+    TRY(read_input(run));
+    TRY(predict(run));
+    TRY(predict_output_commit(&run->output));
+    return report(run);
+}
+
 static int run_predict(const cli_options *options)
 {
     predict_run run = {.options = options};
-    int code = read_request(&run);
-    if (code != EXIT_DONE)
-        return code;
-    code = read_input(&run);
-    if (code == EXIT_DONE)
-        code = predict(&run);
-    if (code == EXIT_DONE)
-        code = predict_output_commit(&run.output);
-    if (code == EXIT_DONE)
-        code = report(&run);
+    int code = work(&run);
     predict_output_close(&run.output);
     predict_report_clear(&run.report);
     row_input_close(&run.input);

@@ -15,28 +15,26 @@
 
 /* Everything a run holds; freed in the reverse order. */
 typedef struct verify_run {
+    const cli_options *options;
     cli_session session;
     cludi_model *model;
     row_input input;
     cludi_verification found;
 } verify_run;
 
-static int compare(verify_run *run, const cli_options *options)
+static int compare(verify_run *run)
 {
     cludi_error error;
+    bool from_file = false;
+    const cli_options *options = run->options;
     const char *model = options->operands[0];
-    int code = row_options_read(&run->input.options, options);
-    if (code == EXIT_DONE)
-        code = session_open(&run->session, options, 0);
-    if (code == EXIT_DONE && cludi_model_load(run->session.context, model, &run->model, &error) != CLUDI_OK)
-        code = wrong_file_complain_model(run->session.context, "verify", model, options->operands[1], &error);
+    TRY(row_options_read(&run->input.options, options));
+    TRY(session_open(&run->session, options, 0));
+    if (cludi_model_load(run->session.context, model, &run->model, &error) != CLUDI_OK)
+        return wrong_file_complain_model(run->session.context, "verify", model, options->operands[1], &error);
     run->input.path = options->operands[1];
     run->input.model = run->model;
-    bool from_file = false;
-    if (code == EXIT_DONE)
-        code = row_input_open_within(&run->input, run->session.context, memory_limit_default(), &from_file);
-    if (code != EXIT_DONE)
-        return code;
+    TRY(row_input_open_within(&run->input, run->session.context, memory_limit_default(), &from_file));
     run->found.struct_size = sizeof run->found;
     cludi_status status = cludi_model_verify(run->session.context, run->model, &run->input.rows, &run->found, &error);
     if (status == CLUDI_STOPPED)
@@ -69,12 +67,16 @@ static int report(const cludi_verification *found, const cli_options *options)
     return code == EXIT_DONE && !is_same ? EXIT_FAILED : code;
 }
 
+static int work(verify_run *run)
+{
+    TRY(compare(run));
+    return report(&run->found, run->options);
+}
+
 static int run_verify(const cli_options *options)
 {
-    verify_run run = {.model = NULL};
-    int code = compare(&run, options);
-    if (code == EXIT_DONE)
-        code = report(&run.found, options);
+    verify_run run = {.options = options};
+    int code = work(&run);
     row_input_close(&run.input);
     cludi_model_free(run.model);
     session_close(&run.session);

@@ -89,8 +89,8 @@ int csv_out_open_labels(csv_out *out, cludi_context *context, const char *path, 
     *out = (csv_out){.dataset = dataset, .clusters = clusters};
     if (cludi_dataset_read_id(dataset, 0, id, &error) != CLUDI_OK) /* before the work, not behind it */
         return complain_error(&error);
-    int code = begin(out, context, path);
-    return code == EXIT_DONE ? write_cells(out, "id,label,confidence,runner_up\n") : code;
+    TRY(begin(out, context, path));
+    return write_cells(out, "id,label,confidence,runner_up\n");
 }
 
 static int write_label(csv_out *out, int32_t label, const float *row)
@@ -106,16 +106,15 @@ static int write_label(csv_out *out, int32_t label, const float *row)
     format_real(confidence, row[label]);
     snprintf(tail, sizeof tail, ",%" PRId32 ",%s,%" PRId32 "\n", label, confidence,
              find_runner_up(row, out->clusters, label));
-    int code = write_text(out, line);
-    return code == EXIT_DONE ? write_cells(out, tail) : code;
+    TRY(write_text(out, line));
+    return write_cells(out, tail);
 }
 
 int csv_out_append_labels(csv_out *out, const cludi_prediction *block, int64_t rows)
 {
-    int code = EXIT_DONE;
-    for (int64_t i = 0; i < rows && code == EXIT_DONE; i++)
-        code = write_label(out, block->labels[i], block->probabilities + i * out->clusters);
-    return code;
+    for (int64_t i = 0; i < rows; i++)
+        TRY(write_label(out, block->labels[i], block->probabilities + i * out->clusters));
+    return EXIT_DONE;
 }
 
 int csv_out_open_proba(csv_out *out, cludi_context *context, const char *path, int32_t clusters)

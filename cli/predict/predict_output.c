@@ -41,14 +41,11 @@ int predict_output_open(predict_output *output, cludi_context *context, const pr
     const cludi_model_info *info = origin->model;
     int64_t rows = input->rows.rows;
     *output = (predict_output){.context = context, .input = input, .path = paths->labels};
-    int code = begin_proba(output, context, paths->proba, rows, info->clusters);
-    if (code == EXIT_DONE) {
-        code = begin(&output->embedding, context, paths->embedding,
-                     (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.d});
-    }
-    if (code == EXIT_DONE && obs_output_is_meant(paths->labels))
+    TRY(begin_proba(output, context, paths->proba, rows, info->clusters));
+    TRY(begin(&output->embedding, context, paths->embedding, (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.d}));
+    if (obs_output_is_meant(paths->labels))
         return obs_output_begin(&output->obs, context, input->path, rows, &paths->names, origin);
-    return code == EXIT_DONE ? begin_labels(output, context, paths->labels, input, info->clusters) : code;
+    return begin_labels(output, context, paths->labels, input, info->clusters);
 }
 
 static int append(cludi_writer *writer, const void *data, int64_t rows)

@@ -112,8 +112,8 @@ static int read_truth(run_data *data, const run_plan *plan)
 int run_data_read(run_data *data, cludi_context *context, const run_plan *plan)
 {
     *data = (run_data){.context = context};
-    int code = read_rows(data, plan);
-    return code == EXIT_DONE ? read_truth(data, plan) : code;
+    TRY(read_rows(data, plan));
+    return read_truth(data, plan);
 }
 
 void run_data_clear(run_data *data)

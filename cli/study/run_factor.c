@@ -101,10 +101,10 @@ static int add_choices(run_factor *factor, const char *command, const char *name
     const cludi_param *param = find_param(name, &index);
     while (param && param->choices && param->choices[count])
         count++;
-    int code = take_room(factor, count + 1);
-    for (size_t i = 0; i < count && code == EXIT_DONE; i++)
-        code = add_value(factor, command, name, param->choices[i]);
-    return code;
+    TRY(take_room(factor, count + 1));
+    for (size_t i = 0; i < count; i++)
+        TRY(add_value(factor, command, name, param->choices[i]));
+    return EXIT_DONE;
 }
 
 int run_factor_read(run_factor *factor, const char *command, const char *name, const char *list)

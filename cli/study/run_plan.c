@@ -24,19 +24,19 @@ static int add_factor(run_plan *plan, const char *name, const char *list)
     if (plan->factor_count == RUN_FACTORS)
         return complain_usage(command, "%s varies at most %d parameters.", command, RUN_FACTORS);
     run_factor *factor = &plan->factors[plan->factor_count++];
-    int code = run_factor_read(factor, command, name, list);
-    for (int32_t i = 0; i + 1 < plan->factor_count && code == EXIT_DONE; i++) {
+    TRY(run_factor_read(factor, command, name, list));
+    for (int32_t i = 0; i + 1 < plan->factor_count; i++) {
         if (plan->factors[i].param == factor->param) {
-            code = complain_usage(command, "--%s names %s twice; give all its values at once.", plan->kind->factor_list,
+            return complain_usage(command, "--%s names %s twice; give all its values at once.", plan->kind->factor_list,
                                   factor->param->name);
         }
     }
-    if (code == EXIT_DONE && options_parameter(plan->options, factor->index)) {
-        code = complain_usage(command, "%s varies over the runs, so --%s cannot be given as well as --%s.",
+    if (options_parameter(plan->options, factor->index)) {
+        return complain_usage(command, "%s varies over the runs, so --%s cannot be given as well as --%s.",
                               factor->param->name, factor->param->name,
                               plan->kind->method_list ? plan->kind->method_list : plan->kind->factor_list);
     }
-    return code;
+    return EXIT_DONE;
 }
 
 /* What is no parameter of the method, but something else that a command takes. */
@@ -96,10 +96,9 @@ static int read_factors(run_plan *plan)
         return complain_usage(command, "%s needs a parameter and its values: --%s F=2,3,4.", command,
                               kind->factor_list);
     }
-    int code = EXIT_DONE;
-    for (int i = 0; i < count && code == EXIT_DONE; i++)
-        code = add_assignment(plan, texts[i]);
-    return code;
+    for (int i = 0; i < count; i++)
+        TRY(add_assignment(plan, texts[i]));
+    return EXIT_DONE;
 }
 
 static const run_factor *find_factor(const run_plan *plan, const char *name)
@@ -141,11 +140,8 @@ static int count_runs(run_plan *plan)
 {
     const char *command = plan->options->command->name;
     uint64_t seeds = (uint64_t)plan->kind->usual_seeds;
-    int code = options_number_from(plan->options, "seeds", 1, MOST_RUNS, &seeds);
-    if (code == EXIT_DONE)
-        code = options_number(plan->options, "seed", UINT64_MAX, &plan->first_seed);
-    if (code != EXIT_DONE)
-        return code;
+    TRY(options_number_from(plan->options, "seeds", 1, MOST_RUNS, &seeds));
+    TRY(options_number(plan->options, "seed", UINT64_MAX, &plan->first_seed));
     if (plan->first_seed > UINT64_MAX - (seeds - 1))
         return complain_usage(command, "--seed and --seeds lead past the largest seed.");
     uint64_t runs = seeds;
@@ -179,11 +175,9 @@ static int divide_machine(run_plan *plan)
     uint64_t threads = 0;
     int32_t processors = 1;
     uint64_t jobs = (uint64_t)plan->kind->usual_jobs;
-    int code = count_processors(&processors);
-    if (code == EXIT_DONE)
-        code = options_number(plan->options, "threads", MOST_THREADS, &threads);
-    if (code == EXIT_DONE)
-        code = options_number(plan->options, "jobs", MOST_JOBS, &jobs);
+    TRY(count_processors(&processors));
+    TRY(options_number(plan->options, "threads", MOST_THREADS, &threads));
+    TRY(options_number(plan->options, "jobs", MOST_JOBS, &jobs));
     if (jobs == 0)
         jobs = threads > 0 ? (uint64_t)processors / threads : (uint64_t)processors;
     jobs = jobs > (uint64_t)plan->runs ? (uint64_t)plan->runs : jobs;
@@ -192,7 +186,7 @@ static int divide_machine(run_plan *plan)
     plan->threads = plan->threads > 0 ? plan->threads : 1;
     plan->memory =
         options_given(plan->options, "memory") ? plan->base.memory : memory_limit_default() / (uint64_t)plan->jobs;
-    return code;
+    return EXIT_DONE;
 }
 
 static int check_names(const run_plan *plan)
@@ -219,24 +213,22 @@ static int check_folder(const run_plan *plan)
 int run_plan_read(run_plan *plan, const run_kind *kind, const cli_options *options)
 {
     *plan = (run_plan){.options = options, .kind = kind};
-    int code = fit_request_read_method(&plan->base, options);
+    TRY(fit_request_read_method(&plan->base, options));
     plan->labels = options_value(options, "labels");
     plan->folder = options_value(options, "output");
     plan->keep_models = options_given(options, "keep-models");
-    if (code == EXIT_DONE && !plan->folder) {
+    if (!plan->folder) {
         const char *command = options->command->name;
-        code = complain_usage(command, "%s needs a folder for the results: -o DIR.", command);
+        return complain_usage(command, "%s needs a folder for the results: -o DIR.", command);
     }
-    if (code == EXIT_DONE)
-        code = check_folder(plan);
-    static int (*const STEPS[])(run_plan *) = {read_factors, count_runs, divide_machine};
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++)
-        code = STEPS[i](plan);
-    if (code == EXIT_DONE)
-        code = check_length(plan);
-    for (int32_t i = 0; i < plan->settings && code == EXIT_DONE; i++)
-        code = check_setting(plan, i);
-    return code == EXIT_DONE ? check_names(plan) : code;
+    TRY(check_folder(plan));
+    TRY(read_factors(plan));
+    TRY(count_runs(plan));
+    TRY(divide_machine(plan));
+    TRY(check_length(plan));
+    for (int32_t i = 0; i < plan->settings; i++)
+        TRY(check_setting(plan, i));
+    return check_names(plan);
 }
 
 int32_t run_plan_level(const run_plan *plan, int32_t setting, int32_t factor)

@@ -132,8 +132,8 @@ static int take_predict(run_pool *pool, const run_slot *slot, run_record *record
     record->numbers[RUN_PEAK_BYTES] = (double)slot->cost.peak_bytes;
     if (!study->plan.keep_models)
         remove_file(&study->plan, slot->run, ".safetensors");
-    int code = run_score_labels(&study->plan, &study->data, slot->run, record, &is_new);
-    return code == EXIT_DONE ? run_record_write(&study->plan, &study->data, slot->run, record) : code;
+    TRY(run_score_labels(&study->plan, &study->data, slot->run, record, &is_new));
+    return run_record_write(&study->plan, &study->data, slot->run, record);
 }
 
 /* What a child said last explains its exit code, but no signal. */

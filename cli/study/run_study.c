@@ -12,39 +12,36 @@
 static int find_runs(run_study *study)
 {
     const run_plan *plan = &study->plan;
-    int code = EXIT_DONE;
     study->records = calloc((size_t)plan->runs, sizeof *study->records);
     if (!study->records)
         return complain("Out of memory.");
-    for (int32_t i = 0; i < plan->runs && code == EXIT_DONE; i++) {
+    for (int32_t i = 0; i < plan->runs; i++) {
         run_record *record = &study->records[i];
-        code = run_record_read(plan, &study->data, i, record);
+        TRY(run_record_read(plan, &study->data, i, record));
         study->found += record->is_found;
     }
-    return code;
+    return EXIT_DONE;
 }
 
 /* Runs that were found may lack scores: those against other classes than before. */
 static int score_found(run_study *study)
 {
-    int code = EXIT_DONE;
-    for (int32_t i = 0; i < study->plan.runs && code == EXIT_DONE; i++) {
+    for (int32_t i = 0; i < study->plan.runs; i++) {
         run_record *record = &study->records[i];
         bool is_new = false;
         if (record->is_found)
-            code = run_score_labels(&study->plan, &study->data, i, record, &is_new);
-        if (code == EXIT_DONE && is_new)
-            code = run_record_write(&study->plan, &study->data, i, record);
+            TRY(run_score_labels(&study->plan, &study->data, i, record, &is_new));
+        if (is_new)
+            TRY(run_record_write(&study->plan, &study->data, i, record));
     }
-    return code;
+    return EXIT_DONE;
 }
 
 static int measure_stability(run_study *study)
 {
-    int code = EXIT_DONE;
-    for (int32_t i = 0; i < study->plan.settings && code == EXIT_DONE; i++)
-        code = run_score_stability(&study->plan, &study->data, i, study->records);
-    return code;
+    for (int32_t i = 0; i < study->plan.settings; i++)
+        TRY(run_score_stability(&study->plan, &study->data, i, study->records));
+    return EXIT_DONE;
 }
 
 static int print(const run_study *study, json_t *results)
@@ -52,22 +49,27 @@ static int print(const run_study *study, json_t *results)
     const cli_options *options = study->plan.options;
     if (options_given(options, "json"))
         return json_out_print(json_incref(results));
-    int code = run_table_print(study);
-    if (code == EXIT_DONE && !options_given(options, "quiet")) {
+    TRY(run_table_print(study));
+    if (!options_given(options, "quiet")) {
         fflush(stdout);
         run_table_explain(study);
     }
-    return code;
+    return EXIT_DONE;
+}
+
+static int finish_with(const run_study *study, json_t *results)
+{
+    if (!results)
+        return complain("Out of memory for the results.");
+    TRY(run_files_write(study, results));
+    TRY(run_plot_write(study));
+    return print(study, results);
 }
 
 static int finish(const run_study *study)
 {
     json_t *results = run_files_json(study);
-    int code = results ? run_files_write(study, results) : complain("Out of memory for the results.");
-    if (code == EXIT_DONE)
-        code = run_plot_write(study);
-    if (code == EXIT_DONE)
-        code = print(study, results);
+    int code = finish_with(study, results);
     json_decref(results);
     return code;
 }
@@ -85,35 +87,24 @@ static int judge(const run_study *study)
     return code;
 }
 
-static int prepare_session(run_study *study)
+static int work(run_study *study, const run_kind *kind, const cli_options *options)
 {
-    return session_open(&study->session, study->plan.options, 0);
-}
-
-static int prepare_folder(run_study *study)
-{
-    return run_folder_prepare(&study->plan);
-}
-
-static int read_data(run_study *study)
-{
-    return run_data_read(&study->data, study->session.context, &study->plan);
-}
-
-static int finish_all(run_study *study)
-{
-    int code = finish(study);
-    return code == EXIT_DONE ? judge(study) : code;
+    TRY(run_plan_read(&study->plan, kind, options));
+    TRY(session_open(&study->session, options, 0));
+    TRY(run_data_read(&study->data, study->session.context, &study->plan));
+    TRY(run_folder_prepare(&study->plan));
+    TRY(find_runs(study));
+    TRY(score_found(study));
+    TRY(run_pool_work(study));
+    TRY(measure_stability(study));
+    TRY(finish(study));
+    return judge(study);
 }
 
 int run_study_do(const run_kind *kind, const cli_options *options)
 {
-    static int (*const STEPS[])(run_study *) = {prepare_session, read_data,     prepare_folder,    find_runs,
-                                                score_found,     run_pool_work, measure_stability, finish_all};
     run_study study = {0};
-    int code = run_plan_read(&study.plan, kind, options);
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++)
-        code = STEPS[i](&study);
+    int code = work(&study, kind, options);
     for (int32_t i = 0; study.records && i < study.plan.runs; i++)
         run_record_clear(&study.records[i]);
     free(study.records);

@@ -197,9 +197,7 @@ static cludi_status check_format(const reader *r)
 static cludi_status check_content(reader *r)
 {
     uint64_t digest = 0, wanted = 0;
-    const cludi_status status = content_digest_read(&r->file, &digest, r->error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(content_digest_read(&r->file, &digest, r->error));
     if (!stored_digest_read(safetensors_metadata(&r->file, CONTENT_DIGEST_KEY), &wanted))
         return refuse(r, "its metadata has no valid ", CONTENT_DIGEST_KEY);
     return digest == wanted ? CLUDI_OK : refuse(r, "it is damaged, not what was written", "");

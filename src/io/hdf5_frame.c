@@ -121,10 +121,9 @@ void hdf5_frame_close(hdf5_frame *frame, const hdf5_reader *reader)
 cludi_status hdf5_frame_read(const hdf5_frame *frame, hdf5_reader *reader, int64_t first, int64_t count, float *out,
                              cludi_error *error)
 {
-    cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; i < frame->count && !status; i++)
-        status = hdf5_column_read(&frame->columns[i], reader, first, count, out + i, frame->count, error);
-    return status;
+    for (int64_t i = 0; i < frame->count; i++)
+        TRY(hdf5_column_read(&frame->columns[i], reader, first, count, out + i, frame->count, error));
+    return CLUDI_OK;
 }
 
 /* ---- the index ---- */

@@ -76,9 +76,7 @@ static cludi_status step(hid_t file, const char *path, const walker *w, const ch
     htri_t there = H5Lexists(*object, w->part, H5P_DEFAULT);
     if (there == 0)
         return refuse_missing(file, path, name, error);
-    cludi_status status = there < 0 ? hdf5_fail(name, error) : check_link(*object, w, name, error);
-    if (status)
-        return status;
+    TRY(there < 0 ? hdf5_fail(name, error) : check_link(*object, w, name, error));
     hid_t next = open_child(*object, w->part);
     if (next < 0)
         return hdf5_fail(name, error);

@@ -111,9 +111,7 @@ static cludi_status find_format(const image_file *image, const image_format **fo
 {
     char bytes[IMAGE_FORMAT_START];
     size_t got;
-    cludi_status status = in_file_peek(&image->file, bytes, sizeof bytes, &got, error);
-    if (status)
-        return status;
+    TRY(in_file_peek(&image->file, bytes, sizeof bytes, &got, error));
     if (got == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is empty.", image->path);
     *format = image_format_find(bytes, got);
@@ -252,9 +250,7 @@ static cludi_status find_range(image_file *image, const image_format *format, cl
     pixel_layout *layout = &image->layout;
     pixel_range range;
     double mark = 0;
-    cludi_status status = measure(image, &range, error);
-    if (status)
-        return status;
+    TRY(measure(image, &range, error));
     layout->is_scaled = !layout->is_wide || (range.high < LEAST_WIDE && range.low < range.high);
     layout->low = range.low;
     layout->high = range.high;
@@ -314,9 +310,7 @@ static cludi_status load_shrunk(image_file *image, const image_format *format, i
     image->image = convert(image->image);
     if (!image->image)
         return refuse_damaged(image, error);
-    const cludi_status status = find_layout(image, format, error);
-    if (status)
-        return status;
+    TRY(find_layout(image, format, error));
     image->rows = ((VipsImage *)image->image)->Ysize;
     image->columns = ((VipsImage *)image->image)->Xsize;
     image->orientation = format->is_upright ? 1 : vips_image_get_orientation(image->image);
