@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include <cludi/context.h>
+#include <cludi/dataset.h>
 #include <jansson.h>
 
 /* ---- out_path.c: what can be found out about an output path before any work is done, without touching a file. ---- */
@@ -29,6 +30,26 @@ bool out_path_is_file(const char *path);
  *  @param inputs  NULL-terminated
  *  @return 0, or EXIT_USAGE after one sentence on stderr */
 int out_path_check_distinct(const char *command, const char *const *outputs, const char *const *inputs);
+
+/* ---- out_claim.c: the names that a command writes, claimed while it runs: its output and what it keeps beside it. Another command
+   that would write one of them is refused. ---- */
+
+enum { OUT_CLAIMS = 5 };
+
+typedef struct out_claim {
+    cludi_output_lock *locks[OUT_CLAIMS];
+} out_claim;
+
+/** Claims files; stdout and what is no file are passed over.
+ *  @param claim   {0}; cleared with out_claim_clear(), also after an error
+ *  @param context outlives the claim
+ *  @param paths   (count) of which any may be NULL
+ *  @param count   at most OUT_CLAIMS
+ *  @return 0, or EXIT_FAILED after one sentence on stderr */
+int out_claim_take(out_claim *claim, cludi_context *context, const char *const *paths, int count);
+
+/** Lets go of all; nothing need be claimed. */
+void out_claim_clear(out_claim *claim);
 
 /* ---- out_ending.c: what the end of an output's path says about its content, looked at before any work is done. Capitals do not count. A name
    without an ending, and a path that leads to a pipe or a device, say nothing, and are as good as the first of the endings. ---- */

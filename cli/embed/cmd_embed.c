@@ -11,6 +11,7 @@
 #include "fingerprint.h"
 #include "json_out.h"
 #include "options.h"
+#include "outputs.h"
 #include "rows.h"
 #include "session.h"
 #include "words.h"
@@ -28,6 +29,7 @@ typedef struct embed_run {
     cludi_image_list *images;
     cludi_encoder *encoder;
     cludi_encoder_info info;
+    out_claim claim;
     embed_partial partial;
     int64_t before; /* images that an earlier run did */
     int code;       /* why the callback stopped the run; EXIT_DONE: it did not */
@@ -152,6 +154,13 @@ static int find_fingerprint(const embed_run *run, uint64_t *fingerprint)
     return fingerprint_add_file(fingerprint, run->weights);
 }
 
+static int claim_outputs(embed_run *run)
+{
+    const embed_paths *names = &run->paths;
+    const char *const paths[] = {names->features, names->partial, names->paths, names->labels, names->classes};
+    return out_claim_take(&run->claim, run->session.context, paths, sizeof paths / sizeof *paths);
+}
+
 static int open_partial(embed_run *run)
 {
     uint64_t fingerprint = 0;
@@ -250,6 +259,7 @@ static int work(embed_run *run)
 {
     TRY(read_request(run));
     TRY(session_open(&run->session, run->options, 0));
+    TRY(claim_outputs(run));
     TRY(check_weights(run));
     TRY(list_images(run));
     TRY(load_encoder(run));
@@ -267,6 +277,7 @@ static int run_embed(const cli_options *options)
     int closed = embed_partial_close(&run.partial, code == EXIT_DONE || is_empty);
     cludi_encoder_free(run.encoder);
     cludi_image_list_free(run.images);
+    out_claim_clear(&run.claim);
     session_close(&run.session);
     embed_paths_clear(&run.paths);
     code = code == EXIT_DONE ? closed : code;

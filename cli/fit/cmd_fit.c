@@ -24,7 +24,7 @@ typedef struct fit_run {
     const cli_options *options;
     fit_request request;
     cli_session session;
-    cludi_output_lock *lock; /* of the output: two trainings would spoil each other's checkpoint */
+    out_claim claim; /* two trainings would spoil each other's checkpoint, which the library claims */
     row_input input;
     cludi_labels labels;
     int32_t *found; /* (found_rows) labels of the rows in order, as far as they are predicted */
@@ -53,10 +53,10 @@ static int read_labels(fit_run *run)
 
 static int claim_output(fit_run *run)
 {
-    cludi_error error;
-    return cludi_output_lock_take(run->session.context, run->request.output, &run->lock, &error) == CLUDI_OK
-               ? EXIT_DONE
-               : complain_error(&error);
+    const fit_request *request = &run->request;
+    const char *partial = out_path_is_file(request->output) ? request->partial : NULL;
+    const char *const paths[] = {request->output, partial, request->plot, request->partial_plot};
+    return out_claim_take(&run->claim, run->session.context, paths, sizeof paths / sizeof *paths);
 }
 
 static int read_input(fit_run *run)
@@ -322,7 +322,7 @@ static int run_fit(const cli_options *options)
     free(run.found);
     free(run.curves);
     row_input_close(&run.input);
-    cludi_output_lock_free(run.lock);
+    out_claim_clear(&run.claim);
     session_close(&run.session);
     fit_request_clear(&run.request);
     return code;

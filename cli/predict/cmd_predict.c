@@ -21,6 +21,7 @@ typedef struct predict_run {
     predict_paths paths;
     cli_session loader;  /* owns the model; its seed is not used */
     cli_session session; /* has the seed */
+    out_claim claim;
     cludi_model *model;
     cludi_model_info info;
     row_input input;
@@ -135,7 +136,9 @@ static int check_settings(const predict_run *run)
 static int read_input(predict_run *run)
 {
     cludi_error error;
+    const char *const outputs[] = {run->paths.labels, run->paths.proba, run->paths.embedding};
     TRY(session_open(&run->loader, run->options, 0));
+    TRY(out_claim_take(&run->claim, run->loader.context, outputs, sizeof outputs / sizeof *outputs));
     run->info.struct_size = sizeof run->info;
     if (cludi_model_load(run->loader.context, run->model_path, &run->model, &error) != CLUDI_OK)
         return wrong_file_complain_model(run->loader.context, "predict", run->model_path, run->data, &error);
@@ -207,6 +210,7 @@ static int run_predict(const cli_options *options)
     row_input_close(&run.input);
     session_close(&run.session);
     cludi_model_free(run.model);
+    out_claim_clear(&run.claim);
     session_close(&run.loader);
     return code;
 }

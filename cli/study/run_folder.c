@@ -43,7 +43,7 @@ static int lock_folder(const char *path)
                : complain("Another cludi is at work in \"%s\".", path);
 }
 
-static int check_files(const run_plan *plan)
+static int claim_files(const run_plan *plan, cludi_context *context, out_claim *claim)
 {
     char *paths[FILES + 1] = {NULL};
     const char *const inputs[] = {plan->base.data, plan->labels, NULL};
@@ -54,12 +54,14 @@ static int check_files(const run_plan *plan)
     }
     if (code == EXIT_DONE)
         code = out_path_check_distinct(plan->options->command->name, (const char *const *)paths, inputs);
+    if (code == EXIT_DONE)
+        code = out_claim_take(claim, context, (const char *const *)paths, FILES);
     for (size_t i = 0; i < FILES; i++)
         free(paths[i]);
     return code;
 }
 
-int run_folder_prepare(const run_plan *plan)
+int run_folder_prepare(const run_plan *plan, cludi_context *context, out_claim *claim)
 {
     char *runs = NULL;
     int code = asprintf(&runs, "%s/runs", plan->folder) < 0 ? complain("Out of memory.") : make_folder(plan->folder);
@@ -68,5 +70,5 @@ int run_folder_prepare(const run_plan *plan)
     if (code == EXIT_DONE)
         code = lock_folder(runs);
     free(runs);
-    return code == EXIT_DONE ? check_files(plan) : code;
+    return code == EXIT_DONE ? claim_files(plan, context, claim) : code;
 }

@@ -97,6 +97,12 @@ static void remove_file(const run_plan *plan, int32_t run, const char *suffix)
     free(path);
 }
 
+static void remove_models(const run_plan *plan, int32_t run)
+{
+    remove_file(plan, run, ".safetensors");
+    remove_file(plan, run, ".safetensors.partial");
+}
+
 /* What it printed; NULL when that is no JSON. */
 static json_t *read_answer(const run_slot *slot)
 {
@@ -178,7 +184,7 @@ static int take_end(run_pool *pool, run_slot *slot)
     int code = EXIT_DONE;
     if (!answer) {
         take_failure(slot, record);
-        remove_file(plan, slot->run, ".safetensors");
+        remove_models(plan, slot->run);
         end(pool, slot);
     } else if (slot->stage == STAGE_FIT) {
         take_fit(slot, record, answer);
@@ -246,8 +252,7 @@ static void stop(run_pool *pool)
         run_slot *slot = &pool->slots[i];
         if (slot->is_busy) {
             forget(slot);
-            remove_file(&pool->study->plan, slot->run, ".safetensors");
-            remove_file(&pool->study->plan, slot->run, ".safetensors.partial");
+            remove_models(&pool->study->plan, slot->run);
         }
     }
 }

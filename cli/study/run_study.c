@@ -92,7 +92,7 @@ static int work(run_study *study, const run_kind *kind, const cli_options *optio
     TRY(run_plan_read(&study->plan, kind, options));
     TRY(session_open(&study->session, options, 0));
     TRY(run_data_read(&study->data, study->session.context, &study->plan));
-    TRY(run_folder_prepare(&study->plan));
+    TRY(run_folder_prepare(&study->plan, study->session.context, &study->claim));
     TRY(find_runs(study));
     TRY(score_found(study));
     TRY(run_pool_work(study));
@@ -109,6 +109,7 @@ int run_study_do(const run_kind *kind, const cli_options *options)
         run_record_clear(&study.records[i]);
     free(study.records);
     run_data_clear(&study.data);
+    out_claim_clear(&study.claim);
     session_close(&study.session);
     run_plan_clear(&study.plan);
     return code;

@@ -22,6 +22,7 @@
 typedef struct run_study {
     run_plan plan;
     cli_session session;
+    out_claim claim; /**< of the files of the results */
     run_data data;
     run_record *records; /**< (plan.runs); owned */
     int32_t found;       /**< runs that were there already */

@@ -304,7 +304,7 @@ typedef struct cludi_h5ad_columns {
 } cludi_h5ad_columns;
 
 /** Finds out before the work what cludi_h5ad_write() would refuse of a file and of the names in columns. Writes nothing, and is safe
- *  on a file that is not trusted.
+ *  on a file that is not trusted. What would be replaced goes to the log of the context, as one warning.
  *  @param context its allocator is used
  *  @param source  not NULL: the file that will be copied, also as FILE:MEMBER
  *  @param columns not NULL; labels, confidence, probabilities and clusters are not looked at

@@ -48,33 +48,28 @@ static int open_lock(const char *path)
     return descriptor;
 }
 
-/* 0; EWOULDBLOCK when another has it, ENOENT when the file lost its name meanwhile, EEXIST when it is no file; or why it is
-   not known. */
-static int find_reason(const out_lock *lock)
-{
-    struct stat found;
-    if (fstat(lock->descriptor, &found) != 0)
-        return errno;
-    if (!S_ISREG(found.st_mode))
-        return EEXIST;
-    if (flock(lock->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        return EWOULDBLOCK;
-    return out_file_is_named(lock->descriptor, lock->path) ? 0 : ENOENT;
-}
-
-/* As find_reason(), or why the file cannot be opened. No file is left but one that is another's. */
+/* 0; EWOULDBLOCK when another has it, ENOENT when the file lost its name meanwhile; or why there is no lock. */
 static int try_lock(out_lock *lock)
 {
+    struct stat found;
+    int reason = 0;
     lock->descriptor = open_lock(lock->path);
     if (lock->descriptor < 0)
         return errno;
-    const int reason = find_reason(lock);
-    if (reason == 0)
-        return 0;
-    if (reason != EEXIST && reason != EWOULDBLOCK && flock(lock->descriptor, LOCK_EX | LOCK_NB) == 0)
-        out_file_unlink(lock->folder, lock->path, lock->descriptor);
-    close(lock->descriptor);
-    lock->descriptor = -1;
+    if (flock(lock->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        reason = EWOULDBLOCK;
+    else if (fstat(lock->descriptor, &found) != 0)
+        reason = errno;
+    else if (!S_ISREG(found.st_mode))
+        reason = EEXIST;
+    else if (!out_file_is_named(lock->descriptor, lock->path))
+        reason = ENOENT;
+    if (reason != 0) {
+        if (reason != EWOULDBLOCK && reason != EEXIST)
+            out_file_unlink(lock->folder, lock->path, lock->descriptor);
+        close(lock->descriptor);
+        lock->descriptor = -1;
+    }
     return reason;
 }
 

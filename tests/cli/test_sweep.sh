@@ -128,6 +128,10 @@ grep -qE '^2 +- +- +- +- +1 failed of 1$' out && ok "a killed child: table" || f
 program=$!
 wait_for_runs busy 1 && hold_still $program || fail "a folder at work" "it ended too early"
 expect_refused "a folder at work" 'Another cludi is at work in "busy/runs".' -- "${LONG[@]}" -o busy --quiet
+for name in busy/sweep.json busy/sweep.csv busy/sweep.svg; do
+    ln -sf $name to_it
+    expect_refused "a result at work, $name" 'Another cludi is writing to "to_it".' -- fit rows.npy -k 3 --method kmeans -o to_it --quiet
+done
 kill -9 $program
 wait $program 2>/dev/null
 
