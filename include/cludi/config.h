@@ -112,6 +112,7 @@ typedef struct cludi_param {
     const char *const *choices; /**< CHOICE: names by value, NULL-terminated; else NULL */
     const char *equation;       /**< "S5", or "" */
     const char *help;           /**< one phrase */
+    const char *group;          /**< "Training", "Network", "Loss", "Optimizer" or "Prediction". @since 0.2 */
 } cludi_param;
 
 /** The number of rows of the parameter table.

@@ -319,7 +319,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_check(cludi_context *context,
  *  with parameters, the object becomes uns/`name`, a dict. What has these names is replaced, but not an entry of uns without a
  *  column of its name. Everything else is as it was, and the file that is copied stays as it is.
  *  A damaged source can crash libhdf5 1.10, or keep it busy for ever, and the process with it: libhdf5 edits the copy. For
- *  files that are not trusted, call this in a child process, as the program does (cli/child_process.c).
+ *  files that are not trusted, call this in a child process, as the program does (cli/core/child_process.c).
  *  @param context its allocator is used
  *  @param source  not NULL: the file that is copied, also as FILE:MEMBER
  *  @param path    not NULL: where the copy goes; another file than source. Its old file stays whole until the new one is

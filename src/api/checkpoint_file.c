@@ -197,9 +197,7 @@ static cludi_status check_format(const reader *r)
 static cludi_status check_content(reader *r)
 {
     uint64_t digest = 0, wanted = 0;
-    const cludi_status status = content_digest_read(&r->file, &digest, r->error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(content_digest_read(&r->file, &digest, r->error));
     if (!stored_digest_read(safetensors_metadata(&r->file, CONTENT_DIGEST_KEY), &wanted))
         return refuse(r, "its metadata has no valid ", CONTENT_DIGEST_KEY);
     return digest == wanted ? CLUDI_OK : refuse(r, "it is damaged, not what was written", "");
@@ -276,12 +274,11 @@ static cludi_status read_clusters(reader *r, const char *name, int32_t *out, int
 {
     float *room = alloc_array(r->state->allocator, count, sizeof *room);
     cludi_status status = room ? read_tensor(r, name, room) : error_memory(r->error, "a checkpoint");
-    for (int64_t i = 0; status == CLUDI_OK && i < count; i++) {
+    for (int64_t i = 0; status == CLUDI_OK && i < count; i++)
         if (room[i] >= 0 && room[i] < (float)r->state->clusters && floorf(room[i]) == room[i])
             out[i] = (int32_t)room[i];
         else
             status = refuse(r, "no cluster is in ", name);
-    }
     alloc_free(r->state->allocator, room);
     return status;
 }

@@ -152,9 +152,7 @@ cludi_status cludi_checkpoint_remove(const char *path, cludi_error *error)
 static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int32_t clusters,
                              const cludi_config *config, cludi_model **model, cludi_error *error)
 {
-    const cludi_status status = check_clusters(clusters, X, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(check_clusters(clusters, X, error));
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
     fit_args args = {&context->be, &context->messages, context->seed, &rows, clusters, config, &context->profile, NULL};
@@ -198,9 +196,7 @@ cludi_status cludi_source_check(cludi_context *context, const cludi_source *X, c
 {
     if (!context)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
-    const cludi_status status = rows_check_source(X, 1, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(rows_check_source(X, 1, error));
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
     stop_watch_begin(&context->stop);
@@ -211,9 +207,7 @@ cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *
 {
     if (!context || !profile)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "profile" : "context");
-    const cludi_status status = struct_size_check(&SHAPE_PROFILE, profile, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(struct_size_check(&SHAPE_PROFILE, profile, error));
     if (context->profile.phases == 0)
         return error_set(error, CLUDI_ERROR_ARGUMENT,
                          "Nothing was trained with this context yet, or by a method that has no phases.");
@@ -254,9 +248,7 @@ static cludi_status choose_options(predictor_args *args, const cludi_predict_opt
 {
     const cludi_config *config = &args->model->info.config;
     cludi_predict_options options = {0};
-    const cludi_status status = theirs ? struct_size_take(&SHAPE_PREDICT_OPTIONS, &options, theirs, error) : CLUDI_OK;
-    if (status != CLUDI_OK)
-        return status;
+    TRY(theirs ? struct_size_take(&SHAPE_PREDICT_OPTIONS, &options, theirs, error) : CLUDI_OK);
     args->samples = options.samples != 0 ? options.samples : config->samples;
     args->adaptive = options.adaptive != 0;
     args->denoise_steps = options.denoise_steps != 0 ? options.denoise_steps : config->denoise_steps;

@@ -220,10 +220,10 @@ static cludi_status read_check(const reader *r, model_check *check)
 static cludi_status check_weights(const reader *r, const cludi_model *model)
 {
     uint64_t digest = 0;
-    const cludi_status status = read_digest(r, "weights_digest", &digest);
-    if (status == CLUDI_OK && digest != digest_weights(model))
+    TRY(read_digest(r, "weights_digest", &digest));
+    if (digest != digest_weights(model))
         return refuse(r, "its numbers are not those that were saved (weights_digest)", "");
-    return status;
+    return CLUDI_OK;
 }
 
 /* Files of before have none. */
@@ -233,9 +233,7 @@ static cludi_status check_content(reader *r)
     const char *text = safetensors_metadata(&r->file, CONTENT_DIGEST_KEY);
     if (!text)
         return CLUDI_OK;
-    const cludi_status status = content_digest_read(&r->file, &digest, r->error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(content_digest_read(&r->file, &digest, r->error));
     if (!stored_digest_read(text, &wanted))
         return refuse(r, "its metadata has no valid ", CONTENT_DIGEST_KEY);
     return digest == wanted ? CLUDI_OK : refuse(r, "it is damaged, not what was saved (content_digest)", "");

@@ -60,9 +60,7 @@ static cludi_status read_object(const json_t *object, cludi_config *config, clud
         return error_set(error, CLUDI_ERROR_FORMAT, "its metadata has no valid config");
     for (int32_t i = 0; i < config_table_count(); i++) {
         const cludi_param *param = config_table_get(i);
-        const cludi_status status = read_param(param, json_object_get(object, param->name), config, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(read_param(param, json_object_get(object, param->name), config, error));
     }
     if (json_object_size(object) != (size_t)config_table_count())
         return error_set(error, CLUDI_ERROR_FORMAT, "its config has parameters that this version does not know");

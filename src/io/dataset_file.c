@@ -48,10 +48,9 @@ void dataset_file_close(dataset_file *file)
 /* The format of a file that begins so; NULL when it is none that is known. */
 static const array_format *find_format(const unsigned char *head, size_t size)
 {
-    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++) {
+    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++)
         if (FORMATS[i]->is_start(head, size))
             return FORMATS[i];
-    }
     return NULL;
 }
 
@@ -124,9 +123,7 @@ static cludi_status choose_format(array_file *array, cludi_error *error)
     char name[PATH_MAX];
     unsigned char head[ARRAY_FORMAT_HEAD];
     size_t size;
-    cludi_status status = in_file_peek(&array->file, head, sizeof head, &size, error);
-    if (status)
-        return status;
+    TRY(in_file_peek(&array->file, head, sizeof head, &size, error));
     if (size == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is empty.", path);
     array->format = find_format(head, size);
@@ -138,9 +135,7 @@ static cludi_status choose_format(array_file *array, cludi_error *error)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not an array that cludi reads (%s).", path, READABLE);
     if (is_gzipped && array->format->by_itself)
         return refuse_gzipped(array, name, error);
-    status = array->format->load ? array->format->load(array, error) : CLUDI_OK;
-    if (status)
-        return status;
+    TRY(array->format->load ? array->format->load(array, error) : CLUDI_OK);
     if (array->member && !array->format->has_members)
         return error_set(error, CLUDI_ERROR_FORMAT,
                          "\"%s\" names a member \"%s\", but the file before the ':' is %s, which has no members.", path,
@@ -359,9 +354,7 @@ void dataset_file_get_info(const dataset_file *file, cludi_file_info *info)
 static cludi_status describe_tensors(const array_file *array, cludi_file_info *info, cludi_error *error)
 {
     safetensors_file file;
-    cludi_status status = safetensors_open_in(&array->file, array->allocator, &file, error);
-    if (status)
-        return status;
+    TRY(safetensors_open_in(&array->file, array->allocator, &file, error));
     const char *format = safetensors_metadata(&file, "format");
     bool is_model = format && strcmp(format, SAFETENSORS_MODEL) == 0;
     snprintf(info->format, sizeof info->format, "%s",
@@ -393,9 +386,7 @@ cludi_status dataset_file_describe(const char *path, const cludi_allocator *allo
 static cludi_status list_tensors(const array_file *array, cludi_tensor_fn visit, void *user, cludi_error *error)
 {
     safetensors_file file;
-    cludi_status status = safetensors_open_in(&array->file, array->allocator, &file, error);
-    if (status)
-        return status;
+    TRY(safetensors_open_in(&array->file, array->allocator, &file, error));
     for (int64_t i = 0; i < file.count; i++) {
         const safetensors_entry *entry = &file.entries[i];
         visit(user, &(cludi_tensor_info){entry->name, entry->dtype, entry->shape, entry->rank});

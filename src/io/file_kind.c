@@ -198,10 +198,9 @@ const file_kind *file_kind_find(const unsigned char *bytes, size_t size)
 
 const file_kind *file_kind_of_member(const char *member)
 {
-    for (size_t i = 0; i < KIND_COUNT; i++) {
+    for (size_t i = 0; i < KIND_COUNT; i++)
         if (KINDS[i].member && (strcmp(member, KINDS[i].member) == 0 || advice_ends_in(member, KINDS[i].member)))
             return &KINDS[i];
-    }
     return NULL;
 }
 
@@ -209,10 +208,9 @@ const file_kind *file_kind_of_ending(const char *path)
 {
     char name[PATH_MAX];
     snprintf(name, sizeof name, "%.*s", (int)(strlen(path) - (advice_ends_in(path, ".gz") ? strlen(".gz") : 0)), path);
-    for (size_t i = 0; i < KIND_COUNT; i++) {
+    for (size_t i = 0; i < KIND_COUNT; i++)
         if (KINDS[i].ending && advice_ends_in(name, KINDS[i].ending))
             return &KINDS[i];
-    }
     return NULL;
 }
 

@@ -101,10 +101,9 @@ static bool is_of_kind(size_t kind, const char *name)
 
 static void count_name(folder_look *look, const char *name, bool is_folder, bool is_inner)
 {
-    for (size_t i = 0; i < KIND_COUNT; i++) {
+    for (size_t i = 0; i < KIND_COUNT; i++)
         if ((KINDS[i].is_deep || !is_inner) && !(KINDS[i].is_ending && is_folder))
             look->counts[i] += is_of_kind(i, name);
-    }
 }
 
 static int open_folder(int parent, const char *name, int flags)

@@ -125,9 +125,7 @@ static cludi_status check_rows(const check *c, const char *index, cludi_error *e
     char path[HDF5_PATH];
     hid_t values = -1;
     snprintf(path, sizeof path, "/obs/%s", index);
-    cludi_status status = open_values(c, path, &values, error);
-    if (status)
-        return status;
+    TRY(open_values(c, path, &values, error));
     hid_t space = H5Iget_type(values) == H5I_DATASET ? hdf5_dataset_space(values) : -1;
     hssize_t rows = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
     hdf5_close(space);

@@ -280,12 +280,11 @@ static cludi_status read_at(void *user, int64_t offset, void *bytes, size_t size
 {
     zip_member *member = user;
     *got = 0;
-    cludi_status status = move_to(member, offset, error);
-    if (!status)
-        status = read_here(member, bytes, size, got, error);
-    if (!status && size > 0 && member->position == member->size)
-        status = check_end(member, error);
-    return status;
+    TRY(move_to(member, offset, error));
+    TRY(read_here(member, bytes, size, got, error));
+    if (size > 0 && member->position == member->size)
+        TRY(check_end(member, error));
+    return CLUDI_OK;
 }
 
 byte_source zip_member_source(zip_member *member)

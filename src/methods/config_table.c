@@ -18,63 +18,69 @@ static const char *const SNR_WEIGHTS[] = {"max", "min", "none", NULL};
 static const char *const INPUTS[] = {"auto", "unit", "directions", "coordinates", NULL};
 static const char *const SIZES[] = {"learned", "equal", NULL};
 
-#define INT(field, preset, min, max, equation, help)                                                                   \
+#define INT(group, field, preset, min, max, equation, help)                                                            \
     {                                                                                                                  \
-#field, CLUDI_PARAM_INT, offsetof(cludi_config, field), preset, min, max, NULL, equation, help                 \
+#field, CLUDI_PARAM_INT, offsetof(cludi_config, field), preset, min, max, NULL, equation, help, group          \
     }
-#define REAL(field, preset, min, max, equation, help)                                                                  \
+#define REAL(group, field, preset, min, max, equation, help)                                                           \
     {                                                                                                                  \
-#field, CLUDI_PARAM_REAL, offsetof(cludi_config, field), preset, min, max, NULL, equation, help                \
+#field, CLUDI_PARAM_REAL, offsetof(cludi_config, field), preset, min, max, NULL, equation, help, group         \
     }
-#define CHOICE(field, names, equation, help)                                                                           \
+#define CHOICE(group, field, names, equation, help)                                                                    \
     {                                                                                                                  \
 #field, CLUDI_PARAM_CHOICE, offsetof(cludi_config, field), 0, 0, sizeof(names) / sizeof *(names)-2, names,     \
-            equation, help                                                                                             \
+            equation, help, group                                                                                      \
     }
 
+#define TRAINING "Training"
+#define NETWORK "Network"
+#define LOSS "Loss"
+#define OPTIMIZER "Optimizer"
+#define PREDICTION "Prediction"
+
 static const cludi_param TABLE[] = {
-    CHOICE(
-        method, METHODS, "",
-        "what is trained; the others use input, and all but kmeans steps and epochs, and none of the parameters below"),
-    INT(steps, 0, 0, 100000000, "", "optimizer steps (not used with epochs); 0 means until the clusters have settled"),
-    REAL(epochs, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
-    INT(N, 256, 2, 65536, "", "rows per training batch"),
-    INT(B, 4, 1, 256, "", "views (noise draws) per row in training"),
-    INT(S, 8, 1, 10000, "S5", "denoising steps of the teacher, at most T"),
-    INT(samples, 4, 1, 65536, "S12", "prediction: noise draws averaged per row"),
-    INT(denoise_steps, 2, 1, 10000, "S5", "prediction: denoising steps per draw, at most T"),
-    INT(d, 64, 2, 4096, "S6", "width of an assignment embedding"),
-    INT(w, 384, 2, 8192, "S3", "width of the denoiser"),
-    INT(R, 2, 0, DENOISER_MAX_BLOCKS, "S3", "residual blocks of the denoiser"),
-    INT(T, 1000, 2, 10000, "S1", "diffusion steps of the noise schedule"),
-    REAL(F, 5, 0.01, 1000, "S2", "noise scale"),
-    REAL(tau, 0.1, 0.001, 100, "S4", "temperature of the row softmax"),
-    REAL(tau_col, 0.05, 0.001, 100, "S8", "temperature of the column softmax"),
-    REAL(gamma, 5, 0, 1e6, "S11", "bound of the SNR weight"),
-    REAL(lambda, 50, 0, 1e6, "S11", "weight of the class loss"),
-    REAL(dropout, 0.15, 0, 0.99, "S3", "dropout on the projected features"),
-    REAL(corrupt_drop, 0.2, 0, 0.99, "S7", "probability that a feature is zeroed"),
-    REAL(corrupt_low, 0.1, 0, 1000, "S7", "smallest variance of the noise on a row, times n"),
-    REAL(corrupt_high, 0.3, 0, 1000, "S7", "largest variance of the noise on a row, times n"),
-    REAL(self_condition, 0.5, 0, 1, "S11", "probability that a step conditions the student on itself"),
-    REAL(lr, 3e-4, 1e-9, 1, "", "peak learning rate"),
-    INT(warmup, 20, 0, 1000000, "", "steps over which the learning rate rises"),
-    REAL(weight_decay, 0.01, 0, 1, "", "AdamW decay of matrices"),
-    REAL(beta1, 0.9, 0, 0.9999, "", "AdamW decay of the first moment"),
-    REAL(beta2, 0.98, 0, 0.99999, "", "AdamW decay of the second moment"),
-    REAL(epsilon, 1e-8, 1e-15, 1, "", "AdamW denominator"),
-    REAL(clip, 4, 1e-6, 1e6, "", "largest gradient norm of one tensor"),
-    CHOICE(logits, LOGITS, "S4", "how embeddings become logits"),
-    CHOICE(pairing, PAIRINGS, "S10", "teacher views that a student view is compared with"),
-    CHOICE(column, COLUMNS, "S8", "rows over which column sums run"),
-    CHOICE(embedding_loss, EMBEDDING_LOSSES, "S11", "what the embedding loss compares"),
-    CHOICE(snr_weight, SNR_WEIGHTS, "S11", "weight of a view by its signal-to-noise ratio"),
-    CHOICE(input, INPUTS, "R1", "how rows of any offset and scale become unit rows"),
-    INT(neighbours, 15, 0, 1000, "R2", "nearest rows that the teacher's row is averaged with; 0 for none"),
-    REAL(swap, 0.5, 0, 1, "R3", "probability that the student sees one of the neighbours instead of the row"),
-    INT(starts, 96, 0, 10000, "R4", "k-means runs whose consensus training starts from; 0 starts from noise"),
-    INT(start_steps, 60, 1, 1000000, "R5", "first steps, in which the consensus is the teacher"),
-    CHOICE(sizes, SIZES, "R6", "share of the rows that each cluster is expected to have"),
+    CHOICE(TRAINING, method, METHODS, "",
+           "what is trained; the others use input, and all but kmeans steps and epochs, and no other parameter"),
+    INT(TRAINING, steps, 0, 0, 100000000, "",
+        "optimizer steps (not used with epochs); 0 means until the clusters have settled"),
+    REAL(TRAINING, epochs, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
+    INT(TRAINING, N, 256, 2, 65536, "", "rows per training batch"),
+    INT(TRAINING, B, 4, 1, 256, "", "views (noise draws) per row in training"),
+    INT(TRAINING, S, 8, 1, 10000, "S5", "denoising steps of the teacher, at most T"),
+    INT(PREDICTION, samples, 4, 1, 65536, "S12", "prediction: noise draws averaged per row"),
+    INT(PREDICTION, denoise_steps, 2, 1, 10000, "S5", "prediction: denoising steps per draw, at most T"),
+    INT(NETWORK, d, 64, 2, 4096, "S6", "width of an assignment embedding"),
+    INT(NETWORK, w, 384, 2, 8192, "S3", "width of the denoiser"),
+    INT(NETWORK, R, 2, 0, DENOISER_MAX_BLOCKS, "S3", "residual blocks of the denoiser"),
+    INT(NETWORK, T, 1000, 2, 10000, "S1", "diffusion steps of the noise schedule"),
+    REAL(NETWORK, F, 5, 0.01, 1000, "S2", "noise scale"),
+    REAL(LOSS, tau, 0.1, 0.001, 100, "S4", "temperature of the row softmax"),
+    REAL(LOSS, tau_col, 0.05, 0.001, 100, "S8", "temperature of the column softmax"),
+    REAL(LOSS, gamma, 5, 0, 1e6, "S11", "bound of the SNR weight"),
+    REAL(LOSS, lambda, 50, 0, 1e6, "S11", "weight of the class loss"),
+    REAL(NETWORK, dropout, 0.15, 0, 0.99, "S3", "dropout on the projected features"),
+    REAL(TRAINING, corrupt_drop, 0.2, 0, 0.99, "S7", "probability that a feature is zeroed"),
+    REAL(TRAINING, corrupt_low, 0.1, 0, 1000, "S7", "smallest variance of the noise on a row, times n"),
+    REAL(TRAINING, corrupt_high, 0.3, 0, 1000, "S7", "largest variance of the noise on a row, times n"),
+    REAL(TRAINING, self_condition, 0.5, 0, 1, "S11", "probability that a step conditions the student on itself"),
+    REAL(OPTIMIZER, lr, 3e-4, 1e-9, 1, "", "peak learning rate"),
+    INT(OPTIMIZER, warmup, 20, 0, 1000000, "", "steps over which the learning rate rises"),
+    REAL(OPTIMIZER, weight_decay, 0.01, 0, 1, "", "AdamW decay of matrices"),
+    REAL(OPTIMIZER, beta1, 0.9, 0, 0.9999, "", "AdamW decay of the first moment"),
+    REAL(OPTIMIZER, beta2, 0.98, 0, 0.99999, "", "AdamW decay of the second moment"),
+    REAL(OPTIMIZER, epsilon, 1e-8, 1e-15, 1, "", "AdamW denominator"),
+    REAL(OPTIMIZER, clip, 4, 1e-6, 1e6, "", "largest gradient norm of one tensor"),
+    CHOICE(NETWORK, logits, LOGITS, "S4", "how embeddings become logits"),
+    CHOICE(LOSS, pairing, PAIRINGS, "S10", "teacher views that a student view is compared with"),
+    CHOICE(LOSS, column, COLUMNS, "S8", "rows over which column sums run"),
+    CHOICE(LOSS, embedding_loss, EMBEDDING_LOSSES, "S11", "what the embedding loss compares"),
+    CHOICE(LOSS, snr_weight, SNR_WEIGHTS, "S11", "weight of a view by its signal-to-noise ratio"),
+    CHOICE(TRAINING, input, INPUTS, "R1", "how rows of any offset and scale become unit rows"),
+    INT(TRAINING, neighbours, 15, 0, 1000, "R2", "nearest rows that the teacher's row is averaged with; 0 for none"),
+    REAL(TRAINING, swap, 0.5, 0, 1, "R3", "probability that the student sees one of the neighbours instead of the row"),
+    INT(TRAINING, starts, 96, 0, 10000, "R4", "k-means runs whose consensus training starts from; 0 starts from noise"),
+    INT(TRAINING, start_steps, 60, 1, 1000000, "R5", "first steps, in which the consensus is the teacher"),
+    CHOICE(LOSS, sizes, SIZES, "R6", "share of the rows that each cluster is expected to have"),
 };
 
 int32_t config_table_count(void)

@@ -111,9 +111,7 @@ static cludi_status find_format(const image_file *image, const image_format **fo
 {
     char bytes[IMAGE_FORMAT_START];
     size_t got;
-    cludi_status status = in_file_peek(&image->file, bytes, sizeof bytes, &got, error);
-    if (status)
-        return status;
+    TRY(in_file_peek(&image->file, bytes, sizeof bytes, &got, error));
     if (got == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is empty.", image->path);
     *format = image_format_find(bytes, got);
@@ -332,9 +330,7 @@ static cludi_status load_shrunk(image_file *image, const image_format *format, i
     image->image = convert(image->image);
     if (!image->image)
         return refuse_damaged(image, error);
-    const cludi_status status = find_layout(image, format, error);
-    if (status)
-        return status;
+    TRY(find_layout(image, format, error));
     image->rows = ((VipsImage *)image->image)->Ysize;
     image->columns = ((VipsImage *)image->image)->Xsize;
     image->orientation = format->is_upright ? 1 : vips_image_get_orientation(image->image);

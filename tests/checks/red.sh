@@ -30,6 +30,8 @@ wants layers.sh "is not in the table" src/new/one.c '#include "alloc.h"'
 wants layers.sh "has a file of that name too" src/nn/alloc.c ''
 wants layers.sh "not a header of src/" src/nn/linear.c '#include "nowhere.h"'
 wants layers.sh "headers of cli/" cli/main.c '#include "alloc.h"'
+wants layers.sh "headers of cli/" cli/core/options.c '#include "fit_request.h"'
+wants layers.sh "cli/new is not in the table" cli/new/one.c '#include "complain.h"'
 wants layers.sh "included as <cludi/...>" include/cludi/cludi.h '#include "alloc.h"'
 for vendor in dnnl.h jansson.h zlib.h zip.h hdf5.h vips/vips.h Random123/philox.h popt.h omp.h; do
     wants layers.sh "<$vendor> may be included from" src/eval/rand_index.c "#include <$vendor>"
