@@ -63,7 +63,7 @@ class Parameters:
         n_clusters : int, default=8
             K: how many clusters; at least 2, at most the number of rows.
         method : {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp"}, default="cludi"
-            What is trained; the others use input, and all but kmeans steps and epochs, and none of the parameters below.
+            What is trained; the others use input, and all but kmeans steps and epochs, and no other parameter.
         steps : int, default=0
             Optimizer steps (not used with epochs); 0 means until the clusters have settled. From 0 to 100000000.
         epochs : float, default=0.0
