@@ -43,7 +43,7 @@ static void list_products(bench *b)
     for (int i = 0; i < b->product_count; i++)
         flop += b->products[i].flop;
     if (fabs(flop / step_flop(&b->config) - 1) > 1e-9)
-        settings_must(CLUDI_ERROR_ARGUMENT, &(cludi_error){.message = "product_rates.c and step_cost.c disagree"});
+        settings_must(CLUDI_ERROR_ARGUMENT, &(cludi_error){.message = "product_rates.c and cost.c disagree"});
 }
 
 static void begin(bench *b)
@@ -74,7 +74,7 @@ static void measure_products(bench *b)
     b->plain[b->rounds++] = product_rates_plain(&b->be);
 }
 
-/* As trainer.c does it, but for rows that a file would have to give. */
+/* As fit_loop.c does it, but for rows that a file would have to give. */
 static void one_step(bench *b, int number)
 {
     cludi_error error = {0};

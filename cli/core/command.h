@@ -4,9 +4,8 @@
 #ifndef CLUDI_CLI_COMMAND_H
 #define CLUDI_CLI_COMMAND_H
 
-#include <stddef.h>
-
 #include <stdbool.h>
+#include <stddef.h>
 
 struct cli_options;
 

@@ -23,6 +23,7 @@ enum { ADVICE_WHAT = 128 /* letters that say what a file is are fewer */ };
 
 #define ADVICE_IMAGES "cludi embed makes rows from images: cludi embed WEIGHTS \"%s\" -o features.npy"
 #define ADVICE_NO_MODEL "embeddings are wanted, not a model"
+#define ADVICE_TRUSTED ", if you trust it" /* a pickle runs what it likes */
 #define ADVICE_NAMED " (NAME: which of those that it has)"
 
 /* Fails with `"path" is WHAT; ADVICE.` In the advice the path is FILE where it would not stand in a shell, or would make the

@@ -24,11 +24,11 @@
         WALK(array, "hasattr(x, 'shape')") "a = v(" load "(" argument "));"                                            \
                                            " np.save('rows.npy', (np.stack, np.concatenate)[a[0].ndim > 1](a))")       \
     " (" load "(...)['NAME'] takes one of several)"
-#define TORCH ARRAYS(", torch", "torch.as_tensor(x).detach().float().numpy()", "torch.load", "'%s', 'cpu'")
-#define PICKLE ARRAYS(", pickle", "np.asarray(x, 'f4')", "pickle.load", "open('%s', 'rb')") TRUSTED
-#define JOBLIB ARRAYS(", joblib", "np.asarray(x, 'f4')", "joblib.load", "'%s'") TRUSTED
+#define TORCH                                                                                                          \
+    ARRAYS(", torch", "torch.as_tensor(x).detach().float().numpy()", "torch.load", "'%s', 'cpu'") ADVICE_TRUSTED
+#define PICKLE ARRAYS(", pickle", "np.asarray(x, 'f4')", "pickle.load", "open('%s', 'rb')") ADVICE_TRUSTED
+#define JOBLIB ARRAYS(", joblib", "np.asarray(x, 'f4')", "joblib.load", "'%s'") ADVICE_TRUSTED
 #define MATLAB ARRAYS(", scipy.io as s", "np.asarray(x, 'f4')", "s.loadmat", "'%s'")
-#define TRUSTED ", if you trust it"
 
 /* One value, or one in each line: made a list of them. */
 #define JSON                                                                                                           \

@@ -76,8 +76,10 @@ static const struct {
     {".tsv", "a folder of TSV files", TABLES(".tsv", "read_table"), true, false},
     {".jsonl", "a folder of JSON Lines files", JOIN "cat %s/*.jsonl >rows.jsonl", true, false},
     {".pt", "a folder of PyTorch files",
-     STACK_ONE(".pt", ", torch", "torch.as_tensor(torch.load(f, 'cpu')).detach().float().numpy()"), true, false},
-    {".pkl", "a folder of Python pickles", STACK_ONE(".pkl", ", pickle", "pickle.load(open(f, 'rb'))"), true, false},
+     STACK_ONE(".pt", ", torch", "torch.as_tensor(torch.load(f, 'cpu')).detach().float().numpy()") ADVICE_TRUSTED, true,
+     false},
+    {".pkl", "a folder of Python pickles", STACK_ONE(".pkl", ", pickle", "pickle.load(open(f, 'rb'))") ADVICE_TRUSTED,
+     true, false},
 };
 
 enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS, MOST_NAMES = 2000 };

@@ -1,4 +1,4 @@
-/* preparation.c and batch.c: rows in the canonical order mapped one by one, in memory and beyond the sample, whatever order
+/* training_data.c and batch.c: rows in the canonical order mapped one by one, in memory and beyond the sample, whatever order
    they are stored in; averages and swaps against naive ones. noasan: many searches; every training has the sanitizers. */
 #include <math.h>
 #include <stdlib.h>

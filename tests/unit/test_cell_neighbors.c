@@ -1,4 +1,4 @@
-/* cell_neighbours.c, cells.c: the graph by cells against the exact one; threads and seeds; rows that find too few others;
+/* cell_neighbors.c, cells.c: the graph by cells against the exact one; threads and seeds; rows that find too few others;
    cells that are too large. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* step_cost.c against a count: the network's layers one by one, each product two operations for each pair. */
+/* cost.c against a count: the network's layers one by one, each product two operations for each pair. */
 #include "cmocka_all.h"
 #include "config_table.h"
 #include "cost.h"

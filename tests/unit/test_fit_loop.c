@@ -1,4 +1,4 @@
-/* trainer.c: a run is the steps of train_step.c on the rows of row_order.c with the seed's noise and the schedule's rate,
+/* fit_loop.c: a run is the steps of step.c on the rows of row_order.c with the seed's noise and the schedule's rate,
    to the bit; and a run that blows up says so. */
 #include <stdio.h>
 #include <string.h>

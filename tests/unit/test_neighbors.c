@@ -1,4 +1,4 @@
-/* neighbours.c, exact_neighbours.c, panel_search.c, top_lists.h: the exact graph against a naive one in double, at the
+/* neighbors.c, exact_neighbors.c, panel_search.c, top_lists.h: the exact graph against a naive one in double, at the
    edges of slices, blocks and panels; ties; threads; what goes wrong. */
 #include <stdio.h>
 #include <string.h>

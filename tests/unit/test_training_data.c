@@ -1,4 +1,4 @@
-/* preparation.c: neighbours are kept where they tell clusters, and left out with a warning where they do not. */
+/* training_data.c: neighbours are kept where they tell clusters, and left out with a warning where they do not. */
 #include <stdio.h>
 #include <string.h>
 

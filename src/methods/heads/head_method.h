@@ -2,8 +2,8 @@
 
      fit      rows in the canonical order, mapped (R1); the heads trained side by side; the head with the least mean loss over about
               the last tenth of the steps is kept
-     predict  head_predictor.h
-     model    the tensors of the head (heads.h)
+     predict  head_predict.h
+     model    the tensors of the head (mlp_head.h)
 
    Of the config they use input, steps and epochs: the numbers of a method are in its own file. */
 #ifndef METHODS_HEADS_HEAD_METHOD_H

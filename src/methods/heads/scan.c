@@ -6,7 +6,7 @@
 
      loss = - mean over pairs of log p(x).p(x') + 5 sum_k m_k log m_k
 
-   Ten linear heads; the one of least loss is kept. Self-labelling (self_label.h): it learns the labels of which it is sure.
+   Ten linear heads; the one of least loss is kept. Self-labelling (pseudo_label.h): it learns the labels of which it is sure.
 
    Taken here: m is the mean over rows and partners alike (the paper: over the rows); nothing is augmented in the clustering step, for
    there are no images; half of the steps for each of the two; learning rate 1e-3 (the paper: 1e-4, with many times the steps),
