@@ -74,7 +74,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open(cludi_context *contex
 
 /** Whether the first line of a CSV has the names of its columns. @since 0.2 */
 typedef enum cludi_header {
-    CLUDI_HEADER_AUTO = 0,    /**< it has where a cell is no number; also where it counts 0, 1, 2, ..., with a note */
+    CLUDI_HEADER_AUTO = 0,    /**< it has where a cell is no number; with a note also where it counts 0, 1, 2, ...,
+                                   or rises in whole numbers that the rows are plainly unlike */
     CLUDI_HEADER_PRESENT = 1, /**< it has */
     CLUDI_HEADER_ABSENT = 2   /**< it is a row */
 } cludi_header;

@@ -1,10 +1,5 @@
 /* file_kind.c: what is no array is known by its first bytes, by a member of a zip, or by its name. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "cmocka_all.h"
 
 #include "file_kind.h"
 #include "io_support.h"

@@ -1,10 +1,5 @@
 /* folder_kind.c: what is in a folder where a file is wanted. The lines are tried by tests/cli/test_conversions.sh. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "cmocka_all.h"
 
 #include "folder_kind.h"
 #include "io_support.h"
