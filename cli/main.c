@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <cludi/cludi.h>
@@ -28,17 +29,18 @@ static const char *find_meant(const char *word)
         {"check", "verify"},      {"validate", "verify"}, {"estimate", "plan"}, {"show", "info"},
         {"inspect", "info"},      {"describe", "info"}};
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        if (!strcmp(word, NAMES[i][0]))
+        if (!strcasecmp(word, NAMES[i][0]))
             return NAMES[i][1];
     return NULL;
 }
 
 static int complain_command(const char *word)
 {
-    const char *known[sizeof COMMANDS / sizeof *COMMANDS] = {NULL};
+    const char *known[sizeof COMMANDS / sizeof *COMMANDS + 1] = {NULL};
     size_t count = 0;
     for (; COMMANDS[count]; count++)
         known[count] = COMMANDS[count]->name;
+    known[count++] = "help";
     if (*word == '-')
         return complain_usage(NULL, "cludi has no option %s; the options of a command come after its name.", word);
     const char *near = near_word_find(word, known, count);

@@ -1,14 +1,21 @@
 #include "words.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Letters of a word in which one or two may be wrong, and of one that may be the start of another. */
 enum { LONGEST = 64, ONE_WRONG = 3, TWO_WRONG = 7, SHORTEST_START = 3 };
 
-static bool is_same(char a, char b)
+/* In small letters without hyphens and underscores; returns the length, more than LONGEST for a longer word. */
+static size_t make_plain(const char *word, char plain[LONGEST + 2])
 {
-    return tolower((unsigned char)a) == tolower((unsigned char)b);
+    size_t length = 0;
+    for (; *word && length <= LONGEST; word++)
+        if (*word != '-' && *word != '_')
+            plain[length++] = (char)tolower((unsigned char)*word);
+    plain[length] = '\0';
+    return length;
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -19,9 +26,9 @@ static size_t smaller(size_t a, size_t b)
 /* rows[0] is of the first i letters of a, rows[1] and rows[2] of one and two letters fewer. */
 static size_t count_changes(const char *a, const char *b, size_t rows[3][LONGEST + 1], size_t i, size_t j)
 {
-    size_t fewest = rows[1][j - 1] + !is_same(a[i - 1], b[j - 1]);
+    size_t fewest = rows[1][j - 1] + (a[i - 1] != b[j - 1]);
     fewest = smaller(fewest, 1 + smaller(rows[1][j], rows[0][j - 1]));
-    if (i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) && is_same(a[i - 2], b[j - 1]))
+    if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
         fewest = smaller(fewest, 1 + rows[2][j - 2]);
     return fewest;
 }
@@ -42,11 +49,12 @@ static size_t measure_distance(const char *a, const char *b)
     return rows[0][width];
 }
 
-static const char *find_start(const char *word, const char *const *known, size_t count)
+static const char *find_start(const char *plain, const char *const *known, size_t count)
 {
-    size_t length = strlen(word);
+    char other[LONGEST + 2];
+    size_t length = strlen(plain);
     for (size_t i = 0; i < count && length >= SHORTEST_START; i++)
-        if (known[i] && !strncmp(known[i], word, length))
+        if (known[i] && make_plain(known[i], other) >= length && !memcmp(other, plain, length))
             return known[i];
     return NULL;
 }
@@ -54,20 +62,31 @@ static const char *find_start(const char *word, const char *const *known, size_t
 const char *near_word_find(const char *word, const char *const *known, size_t count)
 {
     const char *nearest = NULL;
-    size_t length = strlen(word);
-    size_t limit = length >= TWO_WRONG ? 2 : length >= ONE_WRONG ? 1 : 0;
+    char plain[LONGEST + 2];
+    char other[LONGEST + 2];
+    size_t length = make_plain(word, plain);
+    size_t least = length >= TWO_WRONG ? 3 : length >= ONE_WRONG ? 2 : 1; /* more than may be wrong */
     if (length == 0 || length > LONGEST)
         return NULL;
     for (size_t i = 0; i < count; i++) {
-        if (!known[i] || strlen(known[i]) > LONGEST)
+        if (!known[i] || make_plain(known[i], other) > LONGEST)
             continue;
-        size_t distance = measure_distance(word, known[i]);
-        if (distance == 0)
+        size_t distance = measure_distance(plain, other);
+        if (!strcmp(word, known[i]))
             return known[i];
-        if (distance <= limit && strlen(known[i]) > 1) {
+        if (distance < least && (distance == 0 || strlen(known[i]) > 1)) {
             nearest = known[i];
-            limit = distance - 1;
+            least = distance;
         }
     }
-    return nearest ? nearest : find_start(word, known, count);
+    return nearest ? nearest : find_start(plain, known, count);
+}
+
+const char *near_word_phrase(char phrase[NEAR_PHRASE], const char *word, const char *const *known, size_t count)
+{
+    const char *near = near_word_find(word, known, count);
+    phrase[0] = '\0';
+    if (near)
+        (void)snprintf(phrase, NEAR_PHRASE, " (did you mean %s?)", near);
+    return phrase;
 }

@@ -57,7 +57,7 @@ const char *input_words(cludi_input input);
 /* ---- near_word.c: what somebody may have meant who mistyped a word. ---- */
 
 /** Finds the known word nearest to a mistyped one: fewest letters to insert, delete, change or swap with the next,
- *  capitals being as small letters.
+ *  capitals being as small letters, and hyphens and underscores as nothing.
  *  @param word  what was typed
  *  @param known (count) words; NULLs are passed over
  *  @param count number of known words
@@ -65,6 +65,11 @@ const char *input_words(cludi_input input);
  *          that begins with the word, if that has 3 letters or more; else NULL
  */
 const char *near_word_find(const char *word, const char *const *known, size_t count);
+
+enum { NEAR_PHRASE = 96 }; /**< bytes */
+
+/** @return phrase: " (did you mean WORD?)", or "" where near_word_find() finds none */
+const char *near_word_phrase(char phrase[NEAR_PHRASE], const char *word, const char *const *known, size_t count);
 
 /* ---- known_wish.c: options that other programs have under other names, and what cludi has instead. ---- */
 

@@ -41,10 +41,13 @@ static int read_pool(const cli_options *options, cludi_pool *pool)
     const char *text = options_value(options, "pool");
     if (!text)
         return EXIT_DONE;
+    static const char *const NAMES[] = {"cls", "mean"};
+    char phrase[NEAR_PHRASE];
     *pool = !strcmp(text, "mean") ? CLUDI_POOL_MEAN : CLUDI_POOL_CLS;
     return !strcmp(text, "mean") || !strcmp(text, "cls")
                ? EXIT_DONE
-               : complain_usage("embed", "--pool is '%s'; it must be cls or mean.", text);
+               : complain_usage("embed", "--pool is '%s'; it must be cls or mean%s.", text,
+                                near_word_phrase(phrase, text, NAMES, sizeof NAMES / sizeof *NAMES));
 }
 
 static int read_settings(embed_run *run)

@@ -61,7 +61,7 @@ static cludi_status check_backend(const char *name, cludi_error *error)
 {
     if (strcmp(name, "auto") == 0 || strcmp(name, "ref") == 0 || strcmp(name, "onednn") == 0)
         return CLUDI_OK;
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn.", name);
+    return backend_refuse_name(name, error);
 }
 
 static cludi_status check_options(const cludi_context_options *options, cludi_error *error)

@@ -1,5 +1,6 @@
 #include "config_table.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "denoiser.h"
 #include "error.h"
+#include "near_name.h"
 #include "number_text.h"
 
 static const char *const METHODS[] = {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", NULL};
@@ -115,44 +117,12 @@ const cludi_param *config_table_find(const char *name)
     return NULL;
 }
 
-/* Levenshtein distance of two names of up to 31 letters; 32 for longer ones. */
-static int distance(const char *a, const char *b)
-{
-    enum { LONGEST = 32 };
-    int row[LONGEST], length = (int)strlen(b);
-    if (length >= LONGEST || strlen(a) >= LONGEST)
-        return LONGEST;
-    for (int j = 0; j <= length; j++)
-        row[j] = j;
-    for (int i = 1; *a; a++, i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= length; j++) {
-            int change = diagonal + (plain(*a) != plain(b[j - 1]));
-            diagonal = row[j];
-            row[j] = (change < row[j] + 1 ? change : row[j] + 1);
-            row[j] = row[j] < row[j - 1] + 1 ? row[j] : row[j - 1] + 1;
-        }
-    }
-    return row[length];
-}
-
-/* One letter of 3 or more may be wrong, or two of 7 or more; a name of one letter is never meant. */
-static void keep_nearer(const char *typed, const char *known, const char **best, int *least)
-{
-    const int d = distance(typed, known), length = (int)strlen(typed);
-    if (d <= (length >= 7 ? 2 : length >= 3 ? 1 : 0) && d < *least && known[1]) {
-        *least = d;
-        *best = known;
-    }
-}
-
 const char *config_table_suggest(const char *name)
 {
     const char *best = NULL;
-    int least = 3;
+    int changes = INT_MAX;
     for (int32_t i = 0; i < config_table_count(); i++)
-        keep_nearer(name, TABLE[i].name, &best, &least);
+        near_name_keep(name, TABLE[i].name, &best, &changes);
     return best;
 }
 
@@ -188,9 +158,12 @@ void config_table_defaults(cludi_config *config)
 
 cludi_status config_table_preset(cludi_config *config, const char *preset, int32_t clusters, cludi_error *error)
 {
+    static const char *const PRESETS[] = {"default", "paper", NULL};
     const bool paper = strcmp(preset, "paper") == 0;
+    char phrase[NEAR_PHRASE];
     if (!paper && strcmp(preset, "default") != 0)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no preset \"%s\"; choose default or paper.", preset);
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no preset \"%s\"; choose default or paper%s.", preset,
+                         near_name_phrase(phrase, preset, PRESETS));
     config_table_defaults(config);
     if (!paper)
         return CLUDI_OK;
@@ -213,14 +186,11 @@ static cludi_status refuse_choice(const cludi_param *param, const char *text, cl
 {
     char list[128] = "";
     size_t used = 0;
-    const char *near = NULL;
-    int least = 3;
-    for (int i = 0; param->choices[i] && used < sizeof list; i++) {
+    char phrase[NEAR_PHRASE];
+    for (int i = 0; param->choices[i] && used < sizeof list; i++)
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", param->choices[i]);
-        keep_nearer(text, param->choices[i], &near, &least);
-    }
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is \"%s\"; it must be one of %s%s%s%s.", param->name, text, list,
-                     near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is \"%s\"; it must be one of %s%s.", param->name, text, list,
+                     near_name_phrase(phrase, text, param->choices));
 }
 
 static cludi_status check_bounds(const cludi_param *param, double value, cludi_error *error)

@@ -42,6 +42,26 @@ E=(embed w.safetensors photos -o f.npy)
 S=(sweep d.npy -k 3 -o sw)
 C=(compare d.npy -k 3 -o sw)
 
+# Words: capitals, hyphens and underscores do not matter to what is meant.
+wrong 2 "did you mean kmeans?" "${F[@]}" --method KMeans
+wrong 2 "did you mean kmeans?" "${F[@]}" --method k-means
+wrong 2 "did you mean self-classifier?" "${F[@]}" --method self_classifier
+wrong 2 "did you mean paper?" "${F[@]}" --preset Paper
+wrong 2 "did you mean onednn?" "${F[@]}" --backend One-DNN
+wrong 2 "did you mean ref?" "${P[@]}" --backend REF
+wrong 2 "did you mean bf16?" "${F[@]}" --precision BF-16
+wrong 2 "did you mean mean?" "${E[@]}" --pool Mean
+wrong 2 "did you mean linear?" "${F[@]}" --logits LINEAR
+wrong 2 "did you mean coordinates?" "${F[@]}" --input Co-ordinates
+wrong 2 "did you mean kmeans?" "${S[@]}" --param method=KMeans,scan
+wrong 2 "did you mean kmeans?" "${C[@]}" --methods KMeans,scan
+wrong 2 "did you mean --embedding-loss?" "${F[@]}" --EmbeddingLoss direct
+wrong 2 "did you mean --weight-decay?" "${F[@]}" --weightdecay 0.1
+wrong 2 "did you mean predict?" pre_dict m d.npy
+wrong 2 "did you mean embed?" EM-BED d.npy
+wrong 2 "did you mean help?" Help
+wrong 2 "did you mean fit?" Train d.npy
+
 # Commands.
 wrong 2 "needs a command|fit"
 wrong 2 "no command|cluster|did you mean fit?" cluster d.npy

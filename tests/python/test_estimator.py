@@ -97,6 +97,10 @@ def test_rivals(method, blobs):
         (dict(random_state=-1), ValueError, "random_state is -1"),
         (dict(random_state="seed"), ValueError, "'seed' cannot be used to seed"),
         (dict(backend="gpu"), ValueError, 'There is no backend "gpu"'),
+        (dict(backend="OneDNN"), ValueError, "did you mean onednn?"),
+        (dict(method="KMeans"), ValueError, "did you mean kmeans?"),
+        (dict(method="Self_Classifier"), ValueError, "did you mean self-classifier?"),
+        (dict(sizes="LEARNED"), ValueError, "did you mean learned?"),
         (dict(precision="f8"), ValueError, "f8"),
     ],
 )
