@@ -6,22 +6,22 @@
 
 enum { LONGEST_SENTENCE = 16384 };
 
-/* Names come from outside: one line stays one line, and a terminal gets no commands. */
-static void print_sentence(const char *format, va_list values)
+/* Names come from outside: one line stays one line, and a terminal gets no commands. One write, so that lines of several
+   programs do not mix. */
+static void print_sentence(const char *format, va_list values, const char *end)
 {
     char text[LONGEST_SENTENCE];
     char shown[LONGEST_SENTENCE];
     vsnprintf(text, sizeof text, format, values);
     cludi_text_escape(shown, sizeof shown, text);
-    fprintf(stderr, "cludi: %s", shown);
+    fprintf(stderr, "cludi: %s%s\n", shown, end);
 }
 
 int complain(const char *format, ...)
 {
     va_list values;
     va_start(values, format);
-    print_sentence(format, values);
-    fputc('\n', stderr);
+    print_sentence(format, values, "");
     va_end(values);
     return EXIT_FAILED;
 }
@@ -30,8 +30,7 @@ void tell(const char *format, ...)
 {
     va_list values;
     va_start(values, format);
-    print_sentence(format, values);
-    fputc('\n', stderr);
+    print_sentence(format, values, "");
     va_end(values);
 }
 
@@ -51,8 +50,9 @@ int complain_usage(const char *command, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
-    print_sentence(format, values);
-    fprintf(stderr, " Try 'cludi%s%s --help'.\n", command ? " " : "", command ? command : "");
+    char hint[128];
+    snprintf(hint, sizeof hint, " Try 'cludi%s%s --help'.", command ? " " : "", command ? command : "");
+    print_sentence(format, values, hint);
     va_end(values);
     return EXIT_USAGE;
 }
