@@ -48,11 +48,11 @@ const char *method_name(cludi_method method);
 
 /* ---- input_words.c: what a model does to its rows before they are clustered, in words. ---- */
 
-/** @return the name of the parameter's value, as --input takes it */
-const char *input_name(cludi_input input);
+/** @return the name of the parameter's value, as --preprocessing takes it */
+const char *input_name(cludi_preprocessing input);
 
 /** @return a phrase that goes behind "rows: ", such as "scaled to norm 1" */
-const char *input_words(cludi_input input);
+const char *input_words(cludi_preprocessing input);
 
 /* ---- near_word.c: what somebody may have meant who mistyped a word. ---- */
 

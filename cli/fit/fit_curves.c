@@ -55,7 +55,7 @@ static void thin_out(fit_curves *curves)
 void fit_curves_add(void *user, const cludi_progress *now)
 {
     fit_curves *curves = user;
-    if (strcmp(now->phase, "fit") != 0)
+    if (now->phase != CLUDI_PHASE_FIT)
         return;
     curves->stride = curves->stride > 0 ? curves->stride : 1;
     curves->clusters = now->clusters;

@@ -38,7 +38,7 @@ int64_t process_memory(bool peak);
 /** What was noted of a call; times are those of duration_now(). */
 typedef struct plan_watch {
     double began;
-    double neighbours; /**< seconds that the search of the neighbours took; 0: there was none */
+    double neighbors;  /**< seconds that the search of the neighbors took; 0: there was none */
     double voting;     /**< seconds that the k-means of the start took, as far as they report; 0: there were none */
     double work_at;    /**< when the first step or row could begin at the earliest */
     int32_t given;     /**< first reports of steps whose teacher is the start: they are cheaper */
@@ -118,7 +118,7 @@ typedef struct plan_measures {
     double visit_row;    /**< what each row more adds to it, reading apart */
     double check_row;    /**< looks at a row before a prediction of several blocks */
     double sampling;     /**< the sample of trial_rows rows and what is learned from it, the next two apart */
-    double neighbours;   /**< finds the neighbours of trial_rows rows */
+    double neighbors;    /**< finds the neighbors of trial_rows rows */
     double vote;         /**< one k-means of the start, on trial_rows rows */
     int64_t given_steps; /**< of the early steps those whose teacher is the start */
     double given_step;   /**< one of them, but the first */
@@ -134,7 +134,7 @@ typedef struct plan_measures {
     int64_t call_rows;   /**< its first rows */
     double predict_row;  /**< each row after them */
     int64_t
-        fit_memory; /**< most of the process in training, without rows, their order, their sample and their neighbours */
+        fit_memory; /**< most of the process in training, without rows, their order, their sample and their neighbors */
     int64_t predict_memory; /**< most of the process in prediction, without rows and answers */
 } plan_measures;
 
@@ -154,7 +154,7 @@ typedef struct plan_estimate {
     double reading;  /**< the rows into memory; 0 when they stay in the file */
     double pass;     /**< up to the first step; a pass over the rows is the part that grows with them */
     double sampling; /**< a sample of the rows, and what is learned from it */
-    double neighbours;
+    double neighbors;
     double voting;   /**< the k-means that the start is made of */
     double steps;    /**< of the whole training */
     bool is_most;    /**< true: it may end before, once the clusters have settled */
@@ -171,7 +171,7 @@ typedef struct plan_estimate {
 /** @return steps of a training on `rows` rows, or the most there can be (src/fit/stopping.c) */
 double plan_estimate_steps(const cludi_config *config, int64_t rows);
 
-/** @return bytes of `sample` mapped rows and of the neighbours of `rows` rows, all of which are kept while fit runs */
+/** @return bytes of `sample` mapped rows and of the neighbors of `rows` rows, all of which are kept while fit runs */
 int64_t plan_estimate_kept(const cludi_config *config, int64_t rows, int64_t sample, int64_t cols);
 
 /** Adds up.

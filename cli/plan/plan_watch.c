@@ -19,7 +19,7 @@ void plan_watch_begin(plan_watch *watch, int32_t unsteady, int32_t given)
 /* Before the first step: it is waited for, however long that takes. */
 static void note_preparation(plan_watch *watch, const cludi_progress *now)
 {
-    double *seconds = !strcmp(now->phase, "start") ? &watch->voting : &watch->neighbours;
+    double *seconds = now->phase == CLUDI_PHASE_INIT ? &watch->voting : &watch->neighbors;
     *seconds = now->seconds;
     watch->work_at = duration_now();
 }
@@ -42,7 +42,7 @@ static void note_report(plan_watch *watch)
 int plan_watch_note(void *user, const cludi_progress *now)
 {
     plan_watch *watch = user;
-    if (!strcmp(now->phase, "start") || !strcmp(now->phase, "neighbours")) {
+    if (now->phase == CLUDI_PHASE_INIT || now->phase == CLUDI_PHASE_NEIGHBORS) {
         note_preparation(watch, now);
         return 0;
     }

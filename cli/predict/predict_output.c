@@ -42,7 +42,8 @@ int predict_output_open(predict_output *output, cludi_context *context, const pr
     int64_t rows = input->rows.rows;
     *output = (predict_output){.context = context, .input = input, .path = paths->labels};
     TRY(begin_proba(output, context, paths->proba, rows, info->clusters));
-    TRY(begin(&output->embedding, context, paths->embedding, (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.d}));
+    TRY(begin(&output->embedding, context, paths->embedding,
+              (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.embedding_dim}));
     if (obs_output_is_meant(paths->labels))
         return obs_output_begin(&output->obs, context, input->path, rows, &paths->names, origin);
     return begin_labels(output, context, paths->labels, input, info->clusters);

@@ -8,7 +8,7 @@
 typedef enum pixel_number { PIXEL_I8, PIXEL_I16, PIXEL_U16, PIXEL_I32, PIXEL_U32, PIXEL_F32, PIXEL_F64 } pixel_number;
 
 typedef struct pixel_layout {
-    int32_t bands; /* numbers of a pixel: 1, 2 grey (and alpha); 3 and more RGB (and others) */
+    int32_t bands; /* numbers of a pixel: 1, 2 gray (and alpha); 3 and more RGB (and others) */
     bool is_wide;  /* numbers of 16 bits, else 8 */
     bool is_cmyk;  /* the first four are C M Y K, 255 or 65535 for full ink */
     bool

@@ -1,4 +1,4 @@
-/* The range by which an image's numbers are scaled: grey or RGB without alpha.
+/* The range by which an image's numbers are scaled: gray or RGB without alpha.
 
    It is the least to the largest number, but that of each color min(8 + pixels / 1000, pixels / 16) numbers at either end,
    4096 at most of all colors, may be hot or dead pixels: those that lie farther outside all others than these spread are left

@@ -34,7 +34,7 @@ titles=$(grep -E '^[A-Z][a-z]*:$' out | tr -d '\n')
 [ "$titles" = "Examples:Options:Data:Compute:Output:Training:Network:Loss:Optimizer:Prediction:Help:" ] && ok "fit --help: groups" ||
     fail "fit --help: groups" "$titles"
 expect_words "fit --help: whole number" out "--steps N" "[0, from 0 to "
-expect_words "fit --help: real number" out "--tau X" "[0.1, from "
+expect_words "fit --help: real number" out "--temperature X" "[0.1, from "
 expect_words "fit --help: choice" out "--snr-weight max|min|none" "[max,"
 expect_words "fit --help: dashes for underscores" out "--denoise-steps N"
 

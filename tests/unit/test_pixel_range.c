@@ -15,12 +15,12 @@ static void measure(pixel_range *range, const pixel_layout *layout, const void *
 /* Alpha counts for nothing, NaN and infinity are noticed. */
 static void test_range(void **state)
 {
-    static const float rgba[] = {1, 2, 3, 99, 4, 5, 6, NAN}, grey[] = {1, NAN, -5, 2}, infinite[] = {1, INFINITY};
+    static const float rgba[] = {1, 2, 3, 99, 4, 5, 6, NAN}, gray[] = {1, NAN, -5, 2}, infinite[] = {1, INFINITY};
     pixel_range range;
     (void)state;
     measure(&range, &(pixel_layout){.bands = 4, .number = PIXEL_F32}, rgba, 2);
     assert_true(range.low == 1 && range.high == 6 && !range.is_not_finite);
-    pixel_range_add(&range, &(pixel_layout){.bands = 2, .number = PIXEL_F32}, grey, 2);
+    pixel_range_add(&range, &(pixel_layout){.bands = 2, .number = PIXEL_F32}, gray, 2);
     assert_true(range.low == -5 && range.high == 6 && !range.is_not_finite);
     pixel_range_add(&range, &(pixel_layout){.bands = 1, .number = PIXEL_F32}, infinite, 2);
     assert_true(range.low == -5 && range.high == 6 && range.is_not_finite);
@@ -54,7 +54,7 @@ static void test_mark(void **state)
     }
 }
 
-/* 1,000 grey pixels from low to high, both ends among them, of which the first are others: 9 may be left out. */
+/* 1,000 gray pixels from low to high, both ends among them, of which the first are others: 9 may be left out. */
 enum { PIXELS = 1000, MOST_OTHERS = 10 };
 
 typedef struct odd_case {
