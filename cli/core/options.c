@@ -25,13 +25,37 @@ static char *copy_with(const char *name, char from, char to)
     return copy;
 }
 
+/* The table's name of that name, or of one that it had in 0.1.0; NULL: none. name: with dashes. */
+static const cludi_param *find_parameter(const char *name)
+{
+    char *plain = copy_with(name, '-', '_');
+    const cludi_param *found = NULL;
+    for (int32_t i = 0; plain && !found && i < cludi_param_count(); i++) {
+        const cludi_param *param = cludi_param_get(i);
+        found = !strcmp(param->name, plain) || (param->old_name && !strcmp(param->old_name, plain)) ? param : NULL;
+    }
+    free(plain);
+    return found;
+}
+
+/* An option of a command may be a parameter as well, such as --draws of predict. */
+static bool fill_old_names(option_slot *slot)
+{
+    const cludi_param *param = find_parameter(slot->name);
+    if (!param || !param->old_name)
+        return true;
+    slot->old[0] = copy_with(param->old_name, '_', '-');
+    slot->old[1] = strchr(param->old_name, '_') ? strdup(param->old_name) : NULL;
+    return slot->old[0] && (slot->old[1] || !strchr(param->old_name, '_'));
+}
+
 static bool fill_slot(option_slot *slot, const char *name, int letter, bool wants)
 {
     slot->name = copy_with(name, '_', '-');
     slot->alias = strpbrk(name, "-_") ? copy_with(name, '-', '_') : NULL;
     slot->letter = letter;
     slot->wants = wants;
-    return slot->name && (slot->alias || !strpbrk(name, "-_"));
+    return slot->name && (slot->alias || !strpbrk(name, "-_")) && fill_old_names(slot);
 }
 
 /* Returns 0 without memory. */
@@ -59,11 +83,11 @@ static bool list_slots(cli_options *options)
     return done;
 }
 
-/* popt's table: two rows a slot, the name with dashes and the one with underscores; the value returned is the slot's
-   number + 1. Freed by the caller; NULL without memory. */
+/* popt's table: a row for each name of a slot, with dashes and with underscores; the value returned is the slot's number
+   + 1. Freed by the caller; NULL without memory. */
 static struct poptOption *list_popt_rows(const cli_options *options)
 {
-    struct poptOption *rows = calloc(2 * options->count + 1, sizeof *rows);
+    struct poptOption *rows = calloc(4 * options->count + 1, sizeof *rows);
     size_t used = 0;
     for (size_t i = 0; rows && i < options->count; i++) {
         const option_slot *slot = &options->slots[i];
@@ -72,10 +96,14 @@ static struct poptOption *list_popt_rows(const cli_options *options)
                                  .argInfo = slot->wants ? POPT_ARG_STRING : POPT_ARG_NONE,
                                  .val = (int)i + 1};
         rows[used++] = row;
-        if (slot->alias && row.longName) {
-            row.longName = slot->alias;
-            row.shortName = '\0';
-            rows[used++] = row;
+        row.shortName = '\0';
+        const char *const others[] = {slot->alias, slot->old[0], slot->old[1]};
+        for (size_t j = 0; row.longName && j < sizeof others / sizeof *others; j++) {
+            if (others[j]) {
+                struct poptOption other = row;
+                other.longName = others[j];
+                rows[used++] = other;
+            }
         }
     }
     return rows;
@@ -113,6 +141,18 @@ static const option_slot *find_near(const cli_options *options, const char *name
     return near ? find_slot(options, near) : NULL;
 }
 
+/* -T for the parameter that was T in 0.1.0. */
+static const option_slot *find_old(const cli_options *options, const char *name)
+{
+    const cludi_param *param = find_parameter(name);
+    for (size_t i = options->first_parameter; param && i < options->count; i++) {
+        const option_slot *slot = &options->slots[i];
+        if (!strcmp(slot->alias ? slot->alias : slot->name, param->name))
+            return slot;
+    }
+    return NULL;
+}
+
 static const option_slot *find_letter(const cli_options *options, const char *name)
 {
     const option_slot *slot = NULL;
@@ -132,6 +172,7 @@ static int complain_named(const cli_options *options, const char *typed, const c
         return complain_usage(command, "%s has no option %s; did you mean -%c?", command, typed, letter->letter);
     if (!near && wish && wish->sentence)
         return complain_usage(command, "%s has no option %s: %s.", command, typed, wish->sentence);
+    near = near ? near : find_old(options, name);
     near = near ? near : find_near(options, name);
     if (near && near->letter) {
         return complain_usage(command, "%s has no option %s; did you mean --%s (-%c)?", command, typed, near->name,
@@ -288,6 +329,8 @@ void options_clear(cli_options *options)
     for (size_t i = 0; i < options->count; i++) {
         free(options->slots[i].name);
         free(options->slots[i].alias);
+        free(options->slots[i].old[0]);
+        free(options->slots[i].old[1]);
         for (int j = 0; options->slots[i].values && j < options->slots[i].given; j++)
             free(options->slots[i].values[j]);
         free(options->slots[i].values);
@@ -331,7 +374,7 @@ const char *options_parameter(const cli_options *options, int32_t index)
 
 const char *options_meant_parameter(const cli_options *options, const char *name)
 {
-    const known_wish *wish = known_wish_find(name);
+    const known_wish *wish = find_parameter(name) ? NULL : known_wish_find(name);
     const option_slot *slot = wish ? find_meant(options, wish) : NULL;
     bool is_other = slot && slot >= options->slots + options->first_parameter && strcmp(slot->name, name) != 0;
     return is_other ? slot->name : NULL;

@@ -18,8 +18,10 @@
 
 /** One option that is known, and what was given for it. */
 typedef struct option_slot {
-    char *name;    /**< long name with dashes; owned */
-    char *alias;   /**< the same with underscores, NULL when there are none; owned */
+    char *name;  /**< long name with dashes; owned */
+    char *alias; /**< the same with underscores, NULL when there are none; owned */
+    char *old
+        [2]; /**< names of a parameter in 0.1.0, with dashes and with underscores, which no help shows; NULL: none; owned */
     char *value;   /**< the last one given, NULL if none or a switch; that of values */
     char **values; /**< (given) all, in order, NULL for a switch; owned */
     int given;     /**< how many times */

@@ -84,7 +84,7 @@ static int check_names(const predict_run *run)
 /* Checked as parameters of the method, whose sentences have the bounds. */
 static int read_settings(predict_run *run, cludi_config *config)
 {
-    static const char *const NAMES[] = {"samples", "denoise-steps"};
+    static const char *const NAMES[] = {"draws", "denoise-steps"};
     cludi_error error;
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         const char *value = options_value(run->options, NAMES[i]);
@@ -92,7 +92,7 @@ static int read_settings(predict_run *run, cludi_config *config)
             return complain_usage("predict", "%s", error.message);
     }
     cludi_predict_options_init(&run->settings);
-    if (options_given(run->options, "samples"))
+    if (options_given(run->options, "draws"))
         run->settings.draws = config->draws;
     run->settings.adaptive = options_given(run->options, "adaptive");
     if (options_given(run->options, "denoise-steps"))
@@ -232,7 +232,7 @@ static const option_entry OWN[] = {
 static const option_group OWN_GROUP = {"Options", OWN};
 
 static const option_entry PREDICTION[] = {
-    {"samples", "B", "noise draws averaged per row, S12 [as in the model]", 0},
+    {"draws", "N", "noise draws averaged per row, S12 [as in the model]", 0},
     {"denoise-steps", "S", "denoising steps per draw, S5 [as in the model]", 0},
     {"adaptive", NULL, "more draws, up to 64, for rows whose label is not yet sure", 0},
     {"seed", "S", "random seed, 0 to 18446744073709551615 [the model's]", 0},

@@ -25,7 +25,7 @@ static const cludi_param *find_param(const char *name, int32_t *index)
         *letter = *letter == '-' ? '_' : *letter;
     for (*index = 0; *index < cludi_param_count(); (*index)++) {
         const cludi_param *param = cludi_param_get(*index);
-        if (!strcmp(param->name, plain))
+        if (!strcmp(param->name, plain) || (param->old_name && !strcmp(param->old_name, plain)))
             return param;
     }
     return NULL;

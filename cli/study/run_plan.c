@@ -67,13 +67,14 @@ static int check_varies(const run_plan *plan, const char *name)
                : EXIT_DONE;
 }
 
-/* "F=2,3,4" */
+/* "noise_scale=2,3,4" */
 static int add_assignment(run_plan *plan, const char *text)
 {
     const char *command = plan->options->command->name;
     const char *equals = strchr(text, '=');
     if (!equals || equals == text || !equals[1]) {
-        return complain_usage(command, "--%s is '%s'; it must be a parameter and its values, such as F=2,3,4.",
+        return complain_usage(command,
+                              "--%s is '%s'; it must be a parameter and its values, such as noise_scale=2,3,4.",
                               plan->kind->factor_list, text);
     }
     char *name = strndup(text, (size_t)(equals - text));
@@ -93,7 +94,7 @@ static int read_factors(run_plan *plan)
         return add_factor(plan, "method", options_value(plan->options, kind->method_list));
     const char *const *texts = options_values(plan->options, kind->factor_list, &count);
     if (count == 0) {
-        return complain_usage(command, "%s needs a parameter and its values: --%s F=2,3,4.", command,
+        return complain_usage(command, "%s needs a parameter and its values: --%s noise_scale=2,3,4.", command,
                               kind->factor_list);
     }
     for (int i = 0; i < count; i++)
@@ -272,7 +273,7 @@ static bool is_of_fit(const char *name)
 
 static bool is_of_predict(const char *name)
 {
-    return !strcmp(name, "samples") || !strcmp(name, "denoise_steps");
+    return !strcmp(name, "draws") || !strcmp(name, "denoise_steps");
 }
 
 /* "--NAME=VALUE" of the parameters that are given or vary, of those that are wanted. */

@@ -42,9 +42,9 @@ static void write_identity(const checkpoint_identity *is, identity_text *text)
         {"generator", STORED_GENERATOR},
         {"backend", is->be->ops.name},
         {"precision", backend_precision(is->be)},
-        {"n", text->features},
+        {"n_features", text->features},
         {"rows", text->rows},
-        {"K", text->clusters},
+        {"n_clusters", text->clusters},
         {"seed", text->seed},
     };
     memcpy(text->pairs, pairs, sizeof pairs);

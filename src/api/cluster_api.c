@@ -237,8 +237,8 @@ static cludi_status check_unasked(const predictor_args *args, const cludi_predic
         return CLUDI_OK;
     return error_set(
         error, CLUDI_ERROR_ARGUMENT,
-        "The model wants samples %d and denoise_steps %d, %lld times the denoiser for each row; more than %d "
-        "times, or %d steps, have to be asked for, by giving samples and denoise_steps.",
+        "The model wants draws %d and denoise_steps %d, %lld times the denoiser for each row; more than %d "
+        "times, or %d steps, have to be asked for, by giving draws and denoise_steps.",
         config->draws, config->denoise_steps, (long long)config->draws * config->denoise_steps,
         (int)PREDICTOR_MOST_UNASKED, (int)PREDICTOR_MOST_UNASKED_STEPS);
 }

@@ -20,18 +20,18 @@ static const char *const SNR_WEIGHTS[] = {"max", "min", "none", NULL};
 static const char *const INPUTS[] = {"auto", "unit", "directions", "coordinates", NULL};
 static const char *const SIZES[] = {"learned", "equal", NULL};
 
-#define INT(group, field, preset, min, max, equation, help)                                                            \
+#define INT(group, field, old, preset, min, max, equation, help)                                                       \
     {                                                                                                                  \
-#field, CLUDI_PARAM_INT, offsetof(cludi_config, field), preset, min, max, NULL, equation, help, group          \
+#field, CLUDI_PARAM_INT, offsetof(cludi_config, field), preset, min, max, NULL, equation, help, group, old     \
     }
-#define REAL(group, field, preset, min, max, equation, help)                                                           \
+#define REAL(group, field, old, preset, min, max, equation, help)                                                      \
     {                                                                                                                  \
-#field, CLUDI_PARAM_REAL, offsetof(cludi_config, field), preset, min, max, NULL, equation, help, group         \
+#field, CLUDI_PARAM_REAL, offsetof(cludi_config, field), preset, min, max, NULL, equation, help, group, old    \
     }
-#define CHOICE(group, field, names, equation, help)                                                                    \
+#define CHOICE(group, field, old, names, equation, help)                                                               \
     {                                                                                                                  \
 #field, CLUDI_PARAM_CHOICE, offsetof(cludi_config, field), 0, 0, sizeof(names) / sizeof *(names)-2, names,     \
-            equation, help, group                                                                                      \
+            equation, help, group, old                                                                                 \
     }
 
 #define TRAINING "Training"
@@ -41,48 +41,53 @@ static const char *const SIZES[] = {"learned", "equal", NULL};
 #define PREDICTION "Prediction"
 
 static const cludi_param TABLE[] = {
-    CHOICE(TRAINING, method, METHODS, "",
-           "what is trained; the others use input, and all but kmeans steps and epochs, and no other parameter"),
-    INT(TRAINING, steps, 0, 0, 100000000, "",
-        "optimizer steps (not used with epochs); 0 means until the clusters have settled"),
-    REAL(TRAINING, epochs, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
-    INT(TRAINING, N, 256, 2, 65536, "", "rows per training batch"),
-    INT(TRAINING, B, 4, 1, 256, "", "views (noise draws) per row in training"),
-    INT(TRAINING, S, 8, 1, 10000, "S5", "denoising steps of the teacher, at most T"),
-    INT(PREDICTION, samples, 4, 1, 65536, "S12", "prediction: noise draws averaged per row"),
-    INT(PREDICTION, denoise_steps, 2, 1, 10000, "S5", "prediction: denoising steps per draw, at most T"),
-    INT(NETWORK, d, 64, 2, 4096, "S6", "width of an assignment embedding"),
-    INT(NETWORK, w, 384, 2, 8192, "S3", "width of the denoiser"),
-    INT(NETWORK, R, 2, 0, DENOISER_MAX_BLOCKS, "S3", "residual blocks of the denoiser"),
-    INT(NETWORK, T, 1000, 2, 10000, "S1", "diffusion steps of the noise schedule"),
-    REAL(NETWORK, F, 5, 0.01, 1000, "S2", "noise scale"),
-    REAL(LOSS, tau, 0.1, 0.001, 100, "S4", "temperature of the row softmax"),
-    REAL(LOSS, tau_col, 0.05, 0.001, 100, "S8", "temperature of the column softmax"),
-    REAL(LOSS, gamma, 5, 0, 1e6, "S11", "bound of the SNR weight"),
-    REAL(LOSS, lambda, 50, 0, 1e6, "S11", "weight of the class loss"),
-    REAL(NETWORK, dropout, 0.15, 0, 0.99, "S3", "dropout on the projected features"),
-    REAL(TRAINING, corrupt_drop, 0.2, 0, 0.99, "S7", "probability that a feature is zeroed"),
-    REAL(TRAINING, corrupt_low, 0.1, 0, 1000, "S7", "smallest variance of the noise on a row, times n"),
-    REAL(TRAINING, corrupt_high, 0.3, 0, 1000, "S7", "largest variance of the noise on a row, times n"),
-    REAL(TRAINING, self_condition, 0.5, 0, 1, "S11", "probability that a step conditions the student on itself"),
-    REAL(OPTIMIZER, lr, 3e-4, 1e-9, 1, "", "peak learning rate"),
-    INT(OPTIMIZER, warmup, 20, 0, 1000000, "", "steps over which the learning rate rises"),
-    REAL(OPTIMIZER, weight_decay, 0.01, 0, 1, "", "AdamW decay of matrices"),
-    REAL(OPTIMIZER, beta1, 0.9, 0, 0.9999, "", "AdamW decay of the first moment"),
-    REAL(OPTIMIZER, beta2, 0.98, 0, 0.99999, "", "AdamW decay of the second moment"),
-    REAL(OPTIMIZER, epsilon, 1e-8, 1e-15, 1, "", "AdamW denominator"),
-    REAL(OPTIMIZER, clip, 4, 1e-6, 1e6, "", "largest gradient norm of one tensor"),
-    CHOICE(NETWORK, logits, LOGITS, "S4", "how embeddings become logits"),
-    CHOICE(LOSS, pairing, PAIRINGS, "S10", "teacher views that a student view is compared with"),
-    CHOICE(LOSS, column, COLUMNS, "S8", "rows over which column sums run"),
-    CHOICE(LOSS, embedding_loss, EMBEDDING_LOSSES, "S11", "what the embedding loss compares"),
-    CHOICE(LOSS, snr_weight, SNR_WEIGHTS, "S11", "weight of a view by its signal-to-noise ratio"),
-    CHOICE(TRAINING, input, INPUTS, "R1", "how rows of any offset and scale become unit rows"),
-    INT(TRAINING, neighbours, 15, 0, 1000, "R2", "nearest rows that the teacher's row is averaged with; 0 for none"),
-    REAL(TRAINING, swap, 0.5, 0, 1, "R3", "probability that the student sees one of the neighbours instead of the row"),
-    INT(TRAINING, starts, 96, 0, 10000, "R4", "k-means runs whose consensus training starts from; 0 starts from noise"),
-    INT(TRAINING, start_steps, 60, 1, 1000000, "R5", "first steps, in which the consensus is the teacher"),
-    CHOICE(LOSS, sizes, SIZES, "R6", "share of the rows that each cluster is expected to have"),
+    CHOICE(TRAINING, method, NULL, METHODS, "",
+           "method to train; baselines use only --preprocessing and (except kmeans) --steps and --epochs"),
+    INT(TRAINING, steps, NULL, 0, 0, 100000000, "",
+        "optimizer steps (not used with epochs); 0 means until the clusters have converged"),
+    REAL(TRAINING, epochs, NULL, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
+    INT(TRAINING, batch_size, "N", 256, 2, 65536, "", "rows per training batch"),
+    INT(TRAINING, views, "B", 4, 1, 256, "", "views (noise draws) per row in training"),
+    INT(TRAINING, teacher_steps, "S", 8, 1, 10000, "S5", "denoising steps of the teacher, at most diffusion_steps"),
+    INT(PREDICTION, draws, "samples", 4, 1, 65536, "S12", "prediction: noise draws averaged per row"),
+    INT(PREDICTION, denoise_steps, NULL, 2, 1, 10000, "S5",
+        "prediction: denoising steps per draw, at most diffusion_steps"),
+    INT(NETWORK, embedding_dim, "d", 64, 2, 4096, "S6", "width of an assignment embedding"),
+    INT(NETWORK, hidden_dim, "w", 384, 2, 8192, "S3", "width of the denoiser"),
+    INT(NETWORK, blocks, "R", 2, 0, DENOISER_MAX_BLOCKS, "S3", "residual blocks of the denoiser"),
+    INT(NETWORK, diffusion_steps, "T", 1000, 2, 10000, "S1", "diffusion steps of the noise schedule"),
+    REAL(NETWORK, noise_scale, "F", 5, 0.01, 1000, "S2", "noise scale"),
+    REAL(LOSS, temperature, "tau", 0.1, 0.001, 100, "S4", "temperature of the row softmax"),
+    REAL(LOSS, column_temperature, "tau_col", 0.05, 0.001, 100, "S8", "temperature of the column softmax"),
+    REAL(LOSS, snr_bound, "gamma", 5, 0, 1e6, "S11", "bound of the SNR weight"),
+    REAL(LOSS, class_weight, "lambda", 50, 0, 1e6, "S11", "weight of the class loss"),
+    REAL(NETWORK, dropout, NULL, 0.15, 0, 0.99, "S3", "dropout on the projected features"),
+    REAL(TRAINING, corrupt_drop, NULL, 0.2, 0, 0.99, "S7", "probability that a feature is zeroed"),
+    REAL(TRAINING, corrupt_low, NULL, 0.1, 0, 1000, "S7", "smallest variance of the noise on a row, times n"),
+    REAL(TRAINING, corrupt_high, NULL, 0.3, 0, 1000, "S7", "largest variance of the noise on a row, times n"),
+    REAL(TRAINING, self_condition, NULL, 0.5, 0, 1, "S11", "probability that a step conditions the student on itself"),
+    REAL(OPTIMIZER, lr, NULL, 3e-4, 1e-9, 1, "", "peak learning rate"),
+    INT(OPTIMIZER, warmup, NULL, 20, 0, 1000000, "", "steps over which the learning rate rises"),
+    REAL(OPTIMIZER, weight_decay, NULL, 0.01, 0, 1, "", "AdamW decay of matrices"),
+    REAL(OPTIMIZER, beta1, NULL, 0.9, 0, 0.9999, "", "AdamW decay of the first moment"),
+    REAL(OPTIMIZER, beta2, NULL, 0.98, 0, 0.99999, "", "AdamW decay of the second moment"),
+    REAL(OPTIMIZER, epsilon, NULL, 1e-8, 1e-15, 1, "", "AdamW denominator"),
+    REAL(OPTIMIZER, clip, NULL, 4, 1e-6, 1e6, "", "largest gradient norm of one tensor"),
+    CHOICE(NETWORK, logits, NULL, LOGITS, "S4", "how embeddings become logits"),
+    CHOICE(LOSS, view_pairing, "pairing", PAIRINGS, "S10", "teacher views that a student view is compared with"),
+    CHOICE(LOSS, column_scope, "column", COLUMNS, "S8", "rows over which column sums run"),
+    CHOICE(LOSS, embedding_loss, NULL, EMBEDDING_LOSSES, "S11", "what the embedding loss compares"),
+    CHOICE(LOSS, snr_weight, NULL, SNR_WEIGHTS, "S11", "weight of a view by its signal-to-noise ratio"),
+    CHOICE(TRAINING, preprocessing, "input", INPUTS, "R1", "how rows of any offset and scale become unit rows"),
+    INT(TRAINING, n_neighbors, "neighbours", 15, 0, 1000, "R2",
+        "nearest rows that are averaged into the teacher's row; 0 for none"),
+    REAL(TRAINING, neighbor_swap, "swap", 0.5, 0, 1, "R3",
+         "probability that the student sees one of the neighbors instead of the row"),
+    INT(TRAINING, init_runs, "starts", 96, 0, 10000, "R4",
+        "k-means runs whose consensus is the first partition; 0 starts from noise"),
+    INT(TRAINING, init_steps, "start_steps", 60, 1, 1000000, "R5",
+        "first training steps, in which that partition is the teacher"),
+    CHOICE(LOSS, cluster_sizes, "sizes", SIZES, "R6", "share of the rows that each cluster is expected to have"),
 };
 
 int32_t config_table_count(void)
@@ -112,7 +117,7 @@ static bool same_name(const char *a, const char *b)
 const cludi_param *config_table_find(const char *name)
 {
     for (int32_t i = 0; i < config_table_count(); i++)
-        if (same_name(TABLE[i].name, name))
+        if (same_name(TABLE[i].name, name) || (TABLE[i].old_name && same_name(TABLE[i].old_name, name)))
             return &TABLE[i];
     return NULL;
 }

@@ -5,7 +5,7 @@
 const char *checkpoint_state_name(checkpoint_state_number number)
 {
     static const char *const NAMES[STATE_NUMBERS] = {"done",  "epoch",      "next",   "reach",     "epoch_rows",
-                                                     "steps", "next_probe", "probed", "neighbors", "held"};
+                                                     "steps", "next_probe", "probed", "neighbors", "init_is_teacher"};
     return NAMES[number];
 }
 

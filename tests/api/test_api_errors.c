@@ -143,7 +143,7 @@ static void test_context_defaults(void **state)
 static void test_config_set(void **state)
 {
     static const char *const CASES[][3] = {
-        {"lamda", "5", "There is no parameter \"lamda\" (did you mean lambda?)."},
+        {"clas_weight", "5", "There is no parameter \"clas_weight\" (did you mean class_weight?)."},
         {"self_conditio", "5", "did you mean self_condition?"},
         {"denoise-step", "5", "did you mean denoise_steps?"},
         {"gpu", "5", "There is no parameter \"gpu\"."},

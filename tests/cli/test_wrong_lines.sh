@@ -165,7 +165,7 @@ wrong 2 "number of clusters is that of the model" "${P[@]}" -k 3
 for option in --learning-rate --learning_rate --LearningRate; do
     wrong 2 "no option $option; did you mean --lr?" "${F[@]}" $option 0.1
 done
-for option in --batch-size --batch_size --batch; do
+for option in --batchsize --minibatch --batch; do
     wrong 2 "no option $option; did you mean --batch-size?" "${F[@]}" $option 32
 done
 wrong 2 "did you mean --batch?" "${E[@]}" --batch-size 8
@@ -207,7 +207,7 @@ wrong 2 "no option --n-jobs; did you mean --jobs?" "${S[@]}" --param noise_scale
 wrong 2 "no option --silent; did you mean --quiet?" "${F[@]}" --silent
 wrong 2 "no option -q; did you mean --quiet?" "${F[@]}" -q
 wrong 2 "no option --fp16; did you mean --precision?" "${F[@]}" --fp16
-wrong 2 "no option --temperature; did you mean --temperature?" "${F[@]}" --temperature 0.1
+wrong 2 "no option --temp; did you mean --temperature?" "${F[@]}" --temp 0.1
 wrong 2 "no option --ground-truth; did you mean --labels?" "${F[@]}" --ground-truth y.npy
 wrong 2 "labels are arguments without an option" eval --labels y.npy y.npy
 wrong 2 "no option --probabilities; did you mean --proba?" "${P[@]}" --probabilities p.npy
