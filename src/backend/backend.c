@@ -14,6 +14,9 @@
    times that. */
 enum { USUAL_GRAIN = 131072 };
 
+/* So few that their activations and the weights share a core's cache. */
+enum { CPU_BLOCK_ROWS = 64 };
+
 static cludi_status open_onednn(backend *be, cludi_error *error)
 {
 #ifdef CLUDI_WITH_ONEDNN
@@ -50,7 +53,11 @@ cludi_status backend_open(backend *be, const char *name, const char *operands, i
                           const cludi_allocator *allocator, cludi_error *error)
 {
     const bool wants_bf16 = strcmp(operands, "bf16") == 0;
-    *be = (backend){.threads = threads, .grain = USUAL_GRAIN, .row_multiple = 1, .allocator = *allocator};
+    *be = (backend){.threads = threads,
+                    .grain = USUAL_GRAIN,
+                    .block_rows = CPU_BLOCK_ROWS,
+                    .row_multiple = 1,
+                    .allocator = *allocator};
     if (!wants_bf16 && strcmp(operands, "auto") != 0 && strcmp(operands, "f32") != 0)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no precision \"%s\"; choose auto, f32 or bf16.",
                          operands);
@@ -100,9 +107,14 @@ void backend_close(backend *be)
     *be = (backend){0};
 }
 
+int64_t backend_block(const backend *be, int64_t rows)
+{
+    return be->block_rows < rows ? be->block_rows : rows;
+}
+
 int backend_workers(const backend *be)
 {
-    return be->threads;
+    return be->block_rows == BACKEND_ALL_ROWS ? 1 : be->threads;
 }
 
 backend backend_worker(const backend *be)
@@ -141,6 +153,26 @@ void backend_loop(backend *be, int64_t elements, int64_t count, backend_part *pa
     const int64_t pieces = (int64_t)threads * PIECES_EACH;
     plain_loop plain = {part, loop};
     team_run(be->team, threads, &(team_loop){run_part, &plain, count, (count + pieces - 1) / pieces});
+}
+
+typedef struct task_loop {
+    stop_watch *stop;
+    backend_task *task;
+    void *self;
+} task_loop;
+
+static void run_tasks(void *loop, int worker, int64_t first, int64_t last)
+{
+    const task_loop *l = loop;
+    for (int64_t i = first; i < last; i++)
+        if (!stop_watch_stopped(l->stop))
+            l->task(l->self, worker, i);
+}
+
+void host_each(const backend *be, int64_t tasks, backend_task *task, void *self)
+{
+    task_loop loop = {be->stop, task, self};
+    team_run(be->team, be->threads, &(team_loop){run_tasks, &loop, tasks, 1});
 }
 
 int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads)

@@ -133,7 +133,10 @@ typedef struct norm_weights {
 
 typedef struct backend backend;
 
-/* Part `index` of some work, for for_each. */
+/* block_rows of a device: one task has all rows. */
+#define BACKEND_ALL_ROWS INT64_MAX
+
+/* Part `index` of some work, for for_each and host_each. */
 typedef void backend_task(void *self, int worker, int64_t index);
 
 typedef struct backend_ops {
@@ -259,6 +262,8 @@ struct backend {
     team *team; /* of so many, NULL where it is one; of another backend where it is borrowed */
     bool borrows_team;
     precision precision;  /* of products with prepared weights, and of weight gradients */
+    int64_t block_rows;   /* rows that one task of for_each takes at a time: 64 on a CPU, where the activations of so many stay in
+                             a core's cache; BACKEND_ALL_ROWS on a device, which wants few large operations */
     int64_t row_multiple; /* products of so many rows, or a multiple, give a row the same bits wherever it stands */
     int64_t grain;        /* elements below which an operation stays on one thread */
     cludi_allocator allocator;
@@ -283,9 +288,17 @@ cludi_status backend_finish(backend *be, cludi_error *error);
 const char *backend_precision(const backend *be);
 void backend_close(backend *be);
 
-/* Workers that for_each uses at most, and the backend for each of them: the same memory, one thread. */
+/* Rows of one task, of `rows` that it could have: block_rows of them, or all. */
+int64_t backend_block(const backend *be, int64_t rows);
+
+/* Workers that for_each uses at most, one where a task has all rows; and the backend for each of them: the same memory, one
+   thread. */
 int backend_workers(const backend *be);
 backend backend_worker(const backend *be);
+
+/* Work on host memory, which no operation sees: task(self, worker, i) for i = 0 .. tasks - 1 on the backend's threads, workers
+   0 .. be->threads - 1. Once the call is to stop, tasks are left out. */
+void host_each(const backend *be, int64_t tasks, backend_task *task, void *self);
 
 /* A loop over 0 .. count - 1 about `elements` numbers, on as many threads as they are worth. part(loop, first, last) does
    some of it. */

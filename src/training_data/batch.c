@@ -98,6 +98,6 @@ cludi_status batch_load(batch *b, uint32_t step, cludi_error *error)
         if (status != CLUDI_OK)
             return status;
     }
-    b->be->ops.for_each(b->be, (b->N + TASK_ROWS - 1) / TASK_ROWS, make_rows, b);
+    host_each(b->be, (b->N + TASK_ROWS - 1) / TASK_ROWS, make_rows, b);
     return CLUDI_OK;
 }

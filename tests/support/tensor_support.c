@@ -11,7 +11,13 @@ static cludi_status open_named(backend *be, const char *name, int threads, cludi
 {
     const cludi_allocator allocator = alloc_system();
     const bool bf16 = strcmp(name, "onednn bf16") == 0;
-    return backend_open(be, bf16 ? "onednn" : name, bf16 ? "bf16" : "f32", threads, &allocator, error);
+    const size_t length = strcspn(name, " ");
+    char plain[16] = "";
+    memcpy(plain, name, length < sizeof plain ? length : sizeof plain - 1);
+    const cludi_status status = backend_open(be, plain, bf16 ? "bf16" : "f32", threads, &allocator, error);
+    if (status == CLUDI_OK && strstr(name, " device"))
+        be->block_rows = BACKEND_ALL_ROWS;
+    return status;
 }
 
 void open_backend(backend *be, const char *name, int threads)

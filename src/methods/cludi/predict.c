@@ -254,7 +254,7 @@ static void load_chunk(predictor *p)
 {
     backend *be = p->args->be;
     p->sampler.N = round_up(be, p->chunk_count);
-    be->ops.for_each(be, (p->sampler.N + LOAD_ROWS - 1) / LOAD_ROWS, load_part, p);
+    host_each(be, (p->sampler.N + LOAD_ROWS - 1) / LOAD_ROWS, load_part, p);
     const tensor x = backend_rows(be, p->sampler.x, 0, p->sampler.N);
     be->ops.copy_in(be, x, HOST_F32, p->rows);
     be->ops.unit_rows(be, x, x, sqrt((double)x.cols));

@@ -6,8 +6,6 @@
 #include "error.h"
 #include "noise_schedule.h"
 
-enum { STUDENT_BLOCK = 64 }; /* rows of a view that one worker takes at a time */
-
 /* ---- set-up ---- */
 
 static void noise_layout(train_noise *z, arena *a, const train_step *s)
@@ -115,17 +113,23 @@ typedef struct student_rows {
     int64_t view, in_view, first, count; /* first: over all views */
 } student_rows;
 
+static int64_t blocks_of_view(const train_step *s)
+{
+    const int64_t block = backend_block(s->be, s->N);
+    return (s->N + block - 1) / block;
+}
+
 static int64_t student_blocks(const train_step *s)
 {
-    return (s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK * s->config.B;
+    return blocks_of_view(s) * s->config.B;
 }
 
 static student_rows student_rows_get(const train_step *s, int64_t index)
 {
-    const int64_t per_view = (s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK;
-    student_rows r = {.view = index / per_view, .in_view = index % per_view * STUDENT_BLOCK};
+    const int64_t per_view = blocks_of_view(s), block = backend_block(s->be, s->N);
+    student_rows r = {.view = index / per_view, .in_view = index % per_view * block};
     r.first = r.view * s->N + r.in_view;
-    r.count = s->N - r.in_view < STUDENT_BLOCK ? s->N - r.in_view : STUDENT_BLOCK;
+    r.count = s->N - r.in_view < block ? s->N - r.in_view : block;
     return r;
 }
 
@@ -174,7 +178,7 @@ static void sample_teacher(train_step *s)
     s->be->ops.unit_rows(s->be, s->teacher.x, s->x, sqrt((double)s->net.n));
     sampler_prepare(&s->teacher);
     sampler_run(&s->teacher, &s->noise.teacher);
-    head_assign(&s->head, &s->teacher_head, s->teacher.z);
+    head_assign(&s->head, &s->teacher_head, backend_rows(s->be, s->teacher.z, 0, s->N * s->config.B));
 }
 
 /* The same for every view. */

@@ -133,7 +133,7 @@ static cludi_status predict_block(head_predictor *p, cludi_error *error)
     const tensor u = backend_rows(be, p->p, 0, rows);
     const mlp_head_pass pass = {.h = p->shape.hidden > 0 ? backend_rows(be, p->pass.h, 0, rows) : (tensor){0},
                                 .l = backend_rows(be, p->pass.l, 0, rows)};
-    be->ops.for_each(be, (rows + TASK_ROWS - 1) / TASK_ROWS, load_part, p);
+    host_each(be, (rows + TASK_ROWS - 1) / TASK_ROWS, load_part, p);
     be->ops.copy_in(be, wide, HOST_F32, p->lifted);
     be->ops.unit_rows(be, wide, wide, sqrt((double)p->shape.n));
     be->ops.copy(be, x, wide);

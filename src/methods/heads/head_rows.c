@@ -61,6 +61,6 @@ cludi_status head_rows_load(head_rows *r, uint32_t step, cludi_error *error)
             status = fetch(r, r->N + i, partner_of(r->from, place, i, step), error);
     }
     if (status == CLUDI_OK)
-        r->be->ops.for_each(r->be, (r->count + TASK_ROWS - 1) / TASK_ROWS, lift, r);
+        host_each(r->be, (r->count + TASK_ROWS - 1) / TASK_ROWS, lift, r);
     return status;
 }
