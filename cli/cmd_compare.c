@@ -25,7 +25,7 @@ static const option_entry ENTRIES[] = {
     ROW_OPTIONS,
     {"memory", "SIZE", "of the rows of a run, as in fit [half of the memory of this machine, divided by the jobs]", 0},
     {"preset", "default|paper", "where the parameters below start from [default]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"backend", OPTION_BACKENDS, NULL, 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {"quiet", NULL, "no progress and no explanations on stderr", 0},
     {"json", NULL, "print DIR/compare.json on stdout instead of the table", 0},

@@ -320,7 +320,7 @@ static const option_entry ENTRIES[] = {
     {"strict", NULL, "stop at the first image that cannot be read, or before the first where files were passed over",
      0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the features do not depend on it [0]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"backend", OPTION_BACKENDS, NULL, 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {"quiet", NULL, "no progress and no summary on stderr; images that cannot be read are still named", 0},
     {"json", NULL, "print rows, skipped images, features, time and speed as one JSON object on stdout", 0},

@@ -383,7 +383,7 @@ static const option_entry ENTRIES[] = {
     {"seed", "S", "random seed, 0 to 18446744073709551615; the same seed gives the same model [0]", 0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the model does not depend on it [0]", 0},
     {"preset", "default|paper", "where the parameters below start from [default]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"backend", OPTION_BACKENDS, NULL, 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {"checkpoint-every", "60s",
      "how often MODEL.checkpoint is written: a time (60s, 10min, 1h), a number of steps, 0 for never [60s]", 0},

@@ -115,7 +115,7 @@ static const option_entry ENTRIES[] = {
     {"seed", "S", "random seed, 0 to 18446744073709551615 [0]", 0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all [0]", 0},
     {"preset", "default|paper", "where the parameters below start from [default]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"backend", OPTION_BACKENDS, NULL, 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {"json", NULL, "print the plan as one JSON object on stdout (bytes and seconds)", 0},
     {NULL, NULL, NULL, 0},

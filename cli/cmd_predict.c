@@ -268,7 +268,7 @@ static const option_entry ENTRIES[] = {
     {"adaptive", NULL, "more draws, up to 64, for rows whose label is not yet sure", 0},
     {"seed", "S", "random seed, 0 to 18446744073709551615 [the model's]", 0},
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the labels do not depend on it [0]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"backend", OPTION_BACKENDS, NULL, 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {"quiet", NULL, "no progress and no summary on stderr", 0},
     {"json", NULL, "print rows, time, cluster sizes and mean confidence as one JSON object on stdout", 0},

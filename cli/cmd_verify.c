@@ -98,7 +98,7 @@ static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
 static const option_entry ENTRIES[] = {
     ROW_OPTIONS,
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; the answer does not depend on it [0]", 0},
-    {"backend", "auto|ref|onednn", "what computes: as at the training, else labels may differ [auto]", 0},
+    {"backend", OPTION_BACKENDS, "what computes: as at the training, else labels may differ [auto]", 0},
     {"precision", "auto|f32|bf16", "of matrix products: as at the training, else labels may differ [auto]", 0},
     {"quiet", NULL, "no progress on stderr", 0},
     {"json", NULL, "print one JSON object", 0},

@@ -3,12 +3,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "backend_table.h"
 #include "error.h"
 #include "int_safe.h"
-#include "ref.h"
-#ifdef CLUDI_WITH_ONEDNN
-#include "onednn.h"
-#endif
 
 /* Below about 50 microseconds of work a second thread wins nothing, and on a busy machine waiting for it costs a hundred
    times that. */
@@ -17,38 +14,14 @@ enum { USUAL_GRAIN = 131072 };
 /* So few that their activations and the weights share a core's cache. */
 enum { CPU_BLOCK_ROWS = 64 };
 
-static cludi_status open_onednn(backend *be, cludi_error *error)
-{
-#ifdef CLUDI_WITH_ONEDNN
-    return onednn_open(be, error);
-#else
-    (void)be;
-    return error_set(error, CLUDI_ERROR_UNSUPPORTED,
-                     "This build of cludi has no onednn backend; use ref, or build with libdnnl-dev installed.");
-#endif
-}
-
 static cludi_status open_named(backend *be, const char *name, cludi_error *error)
 {
-#ifdef CLUDI_WITH_ONEDNN
-    const char *best = "onednn";
-#else
-    const char *best = "ref";
-#endif
-    if (strcmp(name, "auto") == 0)
-        name = best;
-    if (strcmp(name, "onednn") == 0)
-        return open_onednn(be, error);
-    if (strcmp(name, "ref") == 0)
-        ref_open(be);
-    else if (strcmp(name, "ref64") == 0)
-        ref64_open(be);
-    else
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn.", name);
-    return CLUDI_OK;
+    const backend_row *row;
+    const cludi_status status = backend_table_find(name, &row, error);
+    return status == CLUDI_OK ? row->open(be, error) : status;
 }
 
-/* Before the backend opens, precision is what may be used; onednn_open() takes it back where the processor has no bf16. */
+/* Before the backend opens, precision is what may be used; a row's open() takes it back where there is no bf16. */
 cludi_status backend_open(backend *be, const char *name, const char *operands, int threads,
                           const cludi_allocator *allocator, cludi_error *error)
 {

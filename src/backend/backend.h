@@ -261,8 +261,9 @@ struct backend {
     int threads;
     team *team; /* of so many, NULL where it is one; of another backend where it is borrowed */
     bool borrows_team;
-    precision precision;  /* of products with prepared weights, and of weight gradients */
-    int64_t block_rows;   /* rows that one task of for_each takes at a time: 64 on a CPU, where the activations of so many stay in
+    precision precision; /* of products with prepared weights, and of weight gradients */
+    int64_t
+        block_rows; /* rows that one task of for_each takes at a time: 64 on a CPU, where the activations of so many stay in
                              a core's cache; BACKEND_ALL_ROWS on a device, which wants few large operations */
     int64_t row_multiple; /* products of so many rows, or a multiple, give a row the same bits wherever it stands */
     int64_t grain;        /* elements below which an operation stays on one thread */
@@ -271,8 +272,7 @@ struct backend {
     void *state;      /* the backend's own */
 };
 
-/* Opens a backend by name: "auto", "ref", "onednn", and for gradient checks "ref64" (double precision); operands:
-   "auto" (bf16 where backend and processor have it), "f32" or "bf16". CLUDI_ERROR_ARGUMENT for another name,
+/* Opens a backend by name: "auto" or that of a row of backend_table.h; operands: "auto" (bf16 where backend and processor have it), "f32" or "bf16". CLUDI_ERROR_ARGUMENT for another name,
    CLUDI_ERROR_UNSUPPORTED when this build or processor does not have it. */
 cludi_status backend_open(backend *be, const char *name, const char *operands, int threads,
                           const cludi_allocator *allocator, cludi_error *error);
