@@ -332,6 +332,7 @@ void denoiser_backward(const denoiser *net, denoiser_gradients *g, const denoise
                        const denoiser_features *f, const denoiser_dropout *dropout)
 {
     backward_call call = {net, g, p, t, f, dropout};
-    net->be->ops.for_each(net->be, t->table.rows * parts_of_view(net, g->dz.rows / t->table.rows), backward_part, &call);
+    net->be->ops.for_each(net->be, t->table.rows * parts_of_view(net, g->dz.rows / t->table.rows), backward_part,
+                          &call);
     weights_backward(net, g, p, t, f);
 }
