@@ -157,7 +157,10 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
         return status;
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
-    fit_args args = {&context->be, &context->messages, context->seed, &rows, clusters, config, &context->profile, NULL};
+    fit_args args = {&context->be, &context->messages, context->seed, &rows,       clusters,
+                     config,       &context->profile,  NULL,          context->sum};
+    if (reducer_processes(context->sum) > 1 && config->method != CLUDI_METHOD_CLUDI)
+        return error_set(error, CLUDI_ERROR_UNSUPPORTED, "Several processes can train the method cludi alone.");
     context_forget_prediction(context);
     stop_watch_begin(&context->stop);
     if (context->checkpoint.path && config->method == CLUDI_METHOD_CLUDI)

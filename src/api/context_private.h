@@ -6,6 +6,7 @@
 
 #include "backend.h"
 #include "message.h"
+#include "reducer.h"
 #include "stop_watch.h"
 
 struct cludi_context {
@@ -16,6 +17,7 @@ struct cludi_context {
     uint64_t seed;
     cludi_profile profile;       /* of the last training; zero before it */
     struct predictor *predictor; /* what the last prediction had set up; may be NULL */
+    const reducer *sum;          /* over the processes that train together; NULL: one. Not owned */
     cludi_checkpoint checkpoint; /* of the next trainings; its path is owned, NULL without */
 };
 

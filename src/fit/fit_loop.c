@@ -77,9 +77,25 @@ static cludi_status prepare(trainer *t, cludi_error *error)
     return status;
 }
 
+static batch_share share_of(const trainer *t)
+{
+    return (batch_share){t->step.sum.rank * t->step.N, t->step.N, t->config.N};
+}
+
+static cludi_status check_processes(const fit_args *a, cludi_error *error)
+{
+    const int32_t processes = reducer_processes(a->sum);
+    if (a->config->N % processes == 0)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "N is %d; %d processes want a multiple of their number.",
+                     (int)a->config->N, (int)processes);
+}
+
 static cludi_status allocate(trainer *t, cludi_error *error)
 {
-    cludi_status status = prepare(t, error);
+    cludi_status status = check_processes(t->args, error);
+    if (status == CLUDI_OK)
+        status = prepare(t, error);
     if (status == CLUDI_OK)
         status = new_model(t, error);
     if (status != CLUDI_OK)
@@ -88,10 +104,11 @@ static cludi_status allocate(trainer *t, cludi_error *error)
                                .K = t->args->clusters,
                                .specs = t->model->specs,
                                .count = t->model->first_input,
-                               .clock = &t->clock};
+                               .clock = &t->clock,
+                               .sum = t->args->sum};
     status = train_step_init(&t->step, t->args->be, &shape, &t->config, error);
     if (status == CLUDI_OK)
-        status = batch_init(&t->batch, &t->ready, t->args->be, error);
+        status = batch_init(&t->batch, &t->ready, t->args->be, share_of(t), error);
     return status == CLUDI_OK ? allocate_host(t, error) : status;
 }
 
@@ -139,21 +156,22 @@ static cludi_status load_batch(trainer *t, cludi_error *error)
 static cludi_status take_probe(trainer *t, cludi_error *error)
 {
     backend *be = t->args->be;
-    const int64_t rows = t->ready.sample_rows < t->step.N ? t->ready.sample_rows : t->step.N;
+    const int64_t rows = t->ready.sample_rows < t->config.N ? t->ready.sample_rows : t->config.N;
+    const int64_t first = t->step.sum.rank * t->step.N;
     int32_t *now = t->probe[0], changed = 0;
     if (t->done != t->stopping.next_probe)
         return CLUDI_OK;
     phase_clock_start(&t->clock, STEP_REPORT);
     for (int64_t i = 0; i < t->step.N; i++)
-        input_map_lift(&t->ready.map, t->ready.sample + i % rows * t->ready.map.cols,
+        input_map_lift(&t->ready.map, t->ready.sample + (first + i) % rows * t->ready.map.cols,
                        t->batch.teacher + i * t->ready.map.width);
     be->ops.copy_in(be, t->step.x, HOST_F32, t->batch.teacher);
     const cludi_status status = train_step_assign(&t->step, now, error);
     if (status != CLUDI_OK)
         return status;
-    for (int64_t i = 0; i < rows; i++)
+    for (int64_t i = 0; i < t->step.N && first + i < rows; i++)
         changed += now[i] != t->probe[1][i];
-    stopping_probe(&t->stopping, t->done, t->probed ? (double)changed / (double)rows : 1);
+    stopping_probe(&t->stopping, t->done, t->probed ? train_step_total(&t->step, changed) / (double)rows : 1);
     t->probed = true;
     t->probe[0] = t->probe[1];
     t->probe[1] = now;
@@ -197,7 +215,7 @@ static void update_counts(trainer *t)
     t->confidence = train_step_count(&t->step, t->batch_counts);
     for (int32_t k = 0; k < K; k++)
         t->counts[k] += t->batch_counts[k];
-    t->epoch_rows += t->step.N * t->step.sum.processes;
+    t->epoch_rows += t->config.N;
 }
 
 static int32_t clusters_in_use(const trainer *t)
@@ -283,7 +301,7 @@ static cludi_status begin_keeping(trainer *t, cludi_error *error)
         return CLUDI_OK;
     t->state = (checkpoint_state){.total = param_specs_total(t->model->specs, t->model->first_input),
                                   .start_rows = t->ready.start ? t->ready.sample_rows : 0,
-                                  .probe_rows = t->config.N,
+                                  .probe_rows = t->step.N,
                                   .clusters = t->args->clusters};
     cludi_status status = checkpoint_state_allocate(&t->state, &t->args->be->allocator, error);
     const checkpoint_view view = view_of(t);

@@ -6,6 +6,7 @@
 #include "checkpoint_state.h"
 #include "message.h"
 #include "model.h"
+#include "reducer.h"
 
 typedef struct fit_args {
     backend *be;
@@ -16,6 +17,7 @@ typedef struct fit_args {
     const cludi_config *config;      /* checked */
     cludi_profile *profile;          /* out: where the time went; may be NULL */
     const checkpoint_writer *keeper; /* may be NULL; of no use to a method without steps */
+    const reducer *sum; /* over the processes that train one model; NULL: one. All give the same rows and arguments */
 } fit_args;
 
 /* Trains; *model as in cludi_fit_source(). CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,

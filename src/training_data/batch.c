@@ -10,13 +10,19 @@
 
 enum { TASK_ROWS = 16 };
 
-cludi_status batch_init(batch *b, training_data *from, backend *be, cludi_error *error)
+cludi_status batch_init(batch *b, training_data *from, backend *be, batch_share share, cludi_error *error)
 {
     const cludi_config *config = from->args.config;
     const cludi_allocator *allocator = &be->allocator;
-    const int64_t rows = (int64_t)config->N * (1 + from->neighbours), cols = from->map.cols, width = from->map.width;
+    const int64_t rows = share.rows * (1 + from->neighbours), cols = from->map.cols, width = from->map.width;
     const bool in_memory = from->sample_rows == from->args.X->rows;
-    *b = (batch){.from = from, .be = be, .N = config->N, .B = config->B, .swap = config->swap, .seed = from->args.seed};
+    *b = (batch){.from = from,
+                 .be = be,
+                 .N = share.rows,
+                 .B = config->B,
+                 .share = share,
+                 .swap = config->swap,
+                 .seed = from->args.seed};
     b->place = alloc_zeroed(allocator, b->N, sizeof *b->place);
     b->rows = alloc_zeroed(allocator, rows, sizeof *b->rows);
     b->room = in_memory ? NULL : alloc_array(allocator, rows * cols, sizeof *b->room);
@@ -44,10 +50,9 @@ void batch_clear(batch *b)
 static cludi_status fetch(batch *b, int64_t i, cludi_error *error)
 {
     training_data *p = b->from;
-    const int64_t each = 1 + p->neighbours, place = row_order_next(&p->order);
+    const int64_t each = 1 + p->neighbours, place = b->place[i];
     const int32_t *neighbour = p->neighbours > 0 ? p->graph.neighbour + place * p->graph.degree : NULL;
     cludi_status status = CLUDI_OK;
-    b->place[i] = place;
     for (int64_t j = 0; status == CLUDI_OK && j < each; j++) {
         float *room = b->room ? b->room + (i * each + j) * p->map.cols : NULL;
         status = training_data_row(p, j == 0 ? place : neighbour[j - 1], room, &b->rows[i * each + j], error);
@@ -63,7 +68,8 @@ static const float *choose_row(const batch *b, int64_t i, int64_t view)
     float coins[2];
     if (neighbours == 0)
         return rows[0];
-    rng_uniform((rng_stream){b->seed, RNG_SWAP, b->step}, (uint64_t)(view * b->N + i), coins, 2);
+    rng_uniform((rng_stream){b->seed, RNG_SWAP, b->step}, (uint64_t)(view * b->share.whole + b->share.first + i), coins,
+                2);
     return (double)coins[0] < b->swap ? rows[1 + (int32_t)(coins[1] * (float)neighbours)] : rows[0];
 }
 
@@ -90,9 +96,20 @@ static void make_rows(void *self, int worker, int64_t index)
         make_row(b, i);
 }
 
+/* The places of this process's rows; those of others are passed over. */
+static void take_places(batch *b)
+{
+    for (int64_t i = 0; i < b->share.whole; i++) {
+        const int64_t place = row_order_next(&b->from->order), own = i - b->share.first;
+        if (own >= 0 && own < b->N)
+            b->place[own] = place;
+    }
+}
+
 cludi_status batch_load(batch *b, uint32_t step, cludi_error *error)
 {
     b->step = step;
+    take_places(b);
     for (int64_t i = 0; i < b->N; i++) {
         const cludi_status status = fetch(b, i, error);
         if (status != CLUDI_OK)

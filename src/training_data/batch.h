@@ -6,10 +6,16 @@
 
 #include "training_data.h"
 
+/* The rows of a batch that one process has: `rows` from `first` on, of `whole`. */
+typedef struct batch_share {
+    int64_t first, rows, whole;
+} batch_share;
+
 typedef struct batch {
     training_data *from;
-    backend *be; /* gives threads */
-    int64_t N, B;
+    backend *be;  /* gives threads */
+    int64_t N, B; /* rows of this process, views */
+    batch_share share;
     int64_t *place;     /* (N) of the rows in the canonical order */
     const float **rows; /* (N, 1 + neighbours) each row, then its neighbours; mapped */
     float *room;        /* (N, 1 + neighbours, cols) those that are not in memory; NULL when all are */
@@ -22,7 +28,7 @@ typedef struct batch {
 } batch;
 
 /* CLUDI_ERROR_MEMORY; batch_clear is needed after an error too. */
-cludi_status batch_init(batch *b, training_data *from, backend *be, cludi_error *error);
+cludi_status batch_init(batch *b, training_data *from, backend *be, batch_share share, cludi_error *error);
 void batch_clear(batch *b);
 
 /* Fills place, teacher and views with the next rows of the order. What X->read returned. */

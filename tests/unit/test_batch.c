@@ -186,7 +186,8 @@ static void check_batches(int64_t rows, int32_t neighbours, double swap)
     fill(rows);
     begin(&f, data, rows, neighbours, 2);
     f.config.swap = swap;
-    assert_int_equal(batch_init(&b, &f.p, &f.be, NULL), CLUDI_OK);
+    assert_int_equal(batch_init(&b, &f.p, &f.be, (batch_share){0, f.p.args.config->N, f.p.args.config->N}, NULL),
+                     CLUDI_OK);
     assert_int_equal(b.room == NULL, rows <= 16384);
     for (uint32_t step = 0; step < STEPS; step++) {
         assert_int_equal(batch_load(&b, step, NULL), CLUDI_OK);

@@ -21,7 +21,6 @@ static void layout(trained_head *head, arena *a, const head_step *s)
 
 static void begin(const head_step *s, trained_head *head)
 {
-    head->classes.sum = reducer_none();
     s->be->ops.zero(s->be, head->classes.expected);
 }
 
