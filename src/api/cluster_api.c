@@ -181,30 +181,48 @@ cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t cl
     return fit_rows(context, &rows, clusters, &ours, model, error);
 }
 
-cludi_status cludi_fit_source(cludi_context *context, const cludi_source *X, int32_t clusters,
-                              const cludi_config *config, cludi_model **model, cludi_error *error)
+cludi_status cludi_fit_source_sized(cludi_context *context, const cludi_source *theirs, size_t size, int32_t clusters,
+                                    const cludi_config *config, cludi_model **model, cludi_error *error)
 {
     cludi_config ours;
+    cludi_source X;
     cludi_status status = begin_fit(context, config, &ours, model, error);
     if (status == CLUDI_OK)
-        status = rows_check_source(X, 1, error);
+        status = struct_size_take_source(&X, theirs, size, error);
+    if (status == CLUDI_OK)
+        status = rows_check_source(theirs ? &X : NULL, 1, error);
     if (status != CLUDI_OK)
         return status;
-    if (X->sequential)
+    if (X.sequential)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED,
                          "X can only be read in order, but training takes its rows in random order; read them into a "
                          "matrix, or from a file that is neither zipped nor in Fortran order.");
-    return fit_rows(context, X, clusters, &ours, model, error);
+    return fit_rows(context, &X, clusters, &ours, model, error);
 }
 
-cludi_status cludi_source_check(cludi_context *context, const cludi_source *X, cludi_error *error)
+cludi_status(cludi_fit_source)(cludi_context *context, const cludi_source *X, int32_t clusters,
+                               const cludi_config *config, cludi_model **model, cludi_error *error)
 {
+    return cludi_fit_source_sized(context, X, sizeof(cludi_source_0_1), clusters, config, model, error);
+}
+
+cludi_status(cludi_source_check)(cludi_context *context, const cludi_source *X, cludi_error *error)
+{
+    return cludi_source_check_sized(context, X, sizeof(cludi_source_0_1), error);
+}
+
+cludi_status cludi_source_check_sized(cludi_context *context, const cludi_source *theirs, size_t size,
+                                      cludi_error *error)
+{
+    cludi_source X;
     if (!context)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
-    const cludi_status status = rows_check_source(X, 1, error);
+    cludi_status status = struct_size_take_source(&X, theirs, size, error);
+    if (status == CLUDI_OK)
+        status = rows_check_source(theirs ? &X : NULL, 1, error);
     if (status != CLUDI_OK)
         return status;
-    stoppable_source stoppable = {X, &context->stop};
+    stoppable_source stoppable = {&X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
     stop_watch_begin(&context->stop);
     return rows_visit(&rows, &context->allocator, NULL, NULL, error);

@@ -14,14 +14,6 @@ static int64_t rows_to_check(const cludi_source *X)
     return X->rows < most ? X->rows : most > 1 ? most : 1;
 }
 
-static cludi_status read_rows(const fit_check_args *a, float *rows, int64_t count, cludi_error *error)
-{
-    cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; status == CLUDI_OK && i < count; i++)
-        status = rows_read(a->X, a->order->canonical[i], 1, rows + i * a->X->cols, error);
-    return status;
-}
-
 /* Of a model that takes more, as many as would be taken unasked: verifying must not last as long as a file wants. */
 static int32_t fewer_samples(const cludi_config *config, int32_t steps)
 {
@@ -51,8 +43,8 @@ cludi_status fit_check_take(const fit_check_args *a, model_check *check, cludi_e
     float *rows = alloc_array(allocator, count * n, sizeof *rows);
     int32_t *labels = alloc_array(allocator, count, sizeof *labels);
     const cludi_matrix X = {rows, count, n, n};
-    cludi_status status =
-        rows && labels ? read_rows(a, rows, count, error) : error_memory(error, "the check of the model");
+    cludi_status status = rows && labels ? rows_read_many(a->X, a->order->canonical, count, rows, error)
+                                         : error_memory(error, "the check of the model");
     if (status == CLUDI_OK)
         status = predict(a, &X, labels, error);
     if (status == CLUDI_OK) {

@@ -25,11 +25,13 @@ cludi_status batch_init(batch *b, training_data *from, backend *be, batch_share 
                  .seed = from->args.seed};
     b->place = alloc_zeroed(allocator, b->N, sizeof *b->place);
     b->rows = alloc_zeroed(allocator, rows, sizeof *b->rows);
+    b->wanted = alloc_zeroed(allocator, rows, sizeof *b->wanted);
     b->room = in_memory ? NULL : alloc_array(allocator, rows * cols, sizeof *b->room);
     b->smooth = alloc_array(allocator, b->N * cols, sizeof *b->smooth);
     b->teacher = alloc_array(allocator, b->N * width, sizeof *b->teacher);
     b->views = alloc_array(allocator, b->B * b->N * width, sizeof *b->views);
-    const bool complete = b->place && b->rows && (b->room || in_memory) && b->smooth && b->teacher && b->views;
+    const bool complete =
+        b->place && b->rows && b->wanted && (b->room || in_memory) && b->smooth && b->teacher && b->views;
     return complete ? CLUDI_OK : error_memory(error, "a batch of rows");
 }
 
@@ -40,24 +42,25 @@ void batch_clear(batch *b)
     const cludi_allocator *allocator = &b->be->allocator;
     alloc_free(allocator, b->place);
     alloc_free(allocator, (void *)b->rows);
+    alloc_free(allocator, b->wanted);
     alloc_free(allocator, b->room);
     alloc_free(allocator, b->smooth);
     alloc_free(allocator, b->teacher);
     alloc_free(allocator, b->views);
 }
 
-/* Row i of the batch and its neighbours. */
-static cludi_status fetch(batch *b, int64_t i, cludi_error *error)
+/* The rows of the batch, each with its neighbours behind it. */
+static cludi_status fetch(batch *b, cludi_error *error)
 {
     training_data *p = b->from;
-    const int64_t each = 1 + p->neighbours, place = b->place[i];
-    const int32_t *neighbour = p->neighbours > 0 ? p->graph.neighbour + place * p->graph.degree : NULL;
-    cludi_status status = CLUDI_OK;
-    for (int64_t j = 0; status == CLUDI_OK && j < each; j++) {
-        float *room = b->room ? b->room + (i * each + j) * p->map.cols : NULL;
-        status = training_data_row(p, j == 0 ? place : neighbour[j - 1], room, &b->rows[i * each + j], error);
+    const int64_t each = 1 + p->neighbours;
+    for (int64_t i = 0; i < b->N; i++) {
+        int64_t *wanted = b->wanted + i * each;
+        wanted[0] = b->place[i];
+        for (int64_t j = 1; j < each; j++)
+            wanted[j] = p->graph.neighbour[b->place[i] * p->graph.degree + j - 1];
     }
-    return status;
+    return training_data_rows(p, b->wanted, b->N * each, b->room, b->rows, error);
 }
 
 /* The student's row of view v: itself or a neighbour. */
@@ -110,11 +113,9 @@ cludi_status batch_load(batch *b, uint32_t step, cludi_error *error)
 {
     b->step = step;
     take_places(b);
-    for (int64_t i = 0; i < b->N; i++) {
-        const cludi_status status = fetch(b, i, error);
-        if (status != CLUDI_OK)
-            return status;
-    }
+    const cludi_status status = fetch(b, error);
+    if (status != CLUDI_OK)
+        return status;
     host_each(b->be, (b->N + TASK_ROWS - 1) / TASK_ROWS, make_rows, b);
     return CLUDI_OK;
 }

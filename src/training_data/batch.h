@@ -17,6 +17,7 @@ typedef struct batch {
     int64_t N, B; /* rows of this process, views */
     batch_share share;
     int64_t *place;     /* (N) of the rows in the canonical order */
+    int64_t *wanted;    /* (N, 1 + neighbours) places of those */
     const float **rows; /* (N, 1 + neighbours) each row, then its neighbours; mapped */
     float *room;        /* (N, 1 + neighbours, cols) those that are not in memory; NULL when all are */
     float *smooth;      /* (N, cols) averages */

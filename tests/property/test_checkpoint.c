@@ -66,7 +66,7 @@ static cludi_status run(scene *s, int32_t threads, bool resume, int64_t every_st
     checkpoint.resume = resume;
     assert_int_equal(cludi_fit_set_checkpoint(context, &checkpoint, NULL), CLUDI_OK);
     s->stop.rows = rows_of_matrix(&s->X);
-    const cludi_source rows = {s->X.rows, s->X.cols, read_or_stop, &s->stop, 0};
+    const cludi_source rows = {s->X.rows, s->X.cols, read_or_stop, &s->stop, 0, NULL};
     const cludi_status status = cludi_fit_source(context, &rows, s->clusters, &s->config, &model, error);
     if (model && name)
         assert_int_equal(cludi_model_save(model, io_path(name), NULL), CLUDI_OK);

@@ -103,7 +103,7 @@ static void test_rows(void **state)
         float room[COLS + 1], wanted[COLS + 1], read[COLS + 1];
         const float *row;
         input_map_row(&f.p.map, data + f.p.order.canonical[place] * COLS, wanted);
-        assert_int_equal(training_data_row(&f.p, place, room, &row, NULL), CLUDI_OK);
+        assert_int_equal(training_data_rows(&f.p, &place, 1, room, &row, NULL), CLUDI_OK);
         assert_true((row == room) == (place >= 16384));
         assert_memory_equal(row, wanted, sizeof wanted);
         assert_int_equal(rows_read(&all, place, 1, read, NULL), CLUDI_OK);

@@ -164,7 +164,7 @@ static cludi_status fit_until(failing_rows *own, int64_t reads, cludi_status wan
     rng_normal((rng_stream){5, 5, 5}, 0, data, (int64_t)MANY * FEW_COLS);
     const cludi_matrix matrix = {data, MANY, FEW_COLS, FEW_COLS};
     *own = (failing_rows){rows_of_matrix(&matrix), reads, wanted, 0, {0}};
-    const cludi_source X = {MANY, FEW_COLS, read_or_fail, own, 0};
+    const cludi_source X = {MANY, FEW_COLS, read_or_fail, own, 0, NULL};
     open_backend(&be, "ref", 1);
     const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL};
     const cludi_status got = fit_loop_run(&args, model, error);

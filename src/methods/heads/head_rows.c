@@ -13,9 +13,11 @@ cludi_status head_rows_init(head_rows *r, training_data *from, backend *be, int6
     const bool in_memory = from->sample_rows == from->args.X->rows;
     *r = (head_rows){.from = from, .be = be, .N = N, .count = partners ? 2 * N : N};
     r->rows = alloc_zeroed(allocator, r->count, sizeof *r->rows);
+    r->places = alloc_zeroed(allocator, r->count, sizeof *r->places);
     r->room = in_memory ? NULL : alloc_array(allocator, r->count * from->map.cols, sizeof *r->room);
     r->lifted = alloc_array(allocator, r->count * from->map.width, sizeof *r->lifted);
-    return r->rows && (r->room || in_memory) && r->lifted ? CLUDI_OK : error_memory(error, "a batch of rows");
+    return r->rows && r->places && (r->room || in_memory) && r->lifted ? CLUDI_OK
+                                                                       : error_memory(error, "a batch of rows");
 }
 
 void head_rows_clear(head_rows *r)
@@ -23,6 +25,7 @@ void head_rows_clear(head_rows *r)
     if (!r->be)
         return;
     alloc_free(&r->be->allocator, (void *)r->rows);
+    alloc_free(&r->be->allocator, r->places);
     alloc_free(&r->be->allocator, r->room);
     alloc_free(&r->be->allocator, r->lifted);
 }
@@ -36,12 +39,6 @@ static int64_t partner_of(const training_data *p, int64_t place, int64_t i, uint
     return p->graph.neighbour[place * p->graph.degree + (int64_t)(coin * (float)p->neighbours)];
 }
 
-static cludi_status fetch(head_rows *r, int64_t i, int64_t place, cludi_error *error)
-{
-    float *room = r->room ? r->room + i * r->from->map.cols : NULL;
-    return training_data_row(r->from, place, room, &r->rows[i], error);
-}
-
 static void lift(void *self, int worker, int64_t index)
 {
     const head_rows *r = self;
@@ -53,13 +50,12 @@ static void lift(void *self, int worker, int64_t index)
 
 cludi_status head_rows_load(head_rows *r, uint32_t step, cludi_error *error)
 {
-    cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; status == CLUDI_OK && i < r->N; i++) {
-        const int64_t place = row_order_next(&r->from->order);
-        status = fetch(r, i, place, error);
-        if (status == CLUDI_OK && r->count > r->N)
-            status = fetch(r, r->N + i, partner_of(r->from, place, i, step), error);
+    for (int64_t i = 0; i < r->N; i++) {
+        r->places[i] = row_order_next(&r->from->order);
+        if (r->count > r->N)
+            r->places[r->N + i] = partner_of(r->from, r->places[i], i, step);
     }
+    const cludi_status status = training_data_rows(r->from, r->places, r->count, r->room, r->rows, error);
     if (status == CLUDI_OK)
         host_each(r->be, (r->count + TASK_ROWS - 1) / TASK_ROWS, lift, r);
     return status;

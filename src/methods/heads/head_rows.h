@@ -9,6 +9,7 @@ typedef struct head_rows {
     backend *be;        /* gives threads */
     int64_t N, count;   /* rows of a step; with their partners, if there are any */
     const float **rows; /* (count) mapped */
+    int64_t *places;    /* (count) of them in the canonical order */
     float *room;        /* (count, cols) those that are not in memory; NULL when all are */
     float *lifted;      /* (count, width) result */
 } head_rows;
