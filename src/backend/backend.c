@@ -83,7 +83,7 @@ cludi_status backend_open_float(backend *be, const backend *like, cludi_error *e
 cludi_status backend_finish(backend *be, cludi_error *error)
 {
     const cludi_status status = be->ops.finish(be, error);
-    return status == CLUDI_OK ? stop_watch_check(be->stop, error) : status;
+    return status == CLUDI_OK ? stop_request_check(be->stop, error) : status;
 }
 
 const char *backend_precision(const backend *be)
@@ -153,7 +153,7 @@ int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads)
 
 static size_t number_size(const backend *be, tensor x)
 {
-    return x.narrow ? sizeof(uint16_t) : be->ops.real_size;
+    return x.bf16 ? sizeof(uint16_t) : be->ops.real_size;
 }
 
 size_t backend_bytes(const backend *be, tensor x)
@@ -166,5 +166,5 @@ tensor backend_rows(const backend *be, tensor x, int64_t first, int64_t rows)
     if (!x.data)
         return x;
     char *start = (char *)x.data + (size_t)(first * x.cols) * number_size(be, x);
-    return (tensor){start, rows, x.cols, x.narrow};
+    return (tensor){start, rows, x.cols, x.bf16};
 }

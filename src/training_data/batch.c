@@ -14,9 +14,15 @@ cludi_status batch_init(batch *b, training_data *from, backend *be, cludi_error 
 {
     const cludi_config *config = from->args.config;
     const cludi_allocator *allocator = &be->allocator;
-    const int64_t rows = (int64_t)config->N * (1 + from->neighbours), cols = from->map.cols, width = from->map.width;
+    const int64_t rows = (int64_t)config->batch_size * (1 + from->neighbors), cols = from->map.cols,
+                  width = from->map.width;
     const bool in_memory = from->sample_rows == from->args.X->rows;
-    *b = (batch){.from = from, .be = be, .N = config->N, .B = config->B, .swap = config->swap, .seed = from->args.seed};
+    *b = (batch){.from = from,
+                 .be = be,
+                 .N = config->batch_size,
+                 .B = config->views,
+                 .swap = config->neighbor_swap,
+                 .seed = from->args.seed};
     b->place = alloc_zeroed(allocator, b->N, sizeof *b->place);
     b->rows = alloc_zeroed(allocator, rows, sizeof *b->rows);
     b->room = in_memory ? NULL : alloc_array(allocator, rows * cols, sizeof *b->room);
@@ -40,31 +46,31 @@ void batch_clear(batch *b)
     alloc_free(allocator, b->views);
 }
 
-/* Row i of the batch and its neighbours. */
+/* Row i of the batch and its neighbors. */
 static cludi_status fetch(batch *b, int64_t i, cludi_error *error)
 {
     training_data *p = b->from;
-    const int64_t each = 1 + p->neighbours, place = row_order_next(&p->order);
-    const int32_t *neighbour = p->neighbours > 0 ? p->graph.neighbour + place * p->graph.degree : NULL;
+    const int64_t each = 1 + p->neighbors, place = row_order_next(&p->order);
+    const int32_t *neighbor = p->neighbors > 0 ? p->graph.neighbor + place * p->graph.degree : NULL;
     cludi_status status = CLUDI_OK;
     b->place[i] = place;
     for (int64_t j = 0; status == CLUDI_OK && j < each; j++) {
         float *room = b->room ? b->room + (i * each + j) * p->map.cols : NULL;
-        status = training_data_row(p, j == 0 ? place : neighbour[j - 1], room, &b->rows[i * each + j], error);
+        status = training_data_row(p, j == 0 ? place : neighbor[j - 1], room, &b->rows[i * each + j], error);
     }
     return status;
 }
 
-/* The student's row of view v: itself or a neighbour. */
+/* The student's row of view v: itself or a neighbor. */
 static const float *choose_row(const batch *b, int64_t i, int64_t view)
 {
-    const int32_t neighbours = b->from->neighbours;
-    const float *const *rows = b->rows + i * (1 + neighbours);
+    const int32_t neighbors = b->from->neighbors;
+    const float *const *rows = b->rows + i * (1 + neighbors);
     float coins[2];
-    if (neighbours == 0)
+    if (neighbors == 0)
         return rows[0];
     rng_uniform((rng_stream){b->seed, RNG_SWAP, b->step}, (uint64_t)(view * b->N + i), coins, 2);
-    return (double)coins[0] < b->swap ? rows[1 + (int32_t)(coins[1] * (float)neighbours)] : rows[0];
+    return (double)coins[0] < b->swap ? rows[1 + (int32_t)(coins[1] * (float)neighbors)] : rows[0];
 }
 
 static void make_row(const batch *b, int64_t i)
@@ -72,9 +78,9 @@ static void make_row(const batch *b, int64_t i)
     const training_data *p = b->from;
     const input_map *map = &p->map;
     float *smooth = b->smooth + i * map->cols;
-    const float *const *rows = b->rows + i * (1 + p->neighbours);
+    const float *const *rows = b->rows + i * (1 + p->neighbors);
     memcpy(smooth, rows[0], (size_t)map->cols * sizeof *smooth);
-    for (int32_t j = 0; j < p->neighbours; j++)
+    for (int32_t j = 0; j < p->neighbors; j++)
         average_add(smooth, rows[1 + j], p->graph.similarity[b->place[i] * p->graph.degree + j], map->cols);
     (void)rows_unit(smooth, map->cols);
     input_map_lift(map, smooth, b->teacher + i * map->width);

@@ -61,7 +61,7 @@ static case_list all_cases(void)
     return (case_list){OP_CASES, OP_CASE_COUNT};
 }
 
-static case_list narrow_cases(void)
+static case_list bf16_cases(void)
 {
     return (case_list){OP_NARROW_CASES, OP_NARROW_CASE_COUNT};
 }
@@ -98,14 +98,14 @@ static void test_onednn_against_ref(void **state)
 {
     (void)state;
     compare_backends(all_cases(), "onednn", "ref", true);
-    compare_backends(narrow_cases(), "onednn", "ref", true);
+    compare_backends(bf16_cases(), "onednn", "ref", true);
 }
 
 static void test_onednn_bf16_against_ref(void **state)
 {
     (void)state;
     compare_backends(all_cases(), "onednn bf16", "ref", true);
-    compare_backends(narrow_cases(), "onednn bf16", "ref", true);
+    compare_backends(bf16_cases(), "onednn bf16", "ref", true);
 }
 
 /* No entry of any table is NULL, and OP_CASES names each entry exactly once. */

@@ -70,19 +70,19 @@ static void tape_record(noise_tape *tape, step_fixture *whole)
 {
     const train_step *s = &whole->step;
     tape->be = &whole->be;
-    tape->views = s->config.B;
-    for (int32_t i = 0; i < s->config.S; i++)
-        tape->steps[i] = random_tensor(&whole->be, s->N * s->config.B, s->net.d, 300 + (uint64_t)i, 1);
+    tape->views = s->config.views;
+    for (int32_t i = 0; i < s->config.teacher_steps; i++)
+        tape->steps[i] = random_tensor(&whole->be, s->N * s->config.views, s->net.d, 300 + (uint64_t)i, 1);
 }
 
 static void tape_cut(noise_tape *to, const noise_tape *from, step_fixture *part, int rank)
 {
     const train_step *s = &part->step;
     to->be = &part->be;
-    to->views = s->config.B;
-    for (int32_t i = 0; i < s->config.S; i++) {
-        to->steps[i] = blank_tensor(to->be, s->N * s->config.B, s->net.d);
-        take_part(to->be, to->steps[i], from->steps[i], s->config.B, rank);
+    to->views = s->config.views;
+    for (int32_t i = 0; i < s->config.teacher_steps; i++) {
+        to->steps[i] = blank_tensor(to->be, s->N * s->config.views, s->net.d);
+        take_part(to->be, to->steps[i], from->steps[i], s->config.views, rank);
     }
 }
 
@@ -97,7 +97,7 @@ static void cut(step_fixture *part, step_fixture *whole, int rank)
 {
     backend *be = &part->be;
     train_step *p = &part->step, *w = &whole->step;
-    const int64_t B = p->config.B;
+    const int64_t B = p->config.views;
     take_part(be, p->noise.drop, w->noise.drop, B, rank);
     take_part(be, p->noise.gauss, w->noise.gauss, B, rank);
     take_part(be, p->noise.forward, w->noise.forward, B, rank);
@@ -131,7 +131,7 @@ static void *run_process(void *self)
 static void prepare_part(process *p, step_fixture *whole, const noise_tape *tape, meeting *all, int rank)
 {
     cludi_config config = whole->step.config;
-    config.N = PART_N;
+    config.batch_size = PART_N;
     step_fixture_init(&p->f, "ref64", FEATURES, CLUSTERS, &config);
     cut(&p->f, whole, rank);
     tape_cut(&p->tape, tape, &p->f, rank);
@@ -189,10 +189,10 @@ static void check(const cludi_config *config)
     assert_true(all.reductions[0] >= 12); /* 2 sides x 4 column sums, 2 of the backward, gradients, losses */
     for (int i = 0; i < PROCESSES; i++) {
         compare(&parts[i], &whole, &loss);
-        tape_clear(&parts[i].tape, config->S);
+        tape_clear(&parts[i].tape, config->teacher_steps);
         step_fixture_clear(&parts[i].f);
     }
-    tape_clear(&tape, config->S);
+    tape_clear(&tape, config->teacher_steps);
     step_fixture_clear(&whole);
     pthread_barrier_destroy(&all.barrier);
 }
@@ -203,9 +203,9 @@ static void test_two_processes(void **state)
     (void)state;
     for (int i = 0; i < 8; i++) {
         cludi_config config = step_config();
-        config.N = WHOLE_N;
-        config.column = i % 2 ? CLUDI_COLUMN_BATCH : CLUDI_COLUMN_VIEW;
-        config.pairing = i / 2 % 2 ? CLUDI_PAIRING_SAME : CLUDI_PAIRING_ALL;
+        config.batch_size = WHOLE_N;
+        config.column_scope = i % 2 ? CLUDI_COLUMN_SCOPE_BATCH : CLUDI_COLUMN_SCOPE_VIEW;
+        config.view_pairing = i / 2 % 2 ? CLUDI_VIEW_PAIRING_SAME : CLUDI_VIEW_PAIRING_ALL;
         config.embedding_loss = i / 4 ? CLUDI_EMBEDDING_DIRECT : CLUDI_EMBEDDING_REEMBED;
         config.logits = i / 4 ? CLUDI_LOGITS_LINEAR : CLUDI_LOGITS_COSINE;
         check(&config);
