@@ -66,13 +66,13 @@ bench-ablation: ## what each part of the default recipe is worth
 	$(MAKE) build
 	/usr/bin/python3 bench/recipe.py build ablation
 
-install: ## install into PREFIX (/usr/local); DESTDIR is honoured
+install: ## install into PREFIX (/usr/local); DESTDIR is honored
 	$(deps) build
 	$(MAKE) build
 	cmake --install build --prefix $(prefix)
 	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
-uninstall: ## remove what `make install` put into PREFIX; DESTDIR is honoured
+uninstall: ## remove what `make install` put into PREFIX; DESTDIR is honored
 	bash scripts/uninstall.sh $(prefix) "$(DESTDIR)"
 	if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 

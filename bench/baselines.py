@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """What a careful user of scikit-learn would get: baselines.py ROWS.npy K SEED METHOD LABELS_OUT.npy [--scale SCALE].
-METHOD: kmeans (best of ten starts), spectral (graph of 15 neighbours), consensus (how often 30 single-start k-means put
-two rows together, then spectral clustering of that). SCALE: raw, unit (rows of norm 1), centred-unit (the mean taken off
+METHOD: kmeans (best of ten starts), spectral (graph of 15 neighbors), consensus (how often 30 single-start k-means put
+two rows together, then spectral clustering of that). SCALE: raw, unit (rows of norm 1), centered-unit (the mean taken off
 before), standard (columns of deviation 1); by default unit, and raw below 20 columns. Prints one JSON object.
 OpenBLAS 0.3.21 is slow on newer processors without OPENBLAS_CORETYPE=SKYLAKEX."""
 import argparse
@@ -17,7 +17,7 @@ except ImportError as error:
     print(f"{error} (Debian package python3-sklearn)", file=sys.stderr)
     sys.exit(3)
 
-STARTS, NEIGHBOURS, ENSEMBLE = 10, 15, 30
+STARTS, NEIGHBORS, ENSEMBLE = 10, 15, 30
 FEW_COLUMNS = 20
 
 
@@ -30,7 +30,7 @@ def standard(X):
     return (X - X.mean(axis=0)) / np.where(deviation > 0, deviation, 1)
 
 
-SCALES = {"raw": lambda X: X, "unit": unit, "centred-unit": lambda X: unit(X - X.mean(axis=0)), "standard": standard}
+SCALES = {"raw": lambda X: X, "unit": unit, "centered-unit": lambda X: unit(X - X.mean(axis=0)), "standard": standard}
 
 
 def kmeans(X, clusters, seed):
@@ -38,7 +38,7 @@ def kmeans(X, clusters, seed):
 
 
 def spectral(X, clusters, seed):
-    return SpectralClustering(clusters, affinity="nearest_neighbors", n_neighbors=NEIGHBOURS, assign_labels="kmeans",
+    return SpectralClustering(clusters, affinity="nearest_neighbors", n_neighbors=NEIGHBORS, assign_labels="kmeans",
                               random_state=seed).fit_predict(X)
 
 

@@ -1,4 +1,4 @@
-/* The graph of neighbours of random unit rows around 50 centres, beside the rate of its products alone in the same run.
+/* The graph of neighbors of random unit rows around 50 centers, beside the rate of its products alone in the same run.
    One JSON object on stdout. The recall is that of 50 rows against a naive search. FLOP of an exact graph: M^2 n.
 
    bench_graph [--threads N] [--backend NAME] [--rows M] [--features n] [--degree k] [--exact-rows M] [--rounds N] */
@@ -14,16 +14,16 @@ enum { SLICE = 96, BLOCK = 384, BLOCKS = 8, PROBES = 50 };
 
 static void make_rows(float *rows, int64_t count, int64_t n)
 {
-    float *centres = settings_memory((size_t)(BENCH_CLUSTERS * n), sizeof *centres);
-    rng_normal((rng_stream){3, RNG_INIT, 0}, 0, centres, BENCH_CLUSTERS * n);
+    float *centers = settings_memory((size_t)(BENCH_CLUSTERS * n), sizeof *centers);
+    rng_normal((rng_stream){3, RNG_INIT, 0}, 0, centers, BENCH_CLUSTERS * n);
     for (int64_t i = 0; i < count; i++) {
         float *row = rows + i * n;
         rng_normal((rng_stream){3, RNG_INIT, 1}, (uint64_t)i, row, n);
         for (int64_t j = 0; j < n; j++)
-            row[j] += centres[i * 7919 % BENCH_CLUSTERS * n + j];
+            row[j] += centers[i * 7919 % BENCH_CLUSTERS * n + j];
         rows_unit(row, n);
     }
-    free(centres);
+    free(centers);
 }
 
 /* ---- the products alone ---- */
@@ -81,8 +81,8 @@ static double product_rate(backend *be, int64_t n)
 
 /* ---- recall ---- */
 
-/* How many of the graph's neighbours of a row are among its true ones: no more than `degree` rows are as similar. */
-static int true_neighbours(const neighbour_graph *graph, const float *rows, int64_t n, int64_t row)
+/* How many of the graph's neighbors of a row are among its true ones: no more than `degree` rows are as similar. */
+static int true_neighbors(const neighbor_graph *graph, const float *rows, int64_t n, int64_t row)
 {
     float *all = settings_memory((size_t)graph->rows, sizeof *all);
     int found = 0;
@@ -90,22 +90,22 @@ static int true_neighbours(const neighbour_graph *graph, const float *rows, int6
         for (int64_t j = 0; j < n; j++)
             all[i] += rows[row * n + j] * rows[i * n + j];
     for (int32_t k = 0; k < graph->degree; k++) {
-        const int32_t neighbour = graph->neighbour[row * graph->degree + k];
+        const int32_t neighbor = graph->neighbor[row * graph->degree + k];
         int32_t better = 0;
         for (int64_t i = 0; i < graph->rows; i++)
-            better += i != row && all[i] > all[neighbour];
+            better += i != row && all[i] > all[neighbor];
         found += better < graph->degree;
     }
     free(all);
     return found;
 }
 
-static double recall(const neighbour_graph *graph, const float *rows, int64_t n)
+static double recall(const neighbor_graph *graph, const float *rows, int64_t n)
 {
     const int64_t probes = graph->rows < PROBES ? graph->rows : PROBES;
     int64_t found = 0;
     for (int64_t i = 0; i < probes; i++)
-        found += true_neighbours(graph, rows, n, i * (graph->rows / probes));
+        found += true_neighbors(graph, rows, n, i * (graph->rows / probes));
     return (double)found / (double)(probes * graph->degree);
 }
 
@@ -117,7 +117,7 @@ int main(int argc, char **argv)
                   .degree = 20,
                   .backend = "auto",
                   .precision = "f32",
-                  .exact_rows = NEIGHBOUR_EXACT_ROWS,
+                  .exact_rows = NEIGHBOR_EXACT_ROWS,
                   .rounds = 1};
     backend be;
     cludi_error error = {0};
@@ -127,12 +127,12 @@ int main(int argc, char **argv)
     make_rows(rows, s.rows, s.features);
     const cludi_matrix matrix = {rows, s.rows, s.features, s.features};
     const cludi_source source = rows_of_matrix(&matrix);
-    const neighbour_args args = {.be = &be, .X = &source, .degree = s.degree, .exact_rows = s.exact_rows};
+    const neighbor_args args = {.be = &be, .X = &source, .degree = s.degree, .exact_rows = s.exact_rows};
     const double flop = (double)s.rows * (double)s.rows * s.features;
     for (int round = 0; round < s.rounds; round++) {
-        neighbour_graph graph;
+        neighbor_graph graph;
         const double before = product_rate(&be, s.features);
-        settings_must(neighbours_find(&args, &graph, &error), &error);
+        settings_must(neighbors_find(&args, &graph, &error), &error);
         const double after = product_rate(&be, s.features);
         printf("{\"rows\": %d, \"features\": %d, \"degree\": %d, \"threads\": %d, \"exact\": %s, \"seconds\": %.4f, ",
                s.rows, s.features, s.degree, s.threads, graph.exact ? "true" : "false", graph.seconds);
@@ -141,7 +141,7 @@ int main(int argc, char **argv)
         printf("\"product_gflops\": [%.1f, %.1f], \"recall\": %.4f}\n", before, after,
                recall(&graph, rows, s.features));
         fflush(stdout);
-        neighbours_clear(&graph);
+        neighbors_clear(&graph);
     }
     free(rows);
     backend_close(&be);

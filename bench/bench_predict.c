@@ -25,8 +25,8 @@ static double seconds_of(const bench *b, int64_t rows)
     cludi_predict_options options;
     const cludi_matrix part = {b->X.data, rows, b->X.cols, b->X.stride};
     cludi_predict_options_init(&options);
-    if (b->s.samples > 0)
-        options.samples = b->s.samples;
+    if (b->s.draws > 0)
+        options.draws = b->s.draws;
     if (b->s.denoise_steps > 0)
         options.denoise_steps = b->s.denoise_steps;
     const double started = message_seconds();

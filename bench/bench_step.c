@@ -50,7 +50,7 @@ static void begin(bench *b)
 {
     cludi_error error = {0};
     param_spec specs[DENOISER_MAX_PARAMS];
-    const int64_t numbers = (int64_t)BATCHES * b->config.N * BENCH_FEATURES;
+    const int64_t numbers = (int64_t)BATCHES * b->config.batch_size * BENCH_FEATURES;
     const int count = denoiser_specs(specs, BENCH_FEATURES, BENCH_CLUSTERS, &b->config);
     const train_shape shape = {
         .n = BENCH_FEATURES, .K = BENCH_CLUSTERS, .specs = specs, .count = count, .clock = &b->clock};

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Real labelled data sets: data_sets.py FOLDER [NAME...] writes NAME.npy (float32 rows) and NAME.labels.npy (int32,
+"""Real labeled data sets: data_sets.py FOLDER [NAME...] writes NAME.npy (float32 rows) and NAME.labels.npy (int32,
 0 to K-1) for each name, all of them by default; what stands there already is kept. They come from Debian packages
 (scripts/install-deps.sh bench) and ../shared/data alone; what is missing is skipped with a message. Every draw has a
 fixed seed. A new set is one line in SETS; the rows of the others stand in data_sources.py."""
@@ -59,7 +59,7 @@ def careless(name):
 
 
 def gradients(name, side, cell):
-    """Histograms of oriented gradients of square images in grey: an encoder that nobody trained."""
+    """Histograms of oriented gradients of square images in gray: an encoder that nobody trained."""
     rows, labels = made(name)
     return source.gradient_histograms(rows.reshape(-1, side, side), cell), labels
 

@@ -36,31 +36,31 @@ static void add(product_list *list, step_product shape, double passes)
 /* S3 without its features: `rows` rows in blocks. */
 static void add_passes(product_list *list, const cludi_config *c, int64_t block, double rows)
 {
-    const int64_t w = c->w, d = c->d;
+    const int64_t w = c->hidden_dim, d = c->embedding_dim;
     add(list, (step_product){PRODUCT_OF_ROWS, block, 2 * d, w, rows}, 1);
-    add(list, (step_product){PRODUCT_OF_ROWS, block, w, w, rows}, 2.0 * c->R);
+    add(list, (step_product){PRODUCT_OF_ROWS, block, w, w, rows}, 2.0 * c->blocks);
     add(list, (step_product){PRODUCT_OF_ROWS, block, w, d, rows}, 1);
 }
 
 static void add_features(product_list *list, const cludi_config *c, int64_t n, int64_t block, double rows)
 {
-    add(list, (step_product){PRODUCT_OF_ROWS, block, n, c->w, rows}, 1);
-    add(list, (step_product){PRODUCT_OF_ROWS, block, c->w, c->w, rows}, 1);
+    add(list, (step_product){PRODUCT_OF_ROWS, block, n, c->hidden_dim, rows}, 1);
+    add(list, (step_product){PRODUCT_OF_ROWS, block, c->hidden_dim, c->hidden_dim, rows}, 1);
 }
 
 int product_rates_list(step_product *items, const cludi_config *c, int64_t n, int64_t teacher_block)
 {
     product_list list = {items, 0};
-    const int64_t w = c->w, d = c->d, all = (int64_t)c->N * c->B;
+    const int64_t w = c->hidden_dim, d = c->embedding_dim, all = (int64_t)c->batch_size * c->views;
     const double rows = (double)all;
-    add_features(&list, c, n, teacher_block, c->N);
-    add_passes(&list, c, teacher_block, rows * c->S);
+    add_features(&list, c, n, teacher_block, c->batch_size);
+    add_passes(&list, c, teacher_block, rows * c->teacher_steps);
     add_features(&list, c, n, BLOCK, rows);
     add_passes(&list, c, BLOCK, rows * (1 + c->self_condition));
-    add(&list, (step_product){PRODUCT_BY_INPUT, BLOCK, w, w, rows}, 2.0 * c->R + 1);
+    add(&list, (step_product){PRODUCT_BY_INPUT, BLOCK, w, w, rows}, 2.0 * c->blocks + 1);
     add(&list, (step_product){PRODUCT_BY_INPUT, BLOCK, w, d, rows}, 1);
     add(&list, (step_product){PRODUCT_BY_WEIGHTS, all, n, w, rows}, 1);
-    add(&list, (step_product){PRODUCT_BY_WEIGHTS, all, w, w, rows}, 2.0 * c->R + 1);
+    add(&list, (step_product){PRODUCT_BY_WEIGHTS, all, w, w, rows}, 2.0 * c->blocks + 1);
     add(&list, (step_product){PRODUCT_BY_WEIGHTS, all, 2 * d, w, rows}, 1);
     add(&list, (step_product){PRODUCT_BY_WEIGHTS, all, w, d, rows}, 1);
     return list.count;

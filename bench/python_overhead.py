@@ -59,9 +59,9 @@ def compare_fit(arguments, folder):
     """The program's fit with its prediction (--labels), and the same through Python."""
     rng = np.random.default_rng(0)
     classes = np.arange(arguments.rows) % arguments.clusters
-    centres = rng.normal(size=(arguments.clusters, arguments.features))
+    centers = rng.normal(size=(arguments.clusters, arguments.features))
     data, labels = folder / "x.npy", folder / "y.npy"
-    np.save(data, (centres[classes] + rng.normal(size=(arguments.rows, arguments.features))).astype(np.float32))
+    np.save(data, (centers[classes] + rng.normal(size=(arguments.rows, arguments.features))).astype(np.float32))
     np.save(labels, classes.astype(np.int32))
     sizes = [arguments.clusters, arguments.steps]
     program = [arguments.program, "fit", data, "-k", sizes[0], "--steps", sizes[1], "-o", folder / "program", "--quiet", "--threads", 1]
@@ -95,7 +95,7 @@ def call_overhead(method):
     from cludi._structs import Error, Prediction
 
     X = np.random.default_rng(0).normal(size=(90, 8)).astype(np.float32) + np.repeat([0, 20, 40], 30)[:, None].astype("f4")
-    model = cludi.CLUDI(3, method=method, steps=5, w=32, d=8, starts=4, n_jobs=1, samples=1, denoise_steps=1).fit(X)
+    model = cludi.CLUDI(3, method=method, steps=5, hidden_dim=32, embedding_dim=8, init_runs=4, n_jobs=1, draws=1, denoise_steps=1).fit(X)
     row, labels, error, context = X[:1].copy(), np.empty(1, np.int32), Error(), Context(threads=1)
     out, view = Prediction(labels=labels.ctypes.data), as_matrix(row)
     words = context.handle, model.model_._handle, ctypes.byref(view), None, ctypes.byref(out), ctypes.byref(error)

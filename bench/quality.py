@@ -55,7 +55,7 @@ def predict_scores(bench, model, *words):
     out = bench.scratch / "knee.npy"
     started = time.perf_counter()
     answer = bench.predict(model, bench.features, out, *words)
-    return {**bench.scores(out), "draws_per_row": round(answer["samples_per_row"], 2),
+    return {**bench.scores(out), "draws_per_row": round(answer["draws_per_row"], 2),
             "rows_per_second": round(answer["rows_per_second"], 1), "seconds": round(time.perf_counter() - started, 3)}
 
 
@@ -63,7 +63,7 @@ def knee_of(bench, model):
     grid = [(samples, steps) for samples in bench.choose((1, 2, 4, 8, 16), (1, 4))
             for steps in bench.choose((1, 2, 4, 8, 25), (2,))]
     grid.append(bench.choose((64, 100), (8, 8)))
-    found = {f"{samples} x {steps}": predict_scores(bench, model, "--samples", samples, "--denoise-steps", steps)
+    found = {f"{samples} x {steps}": predict_scores(bench, model, "--draws", samples, "--denoise-steps", steps)
              for samples, steps in grid}
     found["defaults, --adaptive"] = predict_scores(bench, model, "--adaptive")
     return {"reference": f"{grid[-1][0]} x {grid[-1][1]}", "scores": found}

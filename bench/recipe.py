@@ -29,14 +29,14 @@ BALANCED, UNEVEN, PIXELS = "imagenet50", "imagenet50-imbalanced", "letters"
 #   what is changed: (options, the sets that it is about)
 PARTS = {
     "the recipe": ((), (BALANCED, UNEVEN, PIXELS)),
-    "R4 R5: 300 steps on the start alone": (("--start-steps", 300, "--steps", 300), (BALANCED, PIXELS)),
-    "R4: start from one k-means": (("--starts", 1), (BALANCED,)),
-    "R4 R5: no start, from noise": (("--starts", 0), (BALANCED,)),
-    "R2 R3: no neighbours at all": (("--neighbours", 0), (BALANCED, PIXELS)),
-    "R3: student sees its own row only": (("--swap", 0), (BALANCED, PIXELS)),
-    "R6: equal sizes": (("--sizes", "equal"), (BALANCED, UNEVEN)),
-    "R1: rows to norm 1 alone": (("--input", "unit"), (BALANCED,)),
-    "R1: mean taken away": (("--input", "directions"), (PIXELS,)),
+    "R4 R5: 300 steps on the start alone": (("--init-steps", 300, "--steps", 300), (BALANCED, PIXELS)),
+    "R4: start from one k-means": (("--init-runs", 1), (BALANCED,)),
+    "R4 R5: no start, from noise": (("--init-runs", 0), (BALANCED,)),
+    "R2 R3: no neighbors at all": (("--n-neighbors", 0), (BALANCED, PIXELS)),
+    "R3: student sees its own row only": (("--neighbor-swap", 0), (BALANCED, PIXELS)),
+    "R6: equal sizes": (("--cluster-sizes", "equal"), (BALANCED, UNEVEN)),
+    "R1: rows to norm 1 alone": (("--preprocessing", "unit"), (BALANCED,)),
+    "R1: mean taken away": (("--preprocessing", "directions"), (PIXELS,)),
 }
 UNSEEN = "imagenet50, 1,000 rows never seen"
 

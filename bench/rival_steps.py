@@ -25,7 +25,7 @@ def fit(options, method, *words):
 
 
 def student_step(options):
-    answer = fit(options, "cludi", "--steps", 100, "--starts", 0, "--profile")
+    answer = fit(options, "cludi", "--steps", 100, "--init-runs", 0, "--profile")
     student = sum(part["seconds"] for part in answer["profile"] if part["phase"] not in ("setup", "teacher"))
     return 1000 * student / answer["steps"]
 

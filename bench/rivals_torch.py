@@ -2,7 +2,7 @@
 
     python3 bench/rivals_torch.py FEATURES.npy LABELS.npy K [--methods ...] [--seeds 5] [--steps 1000]
 
-Rows are centred and brought to unit length, as `cludi` does. Prints one line of JSON for each run.
+Rows are centered and brought to unit length, as `cludi` does. Prints one line of JSON for each run.
 """
 import argparse
 import json
@@ -24,7 +24,7 @@ def accuracy(labels, found, clusters):
     return table[linear_sum_assignment(-table)].sum() / len(labels)
 
 
-def neighbours_of(rows, count):
+def neighbors_of(rows, count):
     near = rows @ rows.T
     near.fill_diagonal_(-2)
     return near.topk(count).indices
@@ -121,30 +121,30 @@ def self_classifier(run):
     return heads[run.train(heads, losses, OPTIONS.rate or 3e-4).argmin()]
 
 
-def neighbour_loss(p, q, weight=5.0):
+def neighbor_loss(p, q, weight=5.0):
     """Van Gansbeke et al. 2020, eq. 2."""
     mean = p.mean(0)
     return -(p * q).sum(1).clamp_min(1e-30).log().mean() + weight * (mean * mean.clamp_min(1e-30).log()).sum()
 
 
-def neighbour_head(run, make):
-    near = neighbours_of(run.rows, 20)
+def neighbor_head(run, make):
+    near = neighbors_of(run.rows, 20)
     heads = [make() for _ in range(OPTIONS.heads or 10)]
 
     def losses(batch):
         a, b = run.pairs(batch, near)
-        return [neighbour_loss(head(a).softmax(1), head(b).softmax(1)) for head in heads]
+        return [neighbor_loss(head(a).softmax(1), head(b).softmax(1)) for head in heads]
 
     return heads[run.train(heads, losses, OPTIONS.rate or 1e-4).argmin()]
 
 
 def tsp(run):
-    return neighbour_head(run, lambda: perceptron(run.features, OPTIONS.width, run.clusters))
+    return neighbor_head(run, lambda: perceptron(run.features, OPTIONS.width, run.clusters))
 
 
 def scan(run):
-    head = neighbour_head(run, lambda: nn.Linear(run.features, run.clusters))
-    say_stage(run, head, "scan, before self-labelling")
+    head = neighbor_head(run, lambda: nn.Linear(run.features, run.clusters))
+    say_stage(run, head, "scan, before self-labeling")
 
     def losses(batch):
         with torch.no_grad():
@@ -163,7 +163,7 @@ def scan(run):
 
 def temi(run):
     """Adaloglou et al. 2023."""
-    near = neighbours_of(run.rows, 50)
+    near = neighbors_of(run.rows, 50)
     heads, teachers = ([perceptron(run.features, OPTIONS.width, run.clusters) for _ in range(OPTIONS.heads or 16)] for _ in range(2))
     for head, teacher in zip(heads, teachers):
         teacher.load_state_dict(head.state_dict())

@@ -15,7 +15,7 @@ static void read_one(settings *s, const char *name, const char *value)
     } known[] = {{"--backend", NULL, &s->backend},   {"--precision", NULL, &s->precision},
                  {"--output", NULL, &s->output},     {"--threads", &s->threads, NULL},
                  {"--steps", &s->steps, NULL},       {"--rows", &s->rows, NULL},
-                 {"--samples", &s->samples, NULL},   {"--denoise-steps", &s->denoise_steps, NULL},
+                 {"--samples", &s->draws, NULL},     {"--denoise-steps", &s->denoise_steps, NULL},
                  {"--rounds", &s->rounds, NULL},     {"--input", NULL, &s->input},
                  {"--clusters", &s->clusters, NULL}, {"--starts", &s->starts, NULL},
                  {"--seed", &s->seed, NULL},         {"--features", &s->features, NULL},

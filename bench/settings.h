@@ -15,8 +15,8 @@ typedef struct settings {
     const char *input, *output; /* files */
     int threads, steps;         /* steps: training steps that are timed */
     int rows, features;
-    int degree, exact_rows;     /* of a graph of neighbours */
-    int samples, denoise_steps; /* 0: the model's own */
+    int degree, exact_rows;     /* of a graph of neighbors */
+    int draws, denoise_steps;   /* 0: the model's own */
     int rounds;                 /* repetitions of anything else */
     int clusters, starts, seed; /* of k-means */
 } settings;

@@ -1,5 +1,5 @@
 """Training steps, prediction and their ceilings, beside the PyTorch oracle. Everything is measured in rounds; within a
-round everybody has a turn, and each round begins with another one, so that a busy neighbour slows all of them."""
+round everybody has a turn, and each round begins with another one, so that a busy neighbor slows all of them."""
 import json
 import statistics
 import time

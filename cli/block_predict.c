@@ -33,10 +33,10 @@ static int reserve(block_space *space, const block_job *job)
     size_t most = (size_t)space->most;
     space->rows = calloc(most * (size_t)job->input->rows.cols, sizeof(float));
     space->out.labels = calloc(most, sizeof(int32_t));
-    space->out.samples = calloc(most, sizeof(int32_t));
+    space->out.draws = calloc(most, sizeof(int32_t));
     space->out.probabilities = job->clusters ? calloc(most * (size_t)job->clusters, sizeof(float)) : NULL;
     space->out.embedding = job->width ? calloc(most * (size_t)job->width, sizeof(float)) : NULL;
-    if (!space->rows || !space->out.labels || !space->out.samples || (job->clusters && !space->out.probabilities) ||
+    if (!space->rows || !space->out.labels || !space->out.draws || (job->clusters && !space->out.probabilities) ||
         (job->width && !space->out.embedding)) {
         return complain("Out of memory for a block of %zu rows.", most);
     }
@@ -47,7 +47,7 @@ static void release(block_space *space)
 {
     free(space->out.embedding);
     free(space->out.probabilities);
-    free(space->out.samples);
+    free(space->out.draws);
     free(space->out.labels);
     free(space->rows);
 }

@@ -108,7 +108,7 @@ static int read_settings(predict_run *run, cludi_config *config)
     }
     cludi_predict_options_init(&run->settings);
     if (options_given(run->options, "samples")) {
-        run->settings.samples = config->samples;
+        run->settings.draws = config->draws;
     }
     run->settings.adaptive = options_given(run->options, "adaptive");
     if (options_given(run->options, "denoise-steps")) {
@@ -194,7 +194,7 @@ static int predict(predict_run *run)
                            .input = &run->input,
                            .settings = &run->settings,
                            .clusters = wants_proba ? run->info.clusters : 0,
-                           .width = run->paths.embedding ? run->info.config.d : 0,
+                           .width = run->paths.embedding ? run->info.config.embedding_dim : 0,
                            .take = take_block,
                            .user = run};
     obs_origin origin = {&run->info, &run->settings, run->info.seed};
@@ -279,7 +279,7 @@ const cli_command COMMAND_PREDICT = {
     .name = "predict",
     .summary = "put rows into the clusters of a model",
     .examples = "  cludi predict model.safetensors new.npy -o labels.npy\n"
-                "  cludi predict model.safetensors new.npy -o labels.npy --proba proba.npy --samples 64\n"
+                "  cludi predict model.safetensors new.npy -o labels.npy --proba proba.npy --draws 64\n"
                 "  cludi predict model.safetensors new.csv --id-column name -o labels.csv\n"
                 "  cludi predict model.safetensors cells.h5ad -o out.h5ad --obs cluster --obsm X_cluster\n",
     .usage = "MODEL DATA -o LABELS [options]",

@@ -36,8 +36,9 @@ static const option_entry ENTRIES[] = {
 const cli_command COMMAND_SWEEP = {
     .name = "sweep",
     .summary = "run every combination of values of parameters",
-    .examples = "  cludi sweep features.npy -k 50 --param F=2,3,4,5,6,7 -o noise\n"
-                "  cludi sweep features.npy -k 50 --param F=2,4,6 --param d=32,64 --labels classes.npy -o grid\n"
+    .examples = "  cludi sweep features.npy -k 50 --param noise_scale=2,3,4,5,6,7 -o noise\n"
+                "  cludi sweep features.npy -k 50 --param noise_scale=2,4,6 --param embedding_dim=32,64 --labels "
+                "classes.npy -o grid\n"
                 "  cludi sweep features.npy -k 50 --param snr-weight=max,min,none --steps 200 --seeds 5 -o weights\n",
     .usage = "DATA -k K --param NAME=A,B,... -o DIR [options]",
     .notes = "Each run is a 'cludi fit' and a 'cludi predict' of the same rows in processes of their own. Prints for\n"

@@ -67,7 +67,7 @@ static void print_model(const cludi_model_info *model)
     if (!is_kmeans) {
         printf("confidence       %.2f\n", model->confidence);
     }
-    printf("input            rows: %s\n", input_words(model->config.input));
+    printf("input            rows: %s\n", input_words(model->config.preprocessing));
     print_parameters(&model->config);
 }
 
@@ -156,8 +156,8 @@ static json_t *make_model(const cludi_model_info *model)
 {
     int is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
     return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o}", "method",
-                     method_name(model->config.method), "input", input_name(model->config.input), "input_words",
-                     input_words(model->config.input), "confidence",
+                     method_name(model->config.method), "preprocessing", input_name(model->config.preprocessing),
+                     "preprocessing_words", input_words(model->config.preprocessing), "confidence",
                      is_kmeans ? json_null() : json_out_real(model->confidence), "features",
                      (json_int_t)model->features, "clusters", (json_int_t)model->clusters, "parameters",
                      (json_int_t)model->parameters, "seed", json_out_unsigned(model->seed), "rows",

@@ -56,7 +56,7 @@ static void thin_out(fit_curves *curves)
 /* The newest report is kept for the time being, and gives way to the next when it is not one in a stride. */
 void fit_curves_add(fit_curves *curves, const cludi_progress *now)
 {
-    if (strcmp(now->phase, "fit") != 0) {
+    if (now->phase != CLUDI_PHASE_FIT) {
         return;
     }
     curves->stride = curves->stride > 0 ? curves->stride : 1;

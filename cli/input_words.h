@@ -6,10 +6,10 @@
 
 #include <cludi/config.h>
 
-/** @return the name of the parameter's value, as --input takes it */
-const char *input_name(cludi_input input);
+/** @return the name of the parameter's value, as --preprocessing takes it */
+const char *input_name(cludi_preprocessing input);
 
 /** @return a phrase that goes behind "rows: ", such as "scaled to norm 1" */
-const char *input_words(cludi_input input);
+const char *input_words(cludi_preprocessing input);
 
 #endif

@@ -28,7 +28,7 @@ static char *write_parameters(const obs_origin *origin)
     json_out_add(&params, "clusters", json_integer(origin->model->clusters));
     json_out_add(&params, "seed", json_out_unsigned(origin->model->seed));
     json_t *predict =
-        json_pack("{s:i, s:i, s:b, s:o}", "samples", (int)(settings->samples ? settings->samples : config->samples),
+        json_pack("{s:i, s:i, s:b, s:o}", "samples", (int)(settings->draws ? settings->draws : config->draws),
                   "denoise_steps", (int)(settings->denoise_steps ? settings->denoise_steps : config->denoise_steps),
                   "adaptive", (int)settings->adaptive, "seed", json_out_unsigned(origin->seed));
     json_t *root = json_pack("{s:s}", "version", cludi_version());

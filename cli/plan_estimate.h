@@ -17,7 +17,7 @@ typedef struct plan_estimate {
     double reading;  /**< the rows into memory; 0 when they stay in the file */
     double pass;     /**< up to the first step; a pass over the rows is the part that grows with them */
     double sampling; /**< a sample of the rows, and what is learned from it */
-    double neighbours;
+    double neighbors;
     double voting;   /**< the k-means that the start is made of */
     double steps;    /**< of the whole training */
     int is_most;     /**< 1: it may end before, once the clusters have settled */
@@ -34,7 +34,7 @@ typedef struct plan_estimate {
 /** @return steps of a training on `rows` rows, or the most there can be (src/fit/stopping.c) */
 double plan_estimate_steps(const cludi_config *config, int64_t rows);
 
-/** @return bytes of `sample` mapped rows and of the neighbours of `rows` rows, all of which are kept while fit runs */
+/** @return bytes of `sample` mapped rows and of the neighbors of `rows` rows, all of which are kept while fit runs */
 int64_t plan_estimate_kept(const cludi_config *config, int64_t rows, int64_t sample, int64_t cols);
 
 /** Adds up.

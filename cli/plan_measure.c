@@ -57,9 +57,9 @@ static int note_preparation(const plan_job *job, const plan_sample *sample, int3
     double all = profile.phase[0].seconds;
     *end = watch->began + all;
     measures->set_up = sample->trained_at - watch->began;
-    measures->neighbours = watch->neighbours;
+    measures->neighbors = watch->neighbors;
     measures->vote = votes > 0 ? watch->voting / votes : 0;
-    measures->sampling = all - measures->set_up - watch->neighbours - watch->voting;
+    measures->sampling = all - measures->set_up - watch->neighbors - watch->voting;
     return EXIT_DONE;
 }
 
@@ -71,7 +71,7 @@ static int note_training(const plan_job *job, const plan_sample *sample, const c
     const plan_watch *watch = job->watch;
     int64_t rows = sample->rows * sample->cols * (int64_t)sizeof(float) + measures->trial_rows * PLAN_ORDER_BYTES;
     measures->fit_memory = process_memory(1) - rows;
-    int code = note_preparation(job, sample, config->starts, measures, &end);
+    int code = note_preparation(job, sample, config->init_runs, measures, &end);
     int64_t later = watch->done - watch->given;
     measures->given_steps = watch->given;
     measures->given_step = plan_watch_given(watch);
@@ -90,10 +90,10 @@ static int32_t choose_config(const plan_job *job, cludi_config *config)
     *config = job->request->config;
     config->steps = (int32_t)plan_estimate_steps(config, job->input->rows.rows);
     config->epochs = 0;
-    int is_mixed = config->starts > 0 && config->steps > config->start_steps;
-    config->starts = (int32_t)least(config->starts, MOST_VOTES);
-    config->start_steps = is_mixed ? (int32_t)least(config->start_steps, MOST_GIVEN) : config->start_steps;
-    return is_mixed ? config->start_steps : 0;
+    int is_mixed = config->init_runs > 0 && config->steps > config->init_steps;
+    config->init_runs = (int32_t)least(config->init_runs, MOST_VOTES);
+    config->init_steps = is_mixed ? (int32_t)least(config->init_steps, MOST_GIVEN) : config->init_steps;
+    return is_mixed ? config->init_steps : 0;
 }
 
 static int train(const plan_job *job, plan_sample *sample, plan_measures *measures, cludi_model **model)
@@ -220,9 +220,9 @@ static int time_file(const plan_job *job, cludi_model **model, plan_measures *me
 static double choose_settings(const cludi_config *config, cludi_predict_options *settings)
 {
     cludi_predict_options_init(settings);
-    settings->samples = (int32_t)least(config->samples, MOST_SAMPLES);
+    settings->draws = (int32_t)least(config->draws, MOST_SAMPLES);
     settings->denoise_steps = (int32_t)least(config->denoise_steps, MOST_DENOISE_STEPS);
-    return (double)config->samples / settings->samples * config->denoise_steps / settings->denoise_steps;
+    return (double)config->draws / settings->draws * config->denoise_steps / settings->denoise_steps;
 }
 
 /* As the rows of a block; they are in the sample. */

@@ -35,7 +35,7 @@ typedef struct plan_measures {
     double visit_row;    /**< what each row more adds to it, reading apart */
     double check_row;    /**< looks at a row before a prediction of several blocks */
     double sampling;     /**< the sample of trial_rows rows and what is learned from it, the next two apart */
-    double neighbours;   /**< finds the neighbours of trial_rows rows */
+    double neighbors;    /**< finds the neighbors of trial_rows rows */
     double vote;         /**< one k-means of the start, on trial_rows rows */
     int64_t given_steps; /**< of the early steps those whose teacher is the start */
     double given_step;   /**< one of them, but the first */
@@ -51,7 +51,7 @@ typedef struct plan_measures {
     int64_t call_rows;   /**< its first rows */
     double predict_row;  /**< each row after them */
     int64_t
-        fit_memory; /**< most of the process in training, without rows, their order, their sample and their neighbours */
+        fit_memory; /**< most of the process in training, without rows, their order, their sample and their neighbors */
     int64_t predict_memory; /**< most of the process in prediction, without rows and answers */
 } plan_measures;
 

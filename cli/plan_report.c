@@ -46,7 +46,7 @@ void plan_report_print(const plan_report *report)
     print_time("reading", plan->reading);
     print_time("pass over rows", plan->pass);
     print_time("sample", plan->sampling);
-    print_time("neighbours", plan->neighbours);
+    print_time("neighbors", plan->neighbors);
     print_time("first partition", plan->voting);
     printf("  %-16s%s%s, ", "training", bound, duration_format_fine(time, plan->training));
     printf("%s%.0f steps of %.1f ms\n", bound, plan->steps, 1e3 * plan->step);
@@ -85,7 +85,7 @@ static json_t *make_fit(const plan_report *report)
     return json_pack("{s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "seconds",
                      json_out_real(plan->fit), "peak_memory", (json_int_t)plan->fit_memory, "at_most", plan->is_most,
                      "start_seconds", json_out_real(plan->start), "sample_seconds", json_out_real(plan->sampling),
-                     "neighbours_seconds", json_out_real(plan->neighbours), "partition_seconds",
+                     "neighbors_seconds", json_out_real(plan->neighbors), "partition_seconds",
                      json_out_real(plan->voting), "reading_seconds", json_out_real(plan->reading), "pass_seconds",
                      json_out_real(plan->pass), "training_seconds", json_out_real(plan->training), "steps",
                      json_integer((json_int_t)plan->steps), "step_seconds", json_out_real(plan->step),

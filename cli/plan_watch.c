@@ -19,7 +19,7 @@ void plan_watch_begin(plan_watch *watch, int32_t unsteady, int32_t given)
 /* Before the first step: it is waited for, however long that takes. */
 static int note_preparation(plan_watch *watch, const cludi_progress *now)
 {
-    double *seconds = !strcmp(now->phase, "start") ? &watch->voting : &watch->neighbours;
+    double *seconds = now->phase == CLUDI_PHASE_INIT ? &watch->voting : &watch->neighbors;
     *seconds = now->seconds;
     watch->work_at = duration_now();
     return stop_signal_exit_code() != 0;
@@ -45,7 +45,7 @@ static void note_report(plan_watch *watch)
 int plan_watch_note(void *user, const cludi_progress *now)
 {
     plan_watch *watch = user;
-    if (!strcmp(now->phase, "start") || !strcmp(now->phase, "neighbours")) {
+    if (now->phase == CLUDI_PHASE_INIT || now->phase == CLUDI_PHASE_NEIGHBORS) {
         return note_preparation(watch, now);
     }
     if (now->step > watch->done) {

@@ -11,7 +11,7 @@
 /** What was noted of a call; times are those of duration_now(). */
 typedef struct plan_watch {
     double began;
-    double neighbours; /**< seconds that the search of the neighbours took; 0: there was none */
+    double neighbors;  /**< seconds that the search of the neighbors took; 0: there was none */
     double voting;     /**< seconds that the k-means of the start took, as far as they report; 0: there were none */
     double work_at;    /**< when the first step or row could begin at the earliest */
     int32_t given;     /**< first reports of steps whose teacher is the start: they are cheaper */

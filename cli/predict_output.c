@@ -44,7 +44,7 @@ int predict_output_open(predict_output *output, cludi_context *context, const pr
     int code = begin_proba(output, context, paths->proba, rows, info->clusters);
     if (code == EXIT_DONE) {
         code = begin(&output->embedding, context, paths->embedding,
-                     (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.d});
+                     (cludi_array){CLUDI_ARRAY_MATRIX, rows, info->config.embedding_dim});
     }
     if (code == EXIT_DONE && obs_output_is_meant(paths->labels)) {
         return obs_output_begin(&output->obs, context, input->path, rows, &paths->names, origin);

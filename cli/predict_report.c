@@ -21,7 +21,7 @@ void predict_report_add(predict_report *report, const cludi_prediction *block, i
     for (int64_t i = 0; i < rows; i++) {
         int32_t label = block->labels[i];
         report->sizes[label]++;
-        report->samples += block->samples[i];
+        report->draws += block->draws[i];
         if (block->probabilities) {
             report->confidence += (double)block->probabilities[i * report->clusters + label];
         }
@@ -42,13 +42,13 @@ static double get_rate(const predict_report *report)
 
 static double get_samples(const predict_report *report)
 {
-    return report->rows > 0 ? report->samples / (double)report->rows : 0;
+    return report->rows > 0 ? report->draws / (double)report->rows : 0;
 }
 
 void predict_report_print(const predict_report *report)
 {
     char draws[DRAWS_SIZE] = ""; /* k-means draws none */
-    if (report->samples > 0) {
+    if (report->draws > 0) {
         snprintf(draws, sizeof draws, ", %.2f draws each", get_samples(report));
     }
     tell("%" PRId64 " rows in %.1f s (%.0f rows/s%s); labels written to \"%s\"", report->rows, report->seconds,
@@ -78,6 +78,6 @@ int predict_report_print_json(const predict_report *report)
     }
     return json_out_print(json_pack("{s:I, s:o, s:o, s:o, s:o, s:o}", "rows", (json_int_t)report->rows, "seconds",
                                     json_out_real(report->seconds), "rows_per_second", json_out_real(get_rate(report)),
-                                    "samples_per_row", json_out_real(get_samples(report)), "cluster_sizes", sizes,
+                                    "draws_per_row", json_out_real(get_samples(report)), "cluster_sizes", sizes,
                                     "mean_confidence", json_out_real(report->confidence / (double)report->rows)));
 }

@@ -12,7 +12,7 @@
 typedef struct predict_report {
     int64_t rows;      /**< so far */
     int64_t *sizes;    /**< (clusters) rows of each; owned */
-    double samples;    /**< sum over the rows of their noise draws */
+    double draws;      /**< sum over the rows of their noise draws */
     double confidence; /**< sum over the rows of the probability of the row's label; 0 if not computed */
     int32_t clusters;
     double seconds;   /**< of the prediction, with reading and writing the rows */

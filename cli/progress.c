@@ -51,17 +51,17 @@ static size_t find_width(void)
 
 static int is_fit(const cludi_progress *now)
 {
-    return !strcmp(now->phase, "fit");
+    return now->phase == CLUDI_PHASE_FIT;
 }
 
 static int is_embed(const cludi_progress *now)
 {
-    return !strcmp(now->phase, "embed");
+    return now->phase == CLUDI_PHASE_EMBED;
 }
 
 static int is_runs(const cludi_progress *now)
 {
-    return !strcmp(now->phase, "runs");
+    return now->phase == CLUDI_PHASE_NONE;
 }
 
 /* Its first report may be of more than nothing, done before or quickly. */
@@ -73,7 +73,7 @@ static int begins_late(const cludi_progress *now)
 /* What comes before the first step; the library logs a sentence about each. */
 static int is_preparation(const cludi_progress *now)
 {
-    return !strcmp(now->phase, "neighbours") || !strcmp(now->phase, "start");
+    return now->phase == CLUDI_PHASE_NEIGHBORS || now->phase == CLUDI_PHASE_INIT;
 }
 
 /* Training may end before: clusters that have settled lower the number of steps once. */
@@ -125,7 +125,7 @@ static void format_facts(char *text, const progress_view *view, const cludi_prog
         format_clusters(clusters, sizeof clusters, now, is_brief);
     }
     if (is_preparation(now)) {
-        snprintf(speed, sizeof speed, " %s", !strcmp(now->phase, "start") ? "k-means" : "blocks");
+        snprintf(speed, sizeof speed, " %s", now->phase == CLUDI_PHASE_INIT ? "k-means" : "blocks");
     } else if (rate > 0 && !is_runs(now)) {
         snprintf(speed, sizeof speed, ", %.*f %s/s", decimals, rate,
                  is_fit(now)     ? "steps"
@@ -140,7 +140,7 @@ static void format_facts(char *text, const progress_view *view, const cludi_prog
    follow every digit that comes and goes. */
 static size_t find_room(const cludi_progress *now, const char *facts, size_t width)
 {
-    size_t taken = strlen(now->phase) + strlen(facts) + sizeof " [] ";
+    size_t taken = strlen(now->phase_name) + strlen(facts) + sizeof " [] ";
     size_t room = width > taken ? width - taken : 0;
     room = room < WIDEST_BAR ? room : WIDEST_BAR;
     return room - room % BAR_STEP;
@@ -160,7 +160,7 @@ static void draw_bar(const progress_view *view, const cludi_progress *now)
         size_t done = (size_t)((double)room * (double)now->step / (double)now->steps);
         memset(bar, '-', room);
         memset(bar, '#', done < room ? done : room);
-        fprintf(stderr, "\r%s [%s] %s\x1b[K", now->phase, bar, facts);
+        fprintf(stderr, "\r%s [%s] %s\x1b[K", now->phase_name, bar, facts);
     } else {
         fprintf(stderr, "\r%.*s\x1b[K", (int)width - 1, facts);
     }
@@ -171,7 +171,7 @@ static void print_line(const progress_view *view, const cludi_progress *now)
 {
     char facts[LONGEST];
     format_facts(facts, view, now, 0);
-    fprintf(stderr, "%s: %s\n", now->phase, facts);
+    fprintf(stderr, "%s: %s\n", now->phase_name, facts);
 }
 
 static cludi_progress add_parts(const progress_view *view, const cludi_progress *part)
@@ -188,7 +188,7 @@ static cludi_progress add_parts(const progress_view *view, const cludi_progress 
 static void begin_phase(progress_view *view, const cludi_progress *now)
 {
     progress_end(view);
-    view->phase = now->phase;
+    view->phase = now->phase_name;
     view->is_shown = 0;
     view->bound = now->steps;
     view->first = now->step;
@@ -206,7 +206,7 @@ static int is_due(const progress_view *view, const cludi_progress *now)
 
 static void show(progress_view *view, const cludi_progress *now)
 {
-    if (!view->phase || strcmp(view->phase, now->phase) != 0) {
+    if (!view->phase || strcmp(view->phase, now->phase_name) != 0) {
         begin_phase(view, now);
     }
     if (!is_due(view, now)) {

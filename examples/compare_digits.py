@@ -3,7 +3,7 @@
 usage: compare_digits.py PICTURE.png [--rows N] [--steps N]
 
 Prints NMI, ACC and ARI against the digits, which no method sees. In the picture a dot is an image, at its place by two principal
-components; a colour is a cluster, named by the digit it holds most of, and a cross is an image of another digit.
+components; a color is a cluster, named by the digit it holds most of, and a cross is an image of another digit.
 """
 
 import argparse

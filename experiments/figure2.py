@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Figure 2: accuracy against the number of prediction samples, for clean and for corrupted rows.
 
-usage: figure2.py DATA K LABELS OUT [--samples 1,2,4,8,16,32,64] [--seeds 10] [OPTION OF cludi fit...]
+usage: figure2.py DATA K LABELS OUT [--draws 1,2,4,8,16,32,64] [--seeds 10] [OPTION OF cludi fit...]
 
 Trains one model (seed 0, or --seed S), OUT/model.safetensors, then predicts with each number of samples and each seed of
 the prediction, DATA itself and a copy corrupted as in S7 of docs/theory.md: of the row scaled to norm 1 each component is
@@ -33,7 +33,7 @@ def read_arguments():
     parser.add_argument("K", type=int)
     parser.add_argument("labels", help="known classes of the rows")
     parser.add_argument("out", help="folder for the results")
-    parser.add_argument("--samples", default="1,2,4,8,16,32,64", help="numbers of noise draws")
+    parser.add_argument("--draws", default="1,2,4,8,16,32,64", help="numbers of noise draws")
     parser.add_argument("--seeds", type=int, default=10, help="seeds of the prediction: 0, 1, ...")
     arguments, arguments.fit = parser.parse_known_args()
     arguments.samples = [int(B) for B in arguments.samples.split(",")]
@@ -65,7 +65,7 @@ def corrupt(rows, rng):
 
 def measure(model, rows, samples, seed, truth, out):
     labels = os.path.join(out, "labels.npy")
-    run("predict", model, rows, "-o", labels, "--samples", samples, "--seed", seed, "--quiet")
+    run("predict", model, rows, "-o", labels, "--draws", samples, "--seed", seed, "--quiet")
     return cludi.metrics.scores(truth, np.load(labels))
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Figure 3: the noise schedule, S1 of docs/theory.md, and what the noise scale F makes of it.
 
-usage: figure3.py OUT [--T 1000] [--F 1,2,5,7]
+usage: figure3.py OUT [--diffusion-steps 1000] [--noise-scale 1,2,5,7]
 
 Prints a table and draws OUT/figure3.svg: alpha-bar(t), and for each F the share of the embedding in the variance of z_t,
 alpha-bar / (alpha-bar + (1 - alpha-bar) F^2). No data is needed.
@@ -20,8 +20,8 @@ POINTS = 101
 def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out")
-    parser.add_argument("--T", type=int, default=1000, help="diffusion steps")
-    parser.add_argument("--F", default="1,2,5,7", help="noise scales")
+    parser.add_argument("--diffusion-steps", type=int, default=1000, help="diffusion steps")
+    parser.add_argument("--noise-scale", default="1,2,5,7", help="noise scales")
     arguments = parser.parse_args()
     arguments.F = [float(F) for F in arguments.F.split(",")]
     return arguments

@@ -18,7 +18,7 @@
 
 static const struct timespec PAUSE = {.tv_nsec = 10000000}; /* the time of a run is known as well as this */
 
-enum { SIGNALLED = 128 };
+enum { SIGNALED = 128 };
 
 /* Both commands of a run. */
 typedef enum run_stage { STAGE_FIT, STAGE_PREDICT } run_stage;
@@ -145,16 +145,16 @@ static int take_predict(run_pool *pool, const run_slot *slot, run_record *record
 /* What a child said last explains its exit code, but no signal. */
 static char *explain(run_slot *slot)
 {
-    char *text = slot->code > SIGNALLED ? NULL : run_child_last_words(&slot->child);
+    char *text = slot->code > SIGNALED ? NULL : run_child_last_words(&slot->child);
     if (text && *text) {
         return text;
     }
     free(text);
-    int is_signal = slot->code > SIGNALLED;
-    const char *format = slot->code == SIGNALLED + SIGKILL ? "It was killed (signal %d), maybe for want of memory."
-                         : is_signal                       ? "It was ended by signal %d."
-                                                           : "It ended with exit code %d.";
-    return asprintf(&text, format, is_signal ? slot->code - SIGNALLED : slot->code) < 0 ? NULL : text;
+    int is_signal = slot->code > SIGNALED;
+    const char *format = slot->code == SIGNALED + SIGKILL ? "It was killed (signal %d), maybe for want of memory."
+                         : is_signal                      ? "It was ended by signal %d."
+                                                          : "It ended with exit code %d.";
+    return asprintf(&text, format, is_signal ? slot->code - SIGNALED : slot->code) < 0 ? NULL : text;
 }
 
 static void take_failure(run_slot *slot, run_record *record)

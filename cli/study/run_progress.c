@@ -28,8 +28,10 @@ void run_progress_begin(run_progress *progress, run_study *study)
 
 void run_progress_show(run_progress *progress)
 {
-    const cludi_progress now = {
-        .phase = "runs", .step = progress->done, .steps = progress->total, .seconds = duration_now() - progress->began};
+    const cludi_progress now = {.phase_name = "runs",
+                                .step = progress->done,
+                                .steps = progress->total,
+                                .seconds = duration_now() - progress->began};
     if (progress->view->style == PROGRESS_BAR) {
         (void)progress_show(progress->view, &now);
     }

@@ -104,7 +104,7 @@ json_t *run_record_json(const run_plan *plan, int32_t run, const run_record *rec
     return root;
 }
 
-/* What a result follows from, besides the rows: "--clusters=3 --seed=0 --F=2". NULL without memory. */
+/* What a result follows from, besides the rows: "--clusters=3 --seed=0 --noise-scale=2". NULL without memory. */
 static char *join_options(const run_plan *plan, int32_t run)
 {
     word_list words = {0};

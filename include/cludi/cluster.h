@@ -64,7 +64,7 @@ typedef struct cludi_profile {
  *  change nothing. @since 0.1 */
 typedef struct cludi_predict_options {
     uint32_t struct_size;  /**< sizeof(cludi_predict_options), set by _init */
-    int32_t samples;       /**< noise draws averaged per row, 1..65536; 0: as in the model's config */
+    int32_t draws;         /**< noise draws averaged per row, 1..65536; 0: as in the model's config */
     int32_t denoise_steps; /**< denoising steps per draw, 1..T; 0: as in the model's config */
     int32_t adaptive;      /**< not 0: rows whose two most likely clusters are closer than twice the standard error get
                                 more draws, doubling them up to 64 */
@@ -80,7 +80,7 @@ typedef struct cludi_prediction {
     float
         *embedding; /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d); other methods: none,
                                must be NULL */
-    int32_t *samples; /**< (M) noise draws that the row got; other methods: 0 */
+    int32_t *draws; /**< (M) noise draws that the row got; other methods: 0 */
 } cludi_prediction;
 
 /** Trains a model: the diffusion model (S1-S11), or what config->method says. CLUDI_METHOD_KMEANS takes the best of 10
@@ -89,8 +89,8 @@ typedef struct cludi_prediction {
  *  column), in float32 whatever the precision of the context; it uses input alone of the other parameters. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
  *  _SCAN and _TSP train clustering heads on these rows (docs/rivals.md); they use input, steps and epochs.
  *
- *  Rows are first mapped to unit rows, as config->input says; by default training starts from a consensus of k-means runs
- *  and uses each row's neighbours (R1-R7 of docs/recipe.md). On one machine and build the result is a function of
+ *  Rows are first mapped to unit rows, as config->preprocessing says; by default training starts from a consensus of k-means runs
+ *  and uses each row's neighbors (R1-R7 of docs/recipe.md). On one machine and build the result is a function of
  *  the rows as a multiset, K, config, the context's seed and backend: the order of the rows and the number of threads do
  *  not change a byte of it.
  *  @param context not NULL; its seed, threads, log and progress are used
@@ -159,14 +159,14 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_checkpoint_remove(const char *path
  *  The same rows give the same bytes, whether they come from a source or from a matrix.
  *  @param context not NULL; its seed, threads, log and progress are used
  *  @param X       (M, n), n >= 1, M >= K, finite; not sequential; borrowed for the call. All rows are read once in order,
- *                 in blocks of about 1 MiB, a few times more for neighbours, and then N (1 + neighbours) single rows a step
+ *                 in blocks of about 1 MiB, a few times more for neighbors, and then N (1 + neighbors) single rows a step
  *  @param clusters K, 2..65536
  *  @param config  NULL for the defaults
  *  @param model   as in cludi_fit(); NULL also when it was stopped before the first step
  *  @param error   out, may be NULL
  *  @return as cludi_fit(); CLUDI_ERROR_UNSUPPORTED for a sequential source; what X->read returned
  *  Threads: one call at a time per context. Cost: as cludi_fit(), and the reading; memory for one batch, 16
- *  bytes and the neighbours (8 bytes each) of each row, and a sample of rows (docs/performance.md). @since 0.1 */
+ *  bytes and the neighbors (8 bytes each) of each row, and a sample of rows (docs/performance.md). @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_source(cludi_context *context, const cludi_source *X,
                                                          int32_t clusters, const cludi_config *config,
                                                          cludi_model **model, cludi_error *error);

@@ -29,73 +29,73 @@ typedef enum cludi_method {
 /** S4: how embeddings become logits. @since 0.1 */
 typedef enum cludi_logits { CLUDI_LOGITS_COSINE = 0, CLUDI_LOGITS_LINEAR = 1 } cludi_logits;
 /** S10: which teacher views a student view is compared with. @since 0.1 */
-typedef enum cludi_pairing { CLUDI_PAIRING_ALL = 0, CLUDI_PAIRING_SAME = 1 } cludi_pairing;
+typedef enum cludi_view_pairing { CLUDI_VIEW_PAIRING_ALL = 0, CLUDI_VIEW_PAIRING_SAME = 1 } cludi_view_pairing;
 /** S8, S9: over which rows column sums run. @since 0.1 */
-typedef enum cludi_column { CLUDI_COLUMN_VIEW = 0, CLUDI_COLUMN_BATCH = 1 } cludi_column;
+typedef enum cludi_column_scope { CLUDI_COLUMN_SCOPE_VIEW = 0, CLUDI_COLUMN_SCOPE_BATCH = 1 } cludi_column_scope;
 /** S11: what the embedding loss compares. @since 0.1 */
 typedef enum cludi_embedding_loss { CLUDI_EMBEDDING_REEMBED = 0, CLUDI_EMBEDDING_DIRECT = 1 } cludi_embedding_loss;
 /** S11: the weight of a view as a function of its signal-to-noise ratio. @since 0.1 */
 typedef enum cludi_snr_weight { CLUDI_SNR_MAX = 0, CLUDI_SNR_MIN = 1, CLUDI_SNR_NONE = 2 } cludi_snr_weight;
 
 /** How the caller's rows become the unit rows that are clustered; docs/recipe.md. @since 0.2 */
-typedef enum cludi_input {
-    CLUDI_INPUT_AUTO = 0,       /**< coordinates for fewer than 20 columns that vary; unit where
+typedef enum cludi_preprocessing {
+    CLUDI_PREPROCESSING_AUTO = 0,       /**< coordinates for fewer than 20 columns that vary; unit where
                                      nothing is negative and over a tenth is 0; else directions */
-    CLUDI_INPUT_UNIT = 1,       /**< each row scaled to norm 1 */
-    CLUDI_INPUT_DIRECTIONS = 2, /**< the mean row taken away, then scaled to norm 1 */
-    CLUDI_INPUT_COORDINATES = 3 /**< distances count: put on a sphere of one more dimension */
-} cludi_input;
+    CLUDI_PREPROCESSING_UNIT = 1,       /**< each row scaled to norm 1 */
+    CLUDI_PREPROCESSING_DIRECTIONS = 2, /**< the mean row taken away, then scaled to norm 1 */
+    CLUDI_PREPROCESSING_COORDINATES = 3 /**< distances count: put on a sphere of one more dimension */
+} cludi_preprocessing;
 /** The share of the rows that each cluster is expected to have in S8 and S9. @since 0.2 */
-typedef enum cludi_sizes {
-    CLUDI_SIZES_LEARNED = 0, /**< as in the first partition, as far as that is clearly uneven */
-    CLUDI_SIZES_EQUAL = 1    /**< 1 / K */
-} cludi_sizes;
+typedef enum cludi_cluster_sizes {
+    CLUDI_CLUSTER_SIZES_LEARNED = 0, /**< as in the first partition, as far as that is clearly uneven */
+    CLUDI_CLUSTER_SIZES_EQUAL = 1    /**< 1 / K */
+} cludi_cluster_sizes;
 
 /** All parameters. Fill with cludi_config_init() or cludi_config_preset(), then change what you need; bounds and
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
-    uint32_t struct_size;  /**< sizeof(cludi_config), set by _init; that of an older header will do */
-    cludi_method method;   /**< what is trained; of what follows, methods but CLUDI_METHOD_CLUDI use
+    uint32_t struct_size;       /**< sizeof(cludi_config), set by _init; that of an older header will do */
+    cludi_method method;        /**< what is trained; of what follows, methods but CLUDI_METHOD_CLUDI use
                                 `input` and, except CLUDI_METHOD_KMEANS, `steps` and `epochs`, and no more */
-    int32_t d;             /**< width of an assignment embedding */
-    int32_t w;             /**< width of the denoiser */
-    int32_t R;             /**< residual blocks of the denoiser */
-    int32_t T;             /**< diffusion steps of the noise schedule, S1 */
-    int32_t S;             /**< denoising steps of the teacher, S5 */
-    int32_t B;             /**< views (noise draws) per row in training */
-    int32_t N;             /**< rows per training batch */
-    int32_t steps;         /**< optimizer steps; not used when epochs > 0; 0: until the clusters have settled */
-    double epochs;         /**< passes over the data; 0: use steps */
-    int32_t samples;       /**< prediction: noise draws averaged per row, S12 */
-    int32_t denoise_steps; /**< prediction: denoising steps per draw, S5 */
-    double F;              /**< noise scale, S2 */
-    double tau;            /**< temperature of the row softmax, S4 */
-    double tau_col;        /**< temperature of the column softmax, S8 */
-    double gamma;          /**< bound of the SNR weight, S11 */
-    double lambda;         /**< weight of the class loss, S11 */
-    double dropout;        /**< dropout on the projected features, S3 */
-    double corrupt_drop;   /**< probability that a component is zeroed, S7 */
-    double corrupt_low;    /**< smallest variance of the added noise times n, S7 */
-    double corrupt_high;   /**< largest variance of the added noise times n, S7 */
-    double self_condition; /**< probability that a step conditions the student on its own prediction, S11 */
-    double lr;             /**< peak learning rate */
-    int32_t warmup;        /**< steps over which the learning rate rises */
-    double weight_decay;   /**< AdamW decay of matrices */
-    double beta1;          /**< AdamW first-moment decay */
-    double beta2;          /**< AdamW second-moment decay */
-    double epsilon;        /**< AdamW denominator */
-    double clip;           /**< largest gradient norm of one tensor */
-    cludi_logits logits;   /**< S4 */
-    cludi_pairing pairing; /**< S10 */
-    cludi_column column;   /**< S8, S9 */
+    int32_t d;                  /**< width of an assignment embedding */
+    int32_t w;                  /**< width of the denoiser */
+    int32_t R;                  /**< residual blocks of the denoiser */
+    int32_t T;                  /**< diffusion steps of the noise schedule, S1 */
+    int32_t S;                  /**< denoising steps of the teacher, S5 */
+    int32_t B;                  /**< views (noise draws) per row in training */
+    int32_t N;                  /**< rows per training batch */
+    int32_t steps;              /**< optimizer steps; not used when epochs > 0; 0: until the clusters have settled */
+    double epochs;              /**< passes over the data; 0: use steps */
+    int32_t draws;              /**< prediction: noise draws averaged per row, S12 */
+    int32_t denoise_steps;      /**< prediction: denoising steps per draw, S5 */
+    double F;                   /**< noise scale, S2 */
+    double tau;                 /**< temperature of the row softmax, S4 */
+    double tau_col;             /**< temperature of the column softmax, S8 */
+    double gamma;               /**< bound of the SNR weight, S11 */
+    double lambda;              /**< weight of the class loss, S11 */
+    double dropout;             /**< dropout on the projected features, S3 */
+    double corrupt_drop;        /**< probability that a component is zeroed, S7 */
+    double corrupt_low;         /**< smallest variance of the added noise times n, S7 */
+    double corrupt_high;        /**< largest variance of the added noise times n, S7 */
+    double self_condition;      /**< probability that a step conditions the student on its own prediction, S11 */
+    double lr;                  /**< peak learning rate */
+    int32_t warmup;             /**< steps over which the learning rate rises */
+    double weight_decay;        /**< AdamW decay of matrices */
+    double beta1;               /**< AdamW first-moment decay */
+    double beta2;               /**< AdamW second-moment decay */
+    double epsilon;             /**< AdamW denominator */
+    double clip;                /**< largest gradient norm of one tensor */
+    cludi_logits logits;        /**< S4 */
+    cludi_view_pairing pairing; /**< S10 */
+    cludi_column_scope column;  /**< S8, S9 */
     cludi_embedding_loss embedding_loss; /**< S11 */
     cludi_snr_weight snr_weight;         /**< S11 */
-    cludi_input input;                   /**< how rows become unit rows; a model has what auto meant */
-    int32_t neighbours;                  /**< nearest rows that the teacher's row is averaged with, 0: none */
-    double swap;                         /**< probability that the student sees a neighbour instead of the row */
-    int32_t starts;      /**< k-means runs whose consensus is the first partition, 0: start from noise */
-    int32_t start_steps; /**< first steps, in which that partition is the teacher */
-    cludi_sizes sizes;   /**< share of the rows that each cluster is expected to have */
+    cludi_preprocessing input;           /**< how rows become unit rows; a model has what auto meant */
+    int32_t neighbors;                   /**< nearest rows that the teacher's row is averaged with, 0: none */
+    double swap;                         /**< probability that the student sees a neighbor instead of the row */
+    int32_t starts;            /**< k-means runs whose consensus is the first partition, 0: start from noise */
+    int32_t start_steps;       /**< first steps, in which that partition is the teacher */
+    cludi_cluster_sizes sizes; /**< share of the rows that each cluster is expected to have */
 } cludi_config;
 
 /** The type of a parameter. @since 0.1 */

@@ -54,7 +54,7 @@ typedef void (*cludi_log_fn)(void *user, cludi_log_level level, const char *mess
 
 /** How far a long call has come. @since 0.1 */
 typedef struct cludi_progress {
-    const char *phase; /**< "neighbours", "start", "fit", "predict" or "embed"; static string */
+    const char *phase; /**< "neighbors", "start", "fit", "predict" or "embed"; static string */
     int64_t step;      /**< training steps, rows or images done so far, 1..steps; embed: from 0 */
     int64_t steps;     /**< training steps, rows or images in all; fit: the most there can be, until the last call */
     double seconds;    /**< wall-clock seconds since the call began */

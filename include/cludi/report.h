@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/** Points with the same colour and mark. All pointers are borrowed. @since 0.2 */
+/** Points with the same color and mark. All pointers are borrowed. @since 0.2 */
 typedef struct cludi_plot_series {
     const char *name; /**< in the legend; NULL: not there */
     const double *x;  /**< (points) of size at most 1e300; where the panel names its x, 0, 1, ... and what is between */
@@ -43,7 +43,7 @@ typedef struct cludi_plot {
     int32_t panel_count;            /**< 1..24 */
 } cludi_plot;
 
-/** Writes a plot as an SVG file. Colours are those of Okabe and Ito (2008), told apart by colour-blind readers, and each
+/** Writes a plot as an SVG file. Colors are those of Okabe and Ito (2008), told apart by color-blind readers, and each
  *  series has a mark of its own. A line of more than 40 points has about ten marks. Texts that are too long are cut; the
  *  mark's tooltip has the whole name and the numbers. The file appears whole or not at all.
  *  @param context its allocator is used; not NULL

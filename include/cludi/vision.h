@@ -110,7 +110,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_describe(cludi_context *co
 
 /** Computes the feature vectors of images. The context's threads take one image each, so images / threads should be whole.
  *  @param encoder  not NULL
- *  @param pixels   (images, 3, S, S) red, green, blue; normalised as the weights want it (cludi_image_read() does it for
+ *  @param pixels   (images, 3, S, S) red, green, blue; normalized as the weights want it (cludi_image_read() does it for
  *                  DINO's); finite; borrowed for the call
  *  @param images   0..
  *  @param features out, (images, w), row-major; undefined after an error

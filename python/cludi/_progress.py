@@ -8,7 +8,7 @@ from ._structs import Progress
 
 LINE_EVERY = 5.0  # seconds
 BAR_EVERY = 0.1
-UNITS = {"neighbours": "block", "start": "k-means", "fit": "step", "predict": "row", "embed": "image"}
+UNITS = {"neighbors": "block", "start": "k-means", "fit": "step", "predict": "row", "embed": "image"}
 
 
 def _facts(now: Progress) -> str:

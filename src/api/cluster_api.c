@@ -70,13 +70,13 @@ static cludi_status go_on(cludi_context *context, fit_args *args, cludi_model **
     keeping k = {checkpoint->path, {args->be, args->seed, args->X->cols, args->X->rows, args->clusters, args->config}};
     cludi_status status =
         checkpoint->resume ? checkpoint_file_load(k.path, &k.identity, &state, &found, error) : CLUDI_OK;
-    const checkpoint_writer keeper = {.every_seconds = checkpoint->every_seconds,
+    const checkpoint_writer writer = {.every_seconds = checkpoint->every_seconds,
                                       .every_steps = checkpoint->every_steps,
                                       .from = found ? &state : NULL,
                                       .name = k.path,
-                                      .keep = save_checkpoint,
+                                      .write = save_checkpoint,
                                       .user = &k};
-    args->keeper = &keeper;
+    args->writer = &writer;
     if (status == CLUDI_OK && checkpoint->resume)
         tell_resume(context, found, &state);
     if (status == CLUDI_OK)
@@ -162,7 +162,7 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
     if (reducer_processes(context->sum) > 1 && config->method != CLUDI_METHOD_CLUDI)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED, "Several processes can train the method cludi alone.");
     context_forget_prediction(context);
-    stop_watch_begin(&context->stop);
+    stop_request_begin(&context->stop);
     if (context->checkpoint.path && config->method == CLUDI_METHOD_CLUDI)
         return fit_kept(context, &args, model, error);
     return method_of(config)->fit(&args, model, error);
@@ -224,7 +224,7 @@ cludi_status cludi_source_check_sized(cludi_context *context, const cludi_source
         return status;
     stoppable_source stoppable = {&X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
-    stop_watch_begin(&context->stop);
+    stop_request_begin(&context->stop);
     return rows_visit(&rows, &context->allocator, NULL, NULL, error);
 }
 
@@ -257,16 +257,16 @@ void(cludi_predict_options_init)(cludi_predict_options *options)
 static cludi_status check_unasked(const predictor_args *args, const cludi_predict_options *options, cludi_error *error)
 {
     const cludi_config *config = &args->model->info.config;
-    const int64_t samples = options->samples != 0 ? 1 : config->samples;
+    const int64_t draws = options->draws != 0 ? 1 : config->draws;
     const int64_t steps = options->denoise_steps != 0 ? 1 : config->denoise_steps;
-    const bool fits = samples * steps <= PREDICTOR_MOST_UNASKED && steps <= PREDICTOR_MOST_UNASKED_STEPS;
+    const bool fits = draws * steps <= PREDICTOR_MOST_UNASKED && steps <= PREDICTOR_MOST_UNASKED_STEPS;
     if (config->method != CLUDI_METHOD_CLUDI || !args->model->from_file || fits)
         return CLUDI_OK;
     return error_set(
         error, CLUDI_ERROR_ARGUMENT,
         "The model wants samples %d and denoise_steps %d, %lld times the denoiser for each row; more than %d "
         "times, or %d steps, have to be asked for, by giving samples and denoise_steps.",
-        config->samples, config->denoise_steps, (long long)config->samples * config->denoise_steps,
+        config->draws, config->denoise_steps, (long long)config->draws * config->denoise_steps,
         (int)PREDICTOR_MOST_UNASKED, (int)PREDICTOR_MOST_UNASKED_STEPS);
 }
 
@@ -278,15 +278,15 @@ static cludi_status choose_options(predictor_args *args, const cludi_predict_opt
     const cludi_status status = theirs ? struct_size_take(&SHAPE_PREDICT_OPTIONS, &options, theirs, error) : CLUDI_OK;
     if (status != CLUDI_OK)
         return status;
-    args->samples = options.samples != 0 ? options.samples : config->samples;
+    args->draws = options.draws != 0 ? options.draws : config->draws;
     args->adaptive = options.adaptive != 0;
     args->denoise_steps = options.denoise_steps != 0 ? options.denoise_steps : config->denoise_steps;
-    if (args->samples < 1 || args->samples > MOST_SAMPLES)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "samples is %d; it must be between 1 and %d.", args->samples,
+    if (args->draws < 1 || args->draws > MOST_SAMPLES)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "draws is %d; it must be between 1 and %d.", args->draws,
                          (int)MOST_SAMPLES);
-    if (args->denoise_steps < 1 || args->denoise_steps > config->T)
+    if (args->denoise_steps < 1 || args->denoise_steps > config->diffusion_steps)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "denoise_steps is %d; it must be between 1 and %d.",
-                         args->denoise_steps, config->T);
+                         args->denoise_steps, config->diffusion_steps);
     return check_unasked(args, &options, error);
 }
 
@@ -302,7 +302,7 @@ cludi_status cludi_predict(cludi_context *context, const cludi_model *model, con
                            .X = X,
                            .kept = &context->predictor};
     cludi_status status = choose_options(&args, options, error);
-    stop_watch_begin(&context->stop);
+    stop_request_begin(&context->stop);
     if (status == CLUDI_OK && X && X->cols != model->info.features)
         status = error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; the model was trained on %lld.",
                            (long long)X->cols, (long long)model->info.features);

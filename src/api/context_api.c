@@ -115,8 +115,8 @@ cludi_status cludi_context_new(const cludi_context_options *theirs, cludi_contex
         return error_memory(error, "the context");
     context->allocator = allocator;
     context->seed = options->seed;
-    context->messages = (messenger){options->log, options->log_user, options->progress, options->progress_user};
-    stop_watch_init(&context->stop, options->stop, options->stop_user);
+    context->messages = (callbacks){options->log, options->log_user, options->progress, options->progress_user};
+    stop_request_init(&context->stop, options->stop, options->stop_user);
     status = backend_open(&context->be, options->backend ? options->backend : "auto",
                           options->precision ? options->precision : "auto", choose_threads(options->threads),
                           &allocator, error);

@@ -7,13 +7,13 @@
 #include "backend.h"
 #include "message.h"
 #include "reducer.h"
-#include "stop_watch.h"
+#include "stop_request.h"
 
 struct cludi_context {
     cludi_allocator allocator;
     backend be;
-    messenger messages;
-    stop_watch stop; /* be.stop is its address */
+    callbacks messages;
+    stop_request stop; /* be.stop is its address */
     uint64_t seed;
     cludi_profile profile;       /* of the last training; zero before it */
     struct predictor *predictor; /* what the last prediction had set up; may be NULL */

@@ -20,7 +20,7 @@ struct cludi_dataset {
     const cludi_allocator *allocator;
     dataset_rows rows;     /* data NULL while they stay in the file */
     dataset_file file;     /* closed once they are in memory */
-    stop_watch stop;       /* its own: rows are also read outside the calls of a context */
+    stop_request stop;     /* its own: rows are also read outside the calls of a context */
     cludi_columns columns; /* of column_names_copy */
     strbuf notes;
     struct row_wish *wishes; /* (wish_count) of the last read of any rows; owned */
@@ -53,7 +53,7 @@ static cludi_status make_dataset(cludi_context *context, const char *path, const
     made->allocator = allocator;
     dataset_file_init(&made->file);
     strbuf_init(&made->notes, allocator);
-    stop_watch_init(&made->stop, context->stop.ask, context->stop.user);
+    stop_request_init(&made->stop, context->stop.ask, context->stop.user);
     memcpy(made->path, path, length);
     if (id_column)
         made->id_column = memcpy(made->path + length, id_column, id_length);
@@ -173,7 +173,7 @@ static cludi_status read_rows(void *user, int64_t first, int64_t count, float *o
                          (long long)rows->rows, (long long)count, (long long)first);
     if (count == 0)
         return CLUDI_OK;
-    stop_watch_begin(&dataset->stop);
+    stop_request_begin(&dataset->stop);
     if (!rows->data)
         return dataset_file_read(&dataset->file, first, count, out, error);
     memcpy(out, rows->data + first * rows->cols, (size_t)(count * rows->cols) * sizeof *out);
@@ -269,7 +269,7 @@ cludi_status cludi_labels_read(cludi_context *context, const char *path, cludi_l
         return refuse_null("context", error);
     if (!path)
         return refuse_null("path", error);
-    stop_watch_begin(&context->stop);
+    stop_request_begin(&context->stop);
     return dataset_file_read_labels(
         &(dataset_request){.path = path, .allocator = context_allocator(context), .stop = &context->stop}, labels,
         error);

@@ -62,7 +62,7 @@ static cludi_status write_copy(cludi_context *context, const char *source, const
     cludi_status status = dataset_file_open_whole(&file, source, name, error);
     if (status)
         return status;
-    stop_watch_begin(&context->stop);
+    stop_request_begin(&context->stop);
     file.stop = &context->stop;
     const h5ad_columns inner = {.labels = columns->labels,
                                 .confidence = columns->confidence,

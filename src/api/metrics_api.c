@@ -11,7 +11,7 @@
 #include "rand_index.h"
 #include "rows.h"
 #include "silhouette.h"
-#include "stop_watch.h"
+#include "stop_request.h"
 #include "struct_size.h"
 
 static const char *find_null(const cludi_context *context, const int32_t *truth, const int32_t *predicted,
@@ -100,6 +100,6 @@ cludi_status cludi_silhouette(cludi_context *context, const cludi_matrix *X, con
     const cludi_status status = rows_check(X, 1, error);
     if (status != CLUDI_OK)
         return status;
-    stop_watch_begin(&context->stop);
+    stop_request_begin(&context->stop);
     return silhouette_mean(&context->be, X, labels, sample, context->seed, silhouette, error);
 }

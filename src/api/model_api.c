@@ -128,7 +128,7 @@ cludi_status cludi_model_verify(cludi_context *context, const cludi_model *model
         return status;
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
-    stop_watch_begin(&context->stop);
+    stop_request_begin(&context->stop);
     status = row_order_init(&order, &context->allocator, &rows, model->info.seed, error);
     if (status == CLUDI_OK && order.digest == model->check.rows && model->check.checked > 0)
         status = fit_check_take(&(fit_check_args){&context->be, model->info.seed, model, &rows, &order}, &now, error);

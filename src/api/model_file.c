@@ -169,7 +169,7 @@ static cludi_status read_config(const reader *r, cludi_config *config)
     cludi_error why = {0};
     if (stored_config_read(safetensors_metadata(&r->file, "config"), config, &why) != CLUDI_OK)
         return refuse(r, why.message, "");
-    return config->input == CLUDI_INPUT_AUTO ? refuse(r, "its input is \"auto\"", "") : CLUDI_OK;
+    return config->preprocessing == CLUDI_PREPROCESSING_AUTO ? refuse(r, "its input is \"auto\"", "") : CLUDI_OK;
 }
 
 static cludi_status check_format(const reader *r)

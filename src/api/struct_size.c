@@ -16,11 +16,11 @@
 
 const struct_shape SHAPE_CONTEXT_OPTIONS =
                        SHAPE(cludi_context_options, "options", "cludi_context_options_init", threads, stop_user),
-                   SHAPE_CONFIG = SHAPE(cludi_config, "config", "cludi_config_init", method, sizes),
+                   SHAPE_CONFIG = SHAPE(cludi_config, "config", "cludi_config_init", method, cluster_sizes),
                    SHAPE_MODEL_INFO = SHAPE(cludi_model_info, "info", NULL, features, confidence),
                    SHAPE_PROFILE = SHAPE(cludi_profile, "profile", NULL, threads, phase),
                    SHAPE_PREDICT_OPTIONS =
-                       SHAPE(cludi_predict_options, "options", "cludi_predict_options_init", samples, adaptive),
+                       SHAPE(cludi_predict_options, "options", "cludi_predict_options_init", draws, adaptive),
                    SHAPE_CHECKPOINT = SHAPE(cludi_checkpoint, "checkpoint", "cludi_checkpoint_init", path, resume),
                    SHAPE_VERIFICATION = SHAPE(cludi_verification, "verification", NULL, same_rows, checked),
                    SHAPE_SCORES = SHAPE(cludi_scores, "scores", NULL, nmi, smallest_share),
@@ -36,7 +36,7 @@ const struct_shape SHAPE_CONTEXT_OPTIONS =
 #define FIRST_SIZE(type, first, bytes)                                                                                 \
     _Static_assert(sizeof(void *) != 8 || SIZE_UP_TO(type, first) == (bytes), "new fields of " #type " go to its end")
 FIRST_SIZE(cludi_context_options, stop_user, 104);
-FIRST_SIZE(cludi_config, sizes, 248);
+FIRST_SIZE(cludi_config, cluster_sizes, 248);
 FIRST_SIZE(cludi_model_info, confidence,
            336); /* when cludi_config grows, this one needs its fields copied one by one */
 FIRST_SIZE(cludi_profile, phase, 536);

@@ -52,7 +52,7 @@ cludi_status cludi_encoder_load(cludi_context *context, const char *path, const 
     if (!made)
         return error_memory(error, "the encoder");
     made->context = context;
-    stop_watch_begin(&context->stop);
+    stop_request_begin(&context->stop);
     status = vit_load(&made->network, &context->be, path, &options, error);
     if (status == CLUDI_OK)
         *encoder = made;
@@ -111,6 +111,6 @@ cludi_status cludi_encoder_embed(cludi_encoder *encoder, const float *pixels, in
                                    : "features");
     if (images < 0)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "images is %lld; 0 or more are wanted.", (long long)images);
-    stop_watch_begin(&encoder->context->stop);
+    stop_request_begin(&encoder->context->stop);
     return vit_embed(encoder->network, pixels, images, features, error);
 }

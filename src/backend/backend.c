@@ -63,7 +63,7 @@ cludi_status backend_open_float(backend *be, const backend *like, cludi_error *e
 cludi_status backend_finish(backend *be, cludi_error *error)
 {
     const cludi_status status = be->ops.finish(be, error);
-    return status == CLUDI_OK ? stop_watch_check(be->stop, error) : status;
+    return status == CLUDI_OK ? stop_request_check(be->stop, error) : status;
 }
 
 const char *backend_precision(const backend *be)
@@ -129,7 +129,7 @@ void backend_loop(backend *be, int64_t elements, int64_t count, backend_part *pa
 }
 
 typedef struct task_loop {
-    stop_watch *stop;
+    stop_request *stop;
     backend_task *task;
     void *self;
 } task_loop;
@@ -138,7 +138,7 @@ static void run_tasks(void *loop, int worker, int64_t first, int64_t last)
 {
     const task_loop *l = loop;
     for (int64_t i = first; i < last; i++)
-        if (!stop_watch_stopped(l->stop))
+        if (!stop_request_stopped(l->stop))
             l->task(l->self, worker, i);
 }
 
@@ -158,7 +158,7 @@ int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads)
 
 static size_t number_size(const backend *be, tensor x)
 {
-    return x.narrow ? sizeof(uint16_t) : be->ops.real_size;
+    return x.bf16 ? sizeof(uint16_t) : be->ops.real_size;
 }
 
 size_t backend_bytes(const backend *be, tensor x)
@@ -171,5 +171,5 @@ tensor backend_rows(const backend *be, tensor x, int64_t first, int64_t rows)
     if (!x.data)
         return x;
     char *start = (char *)x.data + (size_t)(first * x.cols) * number_size(be, x);
-    return (tensor){start, rows, x.cols, x.narrow};
+    return (tensor){start, rows, x.cols, x.bf16};
 }

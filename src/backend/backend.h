@@ -17,14 +17,14 @@
 
 #include "parallel.h"
 #include "rng.h"
-#include "stop_watch.h"
+#include "stop_request.h"
 
 /* A dense row-major matrix in a backend's memory. */
 typedef struct tensor {
     void *data;   /* the backend's address; NULL = absent */
     int64_t rows; /* >= 0 */
     int64_t cols; /* >= 0 */
-    bool narrow;  /* bf16 instead of the backend's number type; only where an operation says so */
+    bool bf16;    /* bf16 instead of the backend's number type; only where an operation says so */
 } tensor;
 
 typedef enum host_type { HOST_F32, HOST_F64 } host_type;
@@ -268,8 +268,8 @@ struct backend {
     int64_t row_multiple; /* products of so many rows, or a multiple, give a row the same bits wherever it stands */
     int64_t grain;        /* elements below which an operation stays on one thread */
     cludi_allocator allocator;
-    stop_watch *stop; /* of the call that runs; NULL: it cannot be stopped */
-    void *state;      /* the backend's own */
+    stop_request *stop; /* of the call that runs; NULL: it cannot be stopped */
+    void *state;        /* the backend's own */
 };
 
 /* Opens a backend by name: "auto" or that of a row of backend_table.h; operands: "auto" (bf16 where backend and processor have it), "f32" or "bf16". CLUDI_ERROR_ARGUMENT for another name,

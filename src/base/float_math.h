@@ -1,5 +1,5 @@
 /* exp, 1/x, log, sin and cos in float32 by polynomials (coefficients of Cephes, S. Moshier), and GELU, written without branches so
-   that compilers vectorise loops over them. They use only IEEE +, -, *, fma, conversions and bit operations: with
+   that compilers vectorize loops over them. They use only IEEE +, -, *, fma, conversions and bit operations: with
    -ffp-contract=off every instruction set gives the same bits. Error below 2 units in the last place. Only what runs in
    kernels uses fma: a build for processors without it calls a slow function. */
 #ifndef BASE_FLOAT_MATH_H

@@ -6,7 +6,7 @@
 
 #include "escape.h"
 
-void message_log(const messenger *to, cludi_log_level level, const char *format, ...)
+void message_log(const callbacks *to, cludi_log_level level, const char *format, ...)
 {
     char text[1024], shown[512];
     va_list arguments;
@@ -19,7 +19,7 @@ void message_log(const messenger *to, cludi_log_level level, const char *format,
     to->log(to->log_user, level, shown);
 }
 
-int message_progress(const messenger *to, const cludi_progress *progress)
+int message_progress(const callbacks *to, const cludi_progress *progress)
 {
     return to->progress ? to->progress(to->progress_user, progress) : 0;
 }

@@ -4,19 +4,19 @@
 
 #include <cludi/context.h>
 
-typedef struct messenger {
+typedef struct callbacks {
     cludi_log_fn log; /* may be NULL */
     void *log_user;
     cludi_progress_fn progress; /* may be NULL */
     void *progress_user;
-} messenger;
+} callbacks;
 
 /* Sends one formatted sentence to the log. */
-__attribute__((format(printf, 3, 4))) void message_log(const messenger *to, cludi_log_level level, const char *format,
+__attribute__((format(printf, 3, 4))) void message_log(const callbacks *to, cludi_log_level level, const char *format,
                                                        ...);
 
 /* Reports progress; non-zero when the callback asks to stop. */
-int message_progress(const messenger *to, const cludi_progress *progress);
+int message_progress(const callbacks *to, const cludi_progress *progress);
 
 /* Seconds on a clock that only goes forward. */
 double message_seconds(void);

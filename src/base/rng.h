@@ -23,8 +23,8 @@ enum rng_purpose {
     RNG_KMEANS = 13,  /* seeding of k-means; step = centroid, row = start, word = trial */
     RNG_INPUT = 14,   /* frequencies of the input; row = frequency */
     RNG_VOTES = 15,   /* codes of the votes for the start; step = vote, row = cluster */
-    RNG_CELLS = 16,   /* rows that become the first centres of the neighbour search's cells */
-    RNG_SWAP = 17,    /* student rows replaced by a neighbour; step = training step, row = row of a view */
+    RNG_CELLS = 16,   /* rows that become the first centers of the neighbor search's cells */
+    RNG_SWAP = 17,    /* student rows replaced by a neighbor; step = training step, row = row of a view */
     RNG_SCORED = 18   /* rows that stand for all in a silhouette */
 };
 

@@ -100,7 +100,7 @@ void rows_scale(float *row, int64_t cols)
         row[j] = ldexpf(row[j], -exponent);
 }
 
-/* LANES sums side by side, then those in order: what a compiler may vectorise without changing a bit. */
+/* LANES sums side by side, then those in order: what a compiler may vectorize without changing a bit. */
 double rows_square_sum(const float *row, int64_t n)
 {
     double part[LANES] = {0}, sum = 0;

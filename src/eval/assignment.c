@@ -7,7 +7,7 @@
    places the longer; the cost of a line in a place is minus its weight. */
 typedef struct solver {
     const int64_t *weights;
-    int64_t line_stride, place_stride; /* how far apart the weights of neighbouring lines and places are */
+    int64_t line_stride, place_stride; /* how far apart the weights of neighboring lines and places are */
     int64_t lines, places;             /* lines <= places */
     int64_t *line_price;               /* (lines): dual u */
     int64_t *place_price;              /* (places): dual v, <= 0, and 0 where a place is free */

@@ -14,7 +14,7 @@
    doi:10.1145/1553374.1553511.
 
    P is not computed from factorials, whose logarithms lose nine digits at 10^8 rows, but from the ratio of
-   neighbouring terms, outwards from the most likely n, and divided by its own sum. Terms below 1e-30 of the largest
+   neighboring terms, outwards from the most likely n, and divided by its own sum. Terms below 1e-30 of the largest
    are left out: P is log-concave, so what follows is smaller still.
 
    Edge cases as in scikit-learn: one class and one cluster give 1; one of one and several of the other give 0.

@@ -7,11 +7,11 @@
 #include "alloc.h"
 #include "error.h"
 #include "rng.h"
-#include "stop_watch.h"
+#include "stop_request.h"
 
 enum {
     TILE = 16,       /* rows of a task: while they meet another row, that stays in the cache */
-    LANES = 8,       /* sums side by side, added up in order: what a compiler may vectorise without changing a bit */
+    LANES = 8,       /* sums side by side, added up in order: what a compiler may vectorize without changing a bit */
     LOOK_EVERY = 256 /* rows that a tile meets between two looks at the stop watch */
 };
 
@@ -25,7 +25,7 @@ typedef struct survey {
     member *members; /* (count) sorted by label, then row */
     double *scores;  /* (count) s(i), in that order */
     int64_t count;
-    stop_watch *stop;
+    stop_request *stop;
 } survey;
 
 static int compare_members(const void *a, const void *b)
@@ -110,7 +110,7 @@ static void score_tile(void *self, int worker, int64_t index)
         t.b[i] = INFINITY;
     }
     for (int64_t j = 0; j < s->count; j++) {
-        if (j % LOOK_EVERY == 0 && stop_watch_stopped(s->stop))
+        if (j % LOOK_EVERY == 0 && stop_request_stopped(s->stop))
             return;
         for (int64_t i = 0; i < t.count; i++)
             t.sum[i] += distance(row_of(s, t.first + i), row_of(s, j), s->X->cols);
@@ -136,7 +136,7 @@ static cludi_status run(survey *s, backend *be, double *mean, cludi_error *error
 {
     double sum = 0;
     host_each(be, (s->count + TILE - 1) / TILE, score_tile, s);
-    const cludi_status status = stop_watch_check(s->stop, error);
+    const cludi_status status = stop_request_check(s->stop, error);
     for (int64_t i = 0; status == CLUDI_OK && i < s->count; i++)
         sum += s->scores[i];
     if (status == CLUDI_OK)

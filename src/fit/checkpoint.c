@@ -7,7 +7,7 @@
 
 void checkpoint_store(const checkpoint_view *view, const row_mark *mark, checkpoint_state *state)
 {
-    const training_data *ready = view->ready;
+    const training_data *data = view->data;
     const int64_t number[STATE_NUMBERS] = {
         [STATE_DONE] = *view->done,
         [STATE_EPOCH] = mark->epoch,
@@ -17,16 +17,16 @@ void checkpoint_store(const checkpoint_view *view, const row_mark *mark, checkpo
         [STATE_STEPS] = view->stopping->steps,
         [STATE_NEXT_PROBE] = view->stopping->next_probe,
         [STATE_PROBED] = *view->probed,
-        [STATE_NEIGHBOURS] = ready->neighbours,
-        [STATE_HELD] = ready->held,
+        [STATE_NEIGHBORS] = data->neighbors,
+        [STATE_INIT_IS_TEACHER] = data->init_is_teacher,
     };
     const size_t K = (size_t)state->clusters;
-    state->digest = ready->order.digest;
+    state->digest = data->order.digest;
     memcpy(state->number, number, sizeof number);
     param_set_copy_out(&view->step->params, HOST_F32, state->values);
     param_set_moments_out(&view->step->params, HOST_F32, state->m, state->v);
     if (state->start)
-        memcpy(state->start, ready->start, (size_t)state->start_rows * sizeof *state->start);
+        memcpy(state->start, data->start, (size_t)state->start_rows * sizeof *state->start);
     memcpy(state->probe, view->probe, (size_t)state->probe_rows * sizeof *state->probe);
     memcpy(state->counts, view->counts, K * sizeof *state->counts);
     memcpy(state->last_counts, view->last_counts, K * sizeof *state->last_counts);
@@ -48,7 +48,7 @@ static bool counts_are_whole(const double *counts, int64_t K)
 /* Everything that a file could have wrong; the start was checked when it was taken. */
 static bool fits(const checkpoint_view *view, const checkpoint_state *s)
 {
-    const int64_t *n = s->number, rows = view->ready->order.rows;
+    const int64_t *n = s->number, rows = view->data->order.rows;
     return within(n[STATE_DONE], 0, n[STATE_STEPS] - 1) && within(n[STATE_STEPS], 1, view->stopping->steps) &&
            within(n[STATE_EPOCH], 0, UINT32_MAX) && within(n[STATE_REACH], 1, rows) &&
            within(n[STATE_NEXT], 0, n[STATE_REACH]) && (n[STATE_EPOCH] > 0 || n[STATE_NEXT] == n[STATE_REACH]) &&
@@ -65,7 +65,7 @@ cludi_status checkpoint_load(const checkpoint_view *view, const checkpoint_state
     const size_t K = (size_t)s->clusters;
     if (!fits(view, s))
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" does not fit the training that it is of.", name);
-    row_order_restore(&view->ready->order, (uint32_t)n[STATE_EPOCH], n[STATE_REACH], n[STATE_NEXT]);
+    row_order_restore(&view->data->order, (uint32_t)n[STATE_EPOCH], n[STATE_REACH], n[STATE_NEXT]);
     param_set_copy_in(&view->step->params, HOST_F32, s->values);
     param_set_moments_in(&view->step->params, HOST_F32, s->m, s->v);
     view->stopping->steps = n[STATE_STEPS];

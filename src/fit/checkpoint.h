@@ -9,7 +9,7 @@
 
 /* What of a training changes from step to step; borrowed from the trainer. */
 typedef struct checkpoint_view {
-    training_data *ready;
+    training_data *data;
     train_step *step;
     stopping *stopping;
     int32_t *probe; /* (N) */

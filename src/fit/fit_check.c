@@ -18,12 +18,12 @@ static int64_t rows_to_check(const cludi_source *X)
 static int32_t fewer_samples(const cludi_config *config, int32_t steps)
 {
     const int32_t most = PREDICTOR_MOST_UNASKED / steps;
-    return config->samples < most ? config->samples : most;
+    return config->draws < most ? config->draws : most;
 }
 
 static cludi_status predict(const fit_check_args *a, const cludi_matrix *X, int32_t *labels, cludi_error *error)
 {
-    static const messenger SILENT = {.progress = NULL};
+    static const callbacks SILENT = {.progress = NULL};
     const cludi_config *config = &a->model->info.config;
     const int32_t most = PREDICTOR_MOST_UNASKED, steps = config->denoise_steps < most ? config->denoise_steps : most;
     const predictor_args args = {.be = a->be,
@@ -31,7 +31,7 @@ static cludi_status predict(const fit_check_args *a, const cludi_matrix *X, int3
                                  .seed = a->seed,
                                  .model = a->model,
                                  .X = X,
-                                 .samples = fewer_samples(config, steps),
+                                 .draws = fewer_samples(config, steps),
                                  .denoise_steps = steps};
     return method_of(config)->predict(&args, &(cludi_prediction){.labels = labels}, error);
 }

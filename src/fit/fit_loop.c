@@ -17,7 +17,7 @@ typedef struct trainer {
     const fit_args *args;
     cludi_model *model;
     phase_clock clock;
-    training_data ready;
+    training_data data;
     cludi_config config; /* the caller's, without auto */
     train_step step;
     batch batch;
@@ -47,8 +47,8 @@ static cludi_status new_model(trainer *t, cludi_error *error)
 {
     const cludi_status status =
         model_new(&t->model, &t->args->be->allocator, t->args->X->cols, t->args->clusters, &t->config, error);
-    if (status == CLUDI_OK && t->ready.map_numbers > 0)
-        memcpy(t->model->input, t->ready.map_values, (size_t)t->ready.map_numbers * sizeof(float));
+    if (status == CLUDI_OK && t->data.map_numbers > 0)
+        memcpy(t->model->input, t->data.map_values, (size_t)t->data.map_numbers * sizeof(float));
     return status;
 }
 
@@ -56,12 +56,12 @@ static cludi_status allocate_host(trainer *t, cludi_error *error)
 {
     const cludi_allocator *allocator = &t->args->be->allocator;
     const int32_t K = t->args->clusters;
-    t->given = alloc_array(allocator, (int64_t)t->config.N * K, sizeof *t->given);
+    t->given = alloc_array(allocator, (int64_t)t->config.batch_size * K, sizeof *t->given);
     t->counts = alloc_zeroed(allocator, K, sizeof *t->counts);
     t->batch_counts = alloc_zeroed(allocator, K, sizeof *t->batch_counts);
     t->last_counts = alloc_zeroed(allocator, K, sizeof *t->last_counts);
     for (int i = 0; i < 2; i++)
-        t->probe[i] = alloc_zeroed(allocator, t->config.N, sizeof(int32_t));
+        t->probe[i] = alloc_zeroed(allocator, t->config.batch_size, sizeof(int32_t));
     const bool complete = t->given && t->counts && t->batch_counts && t->last_counts && t->probe[0] && t->probe[1];
     return complete ? CLUDI_OK : error_memory(error, "a batch of rows");
 }
@@ -69,26 +69,26 @@ static cludi_status allocate_host(trainer *t, cludi_error *error)
 static cludi_status prepare(trainer *t, cludi_error *error)
 {
     const fit_args *a = t->args;
-    const training_data_args args = {a->be, a->messages, a->X, a->config, a->clusters, a->seed, a->keeper};
-    const cludi_status status = training_data_init(&t->ready, &args, error);
+    const training_data_args args = {a->be, a->messages, a->X, a->config, a->clusters, a->seed, a->writer};
+    const cludi_status status = training_data_init(&t->data, &args, error);
     t->config = *a->config;
-    t->config.input = t->ready.kind;
+    t->config.preprocessing = t->data.kind;
     t->stopping = stopping_begin(&t->config, a->X->rows);
     return status;
 }
 
 static batch_share share_of(const trainer *t)
 {
-    return (batch_share){t->step.sum.rank * t->step.N, t->step.N, t->config.N};
+    return (batch_share){t->step.sum.rank * t->step.N, t->step.N, t->config.batch_size};
 }
 
 static cludi_status check_processes(const fit_args *a, cludi_error *error)
 {
     const int32_t processes = reducer_processes(a->sum);
-    if (a->config->N % processes == 0)
+    if (a->config->batch_size % processes == 0)
         return CLUDI_OK;
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "N is %d; %d processes want a multiple of their number.",
-                     (int)a->config->N, (int)processes);
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "batch_size is %d; %d processes want a multiple of their number.",
+                     (int)a->config->batch_size, (int)processes);
 }
 
 static cludi_status allocate(trainer *t, cludi_error *error)
@@ -100,7 +100,7 @@ static cludi_status allocate(trainer *t, cludi_error *error)
         status = new_model(t, error);
     if (status != CLUDI_OK)
         return status;
-    const train_shape shape = {.n = t->ready.map.width,
+    const train_shape shape = {.n = t->data.map.width,
                                .K = t->args->clusters,
                                .specs = t->model->specs,
                                .count = t->model->first_input,
@@ -108,7 +108,7 @@ static cludi_status allocate(trainer *t, cludi_error *error)
                                .sum = t->args->sum};
     status = train_step_init(&t->step, t->args->be, &shape, &t->config, error);
     if (status == CLUDI_OK)
-        status = batch_init(&t->batch, &t->ready, t->args->be, share_of(t), error);
+        status = batch_init(&t->batch, &t->data, t->args->be, share_of(t), error);
     return status == CLUDI_OK ? allocate_host(t, error) : status;
 }
 
@@ -118,37 +118,37 @@ static void release(trainer *t)
     void *const host[] = {t->given, t->counts, t->batch_counts, t->last_counts, t->probe[0], t->probe[1]};
     train_step_clear(&t->step);
     batch_clear(&t->batch);
-    training_data_clear(&t->ready);
+    training_data_clear(&t->data);
     checkpoint_state_clear(&t->state);
     for (size_t i = 0; i < sizeof host / sizeof *host; i++)
         alloc_free(allocator, host[i]);
 }
 
 /* The first partition as the teacher's logits: SURE for a row's cluster, the rest for all alike. */
-static void give_start(trainer *t)
+static void fill_init_logits(trainer *t)
 {
     const int32_t K = t->args->clusters;
-    const float other = (float)(t->config.tau * log((1 - SURE) / K));
-    const float own = (float)(t->config.tau * log(SURE + (1 - SURE) / K));
+    const float other = (float)(t->config.temperature * log((1 - SURE) / K));
+    const float own = (float)(t->config.temperature * log(SURE + (1 - SURE) / K));
     for (int64_t i = 0; i < t->step.N; i++)
         for (int32_t k = 0; k < K; k++)
-            t->given[i * K + k] = t->ready.start[t->batch.place[i]] == k ? own : other;
-    t->args->be->ops.copy_in(t->args->be, t->step.given_logits, HOST_F32, t->given);
+            t->given[i * K + k] = t->data.start[t->batch.place[i]] == k ? own : other;
+    t->args->be->ops.copy_in(t->args->be, t->step.init_logits, HOST_F32, t->given);
 }
 
 static cludi_status load_batch(trainer *t, cludi_error *error)
 {
     backend *be = t->args->be;
     phase_clock_start(&t->clock, STEP_DATA);
-    t->step.given = t->ready.start && (t->ready.held || t->done < t->config.start_steps);
-    row_order_reach(&t->ready.order, t->step.given ? t->ready.sample_rows : t->args->X->rows);
+    t->step.given = t->data.start && (t->data.init_is_teacher || t->done < t->config.init_steps);
+    row_order_reach(&t->data.order, t->step.given ? t->data.sample_rows : t->args->X->rows);
     const cludi_status status = batch_load(&t->batch, (uint32_t)t->done, error);
     if (status != CLUDI_OK)
         return status;
     be->ops.copy_in(be, t->step.x, HOST_F32, t->batch.teacher);
     be->ops.copy_in(be, t->step.views, HOST_F32, t->batch.views);
     if (t->step.given)
-        give_start(t);
+        fill_init_logits(t);
     return CLUDI_OK;
 }
 
@@ -156,15 +156,15 @@ static cludi_status load_batch(trainer *t, cludi_error *error)
 static cludi_status take_probe(trainer *t, cludi_error *error)
 {
     backend *be = t->args->be;
-    const int64_t rows = t->ready.sample_rows < t->config.N ? t->ready.sample_rows : t->config.N;
+    const int64_t rows = t->data.sample_rows < t->config.batch_size ? t->data.sample_rows : t->config.batch_size;
     const int64_t first = t->step.sum.rank * t->step.N;
     int32_t *now = t->probe[0], changed = 0;
     if (t->done != t->stopping.next_probe)
         return CLUDI_OK;
     phase_clock_start(&t->clock, STEP_REPORT);
     for (int64_t i = 0; i < t->step.N; i++)
-        input_map_lift(&t->ready.map, t->ready.sample + (first + i) % rows * t->ready.map.cols,
-                       t->batch.teacher + i * t->ready.map.width);
+        input_map_lift(&t->data.map, t->data.sample + (first + i) % rows * t->data.map.cols,
+                       t->batch.teacher + i * t->data.map.width);
     be->ops.copy_in(be, t->step.x, HOST_F32, t->batch.teacher);
     const cludi_status status = train_step_assign(&t->step, now, error);
     if (status != CLUDI_OK)
@@ -184,12 +184,12 @@ static void expect_sizes(trainer *t)
 {
     static const double EVEN = 0.05;
     const int32_t K = t->args->clusters;
-    const int64_t rows = t->ready.sample_rows;
+    const int64_t rows = t->data.sample_rows;
     double *share = t->counts, divergence = 0, sum = 0;
-    if (!t->ready.start || t->config.sizes == CLUDI_SIZES_EQUAL)
+    if (!t->data.start || t->config.cluster_sizes == CLUDI_CLUSTER_SIZES_EQUAL)
         return;
     for (int64_t i = 0; i < rows; i++)
-        share[t->ready.start[i]] += 1;
+        share[t->data.start[i]] += 1;
     for (int32_t k = 0; k < K; k++)
         divergence += share[k] > 0 ? share[k] / (double)rows * log(share[k] / (double)rows * K) : 0;
     const double alpha = divergence * divergence / (divergence * divergence + EVEN * EVEN);
@@ -215,7 +215,7 @@ static void update_counts(trainer *t)
     t->confidence = train_step_count(&t->step, t->batch_counts);
     for (int32_t k = 0; k < K; k++)
         t->counts[k] += t->batch_counts[k];
-    t->epoch_rows += t->config.N;
+    t->epoch_rows += t->config.batch_size;
 }
 
 static int32_t clusters_in_use(const trainer *t)
@@ -246,7 +246,7 @@ static cludi_status refuse_stopped(const trainer *t, cludi_error *error)
 
 static cludi_status report(const trainer *t, cludi_error *error)
 {
-    const cludi_progress progress = {.phase = "fit",
+    const cludi_progress progress = {.phase = CLUDI_PHASE_FIT,
                                      .step = t->done,
                                      .steps = t->stopping.steps,
                                      .seconds = message_seconds() - t->started,
@@ -282,7 +282,7 @@ static cludi_status refuse_values(const trainer *t, cludi_error *error)
 
 static checkpoint_view view_of(trainer *t)
 {
-    return (checkpoint_view){.ready = &t->ready,
+    return (checkpoint_view){.data = &t->data,
                              .step = &t->step,
                              .stopping = &t->stopping,
                              .probe = t->probe[1],
@@ -295,18 +295,18 @@ static checkpoint_view view_of(trainer *t)
 
 static cludi_status begin_keeping(trainer *t, cludi_error *error)
 {
-    const checkpoint_writer *keeper = t->args->keeper;
+    const checkpoint_writer *writer = t->args->writer;
     t->kept_at = message_seconds();
-    if (!keeper)
+    if (!writer)
         return CLUDI_OK;
     t->state = (checkpoint_state){.total = param_specs_total(t->model->specs, t->model->first_input),
-                                  .start_rows = t->ready.start ? t->ready.sample_rows : 0,
+                                  .start_rows = t->data.start ? t->data.sample_rows : 0,
                                   .probe_rows = t->step.N,
                                   .clusters = t->args->clusters};
     cludi_status status = checkpoint_state_allocate(&t->state, &t->args->be->allocator, error);
     const checkpoint_view view = view_of(t);
-    if (status == CLUDI_OK && keeper->from)
-        status = checkpoint_load(&view, keeper->from, keeper->name, error);
+    if (status == CLUDI_OK && writer->from)
+        status = checkpoint_load(&view, writer->from, writer->name, error);
     t->first = t->kept = t->tried = t->done;
     return status;
 }
@@ -320,34 +320,34 @@ static void copy_state(trainer *t)
 /* Hands over what copy_state copied last. */
 static cludi_status keep_state(trainer *t, cludi_error *error)
 {
-    const cludi_status status = t->args->keeper->keep(t->args->keeper->user, &t->state, error);
+    const cludi_status status = t->args->writer->write(t->args->writer->user, &t->state, error);
     t->kept = status == CLUDI_OK ? t->state.number[STATE_DONE] : t->kept;
     t->tried = t->done;
     t->kept_at = message_seconds();
     return status;
 }
 
-static cludi_status keep(trainer *t, cludi_error *error)
+static cludi_status write_checkpoint(trainer *t, cludi_error *error)
 {
     phase_clock_start(&t->clock, STEP_REPORT);
     copy_state(t);
     return keep_state(t, error);
 }
 
-static bool is_time_to_keep(const trainer *t)
+static bool is_checkpoint_due(const trainer *t)
 {
-    const checkpoint_writer *keeper = t->args->keeper;
-    if (!keeper || t->done == t->stopping.steps)
+    const checkpoint_writer *writer = t->args->writer;
+    if (!writer || t->done == t->stopping.steps)
         return false;
-    return (keeper->every_steps > 0 && t->done - t->tried >= keeper->every_steps) ||
-           (keeper->every_seconds > 0 && message_seconds() - t->kept_at >= keeper->every_seconds);
+    return (writer->every_steps > 0 && t->done - t->tried >= writer->every_steps) ||
+           (writer->every_seconds > 0 && message_seconds() - t->kept_at >= writer->every_seconds);
 }
 
 /* A full disk does not end a training: the next time may go well. What is said once is known. */
 static void keep_or_warn(trainer *t)
 {
     cludi_error why = {0};
-    if (!is_time_to_keep(t) || keep(t, &why) == CLUDI_OK || strcmp(why.message, t->warned.message) == 0)
+    if (!is_checkpoint_due(t) || write_checkpoint(t, &why) == CLUDI_OK || strcmp(why.message, t->warned.message) == 0)
         return;
     message_log(t->args->messages, CLUDI_LOG_WARNING, "The state of the training was not kept: %s", why.message);
     t->warned = why;
@@ -355,7 +355,7 @@ static void keep_or_warn(trainer *t)
 
 static void mark_rows(trainer *t)
 {
-    t->mark = (row_mark){t->ready.order.epoch, t->ready.order.next, t->ready.order.reach};
+    t->mark = (row_mark){t->data.order.epoch, t->data.order.next, t->data.order.reach};
 }
 
 /* What a step leaves is changed by train_step_update() and what follows alone: before it a stop throws the step away.
@@ -363,7 +363,7 @@ static void mark_rows(trainer *t)
 static cludi_status one_step(trainer *t, cludi_error *error)
 {
     cludi_status status = take_probe(t, error);
-    if (status == CLUDI_OK && t->args->keeper && t->done + 1 == t->stopping.steps)
+    if (status == CLUDI_OK && t->args->writer && t->done + 1 == t->stopping.steps)
         copy_state(t);
     if (status == CLUDI_OK)
         status = load_batch(t, error);
@@ -396,13 +396,13 @@ static cludi_status fill_model(trainer *t, cludi_error *error)
     info->confidence = t->confidence;
     if (!values_are_finite(t->model))
         return refuse_values(t, error);
-    t->model->check = (model_check){.rows = t->ready.order.digest};
+    t->model->check = (model_check){.rows = t->data.order.digest};
     return CLUDI_OK;
 }
 
 static cludi_status take_check(trainer *t, cludi_error *error)
 {
-    const fit_check_args args = {t->args->be, t->args->seed, t->model, t->args->X, &t->ready.order};
+    const fit_check_args args = {t->args->be, t->args->seed, t->model, t->args->X, &t->data.order};
     return fit_check_take(&args, &t->model->check, error);
 }
 
@@ -415,19 +415,19 @@ static void fill_profile(trainer *t, cludi_profile *profile)
     for (step_phase i = 0; i < STEP_PHASES; i++)
         profile->phase[i] = (cludi_phase){step_cost_name(i), t->clock.total[i].wall, t->clock.total[i].processor,
                                           (double)(i == STEP_TEACHER ? t->taught : t->done - t->first) *
-                                              step_cost_flop(t->args->config, t->ready.map.width, i)};
+                                              step_cost_flop(t->args->config, t->data.map.width, i)};
 }
 
 /* The sentence stays that of the stop, unless keeping fails; a source that ended the training has its own. */
 static cludi_status end_stopped(trainer *t, cludi_error *error)
 {
     cludi_status status = CLUDI_OK;
-    if (stop_watch_stopped(t->args->be->stop))
+    if (stop_request_stopped(t->args->be->stop))
         (void)refuse_stopped(t, error);
-    if (!t->args->keeper || t->done <= t->kept)
+    if (!t->args->writer || t->done <= t->kept)
         return CLUDI_STOPPED;
     if (t->done < t->stopping.steps)
-        status = keep(t, error);
+        status = write_checkpoint(t, error);
     else if (t->state.number[STATE_DONE] > t->kept)
         status = keep_state(t, error);
     return status == CLUDI_OK ? CLUDI_STOPPED : status;

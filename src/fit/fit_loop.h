@@ -10,13 +10,13 @@
 
 typedef struct fit_args {
     backend *be;
-    const messenger *messages;
+    const callbacks *messages;
     uint64_t seed;
     const cludi_source *X;           /* (M, n), shape checked, not sequential */
     int32_t clusters;                /* K, 2 .. M */
     const cludi_config *config;      /* checked */
     cludi_profile *profile;          /* out: where the time went; may be NULL */
-    const checkpoint_writer *keeper; /* may be NULL; of no use to a method without steps */
+    const checkpoint_writer *writer; /* may be NULL; of no use to a method without steps */
     const reducer *sum; /* over the processes that train one model; NULL: one. All give the same rows and arguments */
 } fit_args;
 

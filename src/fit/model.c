@@ -24,7 +24,7 @@ int model_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *con
 
 input_map model_input(const cludi_model *model)
 {
-    return input_map_bind(model->info.config.input, model->info.features, model->input);
+    return input_map_bind(model->info.config.preprocessing, model->info.features, model->input);
 }
 
 /* An address would not do: that of a model that was freed may come again. */

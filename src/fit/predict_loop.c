@@ -13,7 +13,7 @@ cludi_status predict_stopped(const predictor_args *args, int64_t done, cludi_err
 cludi_status predict_report(const predictor_args *args, int64_t done, double started, cludi_error *error)
 {
     const int64_t M = args->X->rows;
-    const cludi_progress progress = {.phase = "predict",
+    const cludi_progress progress = {.phase = CLUDI_PHASE_PREDICT,
                                      .step = done,
                                      .steps = M,
                                      .seconds = message_seconds() - started,

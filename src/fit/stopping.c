@@ -16,11 +16,11 @@ static int64_t between(double least, double x, double most)
 
 stopping stopping_begin(const cludi_config *config, int64_t rows)
 {
-    const double epoch = ceil((double)rows / config->N);
-    const int64_t start = config->starts > 0 ? config->start_steps : 0;
+    const double epoch = ceil((double)rows / config->batch_size);
+    const int64_t start = config->init_runs > 0 ? config->init_steps : 0;
     stopping p = {.config = config, .next_probe = INT64_MAX, .steps = config->steps};
     if (config->epochs > 0)
-        p.steps = between(1, ceil(config->epochs * (double)rows / config->N), MOST_STEPS);
+        p.steps = between(1, ceil(config->epochs * (double)rows / config->batch_size), MOST_STEPS);
     if (p.steps > 0)
         return p;
     p.settles = true;

@@ -145,7 +145,7 @@ static cludi_status open_any(array_file *array, const dataset_request *request, 
 /* What formats and libraries say of a read that was stopped is of no interest. */
 static cludi_status tell_stop(const array_file *array, cludi_status status, cludi_error *error)
 {
-    if (status == CLUDI_OK || !stop_watch_stopped(array->file.stop))
+    if (status == CLUDI_OK || !stop_request_stopped(array->file.stop))
         return status;
     return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", array->file.path);
 }

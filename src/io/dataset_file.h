@@ -30,7 +30,7 @@ typedef struct dataset_request {
     const char *path;      /* of a file, or FILE:MEMBER where no file of that name exists */
     const char *id_column; /* of a CSV: the column with the rows' names, which is no feature; or NULL */
     const cludi_allocator *allocator;
-    stop_watch
+    stop_request
         *stop; /* may be NULL; what is asked while the file is opened and read, which then end with CLUDI_STOPPED */
     const cludi_dataset_options *options; /* how columns are taken; NULL: all of them; needed until the file is open */
     strbuf *notes;                        /* gets what is to be said of columns; NULL: nothing is said; as options */

@@ -120,7 +120,7 @@ cludi_status hdf5_array_read(const hdf5_array *array, hdf5_reader *reader, hdf5_
 {
     const hdf5_kind kind = array->layout.kind;
     cludi_error why;
-    if (stop_watch_stopped(reader->in->stop))
+    if (stop_request_stopped(reader->in->stop))
         return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", array->layout.name);
     cludi_status status = kind == HDF5_PLAIN    ? read_plain(array, reader->in, p, out->bytes, &why)
                           : kind == HDF5_PACKED ? read_from_tile(array, &reader->tile, p, out->bytes, &why)

@@ -59,7 +59,7 @@ cludi_status in_file_read_at(const in_file *file, int64_t offset, void *bytes, s
         return file->filter->read_at(file->filter_state, offset, bytes, size, got, error);
     while (*got < size) {
         const size_t left_here = size - *got, part = left_here < AT_ONCE ? left_here : AT_ONCE;
-        if (stop_watch_stopped(file->stop))
+        if (stop_request_stopped(file->stop))
             return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", file->path);
         ssize_t count = pread(file->descriptor, to + *got, part, (off_t)(offset + (int64_t)*got));
         if (count < 0 && errno == EINTR)

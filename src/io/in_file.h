@@ -8,7 +8,7 @@
 
 #include <cludi/status.h>
 
-#include "stop_watch.h"
+#include "stop_request.h"
 
 /* What stands between the bytes of a file and its reader. */
 typedef struct in_file_filter {
@@ -18,11 +18,11 @@ typedef struct in_file_filter {
 } in_file_filter;
 
 typedef struct in_file {
-    const char *path; /* as the caller gave it, for messages; borrowed, must outlive the in_file */
-    int descriptor;   /* -1 when closed; its own position stays at 0 */
-    int64_t size;     /* bytes, when it was opened */
-    int64_t offset;   /* where the next in_file_read begins; may be set */
-    stop_watch *stop; /* what may end a long read with CLUDI_STOPPED; NULL, as in_file_open leaves it: nothing */
+    const char *path;   /* as the caller gave it, for messages; borrowed, must outlive the in_file */
+    int descriptor;     /* -1 when closed; its own position stays at 0 */
+    int64_t size;       /* bytes, when it was opened */
+    int64_t offset;     /* where the next in_file_read begins; may be set */
+    stop_request *stop; /* what may end a long read with CLUDI_STOPPED; NULL, as in_file_open leaves it: nothing */
     const in_file_filter *filter; /* NULL: bytes are read as they are */
     void *filter_state;           /* owned; closed with the file */
 } in_file;

@@ -331,7 +331,7 @@ static cludi_status read_columns(byte_source *source, const array_info *info, in
     return status;
 }
 
-/* Within ELEMENT_BLOCK rows, so that neighbouring columns find their cache lines still there; but in one pass where going
+/* Within ELEMENT_BLOCK rows, so that neighboring columns find their cache lines still there; but in one pass where going
    back is dear. */
 static cludi_status read_transposed(byte_source *source, const array_info *info, int64_t first, int64_t count,
                                     float *out, cludi_error *error)

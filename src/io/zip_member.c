@@ -210,7 +210,7 @@ static cludi_status read_here(zip_member *member, void *bytes, size_t size, size
     *got = 0;
     while (*got < size) {
         const size_t left = size - *got, part = left < READ_AT_ONCE ? left : READ_AT_ONCE;
-        if (stop_watch_stopped(member->stop))
+        if (stop_request_stopped(member->stop))
             return error_set(error, CLUDI_STOPPED, "Reading \"%s\" was stopped.", member->path);
         zip_int64_t count = zip_fread(member->stream, to + *got, part);
         if (count < 0)

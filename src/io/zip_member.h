@@ -11,7 +11,7 @@ typedef struct zip_member {
     const char *path;        /* for messages; borrowed from the in_file */
     struct zip *archive;     /* libzip's; NULL when closed */
     struct zip_file *stream; /* NULL before the first read */
-    stop_watch *stop;        /* the in_file's */
+    stop_request *stop;      /* the in_file's */
     uint64_t index;          /* of the member */
     int64_t size;            /* unzipped, as the zip says */
     int64_t position;        /* of stream */

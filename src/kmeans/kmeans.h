@@ -23,7 +23,7 @@
 
 typedef struct kmeans_args {
     backend *be;               /* float32 */
-    const messenger *messages; /* told of every centroid seeded and every round; may be NULL */
+    const callbacks *messages; /* told of every centroid seeded and every round; may be NULL */
     const cludi_source *X;     /* (M, n) finite rows */
     int32_t clusters;          /* K, 1 .. M */
     int32_t starts;            /* >= 1; the one with the lowest inertia is kept */

@@ -189,17 +189,17 @@ cludi_status config_table_preset(cludi_config *config, const char *preset, int32
     if (!paper)
         return CLUDI_OK;
     config->logits = CLUDI_LOGITS_LINEAR;
-    config->pairing = CLUDI_PAIRING_SAME;
-    config->column = CLUDI_COLUMN_BATCH;
+    config->view_pairing = CLUDI_VIEW_PAIRING_SAME;
+    config->column_scope = CLUDI_COLUMN_SCOPE_BATCH;
     config->embedding_loss = CLUDI_EMBEDDING_DIRECT;
-    config->S = 25;
+    config->teacher_steps = 25;
     config->steps = 600;
-    config->input = CLUDI_INPUT_UNIT;
-    config->neighbours = 0;
-    config->starts = 0;
-    config->sizes = CLUDI_SIZES_EQUAL;
+    config->preprocessing = CLUDI_PREPROCESSING_UNIT;
+    config->n_neighbors = 0;
+    config->init_runs = 0;
+    config->cluster_sizes = CLUDI_CLUSTER_SIZES_EQUAL;
     config->denoise_steps = 100;
-    config->d = clusters >= 100 ? 64 : 32;
+    config->embedding_dim = clusters >= 100 ? 64 : 32;
     return CLUDI_OK;
 }
 
@@ -282,11 +282,12 @@ static cludi_status check_pairs(const cludi_config *config, cludi_error *error)
     if (config->corrupt_low > config->corrupt_high)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "corrupt_low is %.9g; it must not exceed corrupt_high, %.9g.",
                          config->corrupt_low, config->corrupt_high);
-    if (config->S > config->T)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "S is %d; it must not exceed T, %d.", config->S, config->T);
-    if (config->denoise_steps > config->T)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "denoise_steps is %d; it must not exceed T, %d.",
-                         config->denoise_steps, config->T);
+    if (config->teacher_steps > config->diffusion_steps)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "teacher_steps is %d; it must not exceed diffusion_steps, %d.",
+                         config->teacher_steps, config->diffusion_steps);
+    if (config->denoise_steps > config->diffusion_steps)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "denoise_steps is %d; it must not exceed diffusion_steps, %d.",
+                         config->denoise_steps, config->diffusion_steps);
     return CLUDI_OK;
 }
 

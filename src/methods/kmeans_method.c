@@ -44,7 +44,7 @@ static void close_float(float_backend *f)
 
 int kmeans_method_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
 {
-    const int64_t cols = input_map_bind(config->input, n, NULL).cols;
+    const int64_t cols = input_map_bind(config->preprocessing, n, NULL).cols;
     specs[0] = (param_spec){.name = "centroids", .rows = K, .cols = cols, .matrix = true, .trained = true};
     specs[1] = (param_spec){.name = "variance", .rows = 1, .cols = 1, .trained = true};
     return 2;
@@ -59,7 +59,7 @@ static double least_variance(double variance)
 
 typedef struct kmeans_fit {
     const fit_args *args;
-    training_data ready;
+    training_data data;
     cludi_config config; /* without auto */
     kmeans_result result;
     double started;
@@ -81,9 +81,9 @@ static int pass_on(void *user, const cludi_progress *progress)
 
 static cludi_status find_clusters(kmeans_fit *f, cludi_error *error)
 {
-    const messenger messages = {.progress = pass_on, .progress_user = f};
-    const cludi_source rows = training_data_source(&f->ready);
-    const kmeans_args args = {.be = &f->ready.exact,
+    const callbacks messages = {.progress = pass_on, .progress_user = f};
+    const cludi_source rows = training_data_source(&f->data);
+    const kmeans_args args = {.be = &f->data.f32,
                               .messages = &messages,
                               .X = &rows,
                               .clusters = f->args->clusters,
@@ -116,7 +116,7 @@ static double largest_share(const kmeans_fit *f)
 
 static cludi_status make_model(const kmeans_fit *f, cludi_model **model, cludi_error *error)
 {
-    const int64_t cols = f->ready.map.cols, K = f->args->clusters;
+    const int64_t cols = f->data.map.cols, K = f->args->clusters;
     const double M = (double)f->args->X->rows, share = largest_share(f);
     if (isnan(share))
         return error_memory(error, "the sizes of the clusters");
@@ -127,20 +127,20 @@ static cludi_status make_model(const kmeans_fit *f, cludi_model **model, cludi_e
     cludi_model_info *info = &(*model)->info;
     memcpy((*model)->values, f->result.centroids, (size_t)(K * cols) * sizeof(float));
     (*model)->values[K * cols] = (float)least_variance(f->result.inertia / M / (double)cols);
-    memcpy((*model)->input, f->ready.map_values, (size_t)f->ready.map_numbers * sizeof(float));
+    memcpy((*model)->input, f->data.map_values, (size_t)f->data.map_numbers * sizeof(float));
     info->seed = f->args->seed;
     info->rows = f->args->X->rows;
     info->steps = f->result.rounds;
     info->loss = f->result.inertia / M;
     info->clusters_in_use = f->result.clusters_in_use;
     info->largest_share = share;
-    const fit_check_args check = {f->args->be, f->args->seed, *model, f->args->X, &f->ready.order};
+    const fit_check_args check = {f->args->be, f->args->seed, *model, f->args->X, &f->data.order};
     return fit_check_take(&check, &(*model)->check, error);
 }
 
 static void report_end(const kmeans_fit *f, const cludi_model_info *info)
 {
-    const cludi_progress progress = {.phase = "fit",
+    const cludi_progress progress = {.phase = CLUDI_PHASE_FIT,
                                      .step = f->seen + 1,
                                      .steps = f->seen + 1,
                                      .seconds = message_seconds() - f->started,
@@ -158,9 +158,9 @@ cludi_status kmeans_method_fit(const fit_args *args, cludi_model **model, cludi_
         *args->profile = (cludi_profile){0};
     const training_data_args wanted = {args->be,       args->messages, args->X, args->config,
                                        args->clusters, args->seed,     NULL};
-    cludi_status status = training_data_init(&f.ready, &wanted, error);
+    cludi_status status = training_data_init(&f.data, &wanted, error);
     f.config = *args->config;
-    f.config.input = f.ready.kind;
+    f.config.preprocessing = f.data.kind;
     if (status == CLUDI_OK)
         status = find_clusters(&f, error);
     if (status == CLUDI_OK)
@@ -172,7 +172,7 @@ cludi_status kmeans_method_fit(const fit_args *args, cludi_model **model, cludi_
         *model = NULL;
     }
     kmeans_result_clear(&f.result);
-    training_data_clear(&f.ready);
+    training_data_clear(&f.data);
     return status;
 }
 
@@ -227,8 +227,8 @@ cludi_status kmeans_method_predict(const predictor_args *args, const cludi_predi
     cludi_status status = open_float(&own, args->be, error);
     if (status == CLUDI_OK)
         status = predict_blocks(own.be, args, out, error);
-    if (status == CLUDI_OK && out->samples)
-        memset(out->samples, 0, (size_t)args->X->rows * sizeof *out->samples);
+    if (status == CLUDI_OK && out->draws)
+        memset(out->draws, 0, (size_t)args->X->rows * sizeof *out->draws);
     close_float(&own);
     return status;
 }

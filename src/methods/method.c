@@ -6,7 +6,7 @@
 
 static int cludi_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
 {
-    return denoiser_specs(specs, input_map_bind(config->input, n, NULL).width, K, config);
+    return denoiser_specs(specs, input_map_bind(config->preprocessing, n, NULL).width, K, config);
 }
 
 static const method METHODS[] = {

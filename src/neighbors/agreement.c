@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-double graph_agreement(const neighbour_graph *graph, const int32_t *labels, int32_t clusters, int64_t *counts)
+double graph_agreement(const neighbor_graph *graph, const int32_t *labels, int32_t clusters, int64_t *counts)
 {
     const double rows = (double)graph->rows;
     int64_t same = 0;
@@ -10,7 +10,7 @@ double graph_agreement(const neighbour_graph *graph, const int32_t *labels, int3
     memset(counts, 0, (size_t)clusters * sizeof *counts);
     for (int64_t i = 0; i < graph->rows; i++) {
         counts[labels[i]]++;
-        same += labels[i] == labels[graph->neighbour[i * graph->degree]];
+        same += labels[i] == labels[graph->neighbor[i * graph->degree]];
     }
     for (int32_t k = 0; k < clusters; k++)
         chance += (double)counts[k] / rows * ((double)counts[k] / rows);

@@ -15,7 +15,7 @@ void average_add(float *out, const float *x, float similarity, int64_t n)
 
 typedef struct averager {
     const cludi_matrix *X;
-    const neighbour_graph *graph;
+    const neighbor_graph *graph;
     int32_t count;
     float *out;
 } averager;
@@ -27,7 +27,7 @@ static void average_row(const averager *a, int64_t i)
     float *out = a->out + i * X->cols;
     memcpy(out, X->data + i * X->stride, (size_t)X->cols * sizeof *out);
     for (int64_t j = first; j < first + a->count; j++)
-        average_add(out, X->data + a->graph->neighbour[j] * X->stride, a->graph->similarity[j], X->cols);
+        average_add(out, X->data + a->graph->neighbor[j] * X->stride, a->graph->similarity[j], X->cols);
     (void)rows_unit(out, X->cols);
 }
 
@@ -39,7 +39,7 @@ static void average_some(void *self, int worker, int64_t index)
         average_row(a, i);
 }
 
-void graph_average(backend *be, const cludi_matrix *X, const neighbour_graph *graph, int32_t count, float *out)
+void graph_average(backend *be, const cludi_matrix *X, const neighbor_graph *graph, int32_t count, float *out)
 {
     averager a = {X, graph, count, out};
     host_each(be, (X->rows + TASK_ROWS - 1) / TASK_ROWS, average_some, &a);

@@ -3,15 +3,15 @@
 #include "cells.h"
 #include "exact_neighbors.h"
 
-enum { NEAR = 12, ROWS_OF_NEIGHBOUR = 4 };
+enum { NEAR = 12, ROWS_OF_NEIGHBOR = 4 };
 
 typedef struct cell_search {
-    const neighbour_args *args;
+    const neighbor_args *args;
     const top_lists *lists;
     panel_search search;
     cells cells;
-    neighbour_graph near; /* of the cells; empty if there is one */
-    int64_t done;         /* rows that found their cell, and rows whose cell was searched */
+    neighbor_graph near; /* of the cells; empty if there is one */
+    int64_t done;        /* rows that found their cell, and rows whose cell was searched */
     double started;
 } cell_search;
 
@@ -19,29 +19,29 @@ static cludi_status progress(void *user, int64_t rows, cludi_error *error)
 {
     cell_search *s = user;
     s->done += rows;
-    return neighbours_report(s->args, s->started, s->done, 2 * s->args->X->rows, error);
+    return neighbors_report(s->args, s->started, s->done, 2 * s->args->X->rows, error);
 }
 
 /* ---- which cells meet ---- */
 
 static cludi_status find_near(cell_search *s, cludi_error *error)
 {
-    const cludi_source centres = cells_centres(&s->cells);
-    const int64_t rows = (int64_t)ROWS_OF_NEIGHBOUR * s->args->degree;
+    const cludi_source centers = cells_centers(&s->cells);
+    const int64_t rows = (int64_t)ROWS_OF_NEIGHBOR * s->args->degree;
     int64_t near = (rows * s->cells.count + s->args->X->rows - 1) / s->args->X->rows;
     near = near < NEAR ? NEAR : near;
     near = near < s->cells.count - 1 ? near : s->cells.count - 1;
     if (near == 0)
         return CLUDI_OK;
-    const neighbour_args args = {
-        .be = s->args->be, .X = &centres, .degree = (int32_t)near, .exact_rows = s->cells.count};
-    return neighbours_find(&args, &s->near, error);
+    const neighbor_args args = {
+        .be = s->args->be, .X = &centers, .degree = (int32_t)near, .exact_rows = s->cells.count};
+    return neighbors_find(&args, &s->near, error);
 }
 
-static bool is_near(const neighbour_graph *near, int64_t a, int64_t b)
+static bool is_near(const neighbor_graph *near, int64_t a, int64_t b)
 {
     for (int64_t i = a * near->degree; i < (a + 1) * near->degree; i++)
-        if (near->neighbour[i] == b)
+        if (near->neighbor[i] == b)
             return true;
     return false;
 }
@@ -148,13 +148,13 @@ static cludi_status search_cells(cell_search *s, cludi_error *error)
     return status == CLUDI_OK ? complete(s, error) : status;
 }
 
-cludi_status cell_neighbours(const neighbour_args *args, const top_lists *lists, cludi_error *error)
+cludi_status cell_neighbors(const neighbor_args *args, const top_lists *lists, cludi_error *error)
 {
     cell_search s = {.args = args, .lists = lists, .started = message_seconds()};
     cludi_status status = panel_search_open(&s.search, args->be, args->X->cols, args->X->rows, error);
     if (status == CLUDI_OK)
         status = search_cells(&s, error);
-    neighbours_clear(&s.near);
+    neighbors_clear(&s.near);
     cells_close(&s.cells);
     panel_search_close(&s.search);
     return status;

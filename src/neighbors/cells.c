@@ -17,13 +17,13 @@ enum {
 
 /* The work on the cells of args->X. */
 typedef struct partition {
-    const neighbour_args *args;
+    const neighbor_args *args;
     panel_search *search;
     cells *cells;
     int32_t *sample; /* (sampled) rows; order holds them until the cells are known */
     int64_t sampled; /* rows of the sample */
-    top_lists best;  /* the best centre c of each row, as row M + c of degree 1; owned */
-    float *sum;      /* (centres, n) owned */
+    top_lists best;  /* the best center c of each row, as row M + c of degree 1; owned */
+    float *sum;      /* (centers, n) owned */
     int64_t most;    /* rows of a piece */
 } partition;
 
@@ -35,21 +35,21 @@ static int64_t least(int64_t a, int64_t b)
 static cludi_status begin(partition *p, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
-    const int64_t M = p->args->X->rows, n = p->args->X->cols, centres = (int64_t)sqrt((double)M);
+    const int64_t M = p->args->X->rows, n = p->args->X->cols, centers = (int64_t)sqrt((double)M);
     cells *c = p->cells;
-    *c = (cells){.allocator = allocator, .n = n, .centres = centres};
-    p->sampled = least(M, centres * SAMPLE_OF_CELL);
-    p->most = least(LARGEST * (M / centres), p->search->capacity);
-    const int64_t pieces = centres + M / p->most;
+    *c = (cells){.allocator = allocator, .n = n, .centers = centers};
+    p->sampled = least(M, centers * SAMPLE_OF_CELL);
+    p->most = least(LARGEST * (M / centers), p->search->capacity);
+    const int64_t pieces = centers + M / p->most;
     c->first = alloc_array(allocator, pieces + 1, sizeof *c->first);
     c->order = alloc_array(allocator, M, sizeof *c->order);
     c->home = alloc_array(allocator, pieces, sizeof *c->home);
-    c->centre = alloc_array(allocator, centres * n, sizeof *c->centre);
+    c->center = alloc_array(allocator, centers * n, sizeof *c->center);
     p->sample = c->order;
-    p->sum = alloc_array(allocator, centres * n, sizeof *p->sum);
-    p->best = (top_lists){1, alloc_array(allocator, M, sizeof *p->best.neighbour),
+    p->sum = alloc_array(allocator, centers * n, sizeof *p->sum);
+    p->best = (top_lists){1, alloc_array(allocator, M, sizeof *p->best.neighbor),
                           alloc_array(allocator, M, sizeof *p->best.similarity)};
-    if (c->first && c->order && c->home && c->centre && p->sum && p->best.neighbour && p->best.similarity)
+    if (c->first && c->order && c->home && c->center && p->sum && p->best.neighbor && p->best.similarity)
         return CLUDI_OK;
     return error_memory(error, "the cells of the rows");
 }
@@ -57,12 +57,12 @@ static cludi_status begin(partition *p, cludi_error *error)
 static void end(partition *p)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
-    alloc_free(allocator, p->best.neighbour);
+    alloc_free(allocator, p->best.neighbor);
     alloc_free(allocator, p->best.similarity);
     alloc_free(allocator, p->sum);
 }
 
-/* ---- the sample, and the first centres ---- */
+/* ---- the sample, and the first centers ---- */
 
 /* Fisher and Yates, as far as the sample goes. */
 static void draw_sample(partition *p)
@@ -81,28 +81,28 @@ static void draw_sample(partition *p)
     }
 }
 
-static cludi_status take_centres(partition *p, cludi_error *error)
+static cludi_status take_centers(partition *p, cludi_error *error)
 {
     const int64_t n = p->args->X->cols;
     cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; status == CLUDI_OK && i < p->cells->centres; i++)
-        status = rows_read(p->args->X, p->sample[i], 1, p->cells->centre + i * n, error);
+    for (int64_t i = 0; status == CLUDI_OK && i < p->cells->centers; i++)
+        status = rows_read(p->args->X, p->sample[i], 1, p->cells->center + i * n, error);
     return status;
 }
 
 /* ---- Lloyd's rounds ---- */
 
-/* The rows of the panel against all centres. */
+/* The rows of the panel against all centers. */
 static cludi_status assign_panel(partition *p, cludi_error *error)
 {
-    const int64_t M = p->args->X->rows, centres = p->cells->centres;
-    const cludi_matrix matrix = {p->cells->centre, centres, p->args->X->cols, p->args->X->cols};
+    const int64_t M = p->args->X->rows, centers = p->cells->centers;
+    const cludi_matrix matrix = {p->cells->center, centers, p->args->X->cols, p->args->X->cols};
     const cludi_source source = rows_of_matrix(&matrix);
     panel *columns = &p->search->columns;
     cludi_status status = panel_search_load(p->search, &p->search->rows, p->args->X, 0, error);
-    for (int64_t c = 0; status == CLUDI_OK && c < centres; c += p->search->capacity) {
+    for (int64_t c = 0; status == CLUDI_OK && c < centers; c += p->search->capacity) {
         panel_clear(columns);
-        panel_add_range(columns, M + c, least(centres - c, p->search->capacity));
+        panel_add_range(columns, M + c, least(centers - c, p->search->capacity));
         status = panel_search_load(p->search, columns, &source, M, error);
         if (status == CLUDI_OK)
             status = panel_search_run(p->search, SEARCH_ONE_WAY, &p->best, error);
@@ -127,9 +127,9 @@ static cludi_status assign(partition *p, const int32_t *rows, int64_t count, cel
     return status;
 }
 
-static int64_t centre_of(const partition *p, int64_t row)
+static int64_t center_of(const partition *p, int64_t row)
 {
-    const int32_t best = p->best.neighbour[row];
+    const int32_t best = p->best.neighbor[row];
     return best == TOP_LISTS_NOBODY ? 0 : best - p->args->X->rows;
 }
 
@@ -142,49 +142,49 @@ static cludi_status read_some(const partition *p, int64_t first, int64_t count, 
     return rows_read_many(p->args->X, wanted, count, out, error);
 }
 
-/* Each centre to the direction of its rows' sum; one without a direction stays. */
-static cludi_status move_centres(partition *p, cludi_error *error)
+/* Each center to the direction of its rows' sum; one without a direction stays. */
+static cludi_status move_centers(partition *p, cludi_error *error)
 {
-    const int64_t n = p->args->X->cols, centres = p->cells->centres;
+    const int64_t n = p->args->X->cols, centers = p->cells->centers;
     float *row = p->search->staging;
     cludi_status status = CLUDI_OK;
-    memset(p->sum, 0, (size_t)(centres * n) * sizeof *p->sum);
+    memset(p->sum, 0, (size_t)(centers * n) * sizeof *p->sum);
     for (int64_t i = 0; status == CLUDI_OK && i < p->sampled; i += SOME) {
         const int64_t some = least(SOME, p->sampled - i);
         status = read_some(p, i, some, row, error);
         for (int64_t r = 0; status == CLUDI_OK && r < some; r++) {
-            float *sum = p->sum + centre_of(p, p->sample[i + r]) * n;
+            float *sum = p->sum + center_of(p, p->sample[i + r]) * n;
             for (int64_t j = 0; j < n; j++)
                 sum[j] += row[r * n + j];
         }
     }
-    for (int64_t c = 0; status == CLUDI_OK && c < centres; c++)
+    for (int64_t c = 0; status == CLUDI_OK && c < centers; c++)
         if (rows_unit(p->sum + c * n, n))
-            memcpy(p->cells->centre + c * n, p->sum + c * n, (size_t)n * sizeof *p->sum);
+            memcpy(p->cells->center + c * n, p->sum + c * n, (size_t)n * sizeof *p->sum);
     return status;
 }
 
 static cludi_status refine(partition *p, cludi_error *error)
 {
     draw_sample(p);
-    cludi_status status = take_centres(p, error);
+    cludi_status status = take_centers(p, error);
     for (int round = 0; status == CLUDI_OK && round < ROUNDS; round++) {
         status = assign(p, p->sample, p->sampled, NULL, NULL, error);
         if (status == CLUDI_OK)
-            status = move_centres(p, error);
+            status = move_centers(p, error);
     }
     return status;
 }
 
 /* ---- the pieces ---- */
 
-/* Cuts the rows of each centre into pieces. next: (centres) sizes, then where each centre's rows begin. */
+/* Cuts the rows of each center into pieces. next: (centers) sizes, then where each center's rows begin. */
 static void cut_pieces(partition *p, int64_t *next)
 {
     cells *c = p->cells;
     int64_t begin_of_cell = 0;
     c->count = 0;
-    for (int64_t k = 0; k < c->centres; k++) {
+    for (int64_t k = 0; k < c->centers; k++) {
         const int64_t rows = next[k];
         for (int64_t done = 0; done == 0 || done < rows; done += p->most) {
             c->first[c->count] = begin_of_cell + done;
@@ -199,20 +199,20 @@ static void cut_pieces(partition *p, int64_t *next)
 static cludi_status sort_rows(partition *p, cludi_error *error)
 {
     cells *c = p->cells;
-    int64_t *next = alloc_zeroed(c->allocator, c->centres, sizeof *next);
+    int64_t *next = alloc_zeroed(c->allocator, c->centers, sizeof *next);
     if (!next)
         return error_memory(error, "the sizes of the cells");
     for (int64_t i = 0; i < p->args->X->rows; i++)
-        next[centre_of(p, i)]++;
+        next[center_of(p, i)]++;
     cut_pieces(p, next);
     for (int64_t i = 0; i < p->args->X->rows; i++)
-        c->order[next[centre_of(p, i)]++] = (int32_t)i;
+        c->order[next[center_of(p, i)]++] = (int32_t)i;
     alloc_free(c->allocator, next);
     return CLUDI_OK;
 }
 
-cludi_status cells_open(cells *c, const neighbour_args *args, panel_search *search, cells_progress *progress,
-                        void *user, cludi_error *error)
+cludi_status cells_open(cells *c, const neighbor_args *args, panel_search *search, cells_progress *progress, void *user,
+                        cludi_error *error)
 {
     partition p = {.args = args, .search = search, .cells = c};
     cludi_status status = begin(&p, error);
@@ -235,20 +235,20 @@ void cells_close(cells *c)
     alloc_free(c->allocator, c->first);
     alloc_free(c->allocator, c->order);
     alloc_free(c->allocator, c->home);
-    alloc_free(c->allocator, c->centre);
+    alloc_free(c->allocator, c->center);
     *c = (cells){0};
 }
 
-static cludi_status read_centres(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+static cludi_status read_centers(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
 {
     (void)error;
     const cells *c = user;
     for (int64_t i = 0; i < count; i++)
-        memcpy(out + i * c->n, c->centre + c->home[first + i] * c->n, (size_t)c->n * sizeof *out);
+        memcpy(out + i * c->n, c->center + c->home[first + i] * c->n, (size_t)c->n * sizeof *out);
     return CLUDI_OK;
 }
 
-cludi_source cells_centres(const cells *c)
+cludi_source cells_centers(const cells *c)
 {
-    return (cludi_source){.rows = c->count, .cols = c->n, .read = read_centres, .user = (void *)c};
+    return (cludi_source){.rows = c->count, .cols = c->n, .read = read_centers, .user = (void *)c};
 }

@@ -3,7 +3,7 @@
 #include "panel_search.h"
 
 typedef struct exact {
-    const neighbour_args *args;
+    const neighbor_args *args;
     panel_search search;
     int64_t pair, pairs; /* of panels, done and in all */
     double started;
@@ -21,7 +21,7 @@ static cludi_status run(exact *e, search_mode mode, const top_lists *lists, clud
 {
     const cludi_status status = panel_search_run(&e->search, mode, lists, error);
     e->pair++;
-    return status == CLUDI_OK ? neighbours_report(e->args, e->started, e->pair, e->pairs, error) : status;
+    return status == CLUDI_OK ? neighbors_report(e->args, e->started, e->pair, e->pairs, error) : status;
 }
 
 /* The panel that begins at `first`: within, then with each behind it. */
@@ -41,7 +41,7 @@ static cludi_status search_panel(exact *e, int64_t first, const top_lists *lists
     return status;
 }
 
-cludi_status exact_neighbours(const neighbour_args *args, const top_lists *lists, cludi_error *error)
+cludi_status exact_neighbors(const neighbor_args *args, const top_lists *lists, cludi_error *error)
 {
     exact e = {.args = args, .started = message_seconds()};
     cludi_status status = panel_search_open(&e.search, args->be, args->X->cols, args->X->rows, error);

@@ -5,7 +5,7 @@
 #include "neighbors.h"
 #include "top_lists.h"
 
-/* Fills the lists of all rows of args->X, which are empty. As neighbours_find. */
-cludi_status exact_neighbours(const neighbour_args *args, const top_lists *lists, cludi_error *error);
+/* Fills the lists of all rows of args->X, which are empty. As neighbors_find. */
+cludi_status exact_neighbors(const neighbor_args *args, const top_lists *lists, cludi_error *error);
 
 #endif

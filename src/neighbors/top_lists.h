@@ -8,8 +8,8 @@
 
 typedef struct top_lists {
     int32_t degree;
-    int32_t *neighbour; /* (rows, degree); TOP_LISTS_NOBODY where nobody was offered yet */
-    float *similarity;  /* (rows, degree) falling; -infinity there */
+    int32_t *neighbor; /* (rows, degree); TOP_LISTS_NOBODY where nobody was offered yet */
+    float *similarity; /* (rows, degree) falling; -infinity there */
 } top_lists;
 
 enum { TOP_LISTS_NOBODY = INT32_MAX };
@@ -18,7 +18,7 @@ enum { TOP_LISTS_NOBODY = INT32_MAX };
 static inline void top_lists_reset(const top_lists *lists, int64_t row)
 {
     for (int64_t i = row * lists->degree; i < (row + 1) * lists->degree; i++) {
-        lists->neighbour[i] = TOP_LISTS_NOBODY;
+        lists->neighbor[i] = TOP_LISTS_NOBODY;
         lists->similarity[i] = -INFINITY;
     }
 }
@@ -32,7 +32,7 @@ static inline float top_lists_worst(const top_lists *lists, int64_t row)
 /* Puts `other`, which is not in the list, where it belongs if it belongs there; the new worst. */
 static inline float top_lists_offer(const top_lists *lists, int64_t row, int32_t other, float similarity)
 {
-    int32_t *number = lists->neighbour + row * lists->degree;
+    int32_t *number = lists->neighbor + row * lists->degree;
     float *score = lists->similarity + row * lists->degree;
     int32_t last = lists->degree - 1, place = lists->degree;
     while (place > 0 &&

@@ -18,15 +18,15 @@ static void side_layout(class_side *side, arena *a, const class_loss *c)
 
 void class_loss_layout(class_loss *c, arena *a, int64_t N, int64_t K, const cludi_config *config)
 {
-    const int64_t rows = config->B * N;
+    const int64_t rows = config->views * N;
     c->N = N;
-    c->B = config->B;
+    c->B = config->views;
     c->K = K;
-    c->group = config->column == CLUDI_COLUMN_BATCH ? rows : N;
-    c->average_views = config->pairing == CLUDI_PAIRING_ALL;
-    c->inverse_tau = 1 / config->tau;
-    c->inverse_tau_col = 1 / config->tau_col;
-    c->lambda = config->lambda;
+    c->group = config->column_scope == CLUDI_COLUMN_SCOPE_BATCH ? rows : N;
+    c->average_views = config->view_pairing == CLUDI_VIEW_PAIRING_ALL;
+    c->inverse_tau = 1 / config->temperature;
+    c->inverse_tau_col = 1 / config->column_temperature;
+    c->lambda = config->class_weight;
     c->sum = NULL;
     side_layout(&c->teacher, a, c);
     side_layout(&c->student, a, c);

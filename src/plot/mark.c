@@ -4,7 +4,7 @@
 
 enum { COLORS = 8 };
 
-/* Okabe and Ito, "Color Universal Design" (2008); grey stands for their yellow, which is too pale on white. */
+/* Okabe and Ito, "Color Universal Design" (2008); gray stands for their yellow, which is too pale on white. */
 static const char *const COLOR[COLORS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                           "#e69f00", "#56b4e9", "#000000", "#8c8c8c"};
 

@@ -1,4 +1,4 @@
-/* How series are told apart: by colour and by mark, so that they are on paper and for eyes without colours too. */
+/* How series are told apart: by color and by mark, so that they are on paper and for eyes without colors too. */
 #ifndef PLOT_MARK_H
 #define PLOT_MARK_H
 
@@ -8,7 +8,7 @@
 
 enum { MARKS = 16 };
 
-/* Opens a group whose lines have the colour of series i, 0..MARKS - 1; mark_end_group() ends it, as the next. The
+/* Opens a group whose lines have the color of series i, 0..MARKS - 1; mark_end_group() ends it, as the next. The
    second eight lines are dashed. */
 void mark_begin_lines(strbuf *out, int i);
 

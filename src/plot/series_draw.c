@@ -24,7 +24,7 @@ static bool has_point(const cludi_plot_series *series, int64_t i)
     return i >= 0 && i < series->points && !isnan(series->y[i]);
 }
 
-/* Long lines have few marks, each series at other places; a point without neighbours has no line and needs its own. */
+/* Long lines have few marks, each series at other places; a point without neighbors has no line and needs its own. */
 static bool is_marked(const cludi_plot_series *series, int s, int64_t i)
 {
     if (!has_point(series, i))

@@ -14,14 +14,14 @@ cludi_status batch_init(batch *b, training_data *from, backend *be, batch_share 
 {
     const cludi_config *config = from->args.config;
     const cludi_allocator *allocator = &be->allocator;
-    const int64_t rows = share.rows * (1 + from->neighbours), cols = from->map.cols, width = from->map.width;
+    const int64_t rows = share.rows * (1 + from->neighbors), cols = from->map.cols, width = from->map.width;
     const bool in_memory = from->sample_rows == from->args.X->rows;
     *b = (batch){.from = from,
                  .be = be,
                  .N = share.rows,
-                 .B = config->B,
+                 .B = config->views,
                  .share = share,
-                 .swap = config->swap,
+                 .swap = config->neighbor_swap,
                  .seed = from->args.seed};
     b->place = alloc_zeroed(allocator, b->N, sizeof *b->place);
     b->rows = alloc_zeroed(allocator, rows, sizeof *b->rows);
@@ -49,31 +49,31 @@ void batch_clear(batch *b)
     alloc_free(allocator, b->views);
 }
 
-/* The rows of the batch, each with its neighbours behind it. */
+/* The rows of the batch, each with its neighbors behind it. */
 static cludi_status fetch(batch *b, cludi_error *error)
 {
     training_data *p = b->from;
-    const int64_t each = 1 + p->neighbours;
+    const int64_t each = 1 + p->neighbors;
     for (int64_t i = 0; i < b->N; i++) {
         int64_t *wanted = b->wanted + i * each;
         wanted[0] = b->place[i];
         for (int64_t j = 1; j < each; j++)
-            wanted[j] = p->graph.neighbour[b->place[i] * p->graph.degree + j - 1];
+            wanted[j] = p->graph.neighbor[b->place[i] * p->graph.degree + j - 1];
     }
     return training_data_rows(p, b->wanted, b->N * each, b->room, b->rows, error);
 }
 
-/* The student's row of view v: itself or a neighbour. */
+/* The student's row of view v: itself or a neighbor. */
 static const float *choose_row(const batch *b, int64_t i, int64_t view)
 {
-    const int32_t neighbours = b->from->neighbours;
-    const float *const *rows = b->rows + i * (1 + neighbours);
+    const int32_t neighbors = b->from->neighbors;
+    const float *const *rows = b->rows + i * (1 + neighbors);
     float coins[2];
-    if (neighbours == 0)
+    if (neighbors == 0)
         return rows[0];
     rng_uniform((rng_stream){b->seed, RNG_SWAP, b->step}, (uint64_t)(view * b->share.whole + b->share.first + i), coins,
                 2);
-    return (double)coins[0] < b->swap ? rows[1 + (int32_t)(coins[1] * (float)neighbours)] : rows[0];
+    return (double)coins[0] < b->swap ? rows[1 + (int32_t)(coins[1] * (float)neighbors)] : rows[0];
 }
 
 static void make_row(const batch *b, int64_t i)
@@ -81,9 +81,9 @@ static void make_row(const batch *b, int64_t i)
     const training_data *p = b->from;
     const input_map *map = &p->map;
     float *smooth = b->smooth + i * map->cols;
-    const float *const *rows = b->rows + i * (1 + p->neighbours);
+    const float *const *rows = b->rows + i * (1 + p->neighbors);
     memcpy(smooth, rows[0], (size_t)map->cols * sizeof *smooth);
-    for (int32_t j = 0; j < p->neighbours; j++)
+    for (int32_t j = 0; j < p->neighbors; j++)
         average_add(smooth, rows[1 + j], p->graph.similarity[b->place[i] * p->graph.degree + j], map->cols);
     (void)rows_unit(smooth, map->cols);
     input_map_lift(map, smooth, b->teacher + i * map->width);

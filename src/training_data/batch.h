@@ -1,6 +1,6 @@
-/* The rows of one training step. The teacher sees each row averaged with its neighbours (average.h): that is
+/* The rows of one training step. The teacher sees each row averaged with its neighbors (average.h): that is
    where structure beyond single rows comes in. Each view of the student is the row itself or, with probability
-   `swap`, one of its neighbours, so that neighbours learn to agree. Both are then lifted (input_map.h). */
+   `swap`, one of its neighbors, so that neighbors learn to agree. Both are then lifted (input_map.h). */
 #ifndef TRAINING_DATA_BATCH_H
 #define TRAINING_DATA_BATCH_H
 
@@ -17,9 +17,9 @@ typedef struct batch {
     int64_t N, B; /* rows of this process, views */
     batch_share share;
     int64_t *place;     /* (N) of the rows in the canonical order */
-    int64_t *wanted;    /* (N, 1 + neighbours) places of those */
-    const float **rows; /* (N, 1 + neighbours) each row, then its neighbours; mapped */
-    float *room;        /* (N, 1 + neighbours, cols) those that are not in memory; NULL when all are */
+    int64_t *wanted;    /* (N, 1 + neighbors) places of those */
+    const float **rows; /* (N, 1 + neighbors) each row, then its neighbors; mapped */
+    float *room;        /* (N, 1 + neighbors, cols) those that are not in memory; NULL when all are */
     float *smooth;      /* (N, cols) averages */
     float *teacher;     /* (N, width) result */
     float *views;       /* (B N, width) result */

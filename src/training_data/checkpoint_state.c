@@ -4,8 +4,8 @@
 
 const char *checkpoint_state_name(checkpoint_state_number number)
 {
-    static const char *const NAMES[STATE_NUMBERS] = {"done",  "epoch",      "next",   "reach",      "epoch_rows",
-                                                     "steps", "next_probe", "probed", "neighbours", "held"};
+    static const char *const NAMES[STATE_NUMBERS] = {"done",  "epoch",      "next",   "reach",     "epoch_rows",
+                                                     "steps", "next_probe", "probed", "neighbors", "held"};
     return NAMES[number];
 }
 

@@ -10,16 +10,16 @@
 
 /* Numbers that are no array, in the order of CHECKPOINT_STATE_NAMES. */
 typedef enum checkpoint_state_number {
-    STATE_DONE,       /* steps taken */
-    STATE_EPOCH,      /* shuffles so far, of row_order */
-    STATE_NEXT,       /* position in the running epoch */
-    STATE_REACH,      /* rows that epochs run over */
-    STATE_EPOCH_ROWS, /* rows counted in the running epoch of counts */
-    STATE_STEPS,      /* of pace */
-    STATE_NEXT_PROBE, /* of pace */
-    STATE_PROBED,     /* 1: probe holds clusters */
-    STATE_NEIGHBOURS, /* in use */
-    STATE_HELD,       /* 1: the start stays the teacher */
+    STATE_DONE,            /* steps taken */
+    STATE_EPOCH,           /* shuffles so far, of row_order */
+    STATE_NEXT,            /* position in the running epoch */
+    STATE_REACH,           /* rows that epochs run over */
+    STATE_EPOCH_ROWS,      /* rows counted in the running epoch of counts */
+    STATE_STEPS,           /* of pace */
+    STATE_NEXT_PROBE,      /* of pace */
+    STATE_PROBED,          /* 1: probe holds clusters */
+    STATE_NEIGHBORS,       /* in use */
+    STATE_INIT_IS_TEACHER, /* 1: the start stays the teacher */
     STATE_NUMBERS
 } checkpoint_state_number;
 
@@ -52,7 +52,7 @@ typedef struct checkpoint_writer {
     int64_t every_steps;          /* 0: not by steps */
     const checkpoint_state *from; /* NULL: from the beginning */
     const char *name;             /* where `from` is from, for sentences */
-    cludi_status (*keep)(void *user, const checkpoint_state *state, cludi_error *error);
+    cludi_status (*write)(void *user, const checkpoint_state *state, cludi_error *error);
     void *user;
 } checkpoint_writer;
 

@@ -21,16 +21,16 @@ typedef struct start_run {
     int32_t voted;
     double inertia; /* without a graph: the least so far */
     double started;
-    messenger within; /* of one k-means */
+    callbacks within; /* of one k-means */
 } start_run;
 
 /* Progress of one k-means: that of the whole start. */
 static int pass_on(void *user, const cludi_progress *inner)
 {
     const start_run *s = user;
-    const cludi_progress progress = {.phase = "start",
+    const cludi_progress progress = {.phase = CLUDI_PHASE_INIT,
                                      .step = s->voted,
-                                     .steps = s->args->voters,
+                                     .steps = s->args->init_runs,
                                      .seconds = message_seconds() - s->started,
                                      .clusters = s->args->clusters};
     (void)inner;
@@ -98,7 +98,7 @@ static cludi_status vote(start_run *s, const cludi_matrix *rows, cludi_error *er
 static cludi_status vote_all(start_run *s, const cludi_matrix *rows, int32_t which, int32_t all, cludi_error *error)
 {
     cludi_status status = CLUDI_OK;
-    for (int32_t voter = which; status == CLUDI_OK && voter < s->args->voters; voter += all)
+    for (int32_t voter = which; status == CLUDI_OK && voter < s->args->init_runs; voter += all)
         status = vote(s, rows, error);
     return status;
 }
@@ -106,11 +106,11 @@ static cludi_status vote_all(start_run *s, const cludi_matrix *rows, int32_t whi
 static int32_t width_of(const consensus_init_args *a, int32_t which)
 {
     static const int32_t THIRDS[WIDTHS] = {2, 3, 4, 6};
-    const int32_t count = a->neighbours * THIRDS[which] / 3;
+    const int32_t count = a->neighbors * THIRDS[which] / 3;
     return count < 1 ? 1 : count < a->graph->degree ? count : a->graph->degree;
 }
 
-/* Smoothings by one number of neighbours: once, twice, three times. */
+/* Smoothings by one number of neighbors: once, twice, three times. */
 static cludi_status vote_width(start_run *s, int32_t which, cludi_error *error)
 {
     const cludi_matrix *X = s->args->X;
@@ -170,6 +170,6 @@ static cludi_status find_consensus(start_run *s, cludi_error *error)
 cludi_status consensus_init_find(const consensus_init_args *args, int32_t *labels, cludi_error *error)
 {
     start_run s = {.args = args, .labels = labels, .started = message_seconds()};
-    s.within = (messenger){.progress = pass_on, .progress_user = &s};
+    s.within = (callbacks){.progress = pass_on, .progress_user = &s};
     return args->graph ? find_consensus(&s, error) : vote_all(&s, args->X, 0, 1, error);
 }

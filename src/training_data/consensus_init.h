@@ -1,8 +1,8 @@
 /* Where training starts: a partition that many weak ones agree on.
 
    The first steps decide a training (after them confidence locks the partition), so it does not start from noise. Each
-   voter is one k-means start on rows smoothed by their neighbours (average.h): 12 smoothings in turn, over 2/3, 1, 4/3 and 2 times
-   `neighbours` neighbours, once, twice and three times. A row's votes become the sum of a random code of the cluster that
+   voter is one k-means start on rows smoothed by their neighbors (average.h): 12 smoothings in turn, over 2/3, 1, 4/3 and 2 times
+   `neighbors` neighbors, once, twice and three times. A row's votes become the sum of a random code of the cluster that
    each voter put it in (a random projection of the co-assignment matrix, Johnson and Lindenstrauss 1984), and k-means on
    these sums is the consensus. Without a graph the start is the k-means of least inertia instead. */
 #ifndef TRAINING_DATA_CONSENSUS_INIT_H
@@ -11,13 +11,13 @@
 #include "neighbors.h"
 
 typedef struct consensus_init_args {
-    backend *be;                  /* float32 */
-    const messenger *messages;    /* progress ("start", voters) may stop it */
-    const cludi_matrix *X;        /* (S, cols) unit rows */
-    const neighbour_graph *graph; /* of X, with at least min(S - 1, 2 neighbours); or NULL */
-    int32_t neighbours;
-    int32_t clusters; /* K, 1 .. S */
-    int32_t voters;   /* >= 1 */
+    backend *be;                 /* float32 */
+    const callbacks *messages;   /* progress ("start", voters) may stop it */
+    const cludi_matrix *X;       /* (S, cols) unit rows */
+    const neighbor_graph *graph; /* of X, with at least min(S - 1, 2 neighbors); or NULL */
+    int32_t neighbors;
+    int32_t clusters;  /* K, 1 .. S */
+    int32_t init_runs; /* >= 1 */
     uint64_t seed;
 } consensus_init_args;
 

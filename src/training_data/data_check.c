@@ -274,7 +274,7 @@ static cludi_status warn_unit(const data_check *c, cludi_error *error)
 
 cludi_status data_check_warn(const data_check *check, cludi_error *error)
 {
-    const bool unit = check->map->kind == CLUDI_INPUT_UNIT;
+    const bool unit = check->map->kind == CLUDI_PREPROCESSING_UNIT;
     if (!check->messages->log)
         return CLUDI_OK;
     if (unit && check->order->zeros > 0)

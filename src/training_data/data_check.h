@@ -8,7 +8,7 @@
 #include "row_order.h"
 
 typedef struct data_check {
-    const messenger *messages;
+    const callbacks *messages;
     const row_order *order;     /* of all rows */
     const cludi_matrix *X;      /* (S, n) the first places of the order, as the caller has them */
     const column_facts *facts;  /* of X */

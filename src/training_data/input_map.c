@@ -14,24 +14,24 @@ static const double FAR = 1e18;       /* root mean square distances from the mea
 
 int input_map_specs(param_spec *specs, const cludi_config *config, int64_t n)
 {
-    if (config->input == CLUDI_INPUT_UNIT)
+    if (config->preprocessing == CLUDI_PREPROCESSING_UNIT)
         return 0;
     specs[0] = (param_spec){.name = "input.offset", .rows = 1, .cols = n};
     specs[1] = (param_spec){.name = "input.factor", .rows = 1, .cols = n};
-    if (config->input != CLUDI_INPUT_COORDINATES || config->method == CLUDI_METHOD_KMEANS)
+    if (config->preprocessing != CLUDI_PREPROCESSING_COORDINATES || config->method == CLUDI_METHOD_KMEANS)
         return 2;
     specs[2] = (param_spec){.name = "input.frequency", .rows = INPUT_FREQUENCIES, .cols = n + 1, .matrix = true};
     return 3;
 }
 
-input_map input_map_bind(cludi_input kind, int64_t n, const float *values)
+input_map input_map_bind(cludi_preprocessing kind, int64_t n, const float *values)
 {
     input_map map = {.kind = kind, .n = n, .cols = n, .width = n};
-    if (kind != CLUDI_INPUT_UNIT && values) {
+    if (kind != CLUDI_PREPROCESSING_UNIT && values) {
         map.offset = values;
         map.factor = values + n;
     }
-    if (kind == CLUDI_INPUT_COORDINATES) {
+    if (kind == CLUDI_PREPROCESSING_COORDINATES) {
         map.cols = n + 1;
         map.width = (int64_t)2 * INPUT_FREQUENCIES;
         map.frequency = values ? values + 2 * n : NULL;
@@ -89,21 +89,21 @@ static spread measure_spread(const column_facts *facts, int64_t n)
     return s;
 }
 
-cludi_input input_map_choose(const column_facts *facts, int64_t n)
+cludi_preprocessing input_map_choose(const column_facts *facts, int64_t n)
 {
     const spread s = measure_spread(facts, n);
     if (s.live < INPUT_FEW_COLUMNS)
-        return CLUDI_INPUT_COORDINATES;
-    return !facts->negative && s.zeros > MANY_ZEROS ? CLUDI_INPUT_UNIT : CLUDI_INPUT_DIRECTIONS;
+        return CLUDI_PREPROCESSING_COORDINATES;
+    return !facts->negative && s.zeros > MANY_ZEROS ? CLUDI_PREPROCESSING_UNIT : CLUDI_PREPROCESSING_DIRECTIONS;
 }
 
-void input_map_learn(cludi_input kind, const column_facts *facts, int64_t n, float *values)
+void input_map_learn(cludi_preprocessing kind, const column_facts *facts, int64_t n, float *values)
 {
-    if (kind == CLUDI_INPUT_UNIT)
+    if (kind == CLUDI_PREPROCESSING_UNIT)
         return;
     const spread s = measure_spread(facts, n);
     const bool units_differ = s.live > 2 && s.largest > ALMOST_ALL * s.total;
-    const double root = kind == CLUDI_INPUT_COORDINATES ? 0.5 : 1; /* of the wanted mean square */
+    const double root = kind == CLUDI_PREPROCESSING_COORDINATES ? 0.5 : 1; /* of the wanted mean square */
     for (int64_t j = 0; j < n; j++) {
         const double variance = facts->variance[j], total = units_differ ? variance * (double)s.live : s.total;
         values[j] = (float)facts->mean[j];
@@ -111,9 +111,9 @@ void input_map_learn(cludi_input kind, const column_facts *facts, int64_t n, flo
     }
 }
 
-void input_map_tune(cludi_input kind, int64_t n, double s, uint64_t seed, float *values)
+void input_map_tune(cludi_preprocessing kind, int64_t n, double s, uint64_t seed, float *values)
 {
-    if (kind != CLUDI_INPUT_COORDINATES)
+    if (kind != CLUDI_PREPROCESSING_COORDINATES)
         return;
     for (int64_t f = 0; f < INPUT_FREQUENCIES; f++) {
         float *row = values + 2 * n + f * (n + 1);
@@ -136,7 +136,7 @@ static void project(float *y, int64_t n)
 }
 
 /* y = (x - c) f, drawn nearer without turning where it is so far off that squares of float32 would overflow. */
-static void centre(const input_map *map, const float *x, float *y)
+static void center(const input_map *map, const float *x, float *y)
 {
     double largest = 0;
     for (int64_t j = 0; j < map->n; j++)
@@ -148,20 +148,20 @@ static void centre(const input_map *map, const float *x, float *y)
 
 void input_map_row(const input_map *map, const float *x, float *y)
 {
-    if (map->kind == CLUDI_INPUT_UNIT) {
+    if (map->kind == CLUDI_PREPROCESSING_UNIT) {
         memcpy(y, x, (size_t)map->n * sizeof *y);
         rows_scale(y, map->n);
     } else {
-        centre(map, x, y);
+        center(map, x, y);
     }
-    if (map->kind == CLUDI_INPUT_COORDINATES)
+    if (map->kind == CLUDI_PREPROCESSING_COORDINATES)
         project(y, map->n);
     (void)rows_unit(y, map->cols);
 }
 
 void input_map_lift(const input_map *map, const float *y, float *out)
 {
-    if (map->kind != CLUDI_INPUT_COORDINATES) {
+    if (map->kind != CLUDI_PREPROCESSING_COORDINATES) {
         memcpy(out, y, (size_t)map->cols * sizeof *out);
         return;
     }

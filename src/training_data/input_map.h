@@ -26,13 +26,13 @@ enum {
 };
 
 typedef struct input_map {
-    cludi_input kind;       /* not auto */
-    int64_t n;              /* columns as given */
-    int64_t cols;           /* columns of y */
-    int64_t width;          /* columns that the denoiser sees */
-    const float *offset;    /* (n) c */
-    const float *factor;    /* (n) f */
-    const float *frequency; /* (INPUT_FREQUENCIES, cols) W */
+    cludi_preprocessing kind; /* not auto */
+    int64_t n;                /* columns as given */
+    int64_t cols;             /* columns of y */
+    int64_t width;            /* columns that the denoiser sees */
+    const float *offset;      /* (n) c */
+    const float *factor;      /* (n) f */
+    const float *frequency;   /* (INPUT_FREQUENCIES, cols) W */
 } input_map;
 
 /* Tensors of the model file that belong to the map, for n columns and the config's input and method (k-means needs no lift);
@@ -40,7 +40,7 @@ typedef struct input_map {
 int input_map_specs(param_spec *specs, const cludi_config *config, int64_t n);
 
 /* The map of n columns whose numbers are at values, tensor after tensor; values may be NULL where only sizes matter. */
-input_map input_map_bind(cludi_input kind, int64_t n, const float *values);
+input_map input_map_bind(cludi_preprocessing kind, int64_t n, const float *values);
 
 /* What is known about the columns. */
 typedef struct column_facts {
@@ -53,13 +53,13 @@ void input_map_survey(const cludi_matrix *X, column_facts *facts);
 
 /* What auto means for such columns: coordinates where few vary; unit where zero is a natural origin (counts, intensities,
    rectified features: nothing negative, and much that is exactly zero); directions otherwise. */
-cludi_input input_map_choose(const column_facts *facts, int64_t n);
+cludi_preprocessing input_map_choose(const column_facts *facts, int64_t n);
 
 /* Fills in offset and factor: values as in input_map_bind(). */
-void input_map_learn(cludi_input kind, const column_facts *facts, int64_t n, float *values);
+void input_map_learn(cludi_preprocessing kind, const column_facts *facts, int64_t n, float *values);
 
 /* Fills in the frequencies of coordinates for the length s; nothing for other kinds. */
-void input_map_tune(cludi_input kind, int64_t n, double s, uint64_t seed, float *values);
+void input_map_tune(cludi_preprocessing kind, int64_t n, double s, uint64_t seed, float *values);
 
 /* x (n) -> y (cols), norm 1 or zero. */
 void input_map_row(const input_map *map, const float *x, float *y);

@@ -16,8 +16,8 @@ enum {
     ROWS_PER_CLUSTER = 256, /* of the sample */
     MOST_RAW = 256          /* rows of a source that are read at a time */
 };
-/* Least agreement of neighbours and k-means; "substantial" begins at 0.61 in Landis and Koch 1977. */
-static const double TRUSTED = 0.6;
+/* Least agreement of neighbors and k-means; "substantial" begins at 0.61 in Landis and Koch 1977. */
+static const double MIN_AGREEMENT = 0.6;
 
 /* ---- rows ---- */
 
@@ -92,11 +92,11 @@ static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_fa
     const cludi_allocator *allocator = &p->args.be->allocator;
     param_spec specs[INPUT_MOST_SPECS];
     cludi_config config = *p->args.config;
-    p->kind = p->args.config->input;
+    p->kind = p->args.config->preprocessing;
     input_map_survey(X, facts);
-    if (p->kind == CLUDI_INPUT_AUTO)
+    if (p->kind == CLUDI_PREPROCESSING_AUTO)
         p->kind = input_map_choose(facts, X->cols);
-    config.input = p->kind;
+    config.preprocessing = p->kind;
     p->map_numbers = param_specs_total(specs, input_map_specs(specs, &config, X->cols));
     p->map_values = alloc_zeroed(allocator, p->map_numbers + 1, sizeof *p->map_values);
     if (!p->map_values)
@@ -152,19 +152,19 @@ static cludi_status take_sample(training_data *p, cludi_error *error)
     return status;
 }
 
-/* May neighbours turn out to tell nothing? Only where there is a start to hold on to instead. */
-static bool may_doubt(const training_data *p)
+/* May neighbors turn out to tell nothing? Only where there is a start to hold on to instead. */
+static bool may_check_neighbors(const training_data *p)
 {
-    return p->neighbours > 0 && p->args.config->starts > 0 && !p->from;
+    return p->neighbors > 0 && p->args.config->init_runs > 0 && !p->from;
 }
 
 /* One k-means of the sample. Its root mean square distance of a row from its centroid is the length of the lift of
-   coordinates, its clusters are what neighbours are held against. */
-static cludi_status take_sketch(training_data *p, cludi_error *error)
+   coordinates, its clusters are what neighbors are held against. */
+static cludi_status label_reference(training_data *p, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const cludi_source source = rows_of_matrix(&rows);
-    const kmeans_args args = {.be = &p->exact,
+    const kmeans_args args = {.be = &p->f32,
                               .X = &source,
                               .clusters = p->args.clusters,
                               .starts = 1,
@@ -172,77 +172,76 @@ static cludi_status take_sketch(training_data *p, cludi_error *error)
                               .tolerance = 1e-4,
                               .seed = p->args.seed};
     kmeans_result result = {0};
-    if (p->kind != CLUDI_INPUT_COORDINATES && !may_doubt(p))
+    if (p->kind != CLUDI_PREPROCESSING_COORDINATES && !may_check_neighbors(p))
         return CLUDI_OK;
     const cludi_status status = kmeans_run(&args, &result, error);
     if (status == CLUDI_OK) {
         const double length = sqrt(result.inertia / (double)p->sample_rows);
         input_map_tune(p->kind, p->map.n, fmax(length, 1e-3), p->args.seed, p->map_values);
-        p->sketch = result.labels;
+        p->reference_labels = result.labels;
         result.labels = NULL;
     }
     kmeans_result_clear(&result);
     return status;
 }
 
-/* ---- neighbours and start ---- */
+/* ---- neighbors and start ---- */
 
 static int32_t smaller(int64_t a, int64_t b)
 {
     return (int32_t)(a < b ? a : b);
 }
 
-static cludi_status find_graph(training_data *p, const cludi_source *rows, int32_t degree, neighbour_graph *graph,
+static cludi_status find_graph(training_data *p, const cludi_source *rows, int32_t degree, neighbor_graph *graph,
                                cludi_error *error)
 {
-    const neighbour_args args = {.be = &p->exact,
-                                 .messages = p->args.messages,
-                                 .X = rows,
-                                 .degree = smaller(degree, rows->rows - 1),
-                                 .seed = p->args.seed,
-                                 .exact_rows = NEIGHBOUR_EXACT_ROWS};
-    const cludi_status status = neighbours_find(&args, graph, error);
+    const neighbor_args args = {.be = &p->f32,
+                                .messages = p->args.messages,
+                                .X = rows,
+                                .degree = smaller(degree, rows->rows - 1),
+                                .seed = p->args.seed,
+                                .exact_rows = NEIGHBOR_EXACT_ROWS};
+    const cludi_status status = neighbors_find(&args, graph, error);
     if (status == CLUDI_OK)
-        message_log(p->args.messages, CLUDI_LOG_INFO, "%d neighbours of each of %lld rows found in %.1f s (%s).",
+        message_log(p->args.messages, CLUDI_LOG_INFO, "%d neighbors of each of %lld rows found in %.1f s (%s).",
                     (int)graph->degree, (long long)graph->rows, graph->seconds, graph->exact ? "exact" : "approximate");
     return status;
 }
 
-/* R7: neighbours that seldom share a cluster of the sketch are left out, and training holds on to k-means. */
-static cludi_status doubt(training_data *p, const neighbour_graph *graph, cludi_error *error)
+/* R7: neighbors that seldom share a cluster of the sketch are left out, and training holds on to k-means. */
+static cludi_status check_neighbors(training_data *p, const neighbor_graph *graph, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
     int64_t *counts = alloc_array(allocator, p->args.clusters, sizeof *counts);
     if (!counts)
         return error_memory(error, "sizes of clusters");
-    const double agreement = graph_agreement(graph, p->sketch, p->args.clusters, counts);
+    const double agreement = graph_agreement(graph, p->reference_labels, p->args.clusters, counts);
     alloc_free(allocator, counts);
-    if (agreement >= TRUSTED) {
-        message_log(p->args.messages, CLUDI_LOG_INFO, "Nearest neighbours share k-means clusters (agreement %.2f).",
+    if (agreement >= MIN_AGREEMENT) {
+        message_log(p->args.messages, CLUDI_LOG_INFO, "Nearest neighbors share k-means clusters (agreement %.2f).",
                     agreement);
         return CLUDI_OK;
     }
-    message_log(
-        p->args.messages, CLUDI_LOG_WARNING,
-        "Nearest neighbours seldom share a k-means cluster (agreement %.2f; %.2f is wanted): neighbours are not "
-        "used, and training keeps to k-means.",
-        agreement, TRUSTED);
-    p->neighbours = 0;
-    p->held = true;
+    message_log(p->args.messages, CLUDI_LOG_WARNING,
+                "Nearest neighbors seldom share a k-means cluster (agreement %.2f; %.2f is wanted): neighbors are not "
+                "used, and training keeps to k-means.",
+                agreement, MIN_AGREEMENT);
+    p->neighbors = 0;
+    p->init_is_teacher = true;
     return CLUDI_OK;
 }
 
-static cludi_status find_start(training_data *p, const neighbour_graph *graph, cludi_error *error)
+static cludi_status find_start(training_data *p, const neighbor_graph *graph, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const double began = message_seconds();
-    const consensus_init_args args = {.be = &p->exact,
+    const consensus_init_args args = {.be = &p->f32,
                                       .messages = p->args.messages,
                                       .X = &rows,
-                                      .graph = p->neighbours > 0 ? graph : NULL,
-                                      .neighbours = p->neighbours,
+                                      .graph = p->neighbors > 0 ? graph : NULL,
+                                      .neighbors = p->neighbors,
                                       .clusters = p->args.clusters,
-                                      .voters = p->args.config->starts,
+                                      .init_runs = p->args.config->init_runs,
                                       .seed = p->args.seed};
     p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
     if (!p->start)
@@ -252,7 +251,7 @@ static cludi_status find_start(training_data *p, const neighbour_graph *graph, c
         message_log(p->args.messages, CLUDI_LOG_INFO,
                     args.graph ? "The first partition is what %d runs of k-means agree on (%.1f s)."
                                : "The first partition is the best of %d runs of k-means (%.1f s).",
-                    (int)args.voters, message_seconds() - began);
+                    (int)args.init_runs, message_seconds() - began);
     return status;
 }
 
@@ -262,14 +261,14 @@ static cludi_status take_start(training_data *p, cludi_error *error)
     const checkpoint_state *from = p->from;
     const int64_t *number = from->number;
     bool fits =
-        from->start_rows == (p->args.config->starts > 0 ? p->sample_rows : 0) && from->clusters == p->args.clusters;
+        from->start_rows == (p->args.config->init_runs > 0 ? p->sample_rows : 0) && from->clusters == p->args.clusters;
     for (int64_t i = 0; fits && i < from->start_rows; i++)
         fits = from->start[i] >= 0 && from->start[i] < p->args.clusters;
-    if (!fits || (number[STATE_NEIGHBOURS] != p->neighbours && number[STATE_NEIGHBOURS] != 0))
+    if (!fits || (number[STATE_NEIGHBORS] != p->neighbors && number[STATE_NEIGHBORS] != 0))
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has a first partition that does not fit these rows.",
-                         p->args.keeper->name);
-    p->neighbours = (int32_t)number[STATE_NEIGHBOURS];
-    p->held = number[STATE_HELD] != 0;
+                         p->args.writer->name);
+    p->neighbors = (int32_t)number[STATE_NEIGHBORS];
+    p->init_is_teacher = number[STATE_INIT_IS_TEACHER] != 0;
     if (from->start_rows == 0)
         return CLUDI_OK;
     p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
@@ -280,39 +279,39 @@ static cludi_status take_start(training_data *p, cludi_error *error)
 }
 
 /* With more rows than the sample the start has a graph of its own, of the sample alone. */
-static cludi_status find_sample_graph(training_data *p, neighbour_graph *graph, cludi_error *error)
+static cludi_status find_sample_graph(training_data *p, neighbor_graph *graph, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const cludi_source source = rows_of_matrix(&rows);
-    return find_graph(p, &source, 2 * p->neighbours, graph, error);
+    return find_graph(p, &source, 2 * p->neighbors, graph, error);
 }
 
-/* The start averages over more neighbours than training does. */
+/* The start averages over more neighbors than training does. */
 static int32_t whole_degree(const training_data *p)
 {
-    return p->args.config->method == CLUDI_METHOD_CLUDI ? 2 * p->neighbours : p->neighbours;
+    return p->args.config->method == CLUDI_METHOD_CLUDI ? 2 * p->neighbors : p->neighbors;
 }
 
-/* Rows beyond the sample are searched for neighbours last: only then it is known that these are wanted. */
+/* Rows beyond the sample are searched for neighbors last: only then it is known that these are wanted. */
 static cludi_status find_structure(training_data *p, cludi_error *error)
 {
     const cludi_source rows = training_data_source(p);
-    const bool whole = p->sample_rows == rows.rows, starts = p->args.config->starts > 0 && !p->from;
-    neighbour_graph of_sample = {0};
+    const bool whole = p->sample_rows == rows.rows, starts = p->args.config->init_runs > 0 && !p->from;
+    neighbor_graph of_sample = {0};
     cludi_status status = p->from ? take_start(p, error) : CLUDI_OK;
-    if (status == CLUDI_OK && whole && p->neighbours > 0)
+    if (status == CLUDI_OK && whole && p->neighbors > 0)
         status = find_graph(p, &rows, whole_degree(p), &p->graph, error);
-    if (status == CLUDI_OK && !whole && p->neighbours > 0 && starts)
+    if (status == CLUDI_OK && !whole && p->neighbors > 0 && starts)
         status = find_sample_graph(p, &of_sample, error);
-    if (status == CLUDI_OK && may_doubt(p))
-        status = doubt(p, whole ? &p->graph : &of_sample, error);
+    if (status == CLUDI_OK && may_check_neighbors(p))
+        status = check_neighbors(p, whole ? &p->graph : &of_sample, error);
     if (status == CLUDI_OK && starts)
         status = find_start(p, whole ? &p->graph : &of_sample, error);
-    neighbours_clear(&of_sample);
-    if (status == CLUDI_OK && !whole && p->neighbours > 0)
-        status = find_graph(p, &rows, p->neighbours, &p->graph, error);
-    if (p->neighbours == 0)
-        neighbours_clear(&p->graph);
+    neighbors_clear(&of_sample);
+    if (status == CLUDI_OK && !whole && p->neighbors > 0)
+        status = find_graph(p, &rows, p->neighbors, &p->graph, error);
+    if (p->neighbors == 0)
+        neighbors_clear(&p->graph);
     return status;
 }
 
@@ -321,14 +320,14 @@ static cludi_status check_rows(const training_data *p, cludi_error *error)
     if (!p->from || p->from->digest == p->order.digest)
         return CLUDI_OK;
     return error_set(error, CLUDI_ERROR_DATA, "\"%s\" is of a training on other rows: their digest differs.",
-                     p->args.keeper->name);
+                     p->args.writer->name);
 }
 
 cludi_status training_data_init(training_data *p, const training_data_args *args, cludi_error *error)
 {
     const cludi_allocator *allocator = &args->be->allocator;
-    *p = (training_data){.args = *args, .from = args->keeper ? args->keeper->from : NULL};
-    cludi_status status = backend_open_float(&p->exact, args->be, error);
+    *p = (training_data){.args = *args, .from = args->writer ? args->writer->from : NULL};
+    cludi_status status = backend_open_float(&p->f32, args->be, error);
     if (status == CLUDI_OK)
         status = row_order_init(&p->order, allocator, args->X, args->seed, error);
     if (status == CLUDI_OK)
@@ -342,8 +341,8 @@ cludi_status training_data_init(training_data *p, const training_data_args *args
     }
     if (status != CLUDI_OK || args->config->method == CLUDI_METHOD_KMEANS)
         return status;
-    p->neighbours = args->X->rows < 2 ? 0 : smaller(args->config->neighbours, (args->X->rows + 7) / 8);
-    status = take_sketch(p, error);
+    p->neighbors = args->X->rows < 2 ? 0 : smaller(args->config->n_neighbors, (args->X->rows + 7) / 8);
+    status = label_reference(p, error);
     return status == CLUDI_OK ? find_structure(p, error) : status;
 }
 
@@ -352,13 +351,13 @@ void training_data_clear(training_data *p)
     if (!p->args.be)
         return;
     const cludi_allocator *allocator = &p->args.be->allocator;
-    neighbours_clear(&p->graph);
+    neighbors_clear(&p->graph);
     row_order_clear(&p->order);
     alloc_free(allocator, p->map_values);
     alloc_free(allocator, p->sample);
-    alloc_free(allocator, p->sketch);
+    alloc_free(allocator, p->reference_labels);
     alloc_free(allocator, p->start);
     alloc_free(allocator, p->raw);
     alloc_free(allocator, p->wanted);
-    backend_close(&p->exact);
+    backend_close(&p->f32);
 }

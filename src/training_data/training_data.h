@@ -1,4 +1,4 @@
-/* What is known before the first training step: the order of the rows, how they are mapped, who their neighbours are,
+/* What is known before the first training step: the order of the rows, how they are mapped, who their neighbors are,
    and a partition to start from.
 
    All of it counts rows by their place in the canonical order (row_order.h), so nothing depends on the order in which the
@@ -15,35 +15,35 @@
 
 typedef struct training_data_args {
     const backend *be;          /* of the training: the training_data opens one like it with products in float32 */
-    const messenger *messages;  /* progress may stop it */
+    const callbacks *messages;  /* progress may stop it */
     const cludi_source *X;      /* (M, n) as the caller has them */
     const cludi_config *config; /* checked */
     int32_t clusters;           /* K */
     uint64_t seed;
-    const checkpoint_writer *keeper; /* its `from` has the start, and whether neighbours are used; may be NULL */
+    const checkpoint_writer *writer; /* its `from` has the start, and whether neighbors are used; may be NULL */
 } training_data_args;
 
 typedef struct training_data {
     training_data_args args;
     const checkpoint_state *from; /* of the keeper */
-    backend exact;                /* products in float32 */
+    backend f32;                  /* products in float32 */
     row_order order;
-    cludi_input kind;  /* not auto */
-    float *map_values; /* (map_numbers) tensors of the map; owned */
+    cludi_preprocessing kind; /* not auto */
+    float *map_values;        /* (map_numbers) tensors of the map; owned */
     int64_t map_numbers;
     input_map map;
-    float *sample;         /* (sample_rows, cols) unit rows; owned */
-    int64_t sample_rows;   /* S, at most M */
-    neighbour_graph graph; /* of all rows; rows = 0 without neighbours */
-    int32_t neighbours;    /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
-    int32_t *sketch;       /* (S) clusters of one k-means; owned */
-    int32_t *start;        /* (S) first partition, NULL without; owned */
-    bool held;             /* the start stays the teacher to the end: neighbours told nothing (R7) */
-    float *raw;            /* (256, n) rows on their way; NULL where the sample has all; owned */
-    int64_t *wanted;       /* (256) their numbers; as raw */
+    float *sample;        /* (sample_rows, cols) unit rows; owned */
+    int64_t sample_rows;  /* S, at most M */
+    neighbor_graph graph; /* of all rows; rows = 0 without neighbors */
+    int32_t neighbors;    /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
+    int32_t *reference_labels; /* (S) clusters of one k-means; owned */
+    int32_t *start;            /* (S) first partition, NULL without; owned */
+    bool init_is_teacher;      /* the start stays the teacher to the end: neighbors told nothing (R7) */
+    float *raw;                /* (256, n) rows on their way; NULL where the sample has all; owned */
+    int64_t *wanted;           /* (256) their numbers; as raw */
 } training_data;
 
-/* Neighbours and start are left out where the config has none, and for methods that want the rows alone.
+/* Neighbors and start are left out where the config has none, and for methods that want the rows alone.
    CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. training_data_clear is needed
    after an error too. */
 cludi_status training_data_init(training_data *p, const training_data_args *args, cludi_error *error);

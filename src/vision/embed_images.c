@@ -25,8 +25,10 @@ static cludi_status stop(cludi_error *error)
 
 static bool wants_stop(const embedding *run)
 {
-    const cludi_progress now = {
-        .phase = "embed", .step = run->at, .steps = run->job->images->count, .seconds = message_seconds() - run->start};
+    const cludi_progress now = {.phase = CLUDI_PHASE_EMBED,
+                                .step = run->at,
+                                .steps = run->job->images->count,
+                                .seconds = message_seconds() - run->start};
     return message_progress(run->job->messages, &now) != 0;
 }
 

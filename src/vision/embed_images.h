@@ -24,7 +24,7 @@ typedef struct embed_job {
     void *network;       /* handed to embed */
     embed_take take;     /* the same */
     void *user;          /* handed to take */
-    messenger *messages; /* progress, phase "embed", at least ten times a second but for the time that embed takes */
+    callbacks *messages; /* progress, phase "embed", at least ten times a second but for the time that embed takes */
     const cludi_allocator *allocator;
 } embed_job;
 

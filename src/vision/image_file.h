@@ -5,9 +5,9 @@
    image_bmp.c. So no other loader of libvips can be reached, trusted or not, and nothing has to be set for
    the whole process. Regular files only; folders, pipes and devices are refused, never waited for.
 
-   To RGB: grey is repeated, alpha is dropped (not mixed with a background), of 16 bits the upper 8 are taken, palettes are
-   looked up, C M Y K with 255 for no ink become R = C K / 255 and so on; colour profiles are not applied. All as Pillow's
-   convert("RGB"). Lab and other colour spaces go through libvips' conversion to sRGB. Numbers of other types (floating point, 32
+   To RGB: gray is repeated, alpha is dropped (not mixed with a background), of 16 bits the upper 8 are taken, palettes are
+   looked up, C M Y K with 255 for no ink become R = C K / 255 and so on; color profiles are not applied. All as Pillow's
+   convert("RGB"). Lab and other color spaces go through libvips' conversion to sRGB. Numbers of other types (floating point, 32
    bits, signed), and of 16 bits where none reaches 4096, are scaled: the least of the image becomes 0, the largest 255. Those
    with NaN or infinity, or without a range, and complex ones are refused. The orientation of EXIF is
    reported, not applied: a row of a turned image is a column of the file.

@@ -204,7 +204,7 @@ static cludi_status find_classes(image_list *list, cludi_error *error)
         return error_memory(error, "the names of the classes");
     for (int64_t i = 0; i < list->count; i++) {
         name_part name = get_class(&list->entries[i]);
-        /* Neighbours in the order of paths are mostly of one class. */
+        /* Neighbors in the order of paths are mostly of one class. */
         if (name.length > 0 && (count == 0 || natural_compare(list->classes[count - 1], name) != 0))
             list->classes[count++] = name;
     }

@@ -8,7 +8,7 @@
 typedef enum pixel_number { PIXEL_I8, PIXEL_I16, PIXEL_U16, PIXEL_I32, PIXEL_U32, PIXEL_F32, PIXEL_F64 } pixel_number;
 
 typedef struct pixel_layout {
-    int32_t bands;  /* numbers of a pixel: 1, 2 grey (and alpha); 3 and more RGB (and others) */
+    int32_t bands;  /* numbers of a pixel: 1, 2 gray (and alpha); 3 and more RGB (and others) */
     bool is_wide;   /* numbers of 16 bits, else 8 */
     bool is_cmyk;   /* the first four are C M Y K, 255 or 65535 for full ink */
     bool is_scaled; /* numbers of any type, low..high of the image becomes 0..255; is_wide and is_cmyk do not count */
@@ -19,7 +19,7 @@ typedef struct pixel_layout {
 /* rgb (count, 3) from count pixels at row. Alpha is dropped, of 16 bits the upper 8 are taken. */
 void pixels_to_rgb(const pixel_layout *layout, const void *row, int64_t count, uint8_t *rgb);
 
-/* What an image's numbers are, grey or RGB without alpha. */
+/* What an image's numbers are, gray or RGB without alpha. */
 typedef struct pixel_range {
     double low, next_low;   /* the two least numbers; begin with INFINITY */
     double high, next_high; /* the two largest; begin with -INFINITY */

@@ -39,14 +39,14 @@ static int32_t to_fixed(double weight)
 /* Returns the number of inputs, from *begin on. */
 static int32_t fill_output(const resample_axis *axis, int32_t output, int32_t *begin, int32_t *weights)
 {
-    double scale = get_scale(axis), wide = fmax(scale, 1), centre = (output + 0.5) * scale, sum = 0;
-    int32_t low = (int32_t)(centre - REACH * wide + 0.5), high = (int32_t)(centre + REACH * wide + 0.5);
+    double scale = get_scale(axis), wide = fmax(scale, 1), center = (output + 0.5) * scale, sum = 0;
+    int32_t low = (int32_t)(center - REACH * wide + 0.5), high = (int32_t)(center + REACH * wide + 0.5);
     low = low < 0 ? 0 : low;
     high = high > axis->inputs ? axis->inputs : high;
     for (int32_t i = low; i < high; i++)
-        sum += cubic((i - centre + 0.5) * (1 / wide));
+        sum += cubic((i - center + 0.5) * (1 / wide));
     for (int32_t i = low; i < high; i++) {
-        double weight = cubic((i - centre + 0.5) * (1 / wide));
+        double weight = cubic((i - center + 0.5) * (1 / wide));
         weights[i - low] = to_fixed(sum != 0 ? weight / sum : weight);
     }
     *begin = low;
@@ -93,7 +93,7 @@ void resample_rows_begin(resample_rows *rows, const resample_weights *weights, i
         sums[i] = HALF;
 }
 
-/* In the order of the outputs those that reach row at are neighbours, behind those that are complete. */
+/* In the order of the outputs those that reach row at are neighbors, behind those that are complete. */
 void resample_rows_add(resample_rows *rows, int32_t at, const uint8_t *row, uint8_t *out)
 {
     const resample_weights *weights = rows->weights;

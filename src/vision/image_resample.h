@@ -1,7 +1,7 @@
 /* Resizing with the antialiased bicubic filter of Pillow, to the bit.
 
-   Output o of an axis is a weighted sum of the inputs around its centre: c = (o + 1/2) s with s = inputs / outputs,
-   weights f((i + 1/2 - c) / max(s, 1)) normalised to 1, where f is Keys' cubic with a = -1/2 (R. Keys, 1981,
+   Output o of an axis is a weighted sum of the inputs around its center: c = (o + 1/2) s with s = inputs / outputs,
+   weights f((i + 1/2 - c) / max(s, 1)) normalized to 1, where f is Keys' cubic with a = -1/2 (R. Keys, 1981,
    doi:10.1109/TASSP.1981.1163711). Rows first, then columns; both passes round to 8 bits. Weights are integers with 22 bits
    behind the point, so sums are exact and their order does not matter: rows may come one by one, and no image is held but
    the outputs. */

@@ -149,9 +149,9 @@ static VipsImage *load(const image_file *image, const image_format *format, int 
     return run_operation(operation);
 }
 
-/* ---- numbers and colours ---- */
+/* ---- numbers and colors ---- */
 
-/* Numbers that mean something else than grey or red, green and blue. */
+/* Numbers that mean something else than gray or red, green and blue. */
 static bool is_other_space(const VipsImage *image)
 {
     switch (image->Type) {
@@ -169,7 +169,7 @@ static bool is_other_space(const VipsImage *image)
     }
 }
 
-/* Other colour spaces become sRGB of 8 bits. */
+/* Other color spaces become sRGB of 8 bits. */
 static VipsImage *convert(VipsImage *image)
 {
     static const char *const STEPS[] = {"colourspace", "cast"};

@@ -1,5 +1,5 @@
 /* Position embeddings for another number of patches: bicubic interpolation (Keys, IEEE Trans. ASSP 29, 1981, with a = -3/4)
-   of each column over the grid, sample points at the patches' centres, borders repeated. The same as torch's
+   of each column over the grid, sample points at the patches' centers, borders repeated. The same as torch's
    F.interpolate(mode="bicubic", align_corners=False). */
 #ifndef VISION_POSITION_GRID_H
 #define VISION_POSITION_GRID_H

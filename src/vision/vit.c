@@ -101,7 +101,7 @@ static cludi_status fold_scale(loader *l, tensor x, vit_part scale, int32_t bloc
 
 static cludi_status load_part(loader *l, vit_part part, int32_t block, tensor to)
 {
-    cludi_status status = stop_watch_check(l->net->be->stop, l->error);
+    cludi_status status = stop_request_check(l->net->be->stop, l->error);
     if (status == CLUDI_OK)
         status = vit_weights_read(&l->weights, part, block, l->part, l->error);
     if (status == CLUDI_OK && (part == VIT_PROJ_W || part == VIT_PROJ_B))

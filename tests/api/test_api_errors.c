@@ -143,21 +143,21 @@ static void test_config_set(void **state)
         {"gpu", "5", "There is no parameter \"gpu\"."},
         {"elephant", "5", "There is no parameter \"elephant\"."},
         {"", "5", "There is no parameter \"\"."},
-        {"N", "1", "N is 1; it must be between 2 and 65536."},
-        {"N", "65537", "it must be between 2 and 65536."},
-        {"N", "16.5", "N is 16.5; it must be a whole number from 2 to 65536."},
-        {"N", "1e99", "it must be between 2 and 65536."},
-        {"N", "inf", "N is \"inf\"; it must be a whole number from 2 to 65536."},
-        {"N", "", "N is \"\"; it must be a whole number from 2 to 65536."},
-        {"tau", "0.1x", "tau is \"0.1x\"; it must be a number from 0.001 to 100."},
-        {"tau", "nan", "tau is \"nan\"; it must be a number from 0.001 to 100."},
-        {"tau", "0x1p-3", "tau is \"0x1p-3\"; it must be a number from 0.001 to 100."},
-        {"tau", "-inf", "tau is \"-inf\"; it must be a number from 0.001 to 100."},
-        {"tau", "0", "tau is 0; it must be between 0.001 and 100."},
+        {"batch_size", "1", "batch_size is 1; it must be between 2 and 65536."},
+        {"batch_size", "65537", "it must be between 2 and 65536."},
+        {"batch_size", "16.5", "batch_size is 16.5; it must be a whole number from 2 to 65536."},
+        {"batch_size", "1e99", "it must be between 2 and 65536."},
+        {"batch_size", "inf", "batch_size is \"inf\"; it must be a whole number from 2 to 65536."},
+        {"batch_size", "", "batch_size is \"\"; it must be a whole number from 2 to 65536."},
+        {"temperature", "0.1x", "temperature is \"0.1x\"; it must be a number from 0.001 to 100."},
+        {"temperature", "nan", "temperature is \"nan\"; it must be a number from 0.001 to 100."},
+        {"temperature", "0x1p-3", "temperature is \"0x1p-3\"; it must be a number from 0.001 to 100."},
+        {"temperature", "-inf", "temperature is \"-inf\"; it must be a number from 0.001 to 100."},
+        {"temperature", "0", "temperature is 0; it must be between 0.001 and 100."},
         {"dropout", "1", "dropout is 1; it must be between 0 and 0.99."},
         {"logits", "Cosine", "logits is \"Cosine\"; it must be one of cosine, linear (did you mean cosine?)."},
         {"snr_weight", "", "it must be one of max, min, none."},
-        {"column", "0", "it must be one of view, batch."},
+        {"column_scope", "0", "it must be one of view, batch."},
     };
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -168,7 +168,7 @@ static void test_config_set(void **state)
         assert_memory_equal(&config, &before, sizeof config); /* unchanged after an error */
     }
     cludi_config config;
-    EXPECT_ARGUMENT("config is NULL.", cludi_config_set, NULL, "N", "5");
+    EXPECT_ARGUMENT("config is NULL.", cludi_config_set, NULL, "batch_size", "5");
     EXPECT_ARGUMENT("name is NULL.", cludi_config_set, &config, NULL, "5");
     EXPECT_ARGUMENT("value is NULL.", cludi_config_set, &config, "N", NULL);
 }
@@ -222,8 +222,8 @@ static void test_config_check(void **state)
     }
     cludi_config_init(&config);
     assert_int_equal(cludi_config_check(&config, NULL), CLUDI_OK);
-    config.tau = NAN;
-    EXPECT_ARGUMENT("tau is nan; it must be between", cludi_config_check, &config);
+    config.temperature = NAN;
+    EXPECT_ARGUMENT("temperature is nan; it must be between", cludi_config_check, &config);
 }
 
 static void test_config_check_pairs(void **state)
@@ -235,11 +235,11 @@ static void test_config_check_pairs(void **state)
     config.corrupt_low = 0.31;
     EXPECT_ARGUMENT("corrupt_low is 0.31; it must not exceed corrupt_high, 0.3.", cludi_config_check, &config);
     cludi_config_init(&config);
-    config.T = 7;
-    EXPECT_ARGUMENT("S is 8; it must not exceed T, 7.", cludi_config_check, &config);
-    config.S = 7;
+    config.diffusion_steps = 7;
+    EXPECT_ARGUMENT("teacher_steps is 8; it must not exceed diffusion_steps, 7.", cludi_config_check, &config);
+    config.teacher_steps = 7;
     config.denoise_steps = 8;
-    EXPECT_ARGUMENT("denoise_steps is 8; it must not exceed T, 7.", cludi_config_check, &config);
+    EXPECT_ARGUMENT("denoise_steps is 8; it must not exceed diffusion_steps, 7.", cludi_config_check, &config);
     config.denoise_steps = 7;
     assert_int_equal(cludi_config_check(&config, NULL), CLUDI_OK);
 }
@@ -271,8 +271,8 @@ static void test_fit(void **state)
     config.struct_size = 0;
     expect_fit_fails(&fix.X, 3, &config, CLUDI_ERROR_ARGUMENT, "config has struct_size 0;");
     config = blobs_config();
-    config.tau = -1;
-    expect_fit_fails(&fix.X, 3, &config, CLUDI_ERROR_ARGUMENT, "tau is -1;");
+    config.temperature = -1;
+    expect_fit_fails(&fix.X, 3, &config, CLUDI_ERROR_ARGUMENT, "temperature is -1;");
 }
 
 static void test_fit_shapes(void **state)
@@ -345,12 +345,12 @@ static void test_predict_options(void **state)
     cludi_predict_options options = {0};
     EXPECT_ARGUMENT("options has struct_size 0;", cludi_predict, fix.context, fix.model, &fix.X, &options, &out);
     cludi_predict_options_init(&options);
-    options.samples = -1;
-    EXPECT_ARGUMENT("samples is -1; it must be between 1 and 65536.", cludi_predict, fix.context, fix.model, &fix.X,
+    options.draws = -1;
+    EXPECT_ARGUMENT("draws is -1; it must be between 1 and 65536.", cludi_predict, fix.context, fix.model, &fix.X,
                     &options, &out);
-    options.samples = 65537;
-    EXPECT_ARGUMENT("samples is 65537;", cludi_predict, fix.context, fix.model, &fix.X, &options, &out);
-    options.samples = 1;
+    options.draws = 65537;
+    EXPECT_ARGUMENT("draws is 65537;", cludi_predict, fix.context, fix.model, &fix.X, &options, &out);
+    options.draws = 1;
     options.denoise_steps = 1001;
     EXPECT_ARGUMENT("denoise_steps is 1001; it must be between 1 and 1000.", cludi_predict, fix.context, fix.model,
                     &fix.X, &options, &out);

@@ -63,7 +63,7 @@ static void test_each(void **state)
     for (int i = 0; i < 4; i++) {
         char wanted[100];
         float embedding[BLOB_ROWS * BLOB_D];
-        int32_t labels[BLOB_ROWS], samples[BLOB_ROWS];
+        int32_t labels[BLOB_ROWS], draws[BLOB_ROWS];
         cludi_profile profile = {.struct_size = sizeof profile};
         cludi_model *model;
         assert_int_equal(fit(CLUDI_METHOD_SELF_CLASSIFIER + (cludi_method)i, 3, 0, &model, NULL), CLUDI_OK);
@@ -73,11 +73,11 @@ static void test_each(void **state)
         EXPECT(CLUDI_ERROR_UNSUPPORTED, wanted, cludi_predict, fix.context, model, &fix.X, NULL,
                &(cludi_prediction){.labels = labels, .embedding = embedding});
         EXPECT_ARGUMENT("or by a method that has no phases.", cludi_fit_get_profile, fix.context, &profile);
-        samples[0] = -1;
+        draws[0] = -1;
         assert_int_equal(cludi_predict(fix.context, model, &fix.X, NULL,
-                                       &(cludi_prediction){.labels = labels, .samples = samples}, NULL),
+                                       &(cludi_prediction){.labels = labels, .draws = draws}, NULL),
                          CLUDI_OK);
-        assert_true(samples[0] == 0 && samples[BLOB_ROWS - 1] == 0);
+        assert_true(draws[0] == 0 && draws[BLOB_ROWS - 1] == 0);
         cludi_model_free(model);
     }
 }

@@ -32,7 +32,7 @@ static fixture fix;
 static int note(void *user, const cludi_progress *progress)
 {
     watcher *w = user;
-    if (w->seen++ > 0 && strcmp(progress->phase, "fit") == 0)
+    if (w->seen++ > 0 && progress->phase == CLUDI_PHASE_FIT)
         assert_true(progress->step > w->last.step && progress->step <= progress->steps &&
                     progress->seconds >= w->last.seconds);
     w->most = w->seen == 1 ? progress->steps : w->most;
@@ -100,25 +100,25 @@ static void test_no_profile(void **state)
 static void test_ignored(void **state)
 {
     (void)state;
-    int32_t labels[2][BLOB_ROWS], samples[BLOB_ROWS];
+    int32_t labels[2][BLOB_ROWS], draws[BLOB_ROWS];
     float probabilities[2][BLOB_ROWS * BLOB_CLUSTERS];
     cludi_predict_options options;
     cludi_predict_options_init(&options);
-    options.samples = 7;
+    options.draws = 7;
     options.denoise_steps = 2;
     options.adaptive = 1;
-    memset(samples, 0xff, sizeof samples);
+    memset(draws, 0xff, sizeof draws);
     for (int i = 0; i < 2; i++) {
-        const cludi_prediction out = {labels[i], probabilities[i], NULL, i ? samples : NULL};
+        const cludi_prediction out = {labels[i], probabilities[i], NULL, i ? draws : NULL};
         assert_int_equal(cludi_predict(fix.context, fix.model, &fix.X, i ? &options : NULL, &out, NULL), CLUDI_OK);
     }
     assert_memory_equal(labels[0], labels[1], sizeof labels[0]);
     assert_memory_equal(probabilities[0], probabilities[1], sizeof probabilities[0]);
     for (int i = 0; i < BLOB_ROWS; i++)
-        assert_int_equal(samples[i], 0);
+        assert_int_equal(draws[i], 0);
     assert_int_equal(cludi_predict(fix.context, fix.model, &fix.X, NULL, &(cludi_prediction){0}, NULL), CLUDI_OK);
-    options.samples = -1;
-    EXPECT_ARGUMENT("samples is -1;", cludi_predict, fix.context, fix.model, &fix.X, &options, &(cludi_prediction){0});
+    options.draws = -1;
+    EXPECT_ARGUMENT("draws is -1;", cludi_predict, fix.context, fix.model, &fix.X, &options, &(cludi_prediction){0});
 }
 
 static void test_bad_rows(void **state)
@@ -150,7 +150,7 @@ static void test_progress(void **state)
     cludi_model_free(blobs_fit(fix.context, &fix.X, BLOB_CLUSTERS, &fix.config));
     const cludi_progress last = fix.watch.last;
     const int64_t calls = fix.watch.seen;
-    assert_string_equal(last.phase, "fit");
+    assert_int_equal(last.phase, CLUDI_PHASE_FIT);
     assert_int_equal(fix.watch.most,
                      BLOB_CLUSTERS + 300 + 2); /* the last assignment and the end come behind the rounds */
     assert_true(last.step == last.steps && last.step == calls && calls >= BLOB_CLUSTERS + info.steps + 1);

@@ -96,13 +96,13 @@ static cludi_status fit_resumed(scene *s, cludi_error *error)
     return fit_kept(s, true, error);
 }
 
-/* Neighbours, a first partition, a lift. */
+/* Neighbors, a first partition, a lift. */
 static cludi_status fit_recipe(scene *s, cludi_error *error)
 {
     cludi_config config = blobs_recipe();
     cludi_model *model;
     config.steps = 2;
-    config.starts = 2;
+    config.init_runs = 2;
     cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
     assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
     if (status == CLUDI_OK)

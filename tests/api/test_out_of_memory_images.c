@@ -36,7 +36,7 @@ static int ignore_features(void *user, int64_t image, const float *features, con
 
 static cludi_status embed_listed(scene *s, cludi_encoder *encoder, cludi_error *error)
 {
-    const char *const paths[] = {io_path("grey.tif"), io_path("colour.tif")};
+    const char *const paths[] = {io_path("gray.tif"), io_path("color.tif")};
     cludi_image_list *list;
     cludi_status status = cludi_image_list_new(s->context, paths, 2, &list, error);
     cludi_embed_options options;
@@ -53,8 +53,8 @@ static cludi_status embed_images(scene *s, cludi_error *error)
     static const unsigned char PIXELS[20 * 30 * 3];
     cludi_encoder *encoder;
     vit_file_write(io_path("encoder"), &(vit_file){.full = true});
-    tiff_put("grey.tif", &(tiff_kind){20, 30, 1, 8, 1, 1}, PIXELS);
-    tiff_put("colour.tif", &(tiff_kind){20, 30, 3, 8, 2, 6}, PIXELS);
+    tiff_put("gray.tif", &(tiff_kind){20, 30, 1, 8, 1, 1}, PIXELS);
+    tiff_put("color.tif", &(tiff_kind){20, 30, 3, 8, 2, 6}, PIXELS);
     cludi_status status = cludi_encoder_load(s->context, io_path("encoder"), NULL, &encoder, error);
     if (status == CLUDI_OK)
         status = embed_listed(s, encoder, error);

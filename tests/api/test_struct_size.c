@@ -262,7 +262,7 @@ static void test_init(void **state)
 static void test_config(void **state)
 {
     (void)state;
-    const uint32_t size = (uint32_t)(offsetof(cludi_config, starts) & ~(size_t)7);
+    const uint32_t size = (uint32_t)(offsetof(cludi_config, init_runs) & ~(size_t)7);
     char text[32];
     union {
         cludi_config config;
@@ -275,7 +275,8 @@ static void test_config(void **state)
     assert_int_equal(cludi_config_preset_sized(&old.config, size, "paper", 3, NULL), CLUDI_OK);
     assert_int_equal(cludi_config_set(&old.config, "steps", "5", NULL), CLUDI_OK);
     assert_int_equal(old.config.steps, 5);
-    EXPECT_ARGUMENT("sizes is not in a config of struct_size", cludi_config_set, &old.config, "sizes", "equal");
+    EXPECT_ARGUMENT("cluster_sizes is not in a config of struct_size", cludi_config_set, &old.config, "cluster_sizes",
+                    "equal");
     expect_untouched(old.bytes, size);
     for (int32_t i = 0; i < cludi_param_count(); i++)
         assert_int_equal(cludi_config_format(&old.config, i, text, sizeof text), CLUDI_OK);
@@ -288,9 +289,9 @@ static void test_fit(void **state)
     (void)state;
     cludi_model *short_model, *whole_model;
     cludi_config whole = blobs_config();
-    whole.sizes = CLUDI_SIZES_LEARNED; /* the default */
+    whole.cluster_sizes = CLUDI_CLUSTER_SIZES_LEARNED; /* the default */
     unsigned char theirs[MOST];
-    fill_whole(&SHAPE_CONFIG, &whole, theirs, (uint32_t)(offsetof(cludi_config, sizes) & ~(size_t)7));
+    fill_whole(&SHAPE_CONFIG, &whole, theirs, (uint32_t)(offsetof(cludi_config, cluster_sizes) & ~(size_t)7));
     assert_int_equal(cludi_fit(context, &X, BLOB_CLUSTERS, (cludi_config *)theirs, &short_model, NULL), CLUDI_OK);
     assert_int_equal(cludi_fit(context, &X, BLOB_CLUSTERS, &whole, &whole_model, NULL), CLUDI_OK);
     assert_int_equal(cludi_model_save(short_model, io_path("short"), NULL), CLUDI_OK);

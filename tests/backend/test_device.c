@@ -26,9 +26,9 @@ static double *run_step(const char *name, train_loss *loss, int64_t *count)
 {
     cludi_config config = step_config();
     step_fixture f;
-    config.N = N;
-    config.B = VIEWS;
-    config.S = STEPS;
+    config.batch_size = N;
+    config.views = VIEWS;
+    config.teacher_steps = STEPS;
     step_fixture_init(&f, name, FEATURES, CLUSTERS, &config);
     plain = f.be.ops;
     products = 0;
@@ -46,7 +46,7 @@ static int64_t parameters(void)
 {
     cludi_config config = step_config();
     param_spec specs[DENOISER_MAX_PARAMS];
-    config.N = N;
+    config.batch_size = N;
     return param_specs_total(specs, denoiser_specs(specs, FEATURES, CLUSTERS, &config));
 }
 
@@ -87,7 +87,7 @@ static void test_host_work(void **state)
     enum { ROWS = 40, TASKS = 100 };
     static int counts[TASKS];
     float rows[ROWS * FEATURES], out[ROWS * FEATURES];
-    int32_t neighbours[ROWS], labels[ROWS];
+    int32_t neighbors[ROWS], labels[ROWS];
     float similarity[ROWS];
     double mean;
     backend be;
@@ -97,12 +97,12 @@ static void test_host_work(void **state)
     assert_int_equal(backend_workers(&be), 1);
     for (int i = 0; i < ROWS; i++) {
         rng_normal((rng_stream){4, RNG_INIT, 0}, (uint64_t)i, rows + i * FEATURES, FEATURES);
-        neighbours[i] = (i + 1) % ROWS;
+        neighbors[i] = (i + 1) % ROWS;
         similarity[i] = 0.5F;
         labels[i] = i % 2;
     }
     const cludi_matrix X = {rows, ROWS, FEATURES, FEATURES};
-    const neighbour_graph graph = {.rows = ROWS, .degree = 1, .neighbour = neighbours, .similarity = similarity};
+    const neighbor_graph graph = {.rows = ROWS, .degree = 1, .neighbor = neighbors, .similarity = similarity};
     host_each(&be, TASKS, count_task, counts);
     for (int i = 0; i < TASKS; i++)
         assert_int_equal(counts[i], 1);

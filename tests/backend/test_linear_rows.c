@@ -116,17 +116,17 @@ static void check_backend(const char *name)
 
 enum { NARROW_OUTPUTS = 3 };
 
-typedef struct narrow_layer {
+typedef struct bf16_layer {
     backend *be;
     tensor W, b, x, dy; /* x and dy: one block of rows */
     double *wanted[NARROW_OUTPUTS];
-} narrow_layer;
+} bf16_layer;
 
 /* linear, linear_silu, linear_dx; freed by the caller. */
-static void evaluate_narrow(const narrow_layer *l, tensor x, tensor dy, double *out[NARROW_OUTPUTS])
+static void evaluate_bf16(const bf16_layer *l, tensor x, tensor dy, double *out[NARROW_OUTPUTS])
 {
     backend *be = l->be;
-    tensor y = blank_tensor(be, x.rows, l->W.rows), s = blank_narrow_tensor(be, x.rows, l->W.rows);
+    tensor y = blank_tensor(be, x.rows, l->W.rows), s = blank_bf16_tensor(be, x.rows, l->W.rows);
     tensor dx = blank_tensor(be, x.rows, l->W.cols);
     be->ops.linear(be, y, x, l->W, l->b);
     be->ops.linear_silu(be, s, (tensor){0}, x, l->W, l->b);
@@ -142,18 +142,18 @@ static void evaluate_narrow(const narrow_layer *l, tensor x, tensor dy, double *
 static tensor set_into(backend *be, tensor block, int64_t rows, int64_t at)
 {
     tensor wide = random_tensor(be, rows, block.cols, 900 + (uint64_t)rows, 3);
-    tensor x = blank_narrow_tensor(be, rows, block.cols);
+    tensor x = blank_bf16_tensor(be, rows, block.cols);
     be->ops.copy(be, x, wide);
     be->ops.copy(be, backend_rows(be, x, at, block.rows), block);
     free_tensor(be, wide);
     return x;
 }
 
-static void check_narrow_place(const narrow_layer *l, int64_t rows, int64_t at)
+static void check_bf16_place(const bf16_layer *l, int64_t rows, int64_t at)
 {
     double *out[NARROW_OUTPUTS];
     tensor x = set_into(l->be, l->x, rows, at), dy = set_into(l->be, l->dy, rows, at);
-    evaluate_narrow(l, x, dy, out);
+    evaluate_bf16(l, x, dy, out);
     for (int i = 0; i < NARROW_OUTPUTS; i++) {
         const int64_t cols = i == 2 ? l->W.cols : l->W.rows;
         if (memcmp(out[i] + at * cols, l->wanted[i], (size_t)(l->x.rows * cols) * sizeof *out[i]) != 0)
@@ -165,19 +165,19 @@ static void check_narrow_place(const narrow_layer *l, int64_t rows, int64_t at)
     free_tensor(l->be, dy);
 }
 
-static void check_narrow_layer(backend *be, int64_t in, int64_t out)
+static void check_bf16_layer(backend *be, int64_t in, int64_t out)
 {
     const int64_t unit = be->row_multiple;
-    narrow_layer l = {.be = be, .W = random_tensor(be, out, in, 1, 1), .b = random_tensor(be, 1, out, 2, 1)};
+    bf16_layer l = {.be = be, .W = random_tensor(be, out, in, 1, 1), .b = random_tensor(be, 1, out, 2, 1)};
     tensor x = random_tensor(be, unit, in, 3, 1), dy = random_tensor(be, unit, out, 4, 1);
     l.x = set_into(be, x, unit, 0);
     l.dy = set_into(be, dy, unit, 0);
     be->ops.prepare(be, &l.W, 1, true);
-    evaluate_narrow(&l, l.x, l.dy, l.wanted);
+    evaluate_bf16(&l, l.x, l.dy, l.wanted);
     for (int64_t units = 2; units <= 7; units += units < 5 ? 1 : 2) { /* 64, 96, 128, 160, 224 rows */
-        check_narrow_place(&l, units * unit, 0);
-        check_narrow_place(&l, units * unit, 5);
-        check_narrow_place(&l, units * unit, (units - 1) * unit);
+        check_bf16_place(&l, units * unit, 0);
+        check_bf16_place(&l, units * unit, 5);
+        check_bf16_place(&l, units * unit, (units - 1) * unit);
     }
     be->ops.forget(be, &l.W, 1);
     assert_int_equal(be->ops.finish(be, NULL), CLUDI_OK);
@@ -199,9 +199,9 @@ static void test_onednn_bf16(void **state)
     for (int i = 0; i < COUNT; i++)
         for (int o = 0; o < COUNT; o++)
             if (SIZES[i] * SIZES[o] <= 400 * 4096 && is_taken(i, o))
-                check_narrow_layer(&be, SIZES[i], SIZES[o]);
-    check_narrow_layer(&be, 1024, 384);
-    check_narrow_layer(&be, 2048, 384);
+                check_bf16_layer(&be, SIZES[i], SIZES[o]);
+    check_bf16_layer(&be, 1024, 384);
+    check_bf16_layer(&be, 2048, 384);
     backend_close(&be);
 }
 

@@ -50,10 +50,10 @@ static void expect_rows(const sequence *s, backend *be, tensor out)
         for (int64_t j = 0; j < out.cols; j += out.cols / 13 + 1) {
             double size;
             const double wanted = mixture(s, r, j, &size);
-            const double most = WEIGHT_ERROR * size + (out.narrow ? RESULT_ERROR * fabs(wanted) : 0);
+            const double most = WEIGHT_ERROR * size + (out.bf16 ? RESULT_ERROR * fabs(wanted) : 0);
             if (!(fabs(got[r * out.cols + j] - wanted) <= most))
-                fail_msg("%d tokens, %d heads of %d: number %d, %d is %.9g, wanted %.9g", (int)s->qkv.rows, s->heads,
-                         (int)s->depth, (int)r, (int)j, got[r * out.cols + j], wanted);
+                fail_msg("%d tokens, %d heads of %d: number %d, %embedding_dim is %.9g, wanted %.9g", (int)s->qkv.rows,
+                         s->heads, (int)s->depth, (int)r, (int)j, got[r * out.cols + j], wanted);
         }
     free(got);
 }
@@ -68,7 +68,7 @@ static void attend(const sequence *s, backend *be, tensor out)
 static void check_queries(const sequence *s, backend *be, int64_t queries)
 {
     const int64_t w = s->heads * s->depth;
-    tensor out[3] = {blank_tensor(be, queries, w), blank_narrow_tensor(be, queries, w), blank_tensor(be, 1, w)};
+    tensor out[3] = {blank_tensor(be, queries, w), blank_bf16_tensor(be, queries, w), blank_tensor(be, 1, w)};
     for (int i = 0; i < 3; i++)
         attend(s, be, out[i]);
     expect_rows(s, be, out[0]);
@@ -81,7 +81,7 @@ static void check_queries(const sequence *s, backend *be, int64_t queries)
 static void check_sequence(backend *be, int64_t tokens, int32_t heads, int64_t depth)
 {
     tensor wide = random_tensor(be, tokens, 3 * heads * depth, (uint64_t)(tokens + depth), 1.5);
-    sequence s = {blank_narrow_tensor(be, tokens, 3 * heads * depth), heads, depth, NULL};
+    sequence s = {blank_bf16_tensor(be, tokens, 3 * heads * depth), heads, depth, NULL};
     be->ops.copy(be, s.qkv, wide);
     s.numbers = read_tensor(be, s.qkv);
     check_queries(&s, be, tokens);
@@ -112,7 +112,7 @@ static void test_large_scores(void **state)
     backend be;
     open_backend(&be, "onednn bf16", 1);
     tensor wide = random_tensor(&be, TOKENS, 3 * DEPTH, 9, 60);
-    sequence s = {blank_narrow_tensor(&be, TOKENS, 3 * DEPTH), 1, DEPTH, NULL};
+    sequence s = {blank_bf16_tensor(&be, TOKENS, 3 * DEPTH), 1, DEPTH, NULL};
     for (int64_t j = 0; j < 2 * DEPTH; j++)
         for (int64_t t = 0; t < 3; t++)
             set_element(&be, wide, t * 3 * DEPTH + j, 0);

@@ -25,7 +25,7 @@ static host_matrix read_rounded(backend *be, tensor x, bool transposed)
 {
     host_matrix m = {read_tensor(be, x), transposed ? 1 : x.cols, transposed ? x.cols : 1};
     for (int64_t i = 0; i < x.rows * x.cols; i++)
-        m.numbers[i] = round_narrow(m.numbers[i]);
+        m.numbers[i] = round_bf16(m.numbers[i]);
     return m;
 }
 
@@ -69,18 +69,18 @@ static void expect_product(backend *be, tensor got, const host_matrix *a, const 
         wanted = after->gelu ? wanted / 2 * (1 + erf(wanted / sqrt(2))) : wanted;
         const double error = fabs(numbers[at] - wanted), most = 1.1 * SUM_ERROR * parts + 1e-30;
         const double rounding = NARROW_ERROR * fabs(wanted) + (after->gelu ? GELU_ERROR : 0);
-        if (!(error <= most + (got.narrow ? rounding : 0)))
-            fail_msg("%s, %d x %d x %d: element %d, %d is %.9g, wanted %.9g", what, (int)got.rows, (int)depth,
-                     (int)got.cols, (int)r, (int)j, numbers[at], wanted);
-        if (!got.narrow && parts > 0)
+        if (!(error <= most + (got.bf16 ? rounding : 0)))
+            fail_msg("%s, %d x %d x %d: element %d, %embedding_dim is %.9g, wanted %.9g", what, (int)got.rows,
+                     (int)depth, (int)got.cols, (int)r, (int)j, numbers[at], wanted);
+        if (!got.bf16 && parts > 0)
             largest = fmax(largest, error / parts);
     }
     free(numbers);
 }
 
-static tensor narrow_of(backend *be, tensor x)
+static tensor bf16_of(backend *be, tensor x)
 {
-    tensor y = blank_narrow_tensor(be, x.rows, x.cols);
+    tensor y = blank_bf16_tensor(be, x.rows, x.cols);
     be->ops.copy(be, y, x);
     return y;
 }
@@ -93,11 +93,11 @@ static void free_all(backend *be, const tensor *x, int count)
 
 /* ---- forward ---- */
 
-static void check_forward(backend *be, tensor W, tensor b, tensor wide, bool narrow)
+static void check_forward(backend *be, tensor W, tensor b, tensor wide, bool bf16)
 {
     const int64_t rows = wide.rows, out = W.rows, group = rows % 2 ? rows : rows / 2;
-    tensor x = narrow ? narrow_of(be, wide) : wide;
-    tensor y = blank_tensor(be, rows, out), s = blank_narrow_tensor(be, rows, out),
+    tensor x = bf16 ? bf16_of(be, wide) : wide;
+    tensor y = blank_tensor(be, rows, out), s = blank_bf16_tensor(be, rows, out),
            v = random_tensor(be, rows, out, 7, 1);
     tensor add = random_tensor(be, group, out, 8, 1), m = blank_tensor(be, rows / group, 3 * out);
     const host_matrix a = read_rounded(be, x, false), c = read_rounded(be, W, true);
@@ -137,7 +137,7 @@ static void check_forward(backend *be, tensor W, tensor b, tensor wide, bool nar
     free(adds);
     free(from);
     free_all(be, (tensor[]){y, s, v, add, m}, 5);
-    if (narrow)
+    if (bf16)
         free_tensor(be, x);
 }
 
@@ -145,20 +145,20 @@ static void check_forward(backend *be, tensor W, tensor b, tensor wide, bool nar
 
 static void check_dx(backend *be, tensor W, tensor wide)
 {
-    tensor narrow = narrow_of(be, wide), dx = blank_tensor(be, wide.rows, W.cols);
+    tensor bf16 = bf16_of(be, wide), dx = blank_tensor(be, wide.rows, W.cols);
     const host_matrix a = read_rounded(be, wide, false), b = read_rounded(be, W, false);
-    be->ops.linear_dx(be, dx, narrow, W);
+    be->ops.linear_dx(be, dx, bf16, W);
     expect_product(be, dx, &a, &b, W.rows, &(epilogue){0}, "linear_dx, narrow");
     be->ops.linear_dx(be, dx, wide, W);
     expect_product(be, dx, &a, &b, W.rows, &(epilogue){0}, "linear_dx");
     free(a.numbers);
     free(b.numbers);
-    free_all(be, (tensor[]){narrow, dx}, 2);
+    free_all(be, (tensor[]){bf16, dx}, 2);
 }
 
 static void check_dw(backend *be, tensor dy, tensor x)
 {
-    const tensor dys[2] = {dy, narrow_of(be, dy)}, xs[2] = {x, narrow_of(be, x)};
+    const tensor dys[2] = {dy, bf16_of(be, dy)}, xs[2] = {x, bf16_of(be, x)};
     tensor dW = blank_tensor(be, dy.cols, x.cols), db = blank_tensor(be, 1, dy.cols);
     const host_matrix a = read_rounded(be, dy, true), b = read_rounded(be, x, false);
     for (int kind = 0; kind < 4; kind++) {

@@ -62,7 +62,7 @@ static case_list all_cases(void)
     return (case_list){OP_CASES, OP_CASE_COUNT};
 }
 
-static case_list narrow_cases(void)
+static case_list bf16_cases(void)
 {
     return (case_list){OP_NARROW_CASES, OP_NARROW_CASE_COUNT};
 }
@@ -104,7 +104,7 @@ static void test_backends_against_ref(void **state)
         if (!row->offered.help || !row->offered.is_built || strcmp(row->offered.name, "ref") == 0)
             continue;
         compare_backends(all_cases(), row->offered.name, "ref", true);
-        compare_backends(narrow_cases(), row->offered.name, "ref", true);
+        compare_backends(bf16_cases(), row->offered.name, "ref", true);
     }
 }
 
@@ -112,7 +112,7 @@ static void test_onednn_bf16_against_ref(void **state)
 {
     (void)state;
     compare_backends(all_cases(), "onednn bf16", "ref", true);
-    compare_backends(narrow_cases(), "onednn bf16", "ref", true);
+    compare_backends(bf16_cases(), "onednn bf16", "ref", true);
 }
 
 /* No entry of any table is NULL, and OP_CASES names each entry exactly once. */

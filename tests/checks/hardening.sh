@@ -1,7 +1,7 @@
 #!/bin/bash
 # hardening.sh BUILD-TYPE FILE...: what the compiler and the linker were asked for to make mistakes harder to use is in the ELF
 # files: position-independent, no writable code, no executable stack, no relocations after the start, stack protector, fortified
-# calls (not in Debug, which does not optimise), and on x86 indirect branch targets.
+# calls (not in Debug, which does not optimize), and on x86 indirect branch targets.
 set -euo pipefail
 type=$1
 shift

@@ -8,7 +8,7 @@ trap 'rm -rf "$WORK"' EXIT
 cd "$WORK" || exit 1
 failures=0
 # A model small enough to train in a moment.
-SMALL=(--w 16 --d 8 --N 16 --B 2 --S 2 --samples 2 --steps 12)
+SMALL=(--hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --draws 2 --steps 12)
 
 ok() { echo "ok $1"; }
 

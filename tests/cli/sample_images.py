@@ -35,7 +35,7 @@ ENCODED = {
         'CAK1EPnXq5a98B24V6zd=J3uEK9(qw;J!{&!pRjvYFNfmawu;!b?MK)>tE|;8-$m16`!HX%+>)`D8QK8lx?tlYgX`Y}QCk+hsQU-'
         'CX6Sk<EPiC0Q4nrsV}PJ_B+*+oy{P*KwMhD%)$Gk}qz@w3?)lq)c>O^mKXh})elwBMirBU7N7y~8F>R-4&E&|9J=g&G5ssMzjmMzv>UjqgSO3`'
     ),
-    "grey.jpg": (
+    "gray.jpg": (
         '|JeWF01!$>Nk#wx0RR9200961|JwjV01XKW3knDg3knMk4h;_zAQcl55)&sJ9v2`kDKRiEDJ?8BI!Zn>HbyrrEkIX6ModmpQ&KWMT47pHU`kO^'
         'PyfIG3kU!h04M<g5di<h03QGV0R;g80RaI400000000000RjUA1qKHQ2?`7U!~nGr00IF60|EpC1qB2I0004f0RjU61Q7)iAu&M)6H#FYB5@Ql'
         'fsvsIBSNvk6;jdgBr{@if(Z&17Z@2DB_<~*DJnEIHa9pqIzvQ7Mn_0VN>fx-'
@@ -143,11 +143,11 @@ NEWER = {
 }
 
 
-def png(width, height, depth, colour, rows, extra=b"", declared=None):
+def png(width, height, depth, color, rows, extra=b"", declared=None):
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     size = declared or (width, height)
-    head = struct.pack(">IIBBBBB", *size, depth, colour, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", *size, depth, color, 0, 0, 0)
     body = zlib.compress(b"".join(b"\0" + row for row in rows))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
@@ -206,7 +206,7 @@ def upright(orientation, side=37):
 
 def good(width=40, height=24):
     rgb = [[motif(x, y) for x in range(width)] for y in range(height)]
-    grey = [[(r + g + b) // 3 for r, g, b in row] for row in rgb]
+    gray = [[(r + g + b) // 3 for r, g, b in row] for row in rgb]
     flat = lambda rows: b"".join(bytes(v for pixel in row for v in pixel) for row in rows)
     wide = lambda row: b"".join(struct.pack(">H", 257 * v) for pixel in row for v in pixel)
     palette = bytes(v for i in range(256) for v in motif(i % 40, i // 40))
@@ -216,32 +216,32 @@ def good(width=40, height=24):
     files["rgb16.png"] = png(width, height, 16, 2, [wide(row) for row in rgb])
     files["alpha.png"] = png(width, height, 8, 6, [bytes(v for i, p in enumerate(row) for v in (*p, i)) for row in rgb])
     files["alpha16.png"] = png(width, height, 16, 6, [wide([(*p, i) for i, p in enumerate(row)]) for row in rgb])
-    files["grey.png"] = png(width, height, 8, 0, [bytes(row) for row in grey])
-    files["grey16.png"] = png(width, height, 16, 0, [wide([(v,) for v in row]) for row in grey])
-    files["grey_alpha.png"] = png(width, height, 8, 4, [bytes(v for i, p in enumerate(row) for v in (p, i)) for row in grey])
+    files["gray.png"] = png(width, height, 8, 0, [bytes(row) for row in gray])
+    files["gray16.png"] = png(width, height, 16, 0, [wide([(v,) for v in row]) for row in gray])
+    files["gray_alpha.png"] = png(width, height, 8, 4, [bytes(v for i, p in enumerate(row) for v in (p, i)) for row in gray])
     files["palette.png"] = png(width, 6, 8, 3, [bytes(range(40 * y, 40 * y + 40)) for y in range(6)], chunk)
     files["bits.png"] = png(width, height, 1, 0, [bytes((y * 37 + x) % 256 for x in range(5)) for y in range(height)])
     files["rgb.tif"] = tiff(width, height, 3, 2, flat(rgb))
-    files["grey.tiff"] = tiff(width, height, 1, 1, b"".join(bytes(row) for row in grey))
+    files["gray.tiff"] = tiff(width, height, 1, 1, b"".join(bytes(row) for row in gray))
     files["cmyk.tif"] = tiff(width, height, 4, 5, b"".join(bytes((*p, x)) for row in rgb for x, p in enumerate(row)))
     files["turned.jpg"] = with_orientation(files["rgb.jpg"], 6)
     return files
 
 
 def numbers(width=40, height=24):
-    """Grey and RGB of every type of number, which is scaled by its range: all of one motif, whose range is 0 to 1."""
-    grey = [(x * 7 + y * 13) % 101 / 100 for y in range(height) for x in range(width)]
+    """Gray and RGB of every type of number, which is scaled by its range: all of one motif, whose range is 0 to 1."""
+    gray = [(x * 7 + y * 13) % 101 / 100 for y in range(height) for x in range(width)]
     kinds = {"u8": ("B", 1, 255, 0), "i8": ("b", 2, 200, -100), "u12": ("H", 1, 4000, 0), "i16": ("h", 2, 6e4, -3e4),
              "u32": ("I", 1, 4e9, 0), "u32_small": ("I", 1, 200, 7), "i32": ("i", 2, 4e9, -2e9), "f01": ("f", 3, 1, 0),
              "f255": ("f", 3, 255, 0), "negative": ("f", 3, 2, -1), "large": ("f", 3, 3e38, -1e38), "small": ("f", 3, 1e-30, 0)}
     files = {}
     for name, (code, kind, factor, plus) in kinds.items():
         make = float if code == "f" else round
-        data = struct.pack(f"<{len(grey)}{code}", *(make(v * factor + plus) for v in grey))
+        data = struct.pack(f"<{len(gray)}{code}", *(make(v * factor + plus) for v in gray))
         files[name + ".tif"] = tiff(width, height, 1, 1, data, 8 * struct.calcsize(code), more=[(339, 3, 1, kind)])
-    three = [v for p in grey for v in (p, p, p)]
+    three = [v for p in gray for v in (p, p, p)]
     files["rgb_float.tif"] = tiff(width, height, 3, 2, struct.pack(f"<{len(three)}f", *three), 32, more=[(339, 3, 1, 3)])
-    four = [v for p in grey for v in (p, p, p, 9.0)]
+    four = [v for p in gray for v in (p, p, p, 9.0)]
     files["alpha_float.tif"] = tiff(width, height, 4, 2, struct.pack(f"<{len(four)}f", *four), 32, more=[(339, 3, 1, 3)])
     return files
 
@@ -290,9 +290,9 @@ def broken_newer():
     stream = bytearray(stream[stream.index(b"\xff\x4f\xff\x51"):])
     struct.pack_into(">II", stream, 8, 50000, 50000)
     files["huge.j2k"] = bytes(stream)
-    grey = [v / 100 for v in range(100)]
-    for name, values in (("nan", [float("nan"), *grey[1:]]), ("infinite", [*grey[:99], float("inf")]), ("constant", [0.5] * 100),
-                         ("mark", [-3.4e38, *grey[1:]])):
+    gray = [v / 100 for v in range(100)]
+    for name, values in (("nan", [float("nan"), *gray[1:]]), ("infinite", [*gray[:99], float("inf")]), ("constant", [0.5] * 100),
+                         ("mark", [-3.4e38, *gray[1:]])):
         files[name + ".tif"] = tiff(10, 10, 1, 1, struct.pack("<100f", *values), 32, more=[(339, 3, 1, 3)])
     return files
 

@@ -35,11 +35,11 @@ npy infinity.npy '<f4' '(3, 2)' < <(printf "$one$one$one$one$infinity$nan")
 fit "infinity" infinity.npy infinity "row 2" "column 0" -- fit infinity.npy
 
 # How long a prediction lasts is not for a model's file to decide.
-run fit good.npy -k 3 -o long "${SMALL[@]}" --samples 500 --denoise-steps 4 --labels classes.npy --quiet --allow-collapse
+run fit good.npy -k 3 -o long "${SMALL[@]}" --draws 500 --denoise-steps 4 --labels classes.npy --quiet --allow-collapse
 expect_code "many samples: what fit is asked for" 0
-expect_refused "many samples" "samples 500 and denoise_steps 4" "asked for" -- predict long good.npy -o l.npy --quiet
+expect_refused "many samples" "draws 500 and denoise_steps 4" "asked for" -- predict long good.npy -o l.npy --quiet
 expect_missing "many samples: no labels" l.npy
-run predict long good.npy -o l.npy --samples 500 --denoise-steps 4 --quiet
+run predict long good.npy -o l.npy --draws 500 --denoise-steps 4 --quiet
 expect_code "many samples: what predict is asked for" 0
 run verify long good.npy
 expect_code "many samples: verify" 0
@@ -113,7 +113,7 @@ expect_missing "no labels after all this" l.npy
 
 # Rows of zeros are allowed.
 npy zeros.npy '|i1' '(4, 2)' < <(bytes 0 0 5 1 0 0 1 5)
-run fit zeros.npy -k 2 -o zero_model "${SMALL[@]}" --input unit --quiet --allow-collapse
+run fit zeros.npy -k 2 -o zero_model "${SMALL[@]}" --preprocessing unit --quiet --allow-collapse
 expect_code "rows of zeros: fit" 0
 expect_words "rows of zeros: said" err "2 of 4 rows are all zero"
 

@@ -106,7 +106,7 @@ expect_usage "a header and none" info x --header --no-header -- \
     "--header and --no-header cannot be given together. Try 'cludi info --help'."
 run compare texts.csv -k 3 -o study --methods kmeans --seeds 1 --quiet --id-column path --drop kind
 expect_code "compare" 0
-run sweep texts.csv -k 3 -o grid --param input=unit,directions --method kmeans --seeds 1 --quiet --drop path --drop kind
+run sweep texts.csv -k 3 -o grid --param preprocessing=unit,directions --method kmeans --seeds 1 --quiet --drop path --drop kind
 expect_code "sweep" 0
 expect_refused "compare without" 'column 1 ("path")' -- compare texts.csv -k 3 -o study2 --methods kmeans --quiet
 run plan texts.csv -k 3 "${SMALL[@]}" --drop path --drop kind

@@ -172,11 +172,11 @@ expect_words "what failed is run again" err '2 of 3 runs were done before'
 
 # Collapse: exit 4, and the labels count.
 for ((i = 0; i < 40; i++)); do bytes 3 1 4 1; done | npy same.npy '|i1' '(40, 4)'
-run compare same.npy -k 8 -o collapsed --methods cludi --seeds 2 "${SMALL[@]}" --lambda 0 --steps 60
+run compare same.npy -k 8 -o collapsed --methods cludi --seeds 2 "${SMALL[@]}" --class-weight 0 --steps 60
 expect_code "collapse: exit code" 4
 grep -qE '^cludi .* 2 collapsed of 2$' out && ok "collapse: table" || fail "collapse: table" "$(cat out)"
 grep -qE '1/2 method=cludi,seed=0: collapsed to [123] of 8 clusters; ' err && ok "collapse: sentence" || fail "collapse: sentence" "$(cat err)"
 expect_consistent "collapse: files" collapsed compare
-run compare same.npy -k 8 -o collapsed --methods cludi --seeds 2 "${SMALL[@]}" --lambda 0 --steps 60 --quiet
+run compare same.npy -k 8 -o collapsed --methods cludi --seeds 2 "${SMALL[@]}" --class-weight 0 --steps 60 --quiet
 expect_code "collapse that was found: exit code" 4
 finish

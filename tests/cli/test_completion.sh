@@ -46,7 +46,7 @@ offered "a choice of a parameter" $'max\nmin' fit d.npy -k 3 --snr-weight m
 offered "methods" kmeans fit --method km
 offered "a list of methods" kmeans compare d.npy --methods km
 offered "parameters to vary" snr-weight= sweep d.npy --param snr
-offered "a number" "" fit --tau ""
+offered "a number" "" fit --temperature ""
 for option in -k --clusters --seed --threads --memory --id-column --drop --checkpoint-every; do
     offered "no file for fit $option" "" fit $option ""
 done

@@ -21,10 +21,10 @@ expect_words "every kind: summary" err 'cludi: 19 of 19 images in ' '48 features
 expect_text "every kind: stdout" out ""
 [ "$(wc -c <good.npy)" -eq $((128 + 19 * ROW)) ] && ok "every kind: rows" || fail "every kind: rows" "$(wc -c <good.npy) bytes"
 expect_text "every kind: paths" good.paths.txt "$(printf 'samples/good/%s\n' alpha.png alpha16.png animated.gif animated.webp bits.png cmyk.jpg \
-    cmyk.tif grey.jpg grey.png grey.tiff grey16.png grey_alpha.png palette.png rgb.jpg rgb.png rgb.tif rgb.webp rgb16.png turned.jpg)"$'\n'
+    cmyk.tif gray.jpg gray.png gray.tiff gray16.png gray_alpha.png palette.png rgb.jpg rgb.png rgb.tif rgb.webp rgb16.png turned.jpg)"$'\n'
 expect_missing "every kind: no partial file" good.npy.partial
 expect_missing "every kind: no labels" good.labels.npy
-for pair in "0 14 alpha" "1 14 alpha of 16 bits" "15 14 TIFF" "16 14 WebP" "17 14 16 bits" "9 8 grey TIFF" "10 8 grey of 16 bits" "11 8 grey and alpha"; do
+for pair in "0 14 alpha" "1 14 alpha of 16 bits" "15 14 TIFF" "16 14 WebP" "17 14 16 bits" "9 8 gray TIFF" "10 8 gray of 16 bits" "11 8 gray and alpha"; do
     read -r a b name <<<"$pair"
     cmp -s <(row good.npy "$a") <(row good.npy "$b") && ok "the same motif: $name" || fail "the same motif: $name" "another row"
 done
@@ -90,7 +90,7 @@ mkdir -p tree/cats/old tree/dogs "tree/dogs 2" tree/.hidden
 for name in cats/img10.png cats/img2.PNG cats/old/img1.png dogs/a.png "dogs 2/b.png" .hidden/c.png cats/.d.png cats/.notes.txt; do
     cp samples/good/rgb.png "tree/$name"
 done
-ln -s .. tree/dogs/up && ln -s ../../samples/good/grey.png tree/dogs/link.png
+ln -s .. tree/dogs/up && ln -s ../../samples/good/gray.png tree/dogs/link.png
 run embed tiny.safetensors tree/ tree/dogs/a.png -o tree.npy --labels-from-folders --quiet --json
 expect_code "a tree" 0
 expect_text "a tree: paths" tree.paths.txt "$(printf 'tree/%s\n' cats/img2.PNG cats/img10.png cats/old/img1.png dogs/a.png dogs/link.png "dogs 2/b.png")"$'\n'

@@ -7,7 +7,7 @@ python3 "$HERE/sample_images.py" samples && python3 "$HERE/tiny_vit.py" tiny.saf
 mkdir -p many/a many/b more/c && cp samples/good/rgb.png more/c/
 for ((i = 0; i < 600; i++)); do
     name=rgb.png
-    [ $((i % 7)) -eq 3 ] && name=grey.jpg
+    [ $((i % 7)) -eq 3 ] && name=gray.jpg
     [ $((i % 100)) -eq 5 ] && name=../broken/cut.png
     ln -s "../../samples/good/$name" "many/$([ $((i % 2)) -eq 0 ] && echo a || echo b)/$i.png"
 done

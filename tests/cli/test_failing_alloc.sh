@@ -108,7 +108,7 @@ CHECKPOINT=
 inject "fit" o "${FIT[@]}" -o o --checkpoint-every 5
 inject "fit with labels as JSON" o "${FIT[@]}" -o o --checkpoint-every 0 --labels classes.npy --json
 inject "fit from the file" o "${FIT[@]}" -o o --memory 1
-inject "fit of k-means" o fit rows.npy -k 3 -o o --method kmeans --starts 2 "${REF[@]}"
+inject "fit of k-means" o fit rows.npy -k 3 -o o --method kmeans --init-runs 2 "${REF[@]}"
 for ((try = 0; try < 100; try++)); do # on a busy machine it may be through before its checkpoint is seen
     "$CLUDI" "${FIT[@]}" --steps 200 -o kept --checkpoint-every 5 &
     while ! cp kept.checkpoint CHECKPOINT 2>/dev/null && kill -0 $! 2>/dev/null; do :; done # whole whenever it is there

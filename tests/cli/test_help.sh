@@ -31,7 +31,7 @@ for command in compare sweep fit; do
     expect_text "$command --help: stderr" err ""
 done
 expect_words "fit --help: whole number" out "--steps N" "[0, from 0 to "
-expect_words "fit --help: real number" out "--tau X" "[0.1, from "
+expect_words "fit --help: real number" out "--temperature X" "[0.1, from "
 expect_words "fit --help: choice" out "--snr-weight max|min|none" "[max,"
 expect_words "fit --help: dashes for underscores" out "--denoise-steps N"
 awk 'length > 100 { bad = 1 } END { exit bad }' out && ok "fit --help: width" || fail "fit --help: width" "a line is too long"

@@ -23,8 +23,8 @@ group_labels classes.npy 60
 run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --threads 2 --json --quiet --allow-collapse
 expect_text "fit: stderr" err ""
 expect_json "fit" 'set(o) == {"steps", "seconds", "loss", "clusters_in_use", "clusters", "largest_share", "collapsed",
-    "model", "backend", "precision", "threads", "seed", "method", "input", "input_words", "confidence"} and o["method"] == "cludi" and o["input"] == "coordinates" and
-    o["input_words"] == "coordinates, put on a sphere" and 1/3 <= o["confidence"] <= 1 and o["precision"] in ("f32", "bf16") and o["steps"] == 12 and o["clusters"] == 3 and o["seed"] == 7 and
+    "model", "backend", "precision", "threads", "seed", "method", "preprocessing", "preprocessing_words", "confidence"} and o["method"] == "cludi" and o["preprocessing"] == "coordinates" and
+    o["preprocessing_words"] == "coordinates, put on a sphere" and 1/3 <= o["confidence"] <= 1 and o["precision"] in ("f32", "bf16") and o["steps"] == 12 and o["clusters"] == 3 and o["seed"] == 7 and
     o["model"] == "model" and o["threads"] == 2 and o["backend"] in ("ref", "onednn") and o["collapsed"] is False and
     0 < o["largest_share"] <= 1 and isinstance(o["loss"], float)'
 run fit rows.npy -k 3 -o model "${SMALL[@]}" --seed 7 --json --quiet --labels classes.npy --allow-collapse
@@ -40,17 +40,17 @@ name=$(printf 'm\xff')
 run fit rows.npy -k 3 -o "$name" "${SMALL[@]}" --json --quiet --allow-collapse
 expect_json "a path that is not UTF-8" 'o["model"] == "m?"'
 
-run fit rows.npy -k 3 -o kmeans --method kmeans --input directions --json --quiet
-expect_json "fit --method kmeans" 'o["method"] == "kmeans" and o["confidence"] is None and o["input"] == "directions" and
-    o["input_words"] == "mean taken away, scaled to norm 1"'
+run fit rows.npy -k 3 -o kmeans --method kmeans --preprocessing directions --json --quiet
+expect_json "fit --method kmeans" 'o["method"] == "kmeans" and o["confidence"] is None and o["preprocessing"] == "directions" and
+    o["preprocessing_words"] == "mean taken away, scaled to norm 1"'
 run info --json kmeans
-expect_json "info of a kmeans model" 'o["method"] == "kmeans" and o["confidence"] is None and o["input"] == "directions"'
+expect_json "info of a kmeans model" 'o["method"] == "kmeans" and o["confidence"] is None and o["preprocessing"] == "directions"'
 
-run predict model rows.npy -o labels.npy --json --quiet --samples 2 --adaptive
-expect_json "predict --adaptive" '2 <= o["samples_per_row"] <= 64'
+run predict model rows.npy -o labels.npy --json --quiet --draws 2 --adaptive
+expect_json "predict --adaptive" '2 <= o["draws_per_row"] <= 64'
 run predict model rows.npy -o labels.npy --json --quiet
-expect_json "predict" 'set(o) == {"rows", "seconds", "rows_per_second", "samples_per_row", "cluster_sizes", "mean_confidence"} and
-    o["rows"] == 60 and o["samples_per_row"] > 0 and len(o["cluster_sizes"]) == 3 and sum(o["cluster_sizes"]) == 60 and 1/3 <= o["mean_confidence"] <= 1.00001'
+expect_json "predict" 'set(o) == {"rows", "seconds", "rows_per_second", "draws_per_row", "cluster_sizes", "mean_confidence"} and
+    o["rows"] == 60 and o["draws_per_row"] > 0 and len(o["cluster_sizes"]) == 3 and sum(o["cluster_sizes"]) == 60 and 1/3 <= o["mean_confidence"] <= 1.00001'
 run eval classes.npy classes.npy --json
 expect_json "eval" 'o["nmi"] == o["ami"] == o["ari"] == o["acc"] == 1 and o["rows"] == 60 and o["classes"] == 3 and
     o["clusters"] == 3 and abs(o["largest_share"] - 1/3) < 1e-9 and abs(o["smallest_share"] - 1/3) < 1e-9'
@@ -59,10 +59,10 @@ expect_json "info of an array" 'o == {"file": "rows.npy", "format": "npy", "byte
     "order": "C"}'
 run info --json model
 expect_json "info of a model" 'set(o) == {"file", "format", "bytes", "features", "clusters", "parameters", "seed", "rows",
-    "steps", "loss", "clusters_in_use", "largest_share", "config", "method", "input", "input_words",
-    "confidence"} and o["method"] == "cludi" and o["input"] == o["config"]["input"] == "coordinates" and
-    o["input_words"] == "coordinates, put on a sphere" and 1/3 <= o["confidence"] <= 1 and o["features"] == 4 and o["seed"] == 7 and
-    o["config"]["d"] == 8 and o["config"]["tau"] == 0.1 and o["config"]["snr_weight"] == "max" and o["steps"] == 12'
+    "steps", "loss", "clusters_in_use", "largest_share", "config", "method", "preprocessing", "preprocessing_words",
+    "confidence"} and o["method"] == "cludi" and o["preprocessing"] == o["config"]["preprocessing"] == "coordinates" and
+    o["preprocessing_words"] == "coordinates, put on a sphere" and 1/3 <= o["confidence"] <= 1 and o["features"] == 4 and o["seed"] == 7 and
+    o["config"]["embedding_dim"] == 8 and o["config"]["temperature"] == 0.1 and o["config"]["snr_weight"] == "max" and o["steps"] == 12'
 "$CLUDI" fit --help | sed '1,/^Parameters of the method/d' | grep -oE '^  --[A-Za-z0-9-]+' | tr -d ' ' | sed 's/^--//; y/-/_/' >names
 run info --json model
 expect_json "info has every parameter" 'set(o["config"]) == set(open("names").read().split())'

@@ -52,14 +52,14 @@ clusters in use  3
 largest share    33.3 %
 input            rows: coordinates, put on a sphere
 --method         kmeans (default cludi)
---input          coordinates (default auto)
+--preprocessing          coordinates (default auto)
 "
 run info model --json
 expect_words "info --json" out '"method": "kmeans"'
 run fit rows.npy -k 3 -o again --method kmeans --seed 7 --quiet --json
 expect_words "fit --json" out '"clusters_in_use": 3' '"collapsed": false' '"precision": "f32"'
-run predict model rows.npy -o again.npy --quiet --json --samples 9 --adaptive
-expect_words "predict --json" out '"cluster_sizes": [20, 20, 20]' '"samples_per_row": 0.0'
+run predict model rows.npy -o again.npy --quiet --json --draws 9 --adaptive
+expect_words "predict --json" out '"cluster_sizes": [20, 20, 20]' '"draws_per_row": 0.0'
 expect_same "predict: samples change nothing" again.npy labels.npy
 
 # The same bytes. The rows backwards: the numbers of the file in groups of four, from the last.

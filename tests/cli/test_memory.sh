@@ -22,8 +22,8 @@ done
 
 # What fit holds when 25,000 rows of 256 numbers stay in the file; as float32 they would take 25.6 MB. Kept: 16 bytes a row
 # (0.4 MB); the sample, 16384 rows of 1 KiB (16.8 MB). Beside that one after the other: the start, of each row of the sample
-# two smoothed ones (33.6 MB), its votes (16.8 MB), 30 neighbours (3.9 MB), what ten k-means know of it (5 MB), and two blocks
-# of k-means of at most the sample each (33.6 MB); the search, 70 MB of blocks and the graph, 8 bytes for each of 15 neighbours
+# two smoothed ones (33.6 MB), its votes (16.8 MB), 30 neighbors (3.9 MB), what ten k-means know of it (5 MB), and two blocks
+# of k-means of at most the sample each (33.6 MB); the search, 70 MB of blocks and the graph, 8 bytes for each of 15 neighbors
 # of a row (3.0 MB); the steps, 16 rows for each of N (0.3 MB at N = 16). The most is the start: 17.2 + 92.9 = 110 MB;
 # a program with a model this small takes 21 MB, and glibc keeps freed blocks of up to 32 MiB in its heap (34 MB): 165 MB.
 most=165000000
@@ -41,7 +41,7 @@ print(usage.ru_maxrss * 1024)
 sys.exit(status != 0)
 PYTHON
     for memory in 1 1G; do
-        python3 peak.py "$CLUDI" fit long.npy -o long$memory "${FIT[@]}" --quiet --starts 4 --memory $memory --threads 2 >peak$memory 2>err
+        python3 peak.py "$CLUDI" fit long.npy -o long$memory "${FIT[@]}" --quiet --init-runs 4 --memory $memory --threads 2 >peak$memory 2>err
         code=$?
         expect_code "peak --memory $memory: exit code" 0
     done
@@ -89,7 +89,7 @@ npy first.npy '|u1' "(200, $cols)" < <(cat block1 block2)
 npy last.npy '|u1' "(100, $cols)" < <(cat block3)
 npy few.npy '|u1' "(4, $cols)" < <(head -c $((4 * cols)) block2)
 rm block? piece row
-run fit few.npy -k 2 -o model "${SMALL[@]}" --starts 1 --steps 1 --allow-collapse --quiet
+run fit few.npy -k 2 -o model "${SMALL[@]}" --init-runs 1 --steps 1 --allow-collapse --quiet
 expect_code "wide model: exit code" 0
 
 run predict model wide.npy -o wide.labels.npy --proba wide.proba.npy --embedding wide.embedding.npy --json
@@ -112,7 +112,7 @@ expect_code "zipped in several blocks: exit code" 0
 
 # fit --labels goes through the same blocks. One step leaves the three kinds of rows in more than one cluster.
 for ((i = 0; i < 300; i++)); do echo $((i / 100)); done >kinds.csv
-run fit wide.npy -k 2 -o second "${SMALL[@]}" --starts 1 --steps 1 --allow-collapse --quiet --memory 1M --labels kinds.csv
+run fit wide.npy -k 2 -o second "${SMALL[@]}" --init-runs 1 --steps 1 --allow-collapse --quiet --memory 1M --labels kinds.csv
 expect_code "fit of several blocks: exit code" 0
 cp out second_scores
 run predict second wide.npy -o second.labels.npy --quiet
@@ -125,17 +125,17 @@ wide late.npy '<f2' 300 2
 printf '\x00\x7e' | dd of=late.npy bs=1 seek=$((128 + 2 * (299 * cols + 5))) conv=notrunc status=none
 mkdir late
 expect_refused "NaN in the last block" '"late.npy": X has NaN in row 299, column 5 (counted from 0)' -- \
-    predict model late.npy -o late/y.npy --proba late/p.npy --samples 60000 --denoise-steps 1000
+    predict model late.npy -o late/y.npy --proba late/p.npy --draws 60000 --denoise-steps 1000
 [ -z "$(ls -A late)" ] && ok "NaN in the last block: no file" || fail "NaN in the last block: no file" "$(ls -A late)"
 head -c $((128 + 30000000)) late.npy >cut.npy
 expect_refused "truncated" cut.npy "is truncated" -- predict model cut.npy -o late/y.npy
 gzip -dc wide.idx.gz | head -c 19000000 | gzip -1 >cut.idx.gz
 expect_refused "truncated and zipped" '"cut.idx.gz" is truncated: wanted ' -- \
-    predict model cut.idx.gz -o late/y.npy --samples 60000 --denoise-steps 1000
+    predict model cut.idx.gz -o late/y.npy --draws 60000 --denoise-steps 1000
 [ -z "$(ls -A late)" ] && ok "truncated: no file" || fail "truncated: no file" "$(ls -A late)"
 
 # A signal in the middle: nothing is left behind either.
-"$CLUDI" predict model wide.npy -o late/y.npy --proba late/p.npy --samples 60000 --denoise-steps 1000 >out 2>err &
+"$CLUDI" predict model wide.npy -o late/y.npy --proba late/p.npy --draws 60000 --denoise-steps 1000 >out 2>err &
 program=$!
 has_begun() { [ -n "$(ls -A late)" ]; }
 wait_until $program has_begun

@@ -67,7 +67,7 @@ expect_refused "fit: a closed descriptor" "Bad file descriptor." -- fit absent.n
 ln -s missing/target dangling && ln -s loop loop
 for output in dangling loop file file/x missing/x; do
     expect_refused "compare: $output" "\"$output\"" -- compare rows.npy -k 3 -o $output --quiet
-    expect_refused "sweep: $output" "\"$output\"" -- sweep rows.npy -k 3 --param F=2,3 -o $output --quiet
+    expect_refused "sweep: $output" "\"$output\"" -- sweep rows.npy -k 3 --param noise_scale=2,3 -o $output --quiet
 done
 rm dangling loop
 

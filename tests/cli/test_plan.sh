@@ -35,7 +35,7 @@ fit               TIME, SIZE of memory
   reading         TIME
   pass over rows  TIME
   sample          TIME
-  neighbours      TIME
+  neighbors      TIME
   first partition TIME
   training        TIME, 12 steps of TIME
   writing         TIME, a model of SIZE
@@ -56,15 +56,15 @@ run plan rows.npy -k 3 "${REF[@]}" "${SMALL[@]}" --steps 100000
 expect_words "many steps" out "100000 steps of"
 taken=$(sed -n 's/^measured *\([0-9]*\) steps.*/\1/p' out)
 [ "${taken:-100000}" -lt 20000 ] && ok "many steps: not all taken" || fail "many steps: not all taken" "$taken"
-run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}" --N 7 --epochs 2.5
+run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}" --batch-size 7 --epochs 2.5
 expect_code "epochs: exit code" 2
-run plan rows.npy -k 3 "${REF[@]}" --w 16 --d 8 --N 7 --epochs 2.5
+run plan rows.npy -k 3 "${REF[@]}" --hidden-dim 16 --embedding-dim 8 --batch-size 7 --epochs 2.5
 expect_words "epochs" out ", 22 steps of"
 
 # Without steps the most are planned: those that fit's own progress begins with.
 open_terminal shown
-OPEN=(--w 16 --d 8 --B 2 --S 2)
-for options in "--N 16" "--N 16 --start-steps 400" "--N 2 --B 64 --start-steps 300" "--N 16 --starts 0"; do
+OPEN=(--hidden-dim 16 --embedding-dim 8 --views 2 --teacher-steps 2)
+for options in "--batch-size 16" "--batch-size 16 --init-steps 400" "--batch-size 2 --views 64 --init-steps 300" "--batch-size 16 --init-runs 0"; do
     # shellcheck disable=SC2086
     run plan rows.npy -k 3 "${REF[@]}" "${OPEN[@]}" $options
     grep -qE '^fit +at most ' out && ok "until settled $options: fit" || fail "until settled $options: fit" "$(cat out)"
@@ -78,7 +78,7 @@ done
 # Rows for which there is no memory: 1 TB, of which the disk has next to nothing.
 npy huge.npy '<f4' '(1000000000, 256)' </dev/null
 if truncate -s $((128 + 1000000000 * 256 * 4)) huge.npy 2>/dev/null; then
-    run plan huge.npy -k 3 "${SMALL[@]}" "${REF[@]}" --neighbours 0 --starts 0 --memory 1000000G
+    run plan huge.npy -k 3 "${SMALL[@]}" "${REF[@]}" --n-neighbors 0 --init-runs 0 --memory 1000000G
     expect_code "too large: exit code" 0
     expect_words "too large: warning" err "cludi: Warning: fit would take " " of memory, but only " \
         "are available; with a smaller --memory the rows stay in the file."
@@ -112,7 +112,7 @@ expect_usage "memory" plan a -k 2 --memory 2x -- "--memory is '2x'; it must be a
 expect_usage "K is no number" plan a -k two -- "-k is 'two'; it must be a whole number from 2 to 65536. $try"
 
 # Ctrl-C.
-"$CLUDI" plan rows.npy -k 3 --backend ref --N 16 --S 200 --w 128 >out 2>err &
+"$CLUDI" plan rows.npy -k 3 --backend ref --batch-size 16 --teacher-steps 200 --hidden-dim 128 >out 2>err &
 program=$!
 wait_until $program catches_signals $program
 kill -s TERM $program
@@ -145,11 +145,11 @@ assert parts["steps"] == fit["steps"] == 12 and parts["model_bytes"] > 0.9 * os.
 assert parts["model_bytes"] < 1.1 * os.path.getsize("model")
 assert abs(parts["step_seconds"] * 12 - parts["training_seconds"]) < 1e-9
 whole = sum(parts[key + "_seconds"] for key in ("start", "reading", "pass", "training", "writing",
-                                                 "sample", "neighbours", "partition"))
+                                                 "sample", "neighbors", "partition"))
 assert abs(whole - parts["seconds"]) < 1e-9
 assert set(parts) == {"seconds", "peak_memory", "start_seconds", "reading_seconds", "pass_seconds", "training_seconds",
                       "steps", "step_seconds", "writing_seconds", "model_bytes", "at_most", "sample_seconds",
-                      "neighbours_seconds", "partition_seconds"}
+                      "neighbors_seconds", "partition_seconds"}
 assert parts["at_most"] is False
 assert set(plan["predict"]) == {"seconds", "peak_memory", "rows_per_second"}
 assert abs(plan["predict"]["seconds"] * plan["predict"]["rows_per_second"] - 60) < 1e-9

@@ -28,7 +28,7 @@ done
 data=${CLUDI_SHARED_DATA:-}/imagenet50_val_dino_vits16.npy
 if [ -r "$data" ]; then
     for threads in 1 2; do
-        run fit "$data" -k 50 -o "real$threads" --steps 3 --starts 4 --w 64 --threads $threads --quiet --allow-collapse
+        run fit "$data" -k 50 -o "real$threads" --steps 3 --init-runs 4 --hidden-dim 64 --threads $threads --quiet --allow-collapse
         expect_code "real features with $threads" 0
     done
     expect_same "real features: one thread and two" real1 real2

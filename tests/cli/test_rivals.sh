@@ -23,7 +23,7 @@ for method in self-classifier temi scan tsp; do
     expect_missing "$method: no partial model" model.partial
     expect_missing "$method: no checkpoint" model.checkpoint
     run predict model rows.npy -o labels.npy --proba proba.npy --quiet --json
-    expect_words "$method: predict" out '"cluster_sizes": [20, 20, 20]' '"samples_per_row": 0.0'
+    expect_words "$method: predict" out '"cluster_sizes": [20, 20, 20]' '"draws_per_row": 0.0'
     run eval classes.npy labels.npy --json
     expect_words "$method: eval" out '"ari": 1.0'
     run info model
@@ -34,7 +34,7 @@ for method in self-classifier temi scan tsp; do
     how=(--method "$method" --seed 7 --steps 20) # enough to tell one training from another
     run fit rows.npy -k 3 -o model "${how[@]}" --threads 1 --quiet --allow-collapse
     run predict model rows.npy -o labels.npy --proba proba.npy --quiet
-    for options in "--threads 2" "--threads 1 --memory 1" "--threads 1 --lr 0.1 --N 8 --neighbours 3"; do
+    for options in "--threads 2" "--threads 1 --memory 1" "--threads 1 --lr 0.1 --batch-size 8 --n-neighbors 3"; do
         # shellcheck disable=SC2086
         run fit rows.npy -k 3 -o other "${how[@]}" --quiet --allow-collapse $options
         run predict other rows.npy -o other.npy --quiet

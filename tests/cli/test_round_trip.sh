@@ -9,7 +9,7 @@ expect_code "fit: exit code" 0
 expect_text "fit: stdout" out ""
 grep -qE '^fit: 12/12, loss [0-9.]+, [1-3] of 3 clusters, largest [0-9.]+ %, confidence [01]\.[0-9]{2}, [0-9.]+ steps/s, 0:00 left$' err &&
     ok "fit: progress" || fail "fit: progress" "$(cat err)"
-grep -qE '^cludi: 16 neighbours of each of 60 rows found in ' err && ok "fit: neighbours" || fail "fit: neighbours" "$(cat err)"
+grep -qE '^cludi: 16 neighbors of each of 60 rows found in ' err && ok "fit: neighbors" || fail "fit: neighbors" "$(cat err)"
 grep -qE '^cludi: 12 steps in 0:[0-9]{2}; [1-3] of 3 clusters in use, the largest with [0-9.]+ % of the rows, confidence [01]\.[0-9]{2}; rows: coordinates, put on a sphere; model written to "model"$' err &&
     ok "fit: summary" || fail "fit: summary" "$(cat err)"
 cp model first
@@ -30,7 +30,7 @@ expect_code "predict: exit code" 0
 expect_text "predict: stdout" out ""
 grep -qE '^cludi: 60 rows in [0-9.]+ s \([0-9]+ rows/s, [0-9.]+ draws each\); labels written to "labels.npy"$' err && ok "predict: summary" ||
     fail "predict: summary" "$(cat err)"
-run predict model rows.npy --quiet -o again.npy --seed 7 --samples 2
+run predict model rows.npy --quiet -o again.npy --seed 7 --draws 2
 expect_text "predict --quiet" err ""
 expect_same "predict takes the model's seed and samples" again.npy labels.npy
 
@@ -64,16 +64,16 @@ for pair in "d 8 64" "w 16 384" "B 2 4" "N 16 256" "S 2 8" "steps 12 0" "input c
     grep -qxF -- "$line" out && ok "info of a model: $line" || fail "info of a model: $line" "$(cat out)"
 done
 grep -qE '^confidence       [01]\.[0-9]{2}$' out && ok "info of a model: confidence" || fail "info of a model: confidence" "$(cat out)"
-grep -q '^--tau ' out && fail "info of a model: only what differs" "$(cat out)" || ok "info of a model: only what differs"
+grep -q '^--temperature ' out && fail "info of a model: only what differs" "$(cat out)" || ok "info of a model: only what differs"
 
-# What --input says, in words.
+# What --preprocessing says, in words.
 for pair in "unit scaled to norm 1" "directions mean taken away, scaled to norm 1" "coordinates coordinates, put on a sphere"; do
-    run fit rows.npy -k 3 -o model3 "${SMALL[@]}" --allow-collapse --input "${pair%% *}"
-    expect_words "--input ${pair%% *}" err "; rows: ${pair#* }; model written"
+    run fit rows.npy -k 3 -o model3 "${SMALL[@]}" --allow-collapse --preprocessing "${pair%% *}"
+    expect_words "--preprocessing ${pair%% *}" err "; rows: ${pair#* }; model written"
 done
 
 # Without --steps the training ends by itself; until it is known when, its steps are a bound. A slow step shows a line.
-run fit rows.npy -k 3 -o model3 --w 16 --d 8 --N 16 --B 2 --S 2 --allow-collapse
+run fit rows.npy -k 3 -o model3 --hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --allow-collapse
 expect_code "until settled: exit code" 0
 done=$(sed -nE 's/^fit: ([0-9]+)\/\1, .*/\1/p' err)
 grep -q "^cludi: $done steps in " err && [ "$done" -le 600 ] && [ "$done" -gt 200 ] && ok "until settled: steps" ||

@@ -38,7 +38,7 @@ check_stop INT 130
 check_stop TERM 143
 check_stop HUP 129
 
-# Before the first step there is no model: while neighbours are sought, and while k-means finds the start.
+# Before the first step there is no model: while neighbors are sought, and while k-means finds the start.
 # PHASE SIGNAL EXIT-CODE ARGUMENT...
 check_early_stop() {
     local phase=$1 signal=$2 wanted=$3 program try
@@ -64,12 +64,12 @@ check_early_stop() {
 }
 
 head -c 1600000 /dev/urandom | npy many.npy '|i1' '(200000, 8)'
-check_early_stop neighbours INT 130 many.npy -k 3 --starts 0
-check_early_stop neighbours TERM 143 many.npy -k 3 --starts 0
+check_early_stop neighbors INT 130 many.npy -k 3 --init-runs 0
+check_early_stop neighbors TERM 143 many.npy -k 3 --init-runs 0
 rm many.npy
 head -c 128000 /dev/urandom | npy some.npy '|i1' '(4000, 32)'
-check_early_stop start INT 130 some.npy -k 100 --starts 10000 --backend ref --threads 1
-check_early_stop start HUP 129 some.npy -k 100 --starts 10000 --backend ref --threads 1
+check_early_stop start INT 130 some.npy -k 100 --init-runs 10000 --backend ref --threads 1
+check_early_stop start HUP 129 some.npy -k 100 --init-runs 10000 --backend ref --threads 1
 
 # The parent that ignores SIGINT (nohup, a job in the background of a script) keeps it ignored.
 (trap '' INT; exec "$CLUDI" fit rows.npy -k 3 -o ignored "${SMALL[@]}" --steps 100000000 --quiet 2>err) &

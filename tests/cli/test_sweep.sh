@@ -8,7 +8,7 @@ group_labels classes.npy 60
 REF=(--backend ref --precision f32)
 
 # With k-means the table is the same whatever the parameters of cludi are.
-run sweep rows.npy -k 3 -o res --param F=4,2 --param d=8,16 --method kmeans --labels classes.npy --seeds 2
+run sweep rows.npy -k 3 -o res --param noise_scale=4,2 --param embedding_dim=8,16 --method kmeans --labels classes.npy --seeds 2
 expect_code "table: exit code" 0
 mask_table out >masked
 perfect="100.0 +- 0.0  100.0 +- 0.0  100.0 +- 0.0  TIME MEMORY"
@@ -20,7 +20,7 @@ expect_text "table" masked "F  d   NMI           ACC           ARI           tim
 "
 tail -n 3 err | grep -qE 'with [0-9]+ threads? and [0-9]+ runs? at once' && ok "explanations" || fail "explanations" "$(cat err)"
 expect_consistent "files" res sweep
-expect_words "picture" res/sweep.svg "d=8" "d=16" "F: noise scale" "NMI (%)"
+expect_words "picture" res/sweep.svg "embedding_dim=8" "embedding_dim=16" "F: noise scale" "NMI (%)"
 cut -d , -f 1-4 res/sweep.csv >first_columns
 expect_text "CSV: order" first_columns "F,d,seed,status
 4,8,0,done
@@ -33,15 +33,15 @@ expect_text "CSV: order" first_columns "F,d,seed,status
 2,16,1,done
 "
 head -n 1 err >line
-expect_words "order of the runs: the first seed of all comes first" line "1/8 F=4,d="
+expect_words "order of the runs: the first seed of all comes first" line "1/8 noise_scale=4,d="
 sed -n '1,4s/.*seed=\([0-9]*\):.*/\1/p' err | sort -u >seeds
 expect_text "the first four runs have the first seed" seeds "0"$'\n'
 
 # More values: only they are run. Choices become names on x, parameters of prediction and methods are parameters too.
-run sweep rows.npy -k 3 -o res --param F=4,2,3 --param d=8,16 --method kmeans --labels classes.npy --seeds 2
+run sweep rows.npy -k 3 -o res --param noise_scale=4,2,3 --param embedding_dim=8,16 --method kmeans --labels classes.npy --seeds 2
 expect_code "more values: exit code" 0
 expect_words "more values: what was found" err "8 of 12 runs were done before"
-run sweep rows.npy -k 3 -o choices --param snr-weight=max,none --param samples=1,2 --seeds 1 --seed 7 "${SMALL[@]:0:10}" --steps 12 "${REF[@]}" --jobs 2
+run sweep rows.npy -k 3 -o choices --param snr-weight=max,none --param draws=1,2 --seeds 1 --seed 7 "${SMALL[@]:0:10}" --steps 12 "${REF[@]}" --jobs 2
 expect_code "choices: exit code" 0
 sed -n 's/^\(snr_weight  samples\|max[^0-9]*[12]\|none[^0-9]*[12]\) .*/\1/p' out >names
 expect_text "choices: table" names "snr_weight  samples
@@ -50,23 +50,23 @@ max         2
 none        1
 none        2
 "
-expect_words "choices: JSON" choices/sweep.json '"snr_weight": "none"' '"samples": 2' '"seed": 7'
-expect_words "choices: picture" choices/sweep.svg none "samples=2"
+expect_words "choices: JSON" choices/sweep.json '"snr_weight": "none"' '"draws": 2' '"seed": 7'
+expect_words "choices: picture" choices/sweep.svg none "draws=2"
 # What a model's file may not decide by itself is asked of predict as it was of fit.
-run sweep rows.npy -k 3 -o many --param samples=2,500 --denoise-steps 3 --seeds 1 "${SMALL[@]:0:8}" --steps 12 "${REF[@]}" --quiet
+run sweep rows.npy -k 3 -o many --param draws=2,500 --denoise-steps 3 --seeds 1 "${SMALL[@]:0:8}" --steps 12 "${REF[@]}" --quiet
 expect_code "many samples" 0
 run sweep rows.npy -k 3 -o methods --param method=kmeans,cludi --seeds 1 "${SMALL[@]}" "${REF[@]}" --jobs 1 --quiet
 expect_code "methods: exit code" 0
 run compare rows.npy -k 3 -o methods --methods kmeans,cludi --seeds 1 "${SMALL[@]}" "${REF[@]}"
 expect_words "a comparison takes runs of a sweep" err "2 of 2 runs were done before"
 
-run sweep rows.npy -k 3 -o numbers --param lambda=1e-1,50,0.30000000000000004 --method kmeans --seeds 1 --tau 0.10
+run sweep rows.npy -k 3 -o numbers --param class_weight=1e-1,50,0.30000000000000004 --method kmeans --seeds 1 --temperature 0.10
 cut -d ' ' -f 1 out >column
 expect_text "numbers as people write them" column "lambda"$'\n'"0.1"$'\n'"50"$'\n'"0.30000000000000004"$'\n'
-expect_words "numbers of all runs too" "numbers/runs/lambda=50,seed=0.json" "--tau=0.1 "
+expect_words "numbers of all runs too" "numbers/runs/class_weight=50,seed=0.json" "--temperature=0.1 "
 
 # As many at once as there are jobs, and the same numbers with one.
-MANY=(sweep rows.npy -k 3 --param F=2,3,4 --param tau=0.1,0.2 --labels classes.npy --seeds 2 "${SMALL[@]}" "${REF[@]}")
+MANY=(sweep rows.npy -k 3 --param noise_scale=2,3,4 --param temperature=0.1,0.2 --labels classes.npy --seeds 2 "${SMALL[@]}" "${REF[@]}")
 run "${MANY[@]}" -o one --jobs 1
 expect_code "one job: exit code" 0
 run "${MANY[@]}" -o four --jobs 4
@@ -79,7 +79,7 @@ for file in one/runs/*.npy; do
 done
 
 # kill -9 in the middle: its processes end too, what is done stays, and the same command goes on to the same numbers.
-LONG=(sweep rows.npy -k 3 --param F=2,3,4 --labels classes.npy --seeds 2 "${SMALL[@]}" --steps 300 "${REF[@]}" --jobs 2)
+LONG=(sweep rows.npy -k 3 --param noise_scale=2,3,4 --labels classes.npy --seeds 2 "${SMALL[@]}" --steps 300 "${REF[@]}" --jobs 2)
 run "${LONG[@]}" -o whole
 expect_code "whole: exit code" 0
 for ((try = 0; try < 20; try++)); do # on a busy machine all runs may be done before it is seen that two are
@@ -111,7 +111,7 @@ expect_text "after kill -9: nothing is left" <(echo "$left") $'\n'
 has_child() { child=$(pgrep -P $program); }
 for ((try = 0; try < 20; try++)); do # on a busy machine that run may be done before it is seen
     rm -rf shot
-    "$CLUDI" sweep rows.npy -k 3 --param F=2,3 --seeds 1 "${SMALL[@]}" --steps 300 "${REF[@]}" --jobs 1 -o shot >out 2>err &
+    "$CLUDI" sweep rows.npy -k 3 --param noise_scale=2,3 --seeds 1 "${SMALL[@]}" --steps 300 "${REF[@]}" --jobs 1 -o shot >out 2>err &
     program=$!
     wait_until $program has_child
     kill -9 $child 2>/dev/null
@@ -120,7 +120,7 @@ for ((try = 0; try < 20; try++)); do # on a busy machine that run may be done be
     [ $code -eq 0 ] || break
 done
 expect_code "a killed child: exit code" 1
-expect_words "a killed child: sentence" err "1/2 F=2,seed=0: failed: It was killed (signal 9), maybe for want of memory." "2/2 F=3,seed=0: silhouette"
+expect_words "a killed child: sentence" err "1/2 noise_scale=2,seed=0: failed: It was killed (signal 9), maybe for want of memory." "2/2 noise_scale=3,seed=0: silhouette"
 grep -qE '^2 +- +- +- +- +1 failed of 1$' out && ok "a killed child: table" || fail "a killed child: table" "$(cat out)"
 
 # Another process in the same folder is refused.
@@ -151,20 +151,20 @@ done
 
 # A combination that cannot be is refused before the first run; so is a wrong value, by name.
 try="Try 'cludi sweep --help'."
-expect_usage "no parameter" sweep rows.npy -k 3 -o o -- "sweep needs a parameter and its values: --param F=2,3,4. $try"
+expect_usage "no parameter" sweep rows.npy -k 3 -o o -- "sweep needs a parameter and its values: --param noise_scale=2,3,4. $try"
 for text in F F= =2; do
     expect_usage "--param $text" sweep rows.npy -k 3 -o o --param "$text" -- \
-        "--param is '$text'; it must be a parameter and its values, such as F=2,3,4. $try"
+        "--param is '$text'; it must be a parameter and its values, such as noise_scale=2,3,4. $try"
 done
-expect_usage "twice in a list" sweep rows.npy -k 3 -o o --param F=2,3,2.0 -- "F has the value 2 twice. $try"
-expect_usage "twice named" sweep rows.npy -k 3 -o o --param F=2 --param F=3 -- \
-    "--param names F twice; give all its values at once. $try"
-expect_usage "also as an option" sweep rows.npy -k 3 -o o --param F=2 --F 3 -- \
-    "F varies over the runs, so --F cannot be given as well as --param. $try"
+expect_usage "twice in a list" sweep rows.npy -k 3 -o o --param noise_scale=2,3,2.0 -- "noise_scale has the value 2 twice. $try"
+expect_usage "twice named" sweep rows.npy -k 3 -o o --param noise_scale=2 --param noise_scale=3 -- \
+    "--param names noise_scale twice; give all its values at once. $try"
+expect_usage "also as an option" sweep rows.npy -k 3 -o o --param noise_scale=2 --noise-scale 3 -- \
+    "noise_scale varies over the runs, so --noise-scale cannot be given as well as --param. $try"
 expect_usage "steps and epochs" sweep rows.npy -k 3 -o o --param steps=2,3 --epochs 1 -- \
     "steps and epochs cannot be given together. $try"
-for pair in "F=2,x F x" "F=2,,3 F ''" "steps=1.5 steps 1.5" "tau=0.1,-1 tau -1" "snr-weight=max,most snr_weight most" \
-    "epoch=1 epoch epochs" "S=5,2000 S T"; do
+for pair in "noise_scale=2,x F x" "noise_scale=2,,3 F ''" "steps=1.5 steps 1.5" "temperature=0.1,-1 tau -1" "snr-weight=max,most snr_weight most" \
+    "epoch=1 epoch epochs" "teacher_steps=5,2000 S T"; do
     read -r text word second <<<"$pair"
     run sweep rows.npy -k 3 -o o --param "$text"
     expect_code "--param $text: exit code" 2

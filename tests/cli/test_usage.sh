@@ -15,8 +15,8 @@ expect_usage "near option with =" fit a --snr_weigt=min -- "fit has no option --
 expect_usage "near option, one dash" fit a -seed 1 -- "fit has no option -seed; did you mean --seed? $try_fit"
 expect_usage "far option" fit a --zzzzzzzz 1 -- "fit has no option --zzzzzzzz. $try_fit"
 expect_usage "capital letter" fit a -K 3 -- "fit has no option -K; did you mean -k? $try_fit"
-expect_usage "one letter of a parameter" fit a -T 3 -- "fit has no option -T; did you mean --T? $try_fit"
-expect_usage "parameter of fit at predict" predict m d -o l --tau 3 -- "predict has no option --tau. $try_predict"
+expect_usage "one letter of a parameter" fit a -T 3 -- "fit has no option -T; did you mean --diffusion-steps? $try_fit"
+expect_usage "parameter of fit at predict" predict m d -o l --temperature 3 -- "predict has no option --temperature. $try_predict"
 
 expect_usage "fit without data" fit -k 2 -o m -- "fit needs DATA: cludi fit DATA -k K -o MODEL [options]. $try_fit"
 expect_usage "fit without K" fit a -o m -- "fit needs the number of clusters: -k K. $try_fit"
@@ -53,9 +53,9 @@ for pair in "tau -1" "tau nan" "tau 0.1x" "steps -1" "steps 0.5" "input raw" "si
     name=${pair% *}
     expect_words "--$pair: sentence" err "cludi: " "${name//-/_}" "${pair#* }" "$try_fit"
 done
-run predict m d -o l --samples 65537
-expect_code "predict --samples 65537: exit code" 2
-expect_words "predict --samples 65537: sentence" err samples 65537 65536 "$try_predict"
+run predict m d -o l --draws 65537
+expect_code "predict --draws 65537: exit code" 2
+expect_words "predict --draws 65537: sentence" err samples 65537 65536 "$try_predict"
 run fit a -k 2 -o m --preset best
 expect_code "preset: exit code" 2
 expect_words "preset: sentence" err best default paper "$try_fit"
@@ -92,7 +92,7 @@ for ending in npy NPZ csv txt json h5 h5ad pt pkl onnx parquet gz svg; do
 done
 expect_usage "features" embed w p -o f.csv -- "The features are written as .npy; \"f.csv\" does not end in it. Try 'cludi embed --help'."
 expect_usage "features to stdout" embed w p -o - -- "The features are written as .npy; \"-\" does not end in it. Try 'cludi embed --help'."
-for command in "compare a -k 2" "sweep a -k 2 --param F=2"; do
+for command in "compare a -k 2" "sweep a -k 2 --param noise_scale=2"; do
     expect_usage "$command: a file" $command -o r.csv -- \
         "The results go into a folder, but the name \"r.csv\" ends in .csv. Try 'cludi ${command%% *} --help'."
     expect_usage "$command: stdout" $command -o - -- \

@@ -100,7 +100,7 @@ wrong 1 '"photos" is a folder|cludi embed WEIGHTS "photos" -o features.npy' fit 
 wrong 1 '"m" is a cludi model, not an array' fit m -k 3 -o x
 wrong 1 '"photos" is a folder' plan photos -k 3
 wrong 1 '"photos" is a folder' compare photos -k 3 -o sw
-wrong 1 '"photos" is a folder' sweep photos -k 3 -o sw --param F=2,3
+wrong 1 '"photos" is a folder' sweep photos -k 3 -o sw --param noise_scale=2,3
 wrong 1 '"photos"' fit d.npy -k 3 -o x --labels photos
 wrong 1 '"m" is a cludi model, not an array' fit d.npy -k 3 -o x --labels m
 wrong 2 "embed needs WEIGHTS and PATH|WEIGHTS, the safetensors file of a network, come first|tools/convert_checkpoint.py" embed
@@ -124,7 +124,7 @@ for k in 0 1 -1 -3 3.5 2,5 1e9 1e3 abc 65537 99999999999999999999 0x10 ' 3' +3 '
 done
 wrong 2 "-k is '1'; it must be a whole number from 2 to 65536" plan absent.npy -k 1
 wrong 2 "-k is '0'; it must be a whole number from 2 to 65536" compare absent.npy -k 0 -o sw
-wrong 2 "-k is '2.5'; it must be a whole number from 2 to 65536" sweep absent.npy -k 2.5 -o sw --param F=2,3
+wrong 2 "-k is '2.5'; it must be a whole number from 2 to 65536" sweep absent.npy -k 2.5 -o sw --param noise_scale=2,3
 wrong 2 "The option --clusters (-k) needs a value" fit d.npy -k '' -o x
 wrong 2 "The option --clusters (-k) needs a value" fit d.npy --clusters= -o x
 wrong 2 "The option -k needs a value" fit d.npy -o x -k
@@ -146,7 +146,7 @@ for option in --learning-rate --learning_rate --LearningRate; do
     wrong 2 "no option $option; did you mean --lr?" "${F[@]}" $option 0.1
 done
 for option in --batch-size --batch_size --batch; do
-    wrong 2 "no option $option; did you mean --N?" "${F[@]}" $option 32
+    wrong 2 "no option $option; did you mean --batch-size?" "${F[@]}" $option 32
 done
 wrong 2 "did you mean --batch?" "${E[@]}" --batch-size 8
 wrong 2 "found by itself" "${P[@]}" --batch-size 8
@@ -172,7 +172,7 @@ for option in --in --data --file -i -f; do
 done
 wrong 2 "--input: the files come without an option" predict m --input d.npy -o l.npy
 wrong 2 "fit needs DATA|cludi fit DATA" fit --input d.npy -k 3 -o x
-wrong 2 'input is "d.npy"|auto, unit, directions, coordinates|A file is named without an option' "${F[@]}" --input d.npy
+wrong 2 'preprocessing is "d.npy"|auto, unit, directions, coordinates|A file is named without an option' "${F[@]}" --input d.npy
 wrong 2 "no option --model: predict and verify take the model without an option, first" predict --model m d.npy -o l.npy
 wrong 2 "no option --model: |fit writes it to -o MODEL" fit d.npy -k 3 --model x
 wrong 2 "no option --weights: embed takes WEIGHTS without an option, first" "${F[@]}" --weights w
@@ -183,11 +183,11 @@ wrong 2 '"-" and "-" cannot both go to stdout' predict m d.npy -o - --proba -
 for option in --jobs --n-jobs --n_jobs -j --workers --num-threads; do
     wrong 2 "no option $option; did you mean --threads?" "${F[@]}" $option 2
 done
-wrong 2 "no option --n-jobs; did you mean --jobs?" "${S[@]}" --param F=2,3 --n-jobs 2
+wrong 2 "no option --n-jobs; did you mean --jobs?" "${S[@]}" --param noise_scale=2,3 --n-jobs 2
 wrong 2 "no option --silent; did you mean --quiet?" "${F[@]}" --silent
 wrong 2 "no option -q; did you mean --quiet?" "${F[@]}" -q
 wrong 2 "no option --fp16; did you mean --precision?" "${F[@]}" --fp16
-wrong 2 "no option --temperature; did you mean --tau?" "${F[@]}" --temperature 0.1
+wrong 2 "no option --temperature; did you mean --temperature?" "${F[@]}" --temperature 0.1
 wrong 2 "no option --ground-truth; did you mean --labels?" "${F[@]}" --ground-truth y.npy
 wrong 2 "labels are arguments without an option" eval --labels y.npy y.npy
 wrong 2 "no option --probabilities; did you mean --proba?" "${P[@]}" --probabilities p.npy
@@ -200,16 +200,16 @@ wrong 2 "messages go to stderr" "${F[@]}" --log-file x.log
 wrong 2 "no option --method: the method is that of the model" "${P[@]}" --method kmeans
 wrong 2 "method varies over the runs, so --method cannot be given as well as --methods" "${C[@]}" --method kmeans
 wrong 2 "no option --algorithm; did you mean --method?" "${F[@]}" --algorithm kmeans
-wrong 2 "no option --n-init; did you mean --starts?" "${F[@]}" --n-init 10
+wrong 2 "no option --n-init; did you mean --init-runs?" "${F[@]}" --n-init 10
 wrong 2 "no option --recursive: folders are taken with the folders below" "${E[@]}" --recursive
 wrong 2 "no option --img-size; did you mean --image-size?" "${E[@]}" --img-size 224
-wrong 2 "no option --grid; did you mean --param?" "${S[@]}" --grid F=2,3
+wrong 2 "no option --grid; did you mean --param?" "${S[@]}" --grid noise_scale=2,3
 wrong 2 "no option --runs; did you mean --seeds?" "${C[@]}" --runs 3
 wrong 2 "no option --precis; did you mean --precision?" "${F[@]}" --precis f32
 wrong 2 "fit has no option --zap." "${F[@]}" --zap
 wrong 2 "fit has no option --foo." "${F[@]}" --foo=3
 wrong 2 "fit has no option --ab." "${F[@]}" --ab
-wrong 2 "predict has no option --tau." "${P[@]}" --tau 1
+wrong 2 "predict has no option --temperature." "${P[@]}" --temperature 1
 wrong 2 "fit has no option ---seed; did you mean --seed?" "${F[@]}" ---seed 1
 wrong 2 "takes no value" "${F[@]}" --quiet=yes
 wrong 2 "takes no value" "${F[@]}" --help=1
@@ -238,7 +238,7 @@ done
 for value in nan inf -inf ten 3,5 3epochs; do
     wrong 2 "epochs is \"$value\"; it must be a number from 0 to 1000000" "${F[@]}" --epochs "$value"
 done
-wrong 2 'tau is "0,1"|from 0.001 to 100|with a point, not a comma' "${F[@]}" --tau 0,1
+wrong 2 'temperature is "0,1"|from 0.001 to 100|with a point, not a comma' "${F[@]}" --temperature 0,1
 wrong 2 'lr is "1e-3s"; it must be a number from' "${F[@]}" --lr 1e-3s
 wrong 2 'steps is "100k"; it must be a whole number from' "${F[@]}" --steps 100k
 wrong 2 "steps is 0.5; it must be a whole number from" "${F[@]}" --steps 0.5
@@ -251,8 +251,8 @@ wrong 2 'There is no preset "papers"|default or paper' "${F[@]}" --preset papers
 wrong 2 'There is no backend "onedn"|auto, ref or onednn' "${F[@]}" --backend onedn
 wrong 2 'There is no backend "gpu"|auto, ref or onednn' "${F[@]}" --backend gpu
 wrong 2 'There is no precision "fp16"|auto, f32 or bf16' "${F[@]}" --precision fp16
-wrong 2 "samples is 0; it must be between 1 and 65536" "${P[@]}" --samples 0
-wrong 2 'samples is "many"; it must be a whole number from 1 to 65536' "${P[@]}" --samples many
+wrong 2 "draws is 0; it must be between 1 and 65536" "${P[@]}" --draws 0
+wrong 2 'draws is "many"; it must be a whole number from 1 to 65536' "${P[@]}" --draws many
 wrong 2 "--pool is 'max'; it must be cls or mean" "${E[@]}" --pool max
 wrong 2 "--batch is '-1'; it must be a whole number from 0 to 1024" "${E[@]}" --batch -1
 wrong 2 "--image-size is 'big'; it must be a whole number" "${E[@]}" --image-size big
@@ -267,19 +267,19 @@ wrong 2 "no parameter of the method but an option|--preset" "${S[@]}" --param pr
 wrong 2 'There is no parameter "taus" (did you mean tau?). Try' "${S[@]}" --param taus=1,2
 wrong 2 'There is no parameter "learning-rate" (did you mean lr?). Try' "${S[@]}" --param learning-rate=0.1,0.2
 wrong 2 'There is no parameter "batch_size" (did you mean N?). Try' "${S[@]}" --param batch_size=64,128
-wrong 2 "--seeds is '1,2'; it must be a whole number from 1 to 10000" "${S[@]}" --param F=2,3 --seeds 1,2
+wrong 2 "--seeds is '1,2'; it must be a whole number from 1 to 10000" "${S[@]}" --param noise_scale=2,3 --seeds 1,2
 wrong 2 'There is no parameter "gpu".' "${S[@]}" --param gpu=1,2
-wrong 2 "needs a parameter and its values: --param F=2,3,4" "${S[@]}"
+wrong 2 "needs a parameter and its values: --param noise_scale=2,3,4" "${S[@]}"
 for value in F F= =2,3 F:2,3 'F 2,3'; do
-    wrong 2 "--param is '$value'; it must be a parameter and its values, such as F=2,3,4" "${S[@]}" --param "$value"
+    wrong 2 "--param is '$value'; it must be a parameter and its values, such as noise_scale=2,3,4" "${S[@]}" --param "$value"
 done
-wrong 2 'F is "2 3"; it must be a number from' "${S[@]}" --param 'F=2 3'
-wrong 2 'F is "2..7"; it must be a number from' "${S[@]}" --param F=2..7
-wrong 2 'F is ""; it must be a number from' "${S[@]}" --param F=2,,3
-wrong 2 "F has the value 2 twice" "${S[@]}" --param F=2,2.0
-wrong 2 "names F twice" "${S[@]}" --param F=2,3 --param F=4
-wrong 2 "F varies over the runs" "${S[@]}" --param F=2,3 --F 4
-wrong 2 "argument '3'" "${S[@]}" --param F=2, 3
+wrong 2 'noise_scale is "2 3"; it must be a number from' "${S[@]}" --param 'noise_scale=2 3'
+wrong 2 'noise_scale is "2..7"; it must be a number from' "${S[@]}" --param noise_scale=2..7
+wrong 2 'noise_scale is ""; it must be a number from' "${S[@]}" --param noise_scale=2,,3
+wrong 2 "noise_scale has the value 2 twice" "${S[@]}" --param noise_scale=2,2.0
+wrong 2 "names noise_scale twice" "${S[@]}" --param noise_scale=2,3 --param noise_scale=4
+wrong 2 "noise_scale varies over the runs" "${S[@]}" --param noise_scale=2,3 --noise-scale 4
+wrong 2 "argument '3'" "${S[@]}" --param noise_scale=2, 3
 wrong 2 'method is "kmens"|did you mean kmeans?' "${C[@]}" --methods kmens
 wrong 2 'method is "all"|cludi, kmeans' "${C[@]}" --methods all
 wrong 2 "--seeds is '0'; it must be a whole number from 1 to 10000" "${C[@]}" --seeds 0

@@ -138,13 +138,13 @@ model() { # NAME ARGUMENT...: the length of the numbers and the header of a mode
     [ $numbers -lt 65536 ] || { echo "make_corpus.sh: $numbers bytes of numbers are too many" >&2 && exit 1; }
     { bytes $((numbers & 255)) $((numbers >> 8)) && tail -c +9 model | head -c "$length"; } >"$folder/$name"
 }
-model cludi --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1
-model input --w 16 --d 8 --R 1 --N 16 --B 2 --S 2 --steps 1 --input directions
+model cludi --hidden-dim 16 --embedding-dim 8 --blocks 1 --batch-size 16 --views 2 --teacher-steps 2 --steps 1
+model input --hidden-dim 16 --embedding-dim 8 --blocks 1 --batch-size 16 --views 2 --teacher-steps 2 --steps 1 --preprocessing directions
 model kmeans --method kmeans
 model scan --method scan --steps 1
 { echo 'id,x,"y, ""z"""' && for i in {1..20}; do echo "$i,$((i % 2 * 9)),$((i % 3))"; done; } >points.csv
 data=points.csv model names --method kmeans --drop id
-model temi --method temi --steps 1 --input directions
+model temi --method temi --steps 1 --preprocessing directions
 
 seeds csv
 csv() { printf "$2" >"$folder/$1"; }
@@ -211,7 +211,7 @@ PYTHON
 seeds checkpoint
 checkpoint() { # NAME NUMBERS FOUR-BYTES TENSORS [MORE-METADATA]
     local numbers=$2
-    { bytes $((numbers & 255)) $((numbers >> 8)) && hex "$3" && printf '{"__metadata__":{%s"format":"cludi-checkpoint","format_version":"1","cludi_version":"@VERSION@","generator":"philox4x32-10","backend":"ref","precision":"f32","n":"3","rows":"6","K":"2","seed":"7","config":"@CONFIG@","digest":"0123456789abcdef","done":"5","epoch":"2","next":"3","reach":"6","epoch_rows":"4","steps":"9","next_probe":"8","probed":"1","neighbours":"2","held":"0"},%s}' "${5-}" "$4"; } >"$folder/$1"
+    { bytes $((numbers & 255)) $((numbers >> 8)) && hex "$3" && printf '{"__metadata__":{%s"format":"cludi-checkpoint","format_version":"1","cludi_version":"@VERSION@","generator":"philox4x32-10","backend":"ref","precision":"f32","n":"3","rows":"6","K":"2","seed":"7","config":"@CONFIG@","digest":"0123456789abcdef","done":"5","epoch":"2","next":"3","reach":"6","epoch_rows":"4","steps":"9","next_probe":"8","probed":"1","neighbors":"2","held":"0"},%s}' "${5-}" "$4"; } >"$folder/$1"
 }
 tensor() { # NAME SHAPE FIRST LAST
     printf '"%s":{"dtype":"F32","shape":[%s],"data_offsets":[%d,%d]}' "$1" "$2" "$3" "$4"

@@ -103,14 +103,14 @@ static void set_up(bench *b, const char *backend_name, const char *variant)
     cludi_config config;
     cludi_error error;
     cludi_config_init(&config);
-    config.d = d;
-    config.w = w;
-    config.B = B;
-    config.N = N;
-    config.S = S;
+    config.embedding_dim = d;
+    config.hidden_dim = w;
+    config.views = B;
+    config.batch_size = N;
+    config.teacher_steps = S;
     if (strcmp(variant, "paper") == 0) {
-        config.pairing = CLUDI_PAIRING_SAME;
-        config.column = CLUDI_COLUMN_BATCH;
+        config.view_pairing = CLUDI_VIEW_PAIRING_SAME;
+        config.column_scope = CLUDI_COLUMN_SCOPE_BATCH;
         config.embedding_loss = CLUDI_EMBEDDING_DIRECT;
         config.logits = CLUDI_LOGITS_LINEAR;
     }

@@ -25,7 +25,7 @@ static double mean_embedding_loss(step_fixture *f)
     train_step *s = &f->step;
     backend *be = &f->be;
     const bool reembed = s->config.embedding_loss == CLUDI_EMBEDDING_REEMBED;
-    const int64_t d = s->net.d, rows = s->N * s->config.B;
+    const int64_t d = s->net.d, rows = s->N * s->config.views;
     if (reembed)
         head_embed(&s->head, &s->student_head);
     double *a = read_tensor(be, reembed ? s->student_head.z0 : s->pass.z), *b = read_tensor(be, s->teacher_head.z0);
@@ -35,7 +35,8 @@ static double mean_embedding_loss(step_fixture *f)
         for (int64_t j = 0; j < d; j++)
             square += (a[r * d + j] - b[r * d + j]) * (a[r * d + j] - b[r * d + j]);
         const double ab = s->ab[s->noise.t[r / s->N]];
-        sum += noise_schedule_weight(ab, s->config.gamma, s->config.snr_weight) * square / (reembed ? (double)d : 1);
+        sum +=
+            noise_schedule_weight(ab, s->config.snr_bound, s->config.snr_weight) * square / (reembed ? (double)d : 1);
     }
     free(a);
     free(b);
@@ -50,14 +51,14 @@ static double student_loss(step_fixture *f)
     denoiser_features_forward(&s->net, &s->features);
     be->ops.dropout(be, s->features.h, s->features.h, s->noise.keep, s->config.dropout);
     denoiser_times_forward(&s->net, &s->times);
-    denoiser_forward(&s->net, &s->pass, &s->times, (time_rows){0, s->config.B}, s->features.h);
+    denoiser_forward(&s->net, &s->pass, &s->times, (time_rows){0, s->config.views}, s->features.h);
     head_assign(&s->head, &s->student_head, s->pass.z);
     class_loss_student(&s->classes, s->row_loss, s->dl, s->student_head.l, s->weight);
     double *rows = read_tensor(be, s->row_loss), classes = 0;
     for (int64_t r = 0; r < s->row_loss.rows; r++)
         classes += rows[r];
     free(rows);
-    return mean_embedding_loss(f) + s->config.lambda * classes;
+    return mean_embedding_loss(f) + s->config.class_weight * classes;
 }
 
 /* Fourth-order central difference of the loss by one parameter. */
@@ -79,8 +80,8 @@ static double difference(step_fixture *f, tensor value, int64_t i)
 static bool must_vanish(const step_fixture *f, int index)
 {
     const cludi_config *config = &f->step.config;
-    return (config->R == 0 && strncmp(f->specs[index].name, "te.", 3) == 0) ||
-           (config->lambda == 0 && config->embedding_loss == CLUDI_EMBEDDING_DIRECT &&
+    return (config->blocks == 0 && strncmp(f->specs[index].name, "te.", 3) == 0) ||
+           (config->class_weight == 0 && config->embedding_loss == CLUDI_EMBEDDING_DIRECT &&
             strcmp(f->specs[index].name, "L") == 0);
 }
 
@@ -113,8 +114,8 @@ static void check_all(const cludi_config *config, bool self_condition, int64_t m
     train_loss loss;
     char what[200];
     double *gradients[DENOISER_MAX_PARAMS];
-    snprintf(what, sizeof what, "R %d logits %d pairing %d column %d embedding %d snr %d self %d", config->R,
-             config->logits, config->pairing, config->column, config->embedding_loss, config->snr_weight,
+    snprintf(what, sizeof what, "R %d logits %d pairing %d column %d embedding %d snr %d self %d", config->blocks,
+             config->logits, config->view_pairing, config->column_scope, config->embedding_loss, config->snr_weight,
              self_condition);
     step_fixture_init(&f, "ref64", 7, 4, config);
     f.step.noise.self_condition = self_condition;
@@ -138,8 +139,8 @@ static cludi_config paper_config(void)
 {
     cludi_config config = step_config();
     config.logits = CLUDI_LOGITS_LINEAR;
-    config.pairing = CLUDI_PAIRING_SAME;
-    config.column = CLUDI_COLUMN_BATCH;
+    config.view_pairing = CLUDI_VIEW_PAIRING_SAME;
+    config.column_scope = CLUDI_COLUMN_SCOPE_BATCH;
     config.embedding_loss = CLUDI_EMBEDDING_DIRECT;
     return config;
 }
@@ -151,7 +152,7 @@ static void test_default_and_paper(void **state)
     for (int32_t R = 0; R <= 2; R++)
         for (int self = 0; self < 2; self++) {
             cludi_config config = step_config(), paper = paper_config();
-            config.R = paper.R = R;
+            config.blocks = paper.blocks = R;
             check_all(&config, self, 40);
             check_all(&paper, self, 40);
         }
@@ -165,11 +166,11 @@ static void test_every_combination(void **state)
     for (int i = 0; i < 48; i++) {
         cludi_config config = step_config();
         config.logits = i % 2 ? CLUDI_LOGITS_LINEAR : CLUDI_LOGITS_COSINE;
-        config.pairing = i / 2 % 2 ? CLUDI_PAIRING_SAME : CLUDI_PAIRING_ALL;
-        config.column = i / 4 % 2 ? CLUDI_COLUMN_BATCH : CLUDI_COLUMN_VIEW;
+        config.view_pairing = i / 2 % 2 ? CLUDI_VIEW_PAIRING_SAME : CLUDI_VIEW_PAIRING_ALL;
+        config.column_scope = i / 4 % 2 ? CLUDI_COLUMN_SCOPE_BATCH : CLUDI_COLUMN_SCOPE_VIEW;
         config.embedding_loss = i / 8 % 2 ? CLUDI_EMBEDDING_DIRECT : CLUDI_EMBEDDING_REEMBED;
         config.snr_weight = (cludi_snr_weight)(i / 16);
-        config.R = 1 + (i + i / 16) % 2;
+        config.blocks = 1 + (i + i / 16) % 2;
         check_all(&config, (i / 2 + i / 16) % 2 == 0, 6);
     }
 }
@@ -179,7 +180,7 @@ static void test_parts(void **state)
 {
     (void)state;
     cludi_config config = step_config(), paper = paper_config();
-    config.lambda = paper.lambda = 0;
+    config.class_weight = paper.class_weight = 0;
     check_all(&config, true, 20);
     check_all(&paper, true, 20);
 }
@@ -191,8 +192,8 @@ static void test_uneven_shares(void **state)
     uneven = true;
     for (int i = 0; i < 4; i++) {
         cludi_config config = step_config();
-        config.pairing = i % 2 ? CLUDI_PAIRING_SAME : CLUDI_PAIRING_ALL;
-        config.column = i / 2 ? CLUDI_COLUMN_BATCH : CLUDI_COLUMN_VIEW;
+        config.view_pairing = i % 2 ? CLUDI_VIEW_PAIRING_SAME : CLUDI_VIEW_PAIRING_ALL;
+        config.column_scope = i / 2 ? CLUDI_COLUMN_SCOPE_BATCH : CLUDI_COLUMN_SCOPE_VIEW;
         check_all(&config, true, 20);
     }
     uneven = false;
@@ -205,11 +206,11 @@ static void test_borders(void **state)
     cludi_config config = step_config();
     step_fixture f;
     train_loss loss;
-    config.B = 1;
-    config.S = 1;
-    config.d = 2;
-    config.tau = 0.1;
-    config.tau_col = 0.05;
+    config.views = 1;
+    config.teacher_steps = 1;
+    config.embedding_dim = 2;
+    config.temperature = 0.1;
+    config.column_temperature = 0.05;
     check_all(&config, true, 20);
     step_fixture_init(&f, "ref64", 1, 2, &config);
     assert_int_equal(train_step_gradient(&f.step, &loss, NULL), CLUDI_OK);

@@ -44,7 +44,7 @@ static void end(fixture *f)
 /* Shares that have moved away from 1 / K would move again with every call: held as after one call. */
 static double *hold(fixture *f, int h)
 {
-    return f->how.teach ? read_tensor(&f->be, f->step.heads[h].share) : NULL;
+    return f->how.teacher_forward ? read_tensor(&f->be, f->step.heads[h].share) : NULL;
 }
 
 static double loss_of(fixture *f, int h, const double *share)
@@ -221,7 +221,7 @@ static void test_temi(void **state)
     end(&f);
 }
 
-static void test_neighbours(void **state)
+static void test_neighbors(void **state)
 {
     (void)state;
     const head_recipe *const hows[] = {&RECIPE_SCAN, &RECIPE_TSP};
@@ -277,7 +277,7 @@ static void test_labels(void **state)
     assert_int_equal(head_step_losses(&f.step, NULL), CLUDI_OK);
     const double wanted = naive_labels(&f, 1, &sure);
     assert_true(sure > 3 && sure < f.step.N - 3);
-    check_value(f.step.losses[1], wanted, "self-labelling");
+    check_value(f.step.losses[1], wanted, "self-labeling");
     check_heads(&f);
     f.be.ops.zero(&f.be, last); /* sure of nothing: no loss, no gradient */
     assert_int_equal(head_step_losses(&f.step, NULL), CLUDI_OK);
@@ -294,7 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_self_classifier),
         cmocka_unit_test(test_temi),
-        cmocka_unit_test(test_neighbours),
+        cmocka_unit_test(test_neighbors),
         cmocka_unit_test(test_labels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

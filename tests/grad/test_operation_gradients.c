@@ -303,11 +303,11 @@ static void test_class_loss(void **state)
         case_state c;
         cludi_config config;
         config_table_defaults(&config);
-        config.B = ROWS / GROUP;
-        config.tau = 0.7;
-        config.tau_col = 0.9;
-        config.column = kind % 2 ? CLUDI_COLUMN_BATCH : CLUDI_COLUMN_VIEW;
-        config.pairing = kind / 2 ? CLUDI_PAIRING_SAME : CLUDI_PAIRING_ALL;
+        config.views = ROWS / GROUP;
+        config.temperature = 0.7;
+        config.column_temperature = 0.9;
+        config.column_scope = kind % 2 ? CLUDI_COLUMN_SCOPE_BATCH : CLUDI_COLUMN_SCOPE_VIEW;
+        config.view_pairing = kind / 2 ? CLUDI_VIEW_PAIRING_SAME : CLUDI_VIEW_PAIRING_ALL;
         begin(&c);
         arena_begin(&c.memory, &c.be);
         class_loss_layout(&c.classes, &c.memory, GROUP, COLS, &config);

@@ -33,8 +33,8 @@ def photograph(width, height, grain, seed):
     draw = ImageDraw.Draw(image)
     for k in range(60):
         x, y, r = (int(v) for v in (rng.integers(width), rng.integers(height), rng.integers(3, width // 8)))
-        colour = tuple(int(v) for v in rng.integers(0, 256, 3))
-        (draw.ellipse if k % 2 else draw.rectangle)((x, y, x + r, y + r // 2), fill=colour)
+        color = tuple(int(v) for v in rng.integers(0, 256, 3))
+        (draw.ellipse if k % 2 else draw.rectangle)((x, y, x + r, y + r // 2), fill=color)
     noisy = np.asarray(image, np.float32) + grain * rng.standard_normal((height, width, 3), dtype=np.float32)
     return Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8))
 

@@ -17,19 +17,19 @@ PROGRAM, FOLDER, WANTED = os.path.realpath(sys.argv[1]), sys.argv[2], sys.argv[3
 MOMENTS = int(os.environ.get("CLUDI_STOPS", "10"))
 LONGEST, LONGEST_PROCESSOR = 2.0, 1.0  # seconds
 TICK = os.sysconf("SC_CLK_TCK")
-SMALL = "--w 16 --d 8 --N 16 --B 2 --S 2 --samples 2 --steps 12".split()
+SMALL = "--hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --draws 2 --steps 12".split()
 os.chdir(FOLDER)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # else jobs in the background ignore it, and cludi with them
 numbers = numpy.random.default_rng(0)
 
 
 def blobs(name, rows, cols):
-    """Rows around 50 centres, written a piece at a time."""
-    centres = numbers.standard_normal((50, cols), dtype=numpy.float32)
+    """Rows around 50 centers, written a piece at a time."""
+    centers = numbers.standard_normal((50, cols), dtype=numpy.float32)
     out = numpy.lib.format.open_memmap(name, mode="w+", dtype=numpy.float32, shape=(rows, cols))
     for i in range(0, rows, 65536):
         own = numbers.integers(50, size=min(65536, rows - i))
-        out[i : i + len(own)] = centres[own] + numbers.standard_normal((len(own), cols), dtype=numpy.float32)
+        out[i : i + len(own)] = centers[own] + numbers.standard_normal((len(own), cols), dtype=numpy.float32)
     return out
 
 
@@ -44,9 +44,9 @@ def make_data():
     numpy.save("truth.npy", numbers.integers(3000, size=2000000).astype(numpy.int32))
     numpy.save("labels.npy", numbers.integers(2000, size=2000000).astype(numpy.int32))
     numpy.save("classes.npy", numbers.integers(2000, size=200000).astype(numpy.int32))
-    subprocess.run([PROGRAM, "fit", "some.npy", "-k", "50", "-o", "model", "--starts", "1", "--neighbours", "0",
+    subprocess.run([PROGRAM, "fit", "some.npy", "-k", "50", "-o", "model", "--init-runs", "1", "--n-neighbors", "0",
                     "--steps", "2", "--quiet"], check=True)
-    subprocess.run([PROGRAM, "fit", "big.npy", "-k", "50", "-o", "small", "--starts", "1", "--neighbours", "0",
+    subprocess.run([PROGRAM, "fit", "big.npy", "-k", "50", "-o", "small", "--init-runs", "1", "--n-neighbors", "0",
                     *SMALL, "--quiet", "--allow-collapse"], check=True)
     subprocess.run([PROGRAM, "fit", "some.npy", "-k", "2000", "-o", "kmodel", "--method", "kmeans", "--quiet"],
                    check=True)
@@ -60,22 +60,22 @@ CASES = {
     "read .npy in Fortran order": (0, 4, FIT + ["fortran.npy"]),
     "read deflated .npz": (0, 1, FIT + ["zipped.npz"]),
     "read CSV": (0, 2, FIT + ["rows.csv"]),
-    "fingerprints": (2, 8, FIT + ["big.npy", "--starts", "0"]),
+    "fingerprints": (2, 8, FIT + ["big.npy", "--init-runs", "0"]),
     "fingerprints, from the file": (0, 10, FIT + ["big.npy", "--memory", "1M"]),
-    "sketch and neighbours of the sample": (0.1, 4, FIT + ["some.npy"]),
-    "sketch and neighbours, ref": (0.1, 20, FIT + ["some.npy"] + SLOW),
-    "neighbours by cells": (0.5, 10, FIT + ["many.npy", "--starts", "0"]),
-    "neighbours by cells, ref": (0.5, 20, FIT + ["many.npy", "--starts", "0"] + SLOW),
-    "start, K 2000": (3, 30, FIT[:-1] + ["2000", "some.npy", "--starts", "24"]),
-    "last k-means of the start": (2, 10, FIT[:-1] + ["500", "some.npy", "--starts", "1"]),
-    "start, K 500, ref": (2, 30, FIT[:-1] + ["500", "some.npy", "--starts", "2", "--neighbours", "2"] + SLOW),
-    "training": (4, 12, FIT + ["some.npy", "--starts", "1", "--steps", "2000"]),
-    "training, N 8192 B 8": (4, 60, FIT + ["some.npy", "--starts", "1", "--start-steps", "1", "--N", "8192", "--B", "8"]),
-    "training, w 2048, ref": (10, 60, FIT + ["some.npy", "--starts", "1", "--start-steps", "1", "--w", "2048"] + SLOW),
-    "labels after training": (0, 12, FIT + ["many.npy", "--starts", "0", "--neighbours", "0", *SMALL, "--labels",
+    "sketch and neighbors of the sample": (0.1, 4, FIT + ["some.npy"]),
+    "sketch and neighbors, ref": (0.1, 20, FIT + ["some.npy"] + SLOW),
+    "neighbors by cells": (0.5, 10, FIT + ["many.npy", "--init-runs", "0"]),
+    "neighbors by cells, ref": (0.5, 20, FIT + ["many.npy", "--init-runs", "0"] + SLOW),
+    "start, K 2000": (3, 30, FIT[:-1] + ["2000", "some.npy", "--init-runs", "24"]),
+    "last k-means of the start": (2, 10, FIT[:-1] + ["500", "some.npy", "--init-runs", "1"]),
+    "start, K 500, ref": (2, 30, FIT[:-1] + ["500", "some.npy", "--init-runs", "2", "--n-neighbors", "2"] + SLOW),
+    "training": (4, 12, FIT + ["some.npy", "--init-runs", "1", "--steps", "2000"]),
+    "training, N 8192 B 8": (4, 60, FIT + ["some.npy", "--init-runs", "1", "--init-steps", "1", "--batch-size", "8192", "--views", "8"]),
+    "training, w 2048, ref": (10, 60, FIT + ["some.npy", "--init-runs", "1", "--init-steps", "1", "--hidden-dim", "2048"] + SLOW),
+    "labels after training": (0, 12, FIT + ["many.npy", "--init-runs", "0", "--n-neighbors", "0", *SMALL, "--labels",
                                             "classes.npy", "-k", "3000", "--allow-collapse"]),
     "predict": (0, 20, ["predict", "model", "some.npy", "-o", "out"]),
-    "predict, 8 samples of 8 steps": (0, 20, ["predict", "model", "big.npy", "-o", "out", "--samples", "8",
+    "predict, 8 samples of 8 steps": (0, 20, ["predict", "model", "big.npy", "-o", "out", "--draws", "8",
                                               "--denoise-steps", "8"]),
     "predict, 1000 steps, ref": (0, 20, ["predict", "model", "some.npy", "-o", "out", "--denoise-steps", "1000"] + SLOW),
     "predict of k-means": (0, 10, ["predict", "kmodel", "big.npy", "-o", "out", "--proba", "proba"]),
@@ -84,7 +84,7 @@ CASES = {
     "k-means, K 2000, ref": (0, 30, ["fit", "some.npy", "-k", "2000", "--method", "kmeans", "-o", "out"] + SLOW),
     "verify": (0, 6, ["verify", "small", "big.npy"]),
     "plan": (0, 10, ["plan", "big.npy", "-k", "50"]),
-    "plan, N 8192 B 8": (0, 60, ["plan", "some.npy", "-k", "50", "--N", "8192", "--B", "8"]),
+    "plan, N 8192 B 8": (0, 60, ["plan", "some.npy", "-k", "50", "--batch-size", "8192", "--views", "8"]),
     "eval": (0, 8, ["eval", "truth.npy", "labels.npy"]),
 }
 

@@ -10,18 +10,18 @@
 enum { MOST = 64 };
 
 typedef struct sampled {
-    int32_t labels[BLOB_ROWS], samples[BLOB_ROWS];
+    int32_t labels[BLOB_ROWS], draws[BLOB_ROWS];
     float probabilities[BLOB_ROWS * BLOB_CLUSTERS];
 } sampled;
 
-static void predict(cludi_context *context, const cludi_model *model, cludi_matrix X, int32_t samples, int32_t adaptive,
+static void predict(cludi_context *context, const cludi_model *model, cludi_matrix X, int32_t draws, int32_t adaptive,
                     sampled *out)
 {
     cludi_predict_options options;
     cludi_predict_options_init(&options);
-    options.samples = samples;
+    options.draws = draws;
     options.adaptive = adaptive;
-    const cludi_prediction to = {.labels = out->labels, .samples = out->samples, .probabilities = out->probabilities};
+    const cludi_prediction to = {.labels = out->labels, .draws = out->draws, .probabilities = out->probabilities};
     assert_int_equal(cludi_predict(context, model, &X, &options, &to, NULL), CLUDI_OK);
 }
 
@@ -57,12 +57,12 @@ static void check_draws(const unsure *u, int32_t base)
     predict(u->context, u->model, u->X, base, 1, &more);
     for (int i = 0; i < BLOB_ROWS; i++) {
         int32_t allowed = base;
-        assert_int_equal(plain.samples[i], base);
-        while (allowed < more.samples[i])
+        assert_int_equal(plain.draws[i], base);
+        while (allowed < more.draws[i])
             allowed = 2 * allowed < MOST ? 2 * allowed : MOST;
-        assert_int_equal(more.samples[i], allowed);
-        extended += more.samples[i] > base;
-        if (more.samples[i] == base)
+        assert_int_equal(more.draws[i], allowed);
+        extended += more.draws[i] > base;
+        if (more.draws[i] == base)
             assert_memory_equal(more.probabilities + i * BLOB_CLUSTERS, plain.probabilities + i * BLOB_CLUSTERS,
                                 BLOB_CLUSTERS * sizeof(float));
     }
@@ -91,7 +91,7 @@ static void check_alone(const unsure *u, const sampled *all, int64_t first, int6
     static sampled some;
     const cludi_matrix part = {u->X.data + first * u->X.stride, rows, u->X.cols, u->X.stride};
     predict(u->context, u->model, part, 2, 1, &some);
-    assert_memory_equal(some.samples, all->samples + first, (size_t)rows * sizeof(int32_t));
+    assert_memory_equal(some.draws, all->draws + first, (size_t)rows * sizeof(int32_t));
     assert_memory_equal(some.labels, all->labels + first, (size_t)rows * sizeof(int32_t));
     assert_memory_equal(some.probabilities, all->probabilities + first * BLOB_CLUSTERS,
                         (size_t)rows * BLOB_CLUSTERS * sizeof(float));

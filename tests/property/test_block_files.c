@@ -76,9 +76,9 @@ static void make_rows(const char *path)
 static cludi_model *make_model(cludi_context *context)
 {
     cludi_config config = blobs_config();
-    config.N = 6;
+    config.batch_size = 6;
     config.steps = 2;
-    config.samples = 2;
+    config.draws = 2;
     config.denoise_steps = 2;
     return blobs_fit(context, &(cludi_matrix){data, 30, COLS, COLS}, CLUSTERS, &config);
 }

@@ -21,7 +21,7 @@ typedef struct stop {
 static int stop_after(void *user, const cludi_progress *progress)
 {
     const stop *s = user;
-    return strcmp(progress->phase, "fit") == 0 && progress->step == s->at;
+    return progress->phase == CLUDI_PHASE_FIT && progress->step == s->at;
 }
 
 static cludi_status read_or_stop(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
@@ -80,8 +80,8 @@ static scene begin(const char *on, blobs *b)
     blobs_fill(b, 0.3);
     scene s = {on, blobs_matrix(b), BLOB_CLUSTERS, blobs_recipe(), 4, {-1, -1, {0}}};
     s.config.steps = 12;
-    s.config.start_steps = 5;
-    s.config.starts = 3;
+    s.config.init_steps = 5;
+    s.config.init_runs = 3;
     return s;
 }
 
@@ -117,13 +117,13 @@ static void test_every_step(void **state)
         blobs b;
         scene s = begin(float_backend(n), &b);
         expect_resumes(&s, 12, 1);
-        s.config.starts = 0; /* no first partition */
-        s.config.neighbours = 0;
+        s.config.init_runs = 0; /* no first partition */
+        s.config.n_neighbors = 0;
         expect_resumes(&s, 12, 5);
     }
 }
 
-/* The length is found on the way; neighbours that tell nothing keep the start to the end. */
+/* The length is found on the way; neighbors that tell nothing keep the start to the end. */
 static void test_length_and_doubt(void **state)
 {
     static float noise[BLOB_ROWS * 40];
@@ -131,7 +131,7 @@ static void test_length_and_doubt(void **state)
     blobs b;
     scene s = begin("ref", &b);
     s.config.steps = 0;
-    s.config.start_steps = 60;
+    s.config.init_steps = 60;
     expect_resumes(&s, 200, 41);
     rng_normal((rng_stream){3, 231, 0}, 0, noise, (int64_t)BLOB_ROWS * 40);
     s.X = (cludi_matrix){noise, BLOB_ROWS, 40, 40};
@@ -148,9 +148,9 @@ static void test_stop_within_a_step(void **state)
     scene s = begin("ref", &b);
     rng_normal((rng_stream){9, 232, 0}, 0, data, (int64_t)MANY * MANY_COLS);
     s.X = (cludi_matrix){data, MANY, MANY_COLS, MANY_COLS};
-    s.config.neighbours = 0;
-    s.config.starts = 0;
-    s.config.N = 512;
+    s.config.n_neighbors = 0;
+    s.config.init_runs = 0;
+    s.config.batch_size = 512;
     s.config.steps = 4;
     expect_whole(&s, "whole");
     s.stop = (stop){.at = -1, .reads = INT64_MAX};
@@ -193,7 +193,7 @@ static void test_others_are_refused(void **state)
     s.config.lr = 0.001;
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its lr is 0.0003, now 0.001 was given.");
     s = first;
-    s.config.input = CLUDI_INPUT_UNIT;
+    s.config.preprocessing = CLUDI_PREPROCESSING_UNIT;
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its input is auto, now unit was given.");
     s = first;
     s.X.rows--;
@@ -324,7 +324,7 @@ static int fit_meanwhile(void *user, const cludi_progress *progress)
     scene second = *(const scene *)user;
     cludi_error error;
     second.stop = (stop){.at = -1, .reads = -1};
-    if (strcmp(progress->phase, "fit") == 0 && progress->step == 5)
+    if (progress->phase == CLUDI_PHASE_FIT && progress->step == 5)
         io_expect_error(&error, run(&second, 1, false, 0, NULL, &error), CLUDI_ERROR_FILE,
                         "Another cludi is writing to");
     return 0;

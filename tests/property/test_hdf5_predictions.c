@@ -44,7 +44,8 @@ static void predictions_are_those_of_npy(void **state)
 {
     (void)state;
     static const char *const SAME[] = {"a.h5ad", "a.h5ad:/obsm/X_pca", "a.h5ad:plain", "a.h5ad:/chunks"};
-    const char *settings = "-k 3 --w 16 --d 8 --N 16 --B 2 --S 2 --samples 2 --steps 12 --allow-collapse --quiet";
+    const char *settings = "-k 3 --hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --draws "
+                           "2 --steps 12 --allow-collapse --quiet";
     char arguments[512];
     put_inputs();
     snprintf(arguments, sizeof arguments, "fit x.npy -o model %s", settings);

@@ -8,10 +8,10 @@
 static const int32_t SAMPLES[] = {0, 3, 8};
 
 /* From a context that has predicted nothing before. */
-static answers predict_afresh(const char *name, const cludi_model *model, const cludi_matrix *X, int32_t samples)
+static answers predict_afresh(const char *name, const cludi_model *model, const cludi_matrix *X, int32_t draws)
 {
     cludi_context *context = blobs_context(name, 1, 5);
-    answers a = blobs_predict(context, model, X, samples);
+    answers a = blobs_predict(context, model, X, draws);
     cludi_context_free(context);
     return a;
 }
@@ -37,9 +37,9 @@ static void test_models_and_options_in_turn(void **state)
             const cludi_matrix X = {b.data, turn % 4 == 0 ? BLOB_ROWS : 1 + turn, BLOB_COLS, BLOB_COLS};
             cludi_model *model = fit(turn % 3 == 0 ? context : trainer, &b, 10 + turn % 5);
             for (int i = 0; i < 4; i++) {
-                const int32_t samples = SAMPLES[(turn + i / 2) % 3];
-                answers got = blobs_predict(context, model, &X, samples);
-                answers wanted = predict_afresh(float_backend(n), model, &X, samples);
+                const int32_t draws = SAMPLES[(turn + i / 2) % 3];
+                answers got = blobs_predict(context, model, &X, draws);
+                answers wanted = predict_afresh(float_backend(n), model, &X, draws);
                 answers_expect_same(&got, &wanted, float_backend(n));
                 answers_clear(&got);
                 answers_clear(&wanted);

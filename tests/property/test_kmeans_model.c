@@ -18,11 +18,11 @@ static float data[ROWS * COLS];
 static cludi_matrix fill_data(void)
 {
     for (int i = 0; i < ROWS; i++) {
-        float centre[COLS], *row = data + i * COLS;
-        rng_normal((rng_stream){7, 7, 1}, (uint64_t)(i % 9), centre, COLS);
+        float center[COLS], *row = data + i * COLS;
+        rng_normal((rng_stream){7, 7, 1}, (uint64_t)(i % 9), center, COLS);
         rng_normal((rng_stream){7, 7, 2}, (uint64_t)i, row, COLS);
         for (int j = 0; j < COLS; j++)
-            row[j] = 0.8F * row[j] + centre[j];
+            row[j] = 0.8F * row[j] + center[j];
     }
     memcpy(data + 40 * COLS, data + 3 * COLS, COLS * sizeof *data);
     memset(data + 77 * COLS, 0, COLS * sizeof *data);

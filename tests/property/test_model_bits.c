@@ -105,9 +105,9 @@ static void test_facts(void **state)
 {
     (void)state;
     static const char *const EDITS[][3] = {{"seed", "3", "4"},
-                                           {"config", "\"samples\":3", "\"samples\":5"},
-                                           {"config", "\"F\":5", "\"F\":2"},
-                                           {"config", "\"tau\":0.1", "\"tau\":0.2"},
+                                           {"config", "\"draws\":3", "\"draws\":5"},
+                                           {"config", "\"noise_scale\":5", "\"noise_scale\":2"},
+                                           {"config", "\"temperature\":0.1", "\"temperature\":0.2"},
                                            {"rows", "60", "61"},
                                            {"labels_digest", "", "0"}};
     scene s;

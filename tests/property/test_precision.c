@@ -14,7 +14,7 @@ static cludi_config default_config(int32_t N)
 {
     cludi_config config;
     config_table_defaults(&config);
-    config.N = N;
+    config.batch_size = N;
     return config;
 }
 
@@ -96,11 +96,11 @@ static void test_predictions(void **state)
     config.steps = 200;
     blobs_fill(&b, 0.05);
     const cludi_matrix X = blobs_matrix(&b);
-    cludi_context *wide = blobs_context("onednn", 1, 7), *narrow = blobs_context("onednn bf16", 1, 7);
+    cludi_context *wide = blobs_context("onednn", 1, 7), *bf16 = blobs_context("onednn bf16", 1, 7);
     assert_string_equal(cludi_context_precision(wide), "f32");
-    assert_string_equal(cludi_context_precision(narrow), "bf16");
-    cludi_model *model = blobs_fit(narrow, &X, BLOB_CLUSTERS, &config);
-    answers x = blobs_predict(wide, model, &X, SAMPLES), y = blobs_predict(narrow, model, &X, SAMPLES);
+    assert_string_equal(cludi_context_precision(bf16), "bf16");
+    cludi_model *model = blobs_fit(bf16, &X, BLOB_CLUSTERS, &config);
+    answers x = blobs_predict(wide, model, &X, SAMPLES), y = blobs_predict(bf16, model, &X, SAMPLES);
     for (int i = 0; i < BLOB_ROWS; i++)
         same += x.labels[i] == y.labels[i];
     print_message("labels in bf16 and float32: %d of %d the same\n", same, (int)BLOB_ROWS);
@@ -109,7 +109,7 @@ static void test_predictions(void **state)
     answers_clear(&y);
     cludi_model_free(model);
     cludi_context_free(wide);
-    cludi_context_free(narrow);
+    cludi_context_free(bf16);
 }
 
 int main(void)

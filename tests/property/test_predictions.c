@@ -32,12 +32,12 @@ static void done(fitted *f)
 }
 
 /* Rows first .. first + rows against the same rows of `all`. */
-static void check_subset(const fitted *f, const answers *all, int64_t first, int64_t rows, int32_t samples)
+static void check_subset(const fitted *f, const answers *all, int64_t first, int64_t rows, int32_t draws)
 {
     const cludi_matrix X = {f->b.data + first * BLOB_COLS, rows, BLOB_COLS, BLOB_COLS};
     char what[80];
-    snprintf(what, sizeof what, "%s, %d rows, %d samples", cludi_context_backend(f->context), (int)rows, (int)samples);
-    answers some = blobs_predict(f->context, f->model, &X, samples);
+    snprintf(what, sizeof what, "%s, %d rows, %d samples", cludi_context_backend(f->context), (int)rows, (int)draws);
+    answers some = blobs_predict(f->context, f->model, &X, draws);
     for (int64_t i = 0; i < rows; i++)
         answers_expect_same_row(&some, i, all, first + i, what);
     answers_clear(&some);
@@ -116,7 +116,7 @@ static void test_probabilities(void **state)
             check_row(&a, i);
         cludi_predict_options options;
         cludi_predict_options_init(&options);
-        options.samples = 5;
+        options.draws = 5;
         assert_int_equal(cludi_predict(f.context, f.model, &X, &options, &(cludi_prediction){.labels = labels}, NULL),
                          CLUDI_OK);
         assert_memory_equal(labels, a.labels, sizeof labels);

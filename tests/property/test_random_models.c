@@ -116,7 +116,7 @@ static cludi_config config_of(int method, int i)
     config.method = (cludi_method)method;
     config.steps = 1;
     config.logits = i % 2 ? CLUDI_LOGITS_LINEAR : CLUDI_LOGITS_COSINE;
-    config.input = (cludi_input)(CLUDI_INPUT_UNIT + i % 3);
+    config.preprocessing = (cludi_preprocessing)(CLUDI_PREPROCESSING_UNIT + i % 3);
     return config;
 }
 
@@ -160,18 +160,18 @@ static void test_presets(void **state)
         for (int32_t K = 2; K <= 65536; K *= 2) {
             cludi_config config;
             assert_int_equal(config_table_preset(&config, PRESETS[i], K, NULL), CLUDI_OK);
-            const int64_t work = (int64_t)config.samples * config.denoise_steps;
+            const int64_t work = (int64_t)config.draws * config.denoise_steps;
             most = work > most ? work : most;
         }
     assert_int_equal(most, PREDICTOR_MOST_UNASKED);
 }
 
-static cludi_model *load_edited(cludi_context *context, const char *samples, const char *steps)
+static cludi_model *load_edited(cludi_context *context, const char *draws, const char *steps)
 {
     model_edit edit;
     cludi_model *model;
     model_edit_read(&edit, io_path("model"));
-    model_edit_replace(&edit, "config", "\"samples\":3", samples);
+    model_edit_replace(&edit, "config", "\"draws\":3", draws);
     model_edit_replace(&edit, "config", "\"denoise_steps\":3", steps);
     model_edit_sign(&edit);
     model_edit_write(&edit, io_path("edited"));
@@ -180,13 +180,13 @@ static cludi_model *load_edited(cludi_context *context, const char *samples, con
     return model;
 }
 
-static cludi_status predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X, int32_t samples,
+static cludi_status predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X, int32_t draws,
                             int32_t steps, cludi_error *error)
 {
     int32_t labels[ROWS];
     cludi_predict_options options;
     cludi_predict_options_init(&options);
-    options.samples = samples;
+    options.draws = draws;
     options.denoise_steps = steps;
     return cludi_predict(context, model, X, &options, &(cludi_prediction){.labels = labels}, error);
 }
@@ -202,30 +202,30 @@ static void test_work(void **state)
     assert_int_equal(cludi_model_save(model, io_path("model"), NULL), CLUDI_OK);
     cludi_model_free(model);
 
-    model = load_edited(context, "\"samples\":65536", "\"denoise_steps\":1000");
-    EXPECT_ARGUMENT("samples 65536 and denoise_steps 1000, 65536000 times the denoiser for each row; more than 400",
+    model = load_edited(context, "\"draws\":65536", "\"denoise_steps\":1000");
+    EXPECT_ARGUMENT("draws 65536 and denoise_steps 1000, 65536000 times the denoiser for each row; more than 400",
                     predict, context, model, &X, 0, 0);
     EXPECT_ARGUMENT("more than 400 times, or 100 steps, have to be asked for", predict, context, model, &X, 2, 0);
     EXPECT_ARGUMENT("more than 400 times, or 100 steps, have to be asked for", predict, context, model, &X, 0, 2);
     assert_int_equal(predict(context, model, &X, 2, 2, NULL), CLUDI_OK);
     cludi_model_free(model);
 
-    model = load_edited(context, "\"samples\":1", "\"denoise_steps\":101");
-    EXPECT_ARGUMENT("samples 1 and denoise_steps 101, 101 times", predict, context, model, &X, 0, 0);
+    model = load_edited(context, "\"draws\":1", "\"denoise_steps\":101");
+    EXPECT_ARGUMENT("draws 1 and denoise_steps 101, 101 times", predict, context, model, &X, 0, 0);
     EXPECT_ARGUMENT("or 100 steps", predict, context, model, &X, 64, 0);
     assert_int_equal(predict(context, model, &X, 0, 101, NULL), CLUDI_OK);
     cludi_model_free(model);
 
-    model = load_edited(context, "\"samples\":4", "\"denoise_steps\":100"); /* as in the paper */
+    model = load_edited(context, "\"draws\":4", "\"denoise_steps\":100"); /* as in the paper */
     assert_int_equal(predict(context, model, &X, 0, 0, NULL), CLUDI_OK);
     cludi_model_free(model);
-    model = load_edited(context, "\"samples\":401", "\"denoise_steps\":1");
-    EXPECT_ARGUMENT("samples 401 and", predict, context, model, &X, 0, 0);
+    model = load_edited(context, "\"draws\":401", "\"denoise_steps\":1");
+    EXPECT_ARGUMENT("draws 401 and", predict, context, model, &X, 0, 0);
     assert_int_equal(predict(context, model, &X, 401, 0, NULL), CLUDI_OK);
     cludi_model_free(model);
 
     cludi_config config = blobs_config(); /* what one's own training asked for is asked for */
-    config.samples = 500;
+    config.draws = 500;
     config.denoise_steps = 1;
     model = blobs_fit(context, &X, BLOB_CLUSTERS, &config);
     assert_int_equal(predict(context, model, &X, 0, 0, NULL), CLUDI_OK);

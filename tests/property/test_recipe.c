@@ -20,8 +20,8 @@ static cludi_config short_recipe(void)
 {
     cludi_config config = blobs_recipe();
     config.steps = 20;
-    config.start_steps = 10;
-    config.starts = 13; /* one smoothing has two voters */
+    config.init_steps = 10;
+    config.init_runs = 13; /* one smoothing has two voters */
     return config;
 }
 
@@ -44,11 +44,11 @@ static void test_blobs_are_found(void **state)
             cludi_scores scores = {.struct_size = sizeof scores};
             cludi_model_info info = {.struct_size = sizeof info};
             config.steps = 100;
-            config.start_steps = 60; /* as by default: it takes so long to learn the first partition */
+            config.init_steps = 60; /* as by default: it takes so long to learn the first partition */
             config.lr = 1e-3;
-            config.N = 32;
-            config.w = 32;
-            config.d = 8;
+            config.batch_size = 32;
+            config.hidden_dim = 32;
+            config.embedding_dim = 8;
             blobs_fill(&b, 0.1);
             for (int i = 0; i < BLOB_ROWS * BLOB_COLS; i++)
                 b.data[i] = b.data[i] * MOVES[m][0] + MOVES[m][1];
@@ -59,7 +59,7 @@ static void test_blobs_are_found(void **state)
             assert_int_equal(cludi_score(context, b.truth, a.labels, BLOB_ROWS, &scores, NULL), CLUDI_OK);
             assert_true(scores.ari == 1);
             assert_int_equal(cludi_model_get_info(model, &info, NULL), CLUDI_OK);
-            assert_int_equal(info.config.input, CLUDI_INPUT_COORDINATES); /* what auto meant */
+            assert_int_equal(info.config.preprocessing, CLUDI_PREPROCESSING_COORDINATES); /* what auto meant */
             answers_clear(&a);
             cludi_model_free(model);
             cludi_context_free(context);
@@ -132,19 +132,19 @@ static void test_source_and_file(void **state)
 }
 
 /* Three blobs of 80, 15 and 5 %: the ARI of what is found. */
-static double uneven_ari(cludi_sizes sizes)
+static double uneven_ari(cludi_cluster_sizes sizes)
 {
     enum { ROWS = 400, COLS = 4 };
     static float data[ROWS * COLS];
     static int32_t truth[ROWS];
     cludi_config config = short_recipe();
-    config.sizes = sizes;
+    config.cluster_sizes = sizes;
     cludi_scores scores = {.struct_size = sizeof scores};
     config.steps = 200;
     config.lr = 1e-3;
-    config.N = 64;
-    config.w = 32;
-    config.d = 8;
+    config.batch_size = 64;
+    config.hidden_dim = 32;
+    config.embedding_dim = 8;
     for (int i = 0; i < ROWS; i++) {
         truth[i] = i % 20 < 16 ? 0 : i % 20 < 19 ? 1 : 2;
         rng_normal((rng_stream){6, 220, 0}, (uint64_t)i, data + i * COLS, COLS);
@@ -165,7 +165,7 @@ static double uneven_ari(cludi_sizes sizes)
 static void test_uneven_sizes(void **state)
 {
     (void)state;
-    const double learned = uneven_ari(CLUDI_SIZES_LEARNED), equal = uneven_ari(CLUDI_SIZES_EQUAL);
+    const double learned = uneven_ari(CLUDI_CLUSTER_SIZES_LEARNED), equal = uneven_ari(CLUDI_CLUSTER_SIZES_EQUAL);
     print_message("uneven blobs: ARI %.3f, with equal sizes %.3f\n", learned, equal);
     assert_true(learned > 0.95);
     assert_true(equal < 0.6);

@@ -19,9 +19,9 @@ static void save(const cludi_model *model, const char *name)
 static cludi_config wide_config(void)
 {
     cludi_config config = blobs_config();
-    config.N = 60;
-    config.B = 32;
-    config.w = 72;
+    config.batch_size = 60;
+    config.views = 32;
+    config.hidden_dim = 72;
     config.steps = 3;
     return config;
 }

@@ -55,8 +55,8 @@ static void begin(scene *s, const char *on, int32_t threads)
     s->X = blobs_matrix(&s->b);
     s->config = blobs_recipe();
     s->config.steps = 6;
-    s->config.start_steps = 3;
-    s->config.starts = 3;
+    s->config.init_steps = 3;
+    s->config.init_runs = 3;
     assert_int_equal(cludi_context_new(&options, &s->context, NULL), CLUDI_OK);
     s->context->stop.every = 0;
 }
@@ -102,7 +102,7 @@ static void expect_resumes(scene *s)
         expect_same_files(io_path("whole"), io_path("resumed"));
     }
     if (cludi_context_threads(s->context) == 1)
-        assert_in_range(steps_kept, s->config.starts > 0 ? 1 : points() / 4, points() - 1);
+        assert_in_range(steps_kept, s->config.init_runs > 0 ? 1 : points() / 4, points() - 1);
     (void)io_empty();
 }
 
@@ -114,8 +114,8 @@ static void test_fit(void **state)
             scene s;
             begin(&s, float_backend(n), threads);
             expect_resumes(&s);
-            s.config.starts = 0; /* no first partition, nothing that takes long before the first step */
-            s.config.neighbours = 0;
+            s.config.init_runs = 0; /* no first partition, nothing that takes long before the first step */
+            s.config.n_neighbors = 0;
             expect_resumes(&s);
             cludi_context_free(s.context);
         }

@@ -48,7 +48,7 @@ static cludi_context *watched_context(watcher *w, const char *name, int32_t thre
 
 static void check_fit_progress(const watcher *w, const cludi_model_info *info)
 {
-    assert_string_equal(w->last.phase, "fit");
+    assert_int_equal(w->last.phase, CLUDI_PHASE_FIT);
     assert_int_equal(w->seen, 15);
     assert_int_equal(w->last.step, 15);
     assert_int_equal(w->last.steps, 15);
@@ -80,7 +80,7 @@ static void test_progress(void **state)
         check_fit_progress(&w, &info);
         w.seen = w.moved = 0;
         answers a = blobs_predict(context, model, &X, 64); /* 32 rows a block */
-        assert_string_equal(w.last.phase, "predict");
+        assert_int_equal(w.last.phase, CLUDI_PHASE_PREDICT);
         assert_int_equal(w.seen, 2);
         assert_int_equal(w.last.step, BLOB_ROWS);
         assert_int_equal(w.last.steps, BLOB_ROWS);
@@ -100,8 +100,8 @@ static void test_allocator_calls(void **state)
         watcher w = {0};
         blobs b;
         cludi_config config = blobs_config();
-        config.N = BLOB_ROWS;
-        config.w = 72;
+        config.batch_size = BLOB_ROWS;
+        config.hidden_dim = 72;
         config.steps = 2;
         blobs_fill(&b, 0.2);
         const cludi_matrix X = blobs_matrix(&b);
@@ -160,7 +160,7 @@ static void test_stop_predicting(void **state)
     cludi_context *context = watched_context(&w, "ref", 1);
     cludi_model *model = blobs_fit(context, &X, BLOB_CLUSTERS, NULL);
     cludi_predict_options_init(&options);
-    options.samples = 64;
+    options.draws = 64;
     w = (watcher){.counter = w.counter, .stop_at = 1};
     assert_int_equal(cludi_predict(context, model, &X, &options, &(cludi_prediction){.labels = labels}, &error),
                      CLUDI_STOPPED);
@@ -184,9 +184,9 @@ static void test_blobs_are_found(void **state)
         cludi_config config = blobs_config();
         config.steps = 100;
         config.lr = 1e-3;
-        config.N = 32;
-        config.w = 32;
-        config.d = 8;
+        config.batch_size = 32;
+        config.hidden_dim = 32;
+        config.embedding_dim = 8;
         blobs_fill(&b, 0.05);
         const cludi_matrix X = blobs_matrix(&b);
         cludi_context *context = blobs_context(float_backend(n), 1, 0);
@@ -215,21 +215,26 @@ typedef struct odd_case {
 
 static const odd_case ODD[] = {
     {"one column", 20, 1, 2, {NULL}, 15},
-    {"d 2, w 2, K 2", 20, 3, 2, {"d", "2", "w", "2", NULL}, 15},
+    {"d 2, w 2, K 2", 20, 3, 2, {"embedding_dim", "2", "hidden_dim", "2", NULL}, 15},
     {"as many clusters as rows", 7, 4, 7, {NULL}, 15},
     {"two rows", 2, 4, 2, {NULL}, 15},
-    {"a batch of two", 20, 4, 3, {"N", "2", "column", "view", NULL}, 15},
-    {"a batch larger than the data", 5, 4, 3, {"N", "37", NULL}, 15},
-    {"no blocks", 20, 4, 3, {"R", "0", NULL}, 15},
-    {"sixteen blocks", 20, 4, 3, {"R", "16", "steps", "2", NULL}, 2},
+    {"a batch of two", 20, 4, 3, {"batch_size", "2", "column_scope", "view", NULL}, 15},
+    {"a batch larger than the data", 5, 4, 3, {"batch_size", "37", NULL}, 15},
+    {"no blocks", 20, 4, 3, {"blocks", "0", NULL}, 15},
+    {"sixteen blocks", 20, 4, 3, {"blocks", "16", "steps", "2", NULL}, 2},
     {"one step of everything",
      20,
      4,
      3,
-     {"S", "1", "B", "1", "steps", "1", "denoise-steps", "1", "samples", "1", NULL},
+     {"teacher_steps", "1", "views", "1", "steps", "1", "denoise-steps", "1", "draws", "1", NULL},
      1},
-    {"two diffusion steps", 20, 4, 3, {"T", "2", "S", "2", "denoise_steps", "2", NULL}, 15},
-    {"every diffusion step", 20, 4, 3, {"T", "10", "S", "10", "denoise_steps", "10", NULL}, 15},
+    {"two diffusion steps", 20, 4, 3, {"diffusion_steps", "2", "teacher_steps", "2", "denoise_steps", "2", NULL}, 15},
+    {"every diffusion step",
+     20,
+     4,
+     3,
+     {"diffusion_steps", "10", "teacher_steps", "10", "denoise_steps", "10", NULL},
+     15},
     {"epochs", 20, 4, 3, {"epochs", "2.5", NULL}, 4}, /* 2.5 * 20 / 16 = 3.1 */
     {"part of an epoch", 60, 4, 3, {"epochs", "0.01", NULL}, 1},
     {"no corruption",
@@ -238,9 +243,9 @@ static const odd_case ODD[] = {
      3,
      {"corrupt_low", "0", "corrupt_high", "0", "corrupt_drop", "0", "dropout", "0", NULL},
      15},
-    {"no class loss", 20, 4, 3, {"lambda", "0", "self_condition", "1", NULL}, 15},
-    {"sharp", 20, 4, 3, {"tau", "0.001", "tau_col", "0.001", "logits", "linear", NULL}, 15},
-    {"flat", 20, 4, 3, {"tau", "100", "tau_col", "100", "F", "1000", NULL}, 15},
+    {"no class loss", 20, 4, 3, {"class_weight", "0", "self_condition", "1", NULL}, 15},
+    {"sharp", 20, 4, 3, {"temperature", "0.001", "column_temperature", "0.001", "logits", "linear", NULL}, 15},
+    {"flat", 20, 4, 3, {"temperature", "100", "column_temperature", "100", "noise_scale", "1000", NULL}, 15},
     {"much noise",
      20,
      4,
@@ -257,7 +262,8 @@ static const odd_case ODD[] = {
      20,
      4,
      3,
-     {"logits", "linear", "pairing", "same", "column", "batch", "embedding_loss", "direct", "snr_weight", "min", NULL},
+     {"logits", "linear", "view_pairing", "same", "column_scope", "batch", "embedding_loss", "direct", "snr_weight",
+      "min", NULL},
      15},
 };
 

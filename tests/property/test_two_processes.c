@@ -62,7 +62,7 @@ static void take_part(backend *be, tensor to, tensor from, int64_t B, int rank)
 static void expect_part(step_fixture *part, tensor got, tensor from, int rank)
 {
     tensor wanted = blank_tensor(&part->be, got.rows, got.cols);
-    take_part(&part->be, wanted, from, part->step.config.B, rank);
+    take_part(&part->be, wanted, from, part->step.config.views, rank);
     double *a = read_tensor(&part->be, got), *b = read_tensor(&part->be, wanted);
     assert_memory_equal(a, b, (size_t)(got.rows * got.cols) * sizeof *a);
     free(a);
@@ -75,7 +75,7 @@ static void cut(step_fixture *part, step_fixture *whole, int rank)
 {
     backend *be = &part->be;
     train_step *p = &part->step, *w = &whole->step;
-    const int64_t B = p->config.B;
+    const int64_t B = p->config.views;
     assert_int_equal(p->N, PART_N);
     expect_part(part, p->noise.drop, w->noise.drop, rank);
     expect_part(part, p->noise.gauss, w->noise.gauss, rank);
@@ -172,9 +172,9 @@ static void test_two_processes(void **state)
     (void)state;
     for (int i = 0; i < 8; i++) {
         cludi_config config = step_config();
-        config.N = WHOLE_N;
-        config.column = i % 2 ? CLUDI_COLUMN_BATCH : CLUDI_COLUMN_VIEW;
-        config.pairing = i / 2 % 2 ? CLUDI_PAIRING_SAME : CLUDI_PAIRING_ALL;
+        config.batch_size = WHOLE_N;
+        config.column_scope = i % 2 ? CLUDI_COLUMN_SCOPE_BATCH : CLUDI_COLUMN_SCOPE_VIEW;
+        config.view_pairing = i / 2 % 2 ? CLUDI_VIEW_PAIRING_SAME : CLUDI_VIEW_PAIRING_ALL;
         config.embedding_loss = i / 4 ? CLUDI_EMBEDDING_DIRECT : CLUDI_EMBEDDING_REEMBED;
         config.logits = i / 4 ? CLUDI_LOGITS_LINEAR : CLUDI_LOGITS_COSINE;
         check(&config);

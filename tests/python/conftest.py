@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 # Small enough for a fit of a few hundredths of a second; the rest is as by default.
-TINY = dict(steps=20, w=32, d=8, R=1, T=100, S=2, B=2, N=64, starts=8, start_steps=5, warmup=2, lr=0.01)
+TINY = dict(steps=20, hidden_dim=32, embedding_dim=8, blocks=1, diffusion_steps=100, teacher_steps=2, views=2, batch_size=64, init_runs=8, init_steps=5, warmup=2, lr=0.01)
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def blobs():
     """(120, 6) float32 in three groups of 40, far apart, and their classes."""
     rng = np.random.default_rng(1)
     classes = np.repeat(np.arange(3), 40)
-    centres = rng.normal(size=(3, 6)) * 10
-    return (centres[classes] + rng.normal(size=(120, 6))).astype(np.float32), classes
+    centers = rng.normal(size=(3, 6)) * 10
+    return (centers[classes] + rng.normal(size=(120, 6))).astype(np.float32), classes
 
 
 @pytest.fixture

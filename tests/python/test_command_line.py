@@ -21,7 +21,7 @@ CASES = {
     "tiny": {},
     "float32 in plain C": dict(precision="f32", backend="ref"),
     "one thread": dict(n_jobs=1),
-    "other parameters": dict(lambda_=3.7, logits="linear", epochs=7.5, steps=0, neighbours=0, starts=0, beta1=1 / 3),
+    "other parameters": dict(class_weight=3.7, logits="linear", epochs=7.5, steps=0, n_neighbors=0, init_runs=0, beta1=1 / 3),
 }
 NAMES = {"n_jobs": "threads"}
 

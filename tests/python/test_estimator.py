@@ -59,7 +59,7 @@ def test_score(fitted, blobs):
 
 def test_samples_count_at_prediction(fitted, blobs):
     before = fitted.predict_proba(blobs[0])
-    assert (fitted.set_params(samples=32).predict_proba(blobs[0]) != before).any()
+    assert (fitted.set_params(draws=32).predict_proba(blobs[0]) != before).any()
     with pytest.raises(ValueError, match="denoise_steps"):
         fitted.set_params(denoise_steps=101).predict(blobs[0])
 
@@ -85,10 +85,10 @@ def test_rivals(method, blobs):
     [
         (dict(steps=-1), ValueError, "steps is -1; it must be between 0 and 100000000."),
         (dict(steps=1.5), ValueError, "steps is 1.5; it must be a whole number from 0 to 100000000."),
-        (dict(F="wide"), ValueError, 'F is "wide"; it must be a number from 0.01 to 1000.'),
-        (dict(lambda_=-1), ValueError, "lambda is -1"),
+        (dict(noise_scale="wide"), ValueError, 'noise_scale is "wide"; it must be a number from 0.01 to 1000.'),
+        (dict(class_weight=-1), ValueError, "lambda is -1"),
         (dict(logits="sine"), ValueError, 'logits is "sine"; it must be one of cosine, linear.'),
-        (dict(S=200), ValueError, "S is 200; it must not exceed T, 100."),
+        (dict(teacher_steps=200), ValueError, "teacher_steps is 200; it must not exceed diffusion_steps, 100."),
         (dict(n_clusters=121), ValueError, "n_samples=120 should be >= n_clusters=121."),
         (dict(n_clusters=0), ValueError, "K is 0; it must be between 2 and 65536."),
         (dict(n_clusters=2.5), TypeError, "n_clusters is 2.5"),
@@ -108,8 +108,8 @@ def test_refused_parameters(change, error, words, blobs, tiny):
 
 def test_numbers_keep_their_bits(blobs, tiny):
     tau = np.float64(0.1) * 3
-    model = CLUDI(3, **{**tiny, "steps": np.int64(7)}, tau=tau, F=np.float32(0.3)).fit(blobs[0])
-    assert model.model_.parameters["tau"] == tau and model.model_.parameters["F"] == float(np.float32(0.3))
+    model = CLUDI(3, **{**tiny, "steps": np.int64(7)}, temperature=tau, noise_scale=np.float32(0.3)).fit(blobs[0])
+    assert model.model_.parameters["temperature"] == tau and model.model_.parameters["noise_scale"] == float(np.float32(0.3))
     assert model.n_iter_ == 7
 
 
@@ -141,13 +141,13 @@ def test_save_and_load(fitted, blobs, tmp_path):
 def test_a_file_does_not_decide_how_long_it_takes(blobs, tiny, tmp_path):
     """More than 400 times the denoiser are asked for: by training here, in a pickle, by other parameters; not by a file."""
     path = tmp_path / "long.safetensors"
-    trained = CLUDI(3, **{**tiny, "samples": 150, "denoise_steps": 3}).fit(blobs[0])
+    trained = CLUDI(3, **{**tiny, "draws": 150, "denoise_steps": 3}).fit(blobs[0])
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(trained)).predict(blobs[0]), trained.labels_)
     trained.save(path)
     loaded = CLUDI.load(path)
-    with pytest.raises(ValueError, match="samples 150 and denoise_steps 3, 450 times the denoiser"):
+    with pytest.raises(ValueError, match="draws 150 and denoise_steps 3, 450 times the denoiser"):
         loaded.predict(blobs[0])
-    assert loaded.set_params(samples=149).predict(blobs[0]).shape == (len(blobs[0]),)
+    assert loaded.set_params(draws=149).predict(blobs[0]).shape == (len(blobs[0]),)
 
 
 def test_copies_predict_the_same(fitted, blobs):
@@ -161,18 +161,18 @@ def test_collapse_warns(tiny):
     X = np.random.default_rng(0).normal(size=(64, 4))
     X[1:] = X[0]
     with pytest.warns(cludi.ConvergenceWarning, match="Collapsed: only . of 8 clusters are in use"):
-        CLUDI(8, **{**tiny, "lambda_": 0, "steps": 60}).fit(X)
+        CLUDI(8, **{**tiny, "class_weight": 0, "steps": 60}).fit(X)
 
 
 def test_warnings_of_the_library(tiny):
     X = np.random.default_rng(0).normal(size=(200, 64))
-    with pytest.warns(UserWarning, match="Nearest neighbours seldom share"):
+    with pytest.warns(UserWarning, match="Nearest neighbors seldom share"):
         CLUDI(3, **tiny).fit(X)
 
 
 def test_preset(blobs, tiny):
     paper = cludi.preset("paper", 100)
-    assert (paper["d"], paper["logits"], paper["lambda_"]) == (64, "linear", 50.0)
+    assert (paper["embedding_dim"], paper["logits"], paper["class_weight"]) == (64, "linear", 50.0)
     assert cludi.preset("default") == {k: v for k, v in CLUDI().get_params().items() if k in paper}
     with pytest.raises(ValueError, match='no preset "other"'):
         cludi.preset("other")

@@ -23,7 +23,7 @@ def make_rows():
 
 
 X = make_rows()
-SMALL = dict(n_clusters=3, steps=5, w=32, d=8, R=1, T=100, S=2, B=2, N=64, starts=4, start_steps=2, n_jobs=2)
+SMALL = dict(n_clusters=3, steps=5, hidden_dim=32, embedding_dim=8, blocks=1, diffusion_steps=100, teacher_steps=2, views=2, batch_size=64, init_runs=4, init_steps=2, n_jobs=2)
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_fork_while_another_thread_works(model, busy, tmp_path):
             elif busy == "read":
                 cludi.read(tmp_path / "rows.npy")
             else:  # other widths: products that nobody planned before
-                cludi.CLUDI(**{**SMALL, "w": 16 + seed % 100}).fit(X)
+                cludi.CLUDI(**{**SMALL, "hidden_dim": 16 + seed % 100}).fit(X)
 
     thread = threading.Thread(target=work)
     thread.start()

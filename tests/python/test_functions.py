@@ -61,7 +61,7 @@ def test_silhouette_refuses():
 
 def test_kmeans(blobs):
     X, classes = blobs
-    found = cludi.kmeans(X, 3, input="unit")
+    found = cludi.kmeans(X, 3, preprocessing="unit")
     unit = X / np.linalg.norm(X, axis=1, keepdims=True)
     inertia = sum(((unit[classes == k] - unit[classes == k].mean(axis=0)) ** 2).sum() for k in range(3))
     assert metrics.accuracy(classes, found.labels) == 1

@@ -30,7 +30,7 @@ def tree(source_dir, tmp_path):
     for name in ("cats/img10.png", "cats/img2.png", "dogs/a.png"):
         (tmp_path / "tree" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(tmp_path / "samples/good/rgb.png", tmp_path / "tree" / name)
-    shutil.copy(tmp_path / "samples/good/grey.png", tmp_path / "tree/dogs/b.png")
+    shutil.copy(tmp_path / "samples/good/gray.png", tmp_path / "tree/dogs/b.png")
     return tmp_path
 
 

@@ -332,7 +332,7 @@ def test_warnings_of_the_library(blobs, tiny):
     assert "subtract the mean" in heard(lambda: cludi.kmeans(rows.astype("f8") + 1e8, 3))[0]
     assert heard(lambda: cludi.kmeans(rows.astype("f8") + 1e12, 3))[0].startswith("All 120 rows are equal in float32")
     assert heard(lambda: CLUDI(3, **tiny).fit(rows)) == []
-    assert heard(lambda: CLUDI(3, **dict(tiny, steps=1, N=8)).fit(rows)) == [
+    assert heard(lambda: CLUDI(3, **dict(tiny, steps=1, batch_size=8)).fit(rows)) == [
         "Too few steps to tell whether clusters collapsed: not every row was seen."
     ]
 

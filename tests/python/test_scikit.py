@@ -42,7 +42,7 @@ def test_pipeline(blobs, tiny):
 
 
 def test_grid_search(blobs, tiny):
-    search = GridSearchCV(CLUDI(3, **tiny), {"F": [1.0, 5.0], "input": ["auto", "unit"]}, cv=2, error_score="raise")
+    search = GridSearchCV(CLUDI(3, **tiny), {"noise_scale": [1.0, 5.0], "preprocessing": ["auto", "unit"]}, cv=2, error_score="raise")
     search.fit(blobs[0])
     assert search.best_score_ == search.cv_results_["mean_test_score"].max() > 0
     assert search.predict(blobs[0]).shape == (120,)

@@ -27,18 +27,18 @@ cludi_config blobs_config(void)
 {
     cludi_config config;
     cludi_config_init(&config);
-    config.N = 16;
-    config.w = 16;
-    config.d = BLOB_D;
-    config.B = 3;
-    config.S = 3;
+    config.batch_size = 16;
+    config.hidden_dim = 16;
+    config.embedding_dim = BLOB_D;
+    config.views = 3;
+    config.teacher_steps = 3;
     config.denoise_steps = 3;
-    config.samples = 3;
+    config.draws = 3;
     config.steps = 15;
-    config.input = CLUDI_INPUT_UNIT;
-    config.neighbours = 0;
-    config.starts = 0;
-    config.sizes = CLUDI_SIZES_EQUAL;
+    config.preprocessing = CLUDI_PREPROCESSING_UNIT;
+    config.n_neighbors = 0;
+    config.init_runs = 0;
+    config.cluster_sizes = CLUDI_CLUSTER_SIZES_EQUAL;
     return config;
 }
 
@@ -47,13 +47,13 @@ cludi_config blobs_recipe(void)
     const cludi_config small = blobs_config();
     cludi_config config;
     cludi_config_init(&config);
-    config.N = small.N;
-    config.w = small.w;
-    config.d = small.d;
-    config.B = small.B;
-    config.S = small.S;
+    config.batch_size = small.batch_size;
+    config.hidden_dim = small.hidden_dim;
+    config.embedding_dim = small.embedding_dim;
+    config.views = small.views;
+    config.teacher_steps = small.teacher_steps;
     config.denoise_steps = small.denoise_steps;
-    config.samples = small.samples;
+    config.draws = small.draws;
     return config;
 }
 
@@ -88,20 +88,20 @@ cludi_model *blobs_fit(cludi_context *context, const cludi_matrix *X, int32_t cl
     return model;
 }
 
-answers blobs_predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X, int32_t samples)
+answers blobs_predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X, int32_t draws)
 {
     cludi_model_info info = {.struct_size = sizeof info};
     cludi_predict_options options;
     cludi_error error;
     assert_int_equal(cludi_model_get_info(model, &info, NULL), CLUDI_OK);
-    answers a = {.rows = X->rows, .K = info.clusters, .d = info.config.d};
+    answers a = {.rows = X->rows, .K = info.clusters, .d = info.config.embedding_dim};
     a.labels = malloc((size_t)a.rows * sizeof *a.labels);
     a.probabilities = malloc((size_t)(a.rows * a.K) * sizeof *a.probabilities);
     a.embedding = malloc((size_t)(a.rows * a.d) * sizeof *a.embedding);
     assert_true(a.labels && a.probabilities && a.embedding);
     const cludi_prediction out = {.labels = a.labels, .probabilities = a.probabilities, .embedding = a.embedding};
     cludi_predict_options_init(&options);
-    options.samples = samples;
+    options.draws = draws;
     if (cludi_predict(context, model, X, &options, &out, &error) != CLUDI_OK)
         fail_msg("%s", error.message);
     return a;

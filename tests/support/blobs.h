@@ -1,4 +1,4 @@
-/* Small problems for tests of the public API: rows around a few centres, and a configuration that trains in
+/* Small problems for tests of the public API: rows around a few centers, and a configuration that trains in
    milliseconds. */
 #ifndef TESTS_BLOBS_H
 #define TESTS_BLOBS_H
@@ -14,12 +14,12 @@ typedef struct blobs {
     int32_t truth[BLOB_ROWS];
 } blobs;
 
-/* Rows around 3 orthogonal centres, noise of the given deviation. */
+/* Rows around 3 orthogonal centers, noise of the given deviation. */
 void blobs_fill(blobs *b, double deviation);
 
 cludi_matrix blobs_matrix(const blobs *b);
 
-/* N 16, w 16, d 4, B 3, S 3, 15 steps on the unit rows alone: no neighbours, no first partition, equal sizes; the rest as
+/* N 16, w 16, d 4, B 3, S 3, 15 steps on the unit rows alone: no neighbors, no first partition, equal sizes; the rest as
    by default. */
 cludi_config blobs_config(void);
 
@@ -44,7 +44,7 @@ typedef struct answers {
 } answers;
 
 /* samples, denoise_steps 0: the model's own. Asserts. */
-answers blobs_predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X, int32_t samples);
+answers blobs_predict(cludi_context *context, const cludi_model *model, const cludi_matrix *X, int32_t draws);
 void answers_clear(answers *a);
 
 /* Labels for at most BLOB_ROWS rows, and nothing of it kept in the context. */

@@ -7,7 +7,7 @@
 #include "cmocka_all.h"
 #include "rows.h"
 
-enum { CENTRES = 20, AXES = 6 };
+enum { CENTERS = 20, AXES = 6 };
 
 /* float32 sums of n products of unit rows: far below this even for 10,000 columns. */
 static const double TOLERANCE = 2e-6;
@@ -40,17 +40,17 @@ static void make_unit(float *row, int64_t n)
 void unit_rows_make(unit_rows *r, int64_t rows, int64_t cols, int64_t wide)
 {
     begin(r, rows, cols);
-    float *centre = malloc((size_t)wide * sizeof *centre);
-    assert_non_null(centre);
+    float *center = malloc((size_t)wide * sizeof *center);
+    assert_non_null(center);
     for (int64_t i = 0; i < rows; i++) {
         float *row = r->data + i * cols;
-        rng_normal((rng_stream){7, RNG_INIT, 0}, (uint64_t)(i * 31 % CENTRES), centre, wide);
+        rng_normal((rng_stream){7, RNG_INIT, 0}, (uint64_t)(i * 31 % CENTERS), center, wide);
         rng_normal((rng_stream){7, RNG_INIT, 1}, (uint64_t)i, row, wide);
         for (int64_t j = 0; j < wide; j++)
-            row[j] += centre[j];
+            row[j] += center[j];
         make_unit(row, wide);
     }
-    free(centre);
+    free(center);
 }
 
 void unit_rows_axes(unit_rows *r, int64_t rows, int64_t cols)
@@ -82,16 +82,16 @@ double unit_rows_similarity(const unit_rows *r, int64_t a, int64_t b)
     return sum;
 }
 
-neighbour_args graph_args(backend *be, const unit_rows *r, int32_t degree)
+neighbor_args graph_args(backend *be, const unit_rows *r, int32_t degree)
 {
-    return (neighbour_args){.be = be, .X = &r->source, .degree = degree, .exact_rows = r->rows};
+    return (neighbor_args){.be = be, .X = &r->source, .degree = degree, .exact_rows = r->rows};
 }
 
-neighbour_graph graph_find(const neighbour_args *args)
+neighbor_graph graph_find(const neighbor_args *args)
 {
-    neighbour_graph graph;
+    neighbor_graph graph;
     cludi_error error = {0};
-    const cludi_status status = neighbours_find(args, &graph, &error);
+    const cludi_status status = neighbors_find(args, &graph, &error);
     if (status != CLUDI_OK)
         fail_msg("%s", error.message);
     assert_int_equal(graph.rows, args->X->rows);
@@ -101,7 +101,7 @@ neighbour_graph graph_find(const neighbour_args *args)
     return graph;
 }
 
-void graph_expect_lists(const neighbour_graph *graph, const unit_rows *r)
+void graph_expect_lists(const neighbor_graph *graph, const unit_rows *r)
 {
     int64_t *seen = malloc((size_t)r->rows * sizeof *seen);
     assert_non_null(seen);
@@ -109,7 +109,7 @@ void graph_expect_lists(const neighbour_graph *graph, const unit_rows *r)
         seen[i] = -1;
     for (int64_t i = 0; i < r->rows; i++)
         for (int64_t k = i * graph->degree; k < (i + 1) * graph->degree; k++) {
-            const int32_t other = graph->neighbour[k];
+            const int32_t other = graph->neighbor[k];
             assert_in_range(other, 0, r->rows - 1);
             assert_int_not_equal(other, i);
             assert_int_not_equal(seen[other], i);
@@ -117,7 +117,7 @@ void graph_expect_lists(const neighbour_graph *graph, const unit_rows *r)
             expect_close(graph->similarity[k], unit_rows_similarity(r, i, other), TOLERANCE);
             if (k > i * graph->degree)
                 assert_true(graph->similarity[k - 1] > graph->similarity[k] ||
-                            (graph->similarity[k - 1] == graph->similarity[k] && graph->neighbour[k - 1] < other));
+                            (graph->similarity[k - 1] == graph->similarity[k] && graph->neighbor[k - 1] < other));
         }
     free(seen);
 }
@@ -128,7 +128,7 @@ static int compare_falling(const void *a, const void *b)
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-void graph_expect_best(const neighbour_graph *graph, const unit_rows *r)
+void graph_expect_best(const neighbor_graph *graph, const unit_rows *r)
 {
     double *all = malloc((size_t)r->rows * sizeof *all);
     assert_non_null(all);
@@ -143,21 +143,21 @@ void graph_expect_best(const neighbour_graph *graph, const unit_rows *r)
     free(all);
 }
 
-void graph_expect_same(const neighbour_graph *a, const neighbour_graph *b)
+void graph_expect_same(const neighbor_graph *a, const neighbor_graph *b)
 {
     const size_t numbers = (size_t)(a->rows * a->degree);
     assert_int_equal(a->rows, b->rows);
     assert_int_equal(a->degree, b->degree);
-    assert_memory_equal(a->neighbour, b->neighbour, numbers * sizeof *a->neighbour);
+    assert_memory_equal(a->neighbor, b->neighbor, numbers * sizeof *a->neighbor);
     assert_memory_equal(a->similarity, b->similarity, numbers * sizeof *a->similarity);
 }
 
-double graph_recall(const neighbour_graph *a, const neighbour_graph *b)
+double graph_recall(const neighbor_graph *a, const neighbor_graph *b)
 {
     int64_t found = 0;
     for (int64_t i = 0; i < b->rows; i++)
         for (int32_t k = 0; k < b->degree; k++)
             for (int32_t l = 0; l < a->degree; l++)
-                found += a->neighbour[i * a->degree + l] == b->neighbour[i * b->degree + k];
+                found += a->neighbor[i * a->degree + l] == b->neighbor[i * b->degree + k];
     return (double)found / (double)(b->rows * b->degree);
 }

@@ -1,4 +1,4 @@
-/* Unit rows for tests of src/neighbors, and what their neighbours must be. Everything asserts with cmocka. */
+/* Unit rows for tests of src/neighbors, and what their neighbors must be. Everything asserts with cmocka. */
 #ifndef TESTS_GRAPH_SUPPORT_H
 #define TESTS_GRAPH_SUPPORT_H
 
@@ -14,7 +14,7 @@ typedef struct unit_rows {
     cludi_source source;
 } unit_rows;
 
-/* Rows around 20 centres in the first `wide` columns, zeros behind. r must stay where it is. */
+/* Rows around 20 centers in the first `wide` columns, zeros behind. r must stay where it is. */
 void unit_rows_make(unit_rows *r, int64_t rows, int64_t cols, int64_t wide);
 
 /* Rows that are one of 6 axes, or zero (row % 7 == 6): similarities are 0 and 1. cols >= 6. */
@@ -28,20 +28,20 @@ void unit_rows_free(unit_rows *r);
 double unit_rows_similarity(const unit_rows *r, int64_t a, int64_t b);
 
 /* Args over these rows, exact, without messages. */
-neighbour_args graph_args(backend *be, const unit_rows *r, int32_t degree);
+neighbor_args graph_args(backend *be, const unit_rows *r, int32_t degree);
 
-/* neighbours_find, asserted. */
-neighbour_graph graph_find(const neighbour_args *args);
+/* neighbors_find, asserted. */
+neighbor_graph graph_find(const neighbor_args *args);
 
 /* Every list holds other rows, none twice, by falling similarity and rising number, with the similarity that they have. */
-void graph_expect_lists(const neighbour_graph *graph, const unit_rows *r);
+void graph_expect_lists(const neighbor_graph *graph, const unit_rows *r);
 
 /* And nobody else is more alike. */
-void graph_expect_best(const neighbour_graph *graph, const unit_rows *r);
+void graph_expect_best(const neighbor_graph *graph, const unit_rows *r);
 
-void graph_expect_same(const neighbour_graph *a, const neighbour_graph *b);
+void graph_expect_same(const neighbor_graph *a, const neighbor_graph *b);
 
-/* The part of b's neighbours that a has. */
-double graph_recall(const neighbour_graph *a, const neighbour_graph *b);
+/* The part of b's neighbors that a has. */
+double graph_recall(const neighbor_graph *a, const neighbor_graph *b);
 
 #endif

@@ -139,8 +139,8 @@ static inline void hdf5_put_texts(hid_t object, const char *name, hid_t type, hs
 static inline void hdf5_put_h5ad(const char *name, bool fixed)
 {
     const char *const order[] = {"size", "cludi"}, *const index[] = {"_index"};
-    hid_t file = hdf5_begin(name, 0, false), text = hdf5_text_type(), narrow = H5Tcopy(H5T_C_S1);
-    assert_true(H5Tset_size(narrow, 5) >= 0 && H5Tset_strpad(narrow, H5T_STR_NULLPAD) >= 0);
+    hid_t file = hdf5_begin(name, 0, false), text = hdf5_text_type(), bf16 = H5Tcopy(H5T_C_S1);
+    assert_true(H5Tset_size(bf16, 5) >= 0 && H5Tset_strpad(bf16, H5T_STR_NULLPAD) >= 0);
     hdf5_put_group(file, "obs");
     hdf5_put_group(file, "obsm");
     hdf5_put_matrix(file, "obsm/X_pca", H5T_IEEE_F32LE, (hdf5_storage){.chunk = {7, 2}, .deflate = true});
@@ -149,9 +149,9 @@ static inline void hdf5_put_h5ad(const char *name, bool fixed)
     H5Lcreate_soft("/nowhere", file, "obs/cludi", H5P_DEFAULT, H5P_DEFAULT); /* replaced, not followed */
     hid_t obs = H5Gopen2(file, "obs", H5P_DEFAULT);
     hdf5_put_texts(obs, "_index", text, 0, index);
-    hdf5_put_texts(obs, "column-order", fixed ? narrow : text, 2, fixed ? (const void *)"size\0cludi" : order);
+    hdf5_put_texts(obs, "column-order", fixed ? bf16 : text, 2, fixed ? (const void *)"size\0cludi" : order);
     H5Gclose(obs);
-    H5Tclose(narrow);
+    H5Tclose(bf16);
     H5Tclose(text);
     H5Fclose(file);
 }

@@ -15,18 +15,18 @@ enum { ROUNDS = 300 };
 
 float *make_rows(const problem *p)
 {
-    float *data = calloc((size_t)(p->M * p->n), sizeof *data), *centre = calloc((size_t)p->n, sizeof *centre);
-    assert_true(data && centre);
+    float *data = calloc((size_t)(p->M * p->n), sizeof *data), *center = calloc((size_t)p->n, sizeof *center);
+    assert_true(data && center);
     for (int64_t i = 0; i < p->M; i++) {
         float *row = data + i * p->n;
-        rng_normal((rng_stream){5, 5, 1}, (uint64_t)(i % p->K), centre, p->n);
+        rng_normal((rng_stream){5, 5, 1}, (uint64_t)(i % p->K), center, p->n);
         rng_normal((rng_stream){5, 5, 2}, (uint64_t)i, row, p->n);
         for (int64_t j = 0; j < p->n; j++) {
-            const double x = round(64 * ((double)centre[j] + p->noise * (double)row[j])) / 64;
+            const double x = round(64 * ((double)center[j] + p->noise * (double)row[j])) / 64;
             row[j] = (float)(p->unit * (p->offset + x));
         }
     }
-    free(centre);
+    free(center);
     return data;
 }
 

@@ -1,4 +1,4 @@
-/* k-means: rows around centres, runs, and the same in double written out plainly. Everything asserts with cmocka. */
+/* k-means: rows around centers, runs, and the same in double written out plainly. Everything asserts with cmocka. */
 #ifndef TESTS_KMEANS_SUPPORT_H
 #define TESTS_KMEANS_SUPPORT_H
 
@@ -10,10 +10,10 @@ enum { BACKEND_COUNT = 2 };
 typedef struct problem {
     int64_t M, n;
     int32_t K;
-    double noise, offset, unit; /* rows are unit (offset + centre + noise normal), centres normal */
+    double noise, offset, unit; /* rows are unit (offset + center + noise normal), centers normal */
 } problem;
 
-/* (M, n) row i belongs to centre i % K; freed by the caller. Numbers are multiples of 1/64, so that moderate offsets are
+/* (M, n) row i belongs to center i % K; freed by the caller. Numbers are multiples of 1/64, so that moderate offsets are
    exact. */
 float *make_rows(const problem *p);
 

@@ -57,7 +57,7 @@ void op_expect_close(const op_case *c, const op_run *a, const op_run *b, double 
 tensor op_normal(op_run *run, int64_t rows, int64_t cols, double scale);
 tensor op_uniform(op_run *run, int64_t rows, int64_t cols);
 tensor op_blank(op_run *run, int64_t rows, int64_t cols);
-tensor op_blank_narrow(op_run *run, int64_t rows, int64_t cols);
+tensor op_blank_bf16(op_run *run, int64_t rows, int64_t cols);
 
 /* Adds the numbers of x to the results. */
 void op_keep(op_run *run, tensor x);

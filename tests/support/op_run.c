@@ -28,9 +28,9 @@ tensor op_blank(op_run *run, int64_t rows, int64_t cols)
     return remember(run, blank_tensor(run->be, rows, cols));
 }
 
-tensor op_blank_narrow(op_run *run, int64_t rows, int64_t cols)
+tensor op_blank_bf16(op_run *run, int64_t rows, int64_t cols)
 {
-    return remember(run, blank_narrow_tensor(run->be, rows, cols));
+    return remember(run, blank_bf16_tensor(run->be, rows, cols));
 }
 
 void op_keep(op_run *run, tensor x)

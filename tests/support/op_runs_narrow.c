@@ -7,23 +7,23 @@
 #include "tensor_support.h"
 
 /* Keeps the narrow result once it is known to be the wide one, rounded. */
-static void keep_rounded(op_run *r, tensor narrow, tensor wide)
+static void keep_rounded(op_run *r, tensor bf16, tensor wide)
 {
-    double *got = read_tensor(r->be, narrow), *wanted = read_tensor(r->be, wide);
-    assert_int_equal(narrow.rows, wide.rows);
-    assert_int_equal(narrow.cols, wide.cols);
+    double *got = read_tensor(r->be, bf16), *wanted = read_tensor(r->be, wide);
+    assert_int_equal(bf16.rows, wide.rows);
+    assert_int_equal(bf16.cols, wide.cols);
     for (int64_t i = 0; i < wide.rows * wide.cols; i++)
-        if (!(got[i] == round_narrow(wanted[i])))
-            fail_msg("%s: element %d of %d x %d is %.9g, wanted %.9g rounded: %.9g", r->be->ops.name, (int)i,
-                     (int)wide.rows, (int)wide.cols, got[i], wanted[i], round_narrow(wanted[i]));
+        if (!(got[i] == round_bf16(wanted[i])))
+            fail_msg("%s: element %d of %d x %embedding_dim is %.9g, wanted %.9g rounded: %.9g", r->be->ops.name,
+                     (int)i, (int)wide.rows, (int)wide.cols, got[i], wanted[i], round_bf16(wanted[i]));
     free(got);
     free(wanted);
-    op_keep(r, narrow);
+    op_keep(r, bf16);
 }
 
 static tensor blank_rows(op_run *r)
 {
-    return op_blank_narrow(r, r->shape.rows, r->shape.cols);
+    return op_blank_bf16(r, r->shape.rows, r->shape.cols);
 }
 
 static void run_copy(op_run *r)
@@ -53,7 +53,7 @@ static void run_copy_in_out(op_run *r)
     keep_rounded(r, z, x);
     r->be->ops.copy_out(r->be, HOST_F32, single, backend_rows(r->be, y, last, 1));
     for (int64_t j = 0; j < r->shape.cols; j++)
-        assert_true((double)single[j] == round_narrow(wide[last * r->shape.cols + j]));
+        assert_true((double)single[j] == round_bf16(wide[last * r->shape.cols + j]));
     free(single);
     free(wide);
 }
@@ -62,76 +62,76 @@ static void run_join(op_run *r)
 {
     tensor sc = op_rows(r, 1), z = op_rows(r, 1), factor = op_normal(r, 1, r->shape.groups, 1);
     tensor wide = op_blank(r, r->shape.rows, 2 * r->shape.cols);
-    tensor narrow = op_blank_narrow(r, r->shape.rows, 2 * r->shape.cols);
+    tensor bf16 = op_blank_bf16(r, r->shape.rows, 2 * r->shape.cols);
     for (int present = 0; present < 2; present++) {
         r->be->ops.join(r->be, wide, present ? sc : OP_ABSENT, z, factor);
-        r->be->ops.join(r->be, narrow, present ? sc : OP_ABSENT, z, factor);
-        keep_rounded(r, narrow, wide);
+        r->be->ops.join(r->be, bf16, present ? sc : OP_ABSENT, z, factor);
+        keep_rounded(r, bf16, wide);
     }
 }
 
 static void run_norm_modulate(op_run *r)
 {
     const int64_t rows = r->shape.rows, w = r->shape.cols;
-    tensor v = op_rows(r, 2), wide = op_blank_rows(r), narrow = blank_rows(r), stats = op_blank(r, rows, 2);
+    tensor v = op_rows(r, 2), wide = op_blank_rows(r), bf16 = blank_rows(r), stats = op_blank(r, rows, 2);
     tensor modulation = op_normal(r, r->shape.groups, 3 * w, 0.5);
     for (int present = 0; present < 2; present++) {
         const tensor m = present ? modulation : OP_ABSENT;
         const int64_t group = present ? op_group(r) : rows;
         r->be->ops.norm_modulate(r->be, wide, OP_ABSENT, v, m, group);
-        r->be->ops.norm_modulate(r->be, narrow, stats, v, m, group);
-        keep_rounded(r, narrow, wide);
+        r->be->ops.norm_modulate(r->be, bf16, stats, v, m, group);
+        keep_rounded(r, bf16, wide);
         op_keep(r, stats);
     }
 }
 
 static void run_silu_backward(op_run *r)
 {
-    tensor x = op_rows(r, 3), dy = op_rows(r, 1), wide = op_blank_rows(r), narrow = blank_rows(r);
+    tensor x = op_rows(r, 3), dy = op_rows(r, 1), wide = op_blank_rows(r), bf16 = blank_rows(r);
     r->be->ops.silu_backward(r->be, wide, dy, x);
-    r->be->ops.silu_backward(r->be, narrow, dy, x);
-    keep_rounded(r, narrow, wide);
+    r->be->ops.silu_backward(r->be, bf16, dy, x);
+    keep_rounded(r, bf16, wide);
 }
 
 static void run_unit_rows_backward(op_run *r)
 {
-    tensor x = op_rows(r, 1), dy = op_rows(r, 1), wide = op_blank_rows(r), narrow = blank_rows(r);
+    tensor x = op_rows(r, 1), dy = op_rows(r, 1), wide = op_blank_rows(r), bf16 = blank_rows(r);
     r->be->ops.unit_rows_backward(r->be, wide, dy, x, 3);
-    r->be->ops.unit_rows_backward(r->be, narrow, dy, x, 3);
-    keep_rounded(r, narrow, wide);
+    r->be->ops.unit_rows_backward(r->be, bf16, dy, x, 3);
+    keep_rounded(r, bf16, wide);
 }
 
 static void run_gate_add_backward(op_run *r)
 {
     const int64_t w = r->shape.cols;
-    tensor dv = op_rows(r, 1), o = op_rows(r, 1), wide = op_blank_rows(r), narrow = blank_rows(r);
+    tensor dv = op_rows(r, 1), o = op_rows(r, 1), wide = op_blank_rows(r), bf16 = blank_rows(r);
     tensor modulation = op_normal(r, r->shape.groups, 3 * w, 0.5), dm = op_normal(r, r->shape.groups, 3 * w, 1);
     const norm_saved saved = {modulation, OP_ABSENT, op_group(r)};
     r->be->ops.gate_add_backward(r->be, wide, dm, dv, o, &saved);
-    r->be->ops.gate_add_backward(r->be, narrow, dm, dv, o, &saved);
-    keep_rounded(r, narrow, wide);
+    r->be->ops.gate_add_backward(r->be, bf16, dm, dv, o, &saved);
+    keep_rounded(r, bf16, wide);
     op_keep(r, dm);
 }
 
 static void run_dropout(op_run *r)
 {
     tensor x = op_rows(r, 1), keep = op_uniform(r, r->shape.rows, r->shape.cols);
-    tensor wide = op_blank_rows(r), narrow = blank_rows(r);
+    tensor wide = op_blank_rows(r), bf16 = blank_rows(r);
     r->be->ops.dropout(r->be, wide, x, keep, 0.4);
-    r->be->ops.dropout(r->be, narrow, x, keep, 0.4);
-    keep_rounded(r, narrow, wide);
+    r->be->ops.dropout(r->be, bf16, x, keep, 0.4);
+    keep_rounded(r, bf16, wide);
 }
 
 /* The sum of narrow numbers has the bits of the sum of the same numbers kept wide. */
 static void run_column_sum(op_run *r)
 {
-    tensor x = op_rows(r, 1), narrow = blank_rows(r);
+    tensor x = op_rows(r, 1), bf16 = blank_rows(r);
     tensor out = op_blank(r, r->shape.groups, r->shape.cols), wanted = op_blank(r, r->shape.groups, r->shape.cols);
-    r->be->ops.copy(r->be, narrow, x);
-    double *rounded = read_tensor(r->be, narrow);
+    r->be->ops.copy(r->be, bf16, x);
+    double *rounded = read_tensor(r->be, bf16);
     write_tensor(r->be, x, rounded);
     free(rounded);
-    r->be->ops.column_sum(r->be, out, narrow, op_group(r));
+    r->be->ops.column_sum(r->be, out, bf16, op_group(r));
     r->be->ops.column_sum(r->be, wanted, x, op_group(r));
     op_keep(r, out);
     op_keep(r, wanted);
@@ -140,11 +140,11 @@ static void run_column_sum(op_run *r)
 
 static void run_layer_norm(op_run *r)
 {
-    tensor x = op_rows(r, 2), wide = op_blank_rows(r), narrow = blank_rows(r);
+    tensor x = op_rows(r, 2), wide = op_blank_rows(r), bf16 = blank_rows(r);
     const norm_weights norm = {op_normal(r, 1, x.cols, 1), op_normal(r, 1, x.cols, 1), 1e-6};
     r->be->ops.layer_norm(r->be, wide, x, &norm);
-    r->be->ops.layer_norm(r->be, narrow, x, &norm);
-    keep_rounded(r, narrow, wide);
+    r->be->ops.layer_norm(r->be, bf16, x, &norm);
+    keep_rounded(r, bf16, wide);
 }
 
 #define CASE(op, least_cols)                                                                                           \
@@ -167,19 +167,19 @@ const int OP_NARROW_CASE_COUNT = sizeof OP_NARROW_CASES / sizeof *OP_NARROW_CASE
 
 /* ---- products: x and dy narrow, with a prepared weight; for numbers of threads alone ---- */
 
-static tensor narrow_normal(op_run *r, int64_t rows, int64_t cols)
+static tensor bf16_normal(op_run *r, int64_t rows, int64_t cols)
 {
-    tensor x = op_normal(r, rows, cols, 1), narrow = op_blank_narrow(r, rows, cols);
-    r->be->ops.copy(r->be, narrow, x);
-    return narrow;
+    tensor x = op_normal(r, rows, cols, 1), bf16 = op_blank_bf16(r, rows, cols);
+    r->be->ops.copy(r->be, bf16, x);
+    return bf16;
 }
 
 static void run_linear(op_run *r)
 {
     const int64_t rows = r->shape.rows, out = 70;
-    tensor x = narrow_normal(r, rows, r->shape.cols), W = op_normal(r, out, x.cols, 1), b = op_normal(r, 1, out, 1);
-    tensor y = op_blank(r, rows, out), s = op_blank_narrow(r, rows, out), add = op_normal(r, op_group(r), out, 1);
-    tensor dy = narrow_normal(r, rows, out), dx = op_blank_rows(r), v = op_normal(r, rows, out, 1);
+    tensor x = bf16_normal(r, rows, r->shape.cols), W = op_normal(r, out, x.cols, 1), b = op_normal(r, 1, out, 1);
+    tensor y = op_blank(r, rows, out), s = op_blank_bf16(r, rows, out), add = op_normal(r, op_group(r), out, 1);
+    tensor dy = bf16_normal(r, rows, out), dx = op_blank_rows(r), v = op_normal(r, rows, out, 1);
     tensor modulation = op_normal(r, r->shape.groups, 3 * out, 1);
     const linear_operands layer = {x, W, b};
     r->be->ops.prepare(r->be, &W, 1, true);
@@ -204,7 +204,7 @@ static void run_linear(op_run *r)
 
 static void run_linear_dw(op_run *r)
 {
-    tensor x = narrow_normal(r, r->shape.rows, r->shape.cols), dy = narrow_normal(r, r->shape.rows, 500);
+    tensor x = bf16_normal(r, r->shape.rows, r->shape.cols), dy = bf16_normal(r, r->shape.rows, 500);
     tensor dW = op_blank(r, dy.cols, x.cols), db = op_blank(r, 1, dy.cols);
     r->be->ops.linear_dw(r->be, dW, db, dy, x);
     op_keep(r, dW);

@@ -10,14 +10,14 @@ cludi_config step_config(void)
 {
     cludi_config config;
     config_table_defaults(&config);
-    config.d = 5;
-    config.w = 9;
-    config.R = 2;
-    config.B = 3;
-    config.N = 6;
-    config.S = 3;
-    config.tau = 0.4;
-    config.tau_col = 0.3;
+    config.embedding_dim = 5;
+    config.hidden_dim = 9;
+    config.blocks = 2;
+    config.views = 3;
+    config.batch_size = 6;
+    config.teacher_steps = 3;
+    config.temperature = 0.4;
+    config.column_temperature = 0.3;
     return config;
 }
 

@@ -71,12 +71,12 @@ tensor blank_tensor(backend *be, int64_t rows, int64_t cols)
     return take_blank(be, (tensor){NULL, rows, cols, false});
 }
 
-tensor blank_narrow_tensor(backend *be, int64_t rows, int64_t cols)
+tensor blank_bf16_tensor(backend *be, int64_t rows, int64_t cols)
 {
     return take_blank(be, (tensor){NULL, rows, cols, true});
 }
 
-double round_narrow(double x)
+double round_bf16(double x)
 {
     int exponent;
     const double number = (double)(float)x;
@@ -131,7 +131,7 @@ void write_tensor(backend *be, tensor x, const double *numbers)
 
 static tensor one_element(const backend *be, tensor x, int64_t i)
 {
-    return backend_rows(be, (tensor){x.data, x.rows * x.cols, 1, x.narrow}, i, 1);
+    return backend_rows(be, (tensor){x.data, x.rows * x.cols, 1, x.bf16}, i, 1);
 }
 
 double get_element(backend *be, tensor x, int64_t i)

@@ -18,10 +18,10 @@ const char *float_backend(int n);
 
 /* A tensor whose numbers are NaN; free_tensor frees it. */
 tensor blank_tensor(backend *be, int64_t rows, int64_t cols);
-tensor blank_narrow_tensor(backend *be, int64_t rows, int64_t cols);
+tensor blank_bf16_tensor(backend *be, int64_t rows, int64_t cols);
 
 /* x in float32, rounded to bf16: to nearest, halves to even. */
-double round_narrow(double x);
+double round_bf16(double x);
 
 /* Normals times `scale`, float32 numbers that depend on seed alone: the same on every backend. */
 tensor random_tensor(backend *be, int64_t rows, int64_t cols, uint64_t seed, double scale);

@@ -9,7 +9,7 @@ typedef struct tiff_kind {
     int height;
     int bands;
     int bits;        /* 8 or 16 */
-    int photometric; /* 1 grey, 2 RGB, 5 CMYK */
+    int photometric; /* 1 gray, 2 RGB, 5 CMYK */
     int orientation; /* 1..8 */
 } tiff_kind;
 

@@ -4,16 +4,16 @@
 
 enum { ROWS = 8 };
 
-/* Row i's nearest neighbour is nearest[i]; there is a second one that must not count. */
+/* Row i's nearest neighbor is nearest[i]; there is a second one that must not count. */
 static double agreement(const int32_t nearest[ROWS], const int32_t labels[ROWS], int32_t clusters)
 {
-    int32_t neighbour[2 * ROWS];
+    int32_t neighbor[2 * ROWS];
     int64_t counts[ROWS];
     for (int i = 0; i < ROWS; i++) {
-        neighbour[2 * i] = nearest[i];
-        neighbour[2 * i + 1] = (i + 1) % ROWS;
+        neighbor[2 * i] = nearest[i];
+        neighbor[2 * i + 1] = (i + 1) % ROWS;
     }
-    const neighbour_graph graph = {.rows = ROWS, .degree = 2, .neighbour = neighbour};
+    const neighbor_graph graph = {.rows = ROWS, .degree = 2, .neighbor = neighbor};
     return graph_agreement(&graph, labels, clusters, counts);
 }
 

@@ -72,7 +72,7 @@ static void check_kind(cludi_logits kind)
     head_embed(&hd, &pass);
     double *zs = read_tensor(&f.be, z), *L = read_tensor(&f.be, f.step.net.L), *E = read_tensor(&f.be, f.step.net.E);
     for (int r = 0; r < ROWS; r++) {
-        const numbers wanted = naive_head(zs + r * D, L, E, kind, config.tau);
+        const numbers wanted = naive_head(zs + r * D, L, E, kind, config.temperature);
         expect_close(&f.be, pass.l, r, wanted.l, "logits");
         expect_close(&f.be, pass.u, r, wanted.u, "probabilities");
         expect_close(&f.be, pass.z0, r, wanted.z0, "target embedding");

@@ -14,25 +14,25 @@ enum { ROWS = 300, COLS = 37, DEGREE = 9 };
 typedef struct fixture {
     backend be;
     unit_rows r;
-    neighbour_graph graph;
+    neighbor_graph graph;
     int32_t count;
 } fixture;
 
-/* Rows with zeros, equal ones, and so few centres that some neighbours are opposite. */
+/* Rows with zeros, equal ones, and so few centers that some neighbors are opposite. */
 static void begin(fixture *f, int64_t rows, int64_t cols, int32_t degree)
 {
     open_backend(&f->be, "ref", 3);
     unit_rows_make(&f->r, rows, cols, cols);
     unit_rows_copy(&f->r, rows / 2, -1);
     unit_rows_copy(&f->r, rows - 1, 0);
-    const neighbour_args args = graph_args(&f->be, &f->r, degree);
+    const neighbor_args args = graph_args(&f->be, &f->r, degree);
     f->graph = graph_find(&args);
     f->count = degree;
 }
 
 static void end(fixture *f)
 {
-    neighbours_clear(&f->graph);
+    neighbors_clear(&f->graph);
     unit_rows_free(&f->r);
     backend_close(&f->be);
 }
@@ -51,7 +51,7 @@ static void expect_naive(const fixture *f, int64_t i, const float *out)
     double *sum = calloc((size_t)r->cols, sizeof *sum), square = 0;
     assert_non_null(sum);
     for (int32_t k = -1; k < f->count; k++) {
-        const int64_t other = k < 0 ? i : f->graph.neighbour[i * f->graph.degree + k];
+        const int64_t other = k < 0 ? i : f->graph.neighbor[i * f->graph.degree + k];
         const double weight = k < 0 ? 1 : fmax(unit_rows_similarity(r, i, other), 0);
         for (int64_t j = 0; j < r->cols; j++)
             sum[j] += weight * (double)r->data[other * r->cols + j];
@@ -105,7 +105,7 @@ static void test_same_bytes(void **state)
     for (int64_t i = 0; i < ROWS; i++) {
         memcpy(one, f.r.data + i * COLS, sizeof one);
         for (int64_t k = i * DEGREE; k < (i + 1) * DEGREE; k++)
-            average_add(one, f.r.data + (int64_t)f.graph.neighbour[k] * COLS, f.graph.similarity[k], COLS);
+            average_add(one, f.r.data + (int64_t)f.graph.neighbor[k] * COLS, f.graph.similarity[k], COLS);
         (void)rows_unit(one, COLS);
         assert_memory_equal(one, all + i * COLS, sizeof one);
     }

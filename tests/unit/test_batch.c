@@ -18,7 +18,7 @@ static float data[MOST * COLS], permuted[MOST * COLS];
 
 typedef struct fixture {
     backend be;
-    messenger messages;
+    callbacks messages;
     cludi_config config;
     cludi_matrix X;
     cludi_source source;
@@ -34,15 +34,15 @@ static void fill(int64_t rows)
     }
 }
 
-static void begin(fixture *f, const float *rows, int64_t count, int32_t neighbours, int threads)
+static void begin(fixture *f, const float *rows, int64_t count, int32_t neighbors, int threads)
 {
     *f = (fixture){.X = {rows, count, COLS, COLS}};
     f->source = rows_of_matrix(&f->X);
     config_table_defaults(&f->config);
-    f->config.neighbours = neighbours;
-    f->config.starts = 3;
-    f->config.N = BATCH;
-    f->config.B = VIEWS;
+    f->config.n_neighbors = neighbors;
+    f->config.init_runs = 3;
+    f->config.batch_size = BATCH;
+    f->config.views = VIEWS;
     open_backend(&f->be, "ref", threads);
     const training_data_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9, NULL};
     cludi_error error;
@@ -65,11 +65,11 @@ static void expect_same_preparation(const fixture *a, const fixture *b)
     assert_int_equal(p->sample_rows, q->sample_rows);
     assert_memory_equal(p->sample, q->sample, (size_t)(p->sample_rows * p->map.cols) * sizeof(float));
     assert_memory_equal(p->start, q->start, (size_t)p->sample_rows * sizeof *p->start);
-    assert_int_equal(p->neighbours, q->neighbours);
+    assert_int_equal(p->neighbors, q->neighbors);
     const size_t count = (size_t)(p->graph.rows * p->graph.degree);
     assert_true(count == (size_t)(q->graph.rows * q->graph.degree));
     if (count > 0)
-        assert_memory_equal(p->graph.neighbour, q->graph.neighbour, count * sizeof(int32_t));
+        assert_memory_equal(p->graph.neighbor, q->graph.neighbor, count * sizeof(int32_t));
 }
 
 /* Rows stored in another order, and another number of threads; more rows than the sample too. */
@@ -80,9 +80,9 @@ static void test_order(void **state)
     for (int i = 0; i < 2; i++) {
         fixture a, b;
         fill(ROWS[i]);
-        const int32_t neighbours = i == 0 || is_full_run() ? 4 : 0; /* of the sample they take seconds */
-        begin(&a, data, ROWS[i], neighbours, 1);
-        begin(&b, permuted, ROWS[i], neighbours, 2);
+        const int32_t neighbors = i == 0 || is_full_run() ? 4 : 0; /* of the sample they take seconds */
+        begin(&a, data, ROWS[i], neighbors, 1);
+        begin(&b, permuted, ROWS[i], neighbors, 2);
         assert_int_equal(a.p.sample_rows, i ? 16384 : 150);
         expect_same_preparation(&a, &b);
         end(&b);
@@ -98,7 +98,7 @@ static void test_rows(void **state)
     fill(MOST);
     begin(&f, data, MOST, 0, 1);
     const cludi_source all = training_data_source(&f.p);
-    assert_true(all.rows == MOST && all.cols == COLS + 1 && f.p.neighbours == 0 && f.p.graph.rows == 0);
+    assert_true(all.rows == MOST && all.cols == COLS + 1 && f.p.neighbors == 0 && f.p.graph.rows == 0);
     for (int64_t place = 0; place < MOST; place += 97) {
         float room[COLS + 1], wanted[COLS + 1], read[COLS + 1];
         const float *row;
@@ -147,9 +147,9 @@ static void expect_teacher(fixture *f, const batch *b, int64_t i)
     double y[COLS + 1], sum[COLS + 1], own[COLS + 1], out[2 * INPUT_FREQUENCIES], square = 0;
     mapped(f, b->place[i], own);
     memcpy(sum, own, sizeof sum);
-    for (int32_t k = 0; k < f->p.neighbours; k++) {
+    for (int32_t k = 0; k < f->p.neighbors; k++) {
         double weight = 0;
-        mapped(f, f->p.graph.neighbour[b->place[i] * f->p.graph.degree + k], y);
+        mapped(f, f->p.graph.neighbor[b->place[i] * f->p.graph.degree + k], y);
         for (int j = 0; j <= COLS; j++)
             weight += own[j] * y[j];
         for (int j = 0; j <= COLS; j++)
@@ -163,12 +163,12 @@ static void expect_teacher(fixture *f, const batch *b, int64_t i)
     assert_true(distance(b->teacher + i * f->p.map.width, out, f->p.map.width) < 1e-4);
 }
 
-/* Which row a view shows: 0 itself, 1 .. its neighbours; fails when none of them. */
+/* Which row a view shows: 0 itself, 1 .. its neighbors; fails when none of them. */
 static int32_t find_view(fixture *f, const batch *b, int64_t view, int64_t i)
 {
     double y[COLS + 1], out[2 * INPUT_FREQUENCIES];
-    for (int32_t k = 0; k <= f->p.neighbours; k++) {
-        mapped(f, k == 0 ? b->place[i] : f->p.graph.neighbour[b->place[i] * f->p.graph.degree + k - 1], y);
+    for (int32_t k = 0; k <= f->p.neighbors; k++) {
+        mapped(f, k == 0 ? b->place[i] : f->p.graph.neighbor[b->place[i] * f->p.graph.degree + k - 1], y);
         lift(f, y, out);
         if (distance(b->views + (view * BATCH + i) * f->p.map.width, out, f->p.map.width) < 1e-6)
             return k;
@@ -177,17 +177,18 @@ static int32_t find_view(fixture *f, const batch *b, int64_t view, int64_t i)
     return -1;
 }
 
-static void check_batches(int64_t rows, int32_t neighbours, double swap)
+static void check_batches(int64_t rows, int32_t neighbors, double swap)
 {
     enum { STEPS = 6 };
     fixture f;
     batch b;
     int64_t seen[8] = {0}, swapped = 0;
     fill(rows);
-    begin(&f, data, rows, neighbours, 2);
-    f.config.swap = swap;
-    assert_int_equal(batch_init(&b, &f.p, &f.be, (batch_share){0, f.p.args.config->N, f.p.args.config->N}, NULL),
-                     CLUDI_OK);
+    begin(&f, data, rows, neighbors, 2);
+    f.config.neighbor_swap = swap;
+    assert_int_equal(
+        batch_init(&b, &f.p, &f.be, (batch_share){0, f.p.args.config->batch_size, f.p.args.config->batch_size}, NULL),
+        CLUDI_OK);
     assert_int_equal(b.room == NULL, rows <= 16384);
     for (uint32_t step = 0; step < STEPS; step++) {
         assert_int_equal(batch_load(&b, step, NULL), CLUDI_OK);
@@ -198,11 +199,11 @@ static void check_batches(int64_t rows, int32_t neighbours, double swap)
         }
     }
     const double all = (double)STEPS * BATCH * VIEWS;
-    for (int32_t k = 1; k <= neighbours; k++) { /* all neighbours equally often, 5 standard deviations */
+    for (int32_t k = 1; k <= neighbors; k++) { /* all neighbors equally often, 5 standard deviations */
         swapped += seen[k];
-        assert_true(fabs((double)seen[k] - all * swap / neighbours) <= 5 * sqrt(all * swap / neighbours));
+        assert_true(fabs((double)seen[k] - all * swap / neighbors) <= 5 * sqrt(all * swap / neighbors));
     }
-    assert_true(fabs((double)swapped - (neighbours > 0 ? all * swap : 0)) <= 5 * sqrt(all * swap * (1 - swap)));
+    assert_true(fabs((double)swapped - (neighbors > 0 ? all * swap : 0)) <= 5 * sqrt(all * swap * (1 - swap)));
     batch_clear(&b);
     end(&f);
 }

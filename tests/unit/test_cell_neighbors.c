@@ -1,4 +1,4 @@
-/* cell_neighbours.c, cells.c: the graph by cells against the exact one; threads and seeds; rows that find too few others;
+/* cell_neighbors.c, cells.c: the graph by cells against the exact one; threads and seeds; rows that find too few others;
    cells that are too large. */
 #include <stdlib.h>
 #include <string.h>
@@ -11,22 +11,22 @@
 #include "rows.h"
 #include "tensor_support.h"
 
-/* Part of the exact neighbours that the cells find. */
+/* Part of the exact neighbors that the cells find. */
 static double find_recall(const unit_rows *r, int32_t degree, uint64_t seed)
 {
     backend be;
     open_backend(&be, has_backend("onednn") ? "onednn" : "ref", 2);
-    neighbour_args args = graph_args(&be, r, degree);
-    neighbour_graph exact = graph_find(&args);
+    neighbor_args args = graph_args(&be, r, degree);
+    neighbor_graph exact = graph_find(&args);
     args.exact_rows = r->rows - 1;
     args.seed = seed;
-    neighbour_graph cells = graph_find(&args);
+    neighbor_graph cells = graph_find(&args);
     graph_expect_lists(&cells, r);
     const double recall = graph_recall(&cells, &exact);
     print_message("recall of %lld x %lld, degree %d, seed %llu: %.4f; %.3f s, exact %.3f s\n", (long long)r->rows,
                   (long long)r->cols, degree, (unsigned long long)seed, recall, cells.seconds, exact.seconds);
-    neighbours_clear(&cells);
-    neighbours_clear(&exact);
+    neighbors_clear(&cells);
+    neighbors_clear(&exact);
     backend_close(&be);
     return recall;
 }
@@ -70,11 +70,11 @@ static void check_same(const char *name)
 {
     unit_rows r;
     backend be[2];
-    neighbour_graph graph[3];
+    neighbor_graph graph[3];
     open_backend(&be[0], name, 1);
     open_backend(&be[1], name, 3);
     unit_rows_make(&r, 1500, 24, 24);
-    neighbour_args args = graph_args(&be[0], &r, 9);
+    neighbor_args args = graph_args(&be[0], &r, 9);
     args.exact_rows = 0;
     graph[0] = graph_find(&args);
     args.seed = 1;
@@ -85,7 +85,7 @@ static void check_same(const char *name)
     graph_expect_same(&graph[0], &graph[2]);
     assert_true(graph_recall(&graph[0], &graph[1]) < 1); /* other cells miss others */
     for (int i = 0; i < 3; i++)
-        neighbours_clear(&graph[i]);
+        neighbors_clear(&graph[i]);
     backend_close(&be[0]);
     backend_close(&be[1]);
     unit_rows_free(&r);
@@ -99,7 +99,7 @@ static void test_threads_and_seeds(void **state)
         check_same("onednn");
 }
 
-/* Few rows, and so many neighbours that a row's cells do not have them all. */
+/* Few rows, and so many neighbors that a row's cells do not have them all. */
 static void test_small(void **state)
 {
     (void)state;
@@ -109,13 +109,13 @@ static void test_small(void **state)
     for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
         unit_rows r;
         unit_rows_make(&r, SHAPES[i][0], 11, 11);
-        neighbour_args args = graph_args(&be, &r, SHAPES[i][1]);
+        neighbor_args args = graph_args(&be, &r, SHAPES[i][1]);
         args.exact_rows = 1;
-        neighbour_graph graph = graph_find(&args);
+        neighbor_graph graph = graph_find(&args);
         graph_expect_lists(&graph, &r);
         if (graph.degree == r.rows - 1)
             graph_expect_best(&graph, &r);
-        neighbours_clear(&graph);
+        neighbors_clear(&graph);
         unit_rows_free(&r);
     }
     backend_close(&be);
@@ -133,22 +133,22 @@ static void test_equal_rows(void **state)
         for (int64_t i = 1; i < r.rows; i++)
             if (i % 3)
                 unit_rows_copy(&r, i, zeros ? -1 : 0);
-        neighbour_args args = graph_args(&be, &r, 7);
+        neighbor_args args = graph_args(&be, &r, 7);
         args.exact_rows = 0;
-        neighbour_graph graph = graph_find(&args);
+        neighbor_graph graph = graph_find(&args);
         graph_expect_lists(&graph, &r);
         for (int64_t i = 0; i < r.rows; i++)
             if (i % 3)
                 expect_close(graph.similarity[i * graph.degree + 6], zeros ? 0 : 1, 1e-6);
             else
                 assert_true(graph.similarity[i * graph.degree] > 0.5F);
-        neighbours_clear(&graph);
+        neighbors_clear(&graph);
         unit_rows_free(&r);
         backend_close(&be);
     }
 }
 
-/* Most rows are zero and alike to all cells, so they come to the first one, and other zero centres stay empty. A few rows
+/* Most rows are zero and alike to all cells, so they come to the first one, and other zero centers stay empty. A few rows
    opposite to the rest find those empty cells the nearest, where too few rows are: they are held against all. */
 static void test_lonely_rows(void **state)
 {
@@ -164,15 +164,15 @@ static void test_lonely_rows(void **state)
         unit_rows_copy(&r, i, 0);
     for (int64_t i = 0; i < LONELY; i++)
         r.data[i * COLS] = -1;
-    neighbour_args args = graph_args(&be, &r, DEGREE);
+    neighbor_args args = graph_args(&be, &r, DEGREE);
     args.exact_rows = 0;
     for (args.seed = 0; args.seed < 30; args.seed++) {
-        neighbour_graph graph = graph_find(&args);
+        neighbor_graph graph = graph_find(&args);
         graph_expect_lists(&graph, &r);
         for (int64_t i = 0; i < LONELY; i++)
             for (int32_t k = 0; k < DEGREE; k++)
                 expect_close(graph.similarity[i * DEGREE + k], k < LONELY - 1 ? 1 : 0, 0);
-        neighbours_clear(&graph);
+        neighbors_clear(&graph);
     }
     unit_rows_free(&r);
     backend_close(&be);

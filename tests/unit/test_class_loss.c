@@ -58,10 +58,10 @@ typedef struct side {
 
 static void naive_side(side *s, const double *l, const cludi_config *config)
 {
-    const int group = config->column == CLUDI_COLUMN_BATCH ? ROWS : N;
+    const int group = config->column_scope == CLUDI_COLUMN_SCOPE_BATCH ? ROWS : N;
     for (int first = 0; first < ROWS; first += group) {
-        naive_posterior(s->p, l, first, group, config->tau_col);
-        naive_term(s->g, l, first, group, config->tau);
+        naive_posterior(s->p, l, first, group, config->column_temperature);
+        naive_term(s->g, l, first, group, config->temperature);
     }
 }
 
@@ -74,9 +74,9 @@ static double naive_loss(const double *teacher, const double *student, const dou
     naive_side(&s, student, config);
     for (int j = 0; j < B; j++)
         for (int i = 0; i < B; i++) {
-            if (config->pairing == CLUDI_PAIRING_SAME && i != j)
+            if (config->view_pairing == CLUDI_VIEW_PAIRING_SAME && i != j)
                 continue;
-            const double share = config->pairing == CLUDI_PAIRING_SAME ? 1.0 / B : 1.0 / (B * B);
+            const double share = config->view_pairing == CLUDI_VIEW_PAIRING_SAME ? 1.0 / B : 1.0 / (B * B);
             for (int r = 0; r < N; r++)
                 for (int k = 0; k < K; k++)
                     loss -= share * weight[j] / 2 / N *
@@ -134,11 +134,11 @@ static cludi_config config_of(int kind)
 {
     cludi_config config;
     config_table_defaults(&config);
-    config.B = B;
-    config.tau = 0.8;
-    config.tau_col = 0.6;
-    config.pairing = kind % 2 ? CLUDI_PAIRING_SAME : CLUDI_PAIRING_ALL;
-    config.column = kind / 2 ? CLUDI_COLUMN_BATCH : CLUDI_COLUMN_VIEW;
+    config.views = B;
+    config.temperature = 0.8;
+    config.column_temperature = 0.6;
+    config.view_pairing = kind % 2 ? CLUDI_VIEW_PAIRING_SAME : CLUDI_VIEW_PAIRING_ALL;
+    config.column_scope = kind / 2 ? CLUDI_COLUMN_SCOPE_BATCH : CLUDI_COLUMN_SCOPE_VIEW;
     return config;
 }
 

@@ -71,16 +71,19 @@ static void test_defaults(void **state)
     memset(&c, 0xff, sizeof c);
     config_table_defaults(&c);
     assert_int_equal(c.struct_size, sizeof c);
-    assert_true(c.d == 64 && c.w == 384 && c.R == 2 && c.T == 1000 && c.S == 8 && c.B == 4 && c.N == 256);
-    assert_true(c.steps == 0 && c.epochs == 0 && c.samples == 4 && c.denoise_steps == 2 && c.warmup == 20);
-    assert_true(c.F == 5 && c.tau == 0.1 && c.tau_col == 0.05 && c.gamma == 5 && c.lambda == 50 && c.dropout == 0.15);
+    assert_true(c.embedding_dim == 64 && c.hidden_dim == 384 && c.blocks == 2 && c.diffusion_steps == 1000 &&
+                c.teacher_steps == 8 && c.views == 4 && c.batch_size == 256);
+    assert_true(c.steps == 0 && c.epochs == 0 && c.draws == 4 && c.denoise_steps == 2 && c.warmup == 20);
+    assert_true(c.noise_scale == 5 && c.temperature == 0.1 && c.column_temperature == 0.05 && c.snr_bound == 5 &&
+                c.class_weight == 50 && c.dropout == 0.15);
     assert_true(c.corrupt_drop == 0.2 && c.corrupt_low == 0.1 && c.corrupt_high == 0.3 && c.self_condition == 0.5);
     assert_true(c.lr == 3e-4 && c.weight_decay == 0.01 && c.beta1 == 0.9 && c.beta2 == 0.98 && c.epsilon == 1e-8);
-    assert_true(c.clip == 4 && c.logits == CLUDI_LOGITS_COSINE && c.pairing == CLUDI_PAIRING_ALL);
-    assert_true(c.column == CLUDI_COLUMN_VIEW && c.embedding_loss == CLUDI_EMBEDDING_REEMBED);
+    assert_true(c.clip == 4 && c.logits == CLUDI_LOGITS_COSINE && c.view_pairing == CLUDI_VIEW_PAIRING_ALL);
+    assert_true(c.column_scope == CLUDI_COLUMN_SCOPE_VIEW && c.embedding_loss == CLUDI_EMBEDDING_REEMBED);
     assert_true(c.snr_weight == CLUDI_SNR_MAX && c.method == CLUDI_METHOD_CLUDI);
-    assert_true(c.input == CLUDI_INPUT_AUTO && c.neighbours == 15 && c.swap == 0.5 && c.sizes == CLUDI_SIZES_LEARNED);
-    assert_true(c.starts == 96 && c.start_steps == 60);
+    assert_true(c.preprocessing == CLUDI_PREPROCESSING_AUTO && c.n_neighbors == 15 && c.neighbor_swap == 0.5 &&
+                c.cluster_sizes == CLUDI_CLUSTER_SIZES_LEARNED);
+    assert_true(c.init_runs == 96 && c.init_steps == 60);
     assert_int_equal(config_table_check(&c, NULL), CLUDI_OK);
     for (int32_t i = 0; i < config_table_count(); i++) {
         const cludi_param *param = config_table_get(i);
@@ -90,22 +93,25 @@ static void test_defaults(void **state)
 }
 
 /* SPEC section 3: linear, same, batch, direct, max, S 25 and 100, lambda 50, F^2 25, d by K; and nothing of the recipe: rows
-   as unit rows, no neighbours, no first partition, equal sizes, a number of steps. */
+   as unit rows, no neighbors, no first partition, equal sizes, a number of steps. */
 static void test_paper(void **state)
 {
     (void)state;
     cludi_config c, plain;
     assert_int_equal(config_table_preset(&c, "paper", 50, NULL), CLUDI_OK);
-    assert_true(c.logits == CLUDI_LOGITS_LINEAR && c.pairing == CLUDI_PAIRING_SAME && c.column == CLUDI_COLUMN_BATCH);
+    assert_true(c.logits == CLUDI_LOGITS_LINEAR && c.view_pairing == CLUDI_VIEW_PAIRING_SAME &&
+                c.column_scope == CLUDI_COLUMN_SCOPE_BATCH);
     assert_true(c.embedding_loss == CLUDI_EMBEDDING_DIRECT && c.snr_weight == CLUDI_SNR_MAX);
-    assert_true(c.S == 25 && c.denoise_steps == 100 && c.lambda == 50 && c.F == 5 && c.d == 32);
-    assert_true(c.input == CLUDI_INPUT_UNIT && c.neighbours == 0 && c.starts == 0 && c.sizes == CLUDI_SIZES_EQUAL);
+    assert_true(c.teacher_steps == 25 && c.denoise_steps == 100 && c.class_weight == 50 && c.noise_scale == 5 &&
+                c.embedding_dim == 32);
+    assert_true(c.preprocessing == CLUDI_PREPROCESSING_UNIT && c.n_neighbors == 0 && c.init_runs == 0 &&
+                c.cluster_sizes == CLUDI_CLUSTER_SIZES_EQUAL);
     assert_true(c.steps == 600 && c.epochs == 0);
     assert_int_equal(config_table_check(&c, NULL), CLUDI_OK);
     assert_int_equal(config_table_preset(&c, "paper", 99, NULL), CLUDI_OK);
-    assert_int_equal(c.d, 32);
+    assert_int_equal(c.embedding_dim, 32);
     assert_int_equal(config_table_preset(&c, "paper", 100, NULL), CLUDI_OK);
-    assert_int_equal(c.d, 64);
+    assert_int_equal(c.embedding_dim, 64);
     config_table_defaults(&plain);
     assert_int_equal(config_table_preset(&c, "default", 100, NULL), CLUDI_OK);
     assert_memory_equal(&c, &plain, sizeof c);
@@ -155,7 +161,7 @@ static void test_round_trip(void **state)
 
 static void test_shortest_text(void **state)
 {
-    static const char *const TEXTS[][2] = {{"lr", "0.0003"}, {"epsilon", "1e-08"}, {"tau", "0.1"},
+    static const char *const TEXTS[][2] = {{"lr", "0.0003"}, {"epsilon", "1e-08"}, {"temperature", "0.1"},
                                            {"steps", "0"},   {"logits", "cosine"}, {"epochs", "0"}};
     (void)state;
     cludi_config config;
@@ -182,10 +188,11 @@ static void test_choices(void **state)
         }
         assert_true(!param->choices || !param->choices[(int)param->max + 1]);
     }
-    assert_true(config.logits == CLUDI_LOGITS_LINEAR && config.pairing == CLUDI_PAIRING_SAME);
-    assert_true(config.column == CLUDI_COLUMN_BATCH && config.embedding_loss == CLUDI_EMBEDDING_DIRECT);
+    assert_true(config.logits == CLUDI_LOGITS_LINEAR && config.view_pairing == CLUDI_VIEW_PAIRING_SAME);
+    assert_true(config.column_scope == CLUDI_COLUMN_SCOPE_BATCH && config.embedding_loss == CLUDI_EMBEDDING_DIRECT);
     assert_true(config.snr_weight == CLUDI_SNR_NONE && config.method == CLUDI_METHOD_TSP);
-    assert_true(config.input == CLUDI_INPUT_COORDINATES && config.sizes == CLUDI_SIZES_EQUAL);
+    assert_true(config.preprocessing == CLUDI_PREPROCESSING_COORDINATES &&
+                config.cluster_sizes == CLUDI_CLUSTER_SIZES_EQUAL);
     assert_int_equal(config_table_set(&config, "snr_weight", "min", NULL), CLUDI_OK);
     assert_int_equal(config.snr_weight, CLUDI_SNR_MIN);
 }

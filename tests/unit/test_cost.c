@@ -25,13 +25,13 @@ typedef struct row_cost {
 static row_cost count_row(const cludi_config *c)
 {
     row_cost cost = {0};
-    cost.features = layer(FEATURES, c->w) + layer(c->w, c->w);
-    cost.features_backward = layer(FEATURES, c->w) + 2 * layer(c->w, c->w);
-    cost.pass = layer(2 * c->d, c->w) + layer(c->w, c->d);
-    cost.pass_backward = layer(2 * c->d, c->w) + 2 * layer(c->w, c->d);
-    for (int i = 0; i < c->R; i++) {
-        cost.pass += layer(c->w, c->w) + layer(c->w, c->w);
-        cost.pass_backward += 2 * (layer(c->w, c->w) + layer(c->w, c->w));
+    cost.features = layer(FEATURES, c->hidden_dim) + layer(c->hidden_dim, c->hidden_dim);
+    cost.features_backward = layer(FEATURES, c->hidden_dim) + 2 * layer(c->hidden_dim, c->hidden_dim);
+    cost.pass = layer(2 * c->embedding_dim, c->hidden_dim) + layer(c->hidden_dim, c->embedding_dim);
+    cost.pass_backward = layer(2 * c->embedding_dim, c->hidden_dim) + 2 * layer(c->hidden_dim, c->embedding_dim);
+    for (int i = 0; i < c->blocks; i++) {
+        cost.pass += layer(c->hidden_dim, c->hidden_dim) + layer(c->hidden_dim, c->hidden_dim);
+        cost.pass_backward += 2 * (layer(c->hidden_dim, c->hidden_dim) + layer(c->hidden_dim, c->hidden_dim));
     }
     return cost;
 }
@@ -42,19 +42,19 @@ static void test_count(void **state)
     for (int kind = 0; kind < 4; kind++) {
         cludi_config c;
         config_table_defaults(&c);
-        c.N = 12 + kind;
-        c.B = 3;
-        c.S = 5;
-        c.R = kind;
-        c.w = 20 - kind;
-        c.d = 6;
+        c.batch_size = 12 + kind;
+        c.views = 3;
+        c.teacher_steps = 5;
+        c.blocks = kind;
+        c.hidden_dim = 20 - kind;
+        c.embedding_dim = 6;
         c.self_condition = 0.5;
         const row_cost row = count_row(&c);
         double wanted[STEP_PHASES] = {0};
-        for (int r = 0; r < c.N; r++)
+        for (int r = 0; r < c.batch_size; r++)
             wanted[STEP_TEACHER] += row.features; /* once for all views */
-        for (int r = 0; r < c.N * c.B; r++) {
-            for (int s = 0; s < c.S; s++)
+        for (int r = 0; r < c.batch_size * c.views; r++) {
+            for (int s = 0; s < c.teacher_steps; s++)
                 wanted[STEP_TEACHER] += row.pass;
             wanted[STEP_STUDENT] += row.features + row.pass + 0.5 * row.pass; /* the mean over the coin */
             wanted[STEP_BACKWARD] += row.features_backward + row.pass_backward;

@@ -85,7 +85,7 @@ static void expect_table(const table_case *table)
     assert_int_equal(dataset_file_read(&opened, 0, count, found, &error), CLUDI_OK);
     for (int64_t i = 0; i < count * opened.cols; i++)
         if (found[i] != table->numbers[i])
-            fail_msg("%s: number %d is %g", table->text, (int)i, (double)found[i]);
+            fail_msg("%s: number %embedding_dim is %g", table->text, (int)i, (double)found[i]);
     expect_names(table->text, opened.array.columns.names, opened.array.columns.count, table->names);
     expect_names(table->text, opened.array.columns.dropped, opened.array.columns.dropped_count, table->dropped);
     if (!notes.length != !table->note || (table->note && !strstr(notes.text, table->note)))

@@ -153,54 +153,58 @@ static void have_zero_rows(void)
 
 typedef struct spoiled {
     void (*spoil)(void);
-    cludi_input input;
+    cludi_preprocessing input;
     const char *words[2]; /* of the one warning; none: no warning */
 } spoiled;
 
 static const spoiled CASES[] = {
-    {keep, CLUDI_INPUT_AUTO, {NULL}},
-    {be_shifted, CLUDI_INPUT_AUTO, {NULL}},
-    {be_tiny, CLUDI_INPUT_AUTO, {NULL}},
-    {be_huge, CLUDI_INPUT_AUTO, {NULL}},
-    {be_halves, CLUDI_INPUT_AUTO, {NULL}},
-    {be_four, CLUDI_INPUT_AUTO, {NULL}},
-    {have_constant_columns, CLUDI_INPUT_AUTO, {NULL}},
-    {have_small_column, CLUDI_INPUT_AUTO, {NULL}},
-    {have_farther_row, CLUDI_INPUT_AUTO, {NULL}},
-    {have_far_row, CLUDI_INPUT_UNIT, {NULL}}, /* where only directions count nothing is lost */
-    {be_equal, CLUDI_INPUT_AUTO, {"All 120 rows are equal in float32", "subtract the mean of each column"}},
-    {be_farther_from_zero, CLUDI_INPUT_AUTO, {"All 120 rows are equal in float32", "subtract the mean of each column"}},
-    {be_zero, CLUDI_INPUT_AUTO, {"All 120 rows are equal in float32", "multiply"}},
-    {vanish, CLUDI_INPUT_AUTO, {"All 120 rows are equal in float32", "multiply"}},
-    {be_three, CLUDI_INPUT_AUTO, {"Only 3 of 120 rows are distinct, fewer than K = 4", "at most 3 clusters"}},
-    {be_far_from_zero, CLUDI_INPUT_AUTO, {"24 of 24 columns lie so far from 0", "subtract the mean"}},
+    {keep, CLUDI_PREPROCESSING_AUTO, {NULL}},
+    {be_shifted, CLUDI_PREPROCESSING_AUTO, {NULL}},
+    {be_tiny, CLUDI_PREPROCESSING_AUTO, {NULL}},
+    {be_huge, CLUDI_PREPROCESSING_AUTO, {NULL}},
+    {be_halves, CLUDI_PREPROCESSING_AUTO, {NULL}},
+    {be_four, CLUDI_PREPROCESSING_AUTO, {NULL}},
+    {have_constant_columns, CLUDI_PREPROCESSING_AUTO, {NULL}},
+    {have_small_column, CLUDI_PREPROCESSING_AUTO, {NULL}},
+    {have_farther_row, CLUDI_PREPROCESSING_AUTO, {NULL}},
+    {have_far_row, CLUDI_PREPROCESSING_UNIT, {NULL}}, /* where only directions count nothing is lost */
+    {be_equal, CLUDI_PREPROCESSING_AUTO, {"All 120 rows are equal in float32", "subtract the mean of each column"}},
+    {be_farther_from_zero,
+     CLUDI_PREPROCESSING_AUTO,
+     {"All 120 rows are equal in float32", "subtract the mean of each column"}},
+    {be_zero, CLUDI_PREPROCESSING_AUTO, {"All 120 rows are equal in float32", "multiply"}},
+    {vanish, CLUDI_PREPROCESSING_AUTO, {"All 120 rows are equal in float32", "multiply"}},
+    {be_three, CLUDI_PREPROCESSING_AUTO, {"Only 3 of 120 rows are distinct, fewer than K = 4", "at most 3 clusters"}},
+    {be_far_from_zero, CLUDI_PREPROCESSING_AUTO, {"24 of 24 columns lie so far from 0", "subtract the mean"}},
     {have_far_column,
-     CLUDI_INPUT_AUTO,
+     CLUDI_PREPROCESSING_AUTO,
      {"1 of 24 columns lie so far from 0", "(column 5, counted from 0: mean 1.00e+09"}},
-    {be_subnormal, CLUDI_INPUT_AUTO, {"No column varies by more than 9e-42", "multiply"}},
-    {have_far_row, CLUDI_INPUT_AUTO, {"Row 17 (counted from 0) is about ", "e+29 times as far out as most rows: "}},
+    {be_subnormal, CLUDI_PREPROCESSING_AUTO, {"No column varies by more than 9e-42", "multiply"}},
+    {have_far_row,
+     CLUDI_PREPROCESSING_AUTO,
+     {"Row 17 (counted from 0) is about ", "e+29 times as far out as most rows: "}},
     {have_far_first_row,
-     CLUDI_INPUT_AUTO,
+     CLUDI_PREPROCESSING_AUTO,
      {"Row 0 (counted from 0) is about ", "e+05 times as far out as most rows: "}},
     {have_far_rows,
-     CLUDI_INPUT_COORDINATES,
+     CLUDI_PREPROCESSING_COORDINATES,
      {"Row 40 (counted from 0) is about ", "(3 rows are more than 1e4 times as far)"}},
-    {have_large_column, CLUDI_INPUT_AUTO, {"23 of 24 columns count for nothing", "column 5 (counted from 0)"}},
-    {have_larger_column, CLUDI_INPUT_AUTO, {" of 24 columns count for nothing", "column 5 (counted from 0)"}},
-    {have_large_column, CLUDI_INPUT_UNIT, {"23 of 24 columns count for nothing", "column 5 (counted from 0)"}},
-    {be_shifted, CLUDI_INPUT_UNIT, {"All rows point almost the same way from 0", "\"directions\""}},
-    {have_zero_rows, CLUDI_INPUT_UNIT, {"2 of 120 rows are all zero"}},
+    {have_large_column, CLUDI_PREPROCESSING_AUTO, {"23 of 24 columns count for nothing", "column 5 (counted from 0)"}},
+    {have_larger_column, CLUDI_PREPROCESSING_AUTO, {" of 24 columns count for nothing", "column 5 (counted from 0)"}},
+    {have_large_column, CLUDI_PREPROCESSING_UNIT, {"23 of 24 columns count for nothing", "column 5 (counted from 0)"}},
+    {be_shifted, CLUDI_PREPROCESSING_UNIT, {"All rows point almost the same way from 0", "\"directions\""}},
+    {have_zero_rows, CLUDI_PREPROCESSING_UNIT, {"2 of 120 rows are all zero"}},
 };
 
-static void prepare_matrix(const cludi_matrix *matrix, cludi_input input, char said[SAID])
+static void prepare_matrix(const cludi_matrix *matrix, cludi_preprocessing input, char said[SAID])
 {
     backend be;
     training_data p;
     cludi_config config;
-    const messenger messages = {.log = note, .log_user = said};
+    const callbacks messages = {.log = note, .log_user = said};
     const cludi_source X = rows_of_matrix(matrix);
     cludi_config_init(&config);
-    config.input = input;
+    config.preprocessing = input;
     config.method = CLUDI_METHOD_KMEANS;
     open_backend(&be, "ref", 1);
     const training_data_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL};
@@ -252,7 +256,7 @@ static void test_beyond_sample(void **state)
         rng_normal((rng_stream){8, 120, 0}, 0, many, MANY * 2);
         many[2 * row] = 1e7F;
         snprintf(wanted, sizeof wanted, "Row %d (counted from 0) is about ", row);
-        prepare_matrix(&matrix, CLUDI_INPUT_COORDINATES, said);
+        prepare_matrix(&matrix, CLUDI_PREPROCESSING_COORDINATES, said);
         if (!strstr(said, wanted))
             fail_msg("wanted '%s', said '%s'", wanted, said);
     }

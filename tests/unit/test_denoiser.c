@@ -73,7 +73,7 @@ static void test_most_blocks(void **state)
     (void)state;
     cludi_config config = step_config();
     param_spec specs[DENOISER_MAX_PARAMS];
-    config.R = DENOISER_MAX_BLOCKS;
+    config.blocks = DENOISER_MAX_BLOCKS;
     assert_int_equal(denoiser_specs(specs, FEATURES, CLUSTERS, &config), 12 + 6 * DENOISER_MAX_BLOCKS);
     assert_true(12 + 6 * DENOISER_MAX_BLOCKS <= DENOISER_MAX_PARAMS);
     assert_string_equal(specs[8 + 2 * 15].name, "ada.15.weight");
@@ -221,7 +221,7 @@ static void test_forward(void **state)
         for (int kind = 0; kind < 4; kind++) {
             cludi_config config = step_config();
             step_fixture f;
-            config.R = R;
+            config.blocks = R;
             step_fixture_init(&f, "ref64", FEATURES, CLUSTERS, &config);
             check_forward(&f, kind % 2, kind / 2);
             step_fixture_clear(&f);

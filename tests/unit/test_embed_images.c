@@ -26,7 +26,7 @@ static bool is_broken(int64_t image)
     return image % BROKEN_EVERY == 3;
 }
 
-/* One level for all pixels of an image; then its first feature is that level, normalised. */
+/* One level for all pixels of an image; then its first feature is that level, normalized. */
 static void make_files(void)
 {
     unsigned char data[SIZE * SIZE];
@@ -69,7 +69,7 @@ static int take(void *user, int64_t at, const float *features, const cludi_error
 static int progress(void *user, const cludi_progress *now)
 {
     outcome *seen = user;
-    assert_string_equal(now->phase, "embed");
+    assert_int_equal(now->phase, CLUDI_PHASE_EMBED);
     assert_int_equal(now->steps, IMAGES);
     assert_true(now->step <= IMAGES);
     return seen->progress_left >= 0 && seen->progress_left-- == 0;
@@ -78,7 +78,7 @@ static int progress(void *user, const cludi_progress *now)
 typedef struct scene {
     cludi_allocator allocator;
     image_list images;
-    messenger messages;
+    callbacks messages;
     outcome seen;
     embed_job job;
 } scene;
@@ -90,7 +90,7 @@ static void begin(scene *s, counting_allocator *counter)
                  .seen = {.stop_at = -1, .progress_left = -1}};
     assert_int_equal(image_list_init(&s->images, &path, 1, &s->allocator, NULL), CLUDI_OK);
     assert_int_equal(s->images.count, IMAGES);
-    s->messages = (messenger){.progress = progress, .progress_user = &s->seen};
+    s->messages = (callbacks){.progress = progress, .progress_user = &s->seen};
     s->job = (embed_job){.images = &s->images,
                          .image_size = SIZE,
                          .features = 2,

@@ -34,7 +34,7 @@ static void by_hand(backend *be, const fit_args *args, double loss[STEPS], float
     param_spec specs[DENOISER_MAX_PARAMS];
     const cludi_config *config = args->config;
     const float *rows = ((const cludi_matrix *)args->X->user)->data;
-    const input_map map = input_map_bind(CLUDI_INPUT_UNIT, BLOB_COLS, NULL);
+    const input_map map = input_map_bind(CLUDI_PREPROCESSING_UNIT, BLOB_COLS, NULL);
     float batch[16 * BLOB_COLS];
     row_order order;
     train_step s;
@@ -73,7 +73,7 @@ static void test_steps(void **state)
     cludi_model *model;
     double loss[STEPS];
     static float values[100000];
-    const messenger messages = {.progress = note_loss, .progress_user = &seen};
+    const callbacks messages = {.progress = note_loss, .progress_user = &seen};
     config.steps = STEPS;
     config.warmup = 2;
     blobs_fill(&b, 0.2);
@@ -101,7 +101,7 @@ static void test_diverged(void **state)
         cludi_config config = blobs_config();
         cludi_model *model = (cludi_model *)&b;
         cludi_error error = {0};
-        const messenger messages = {.progress = NULL};
+        const callbacks messages = {.progress = NULL};
         config.steps = LENGTHS[i];
         config.warmup = 0;
         config.lr = 1e40;
@@ -158,9 +158,9 @@ static cludi_status fit_until(failing_rows *own, int64_t reads, cludi_status wan
     static float data[MANY * FEW_COLS];
     backend be;
     cludi_config config = blobs_config();
-    const messenger messages = {.progress = note_reads, .progress_user = own};
+    const callbacks messages = {.progress = note_reads, .progress_user = own};
     config.steps = STEPS;
-    config.N = BATCH;
+    config.batch_size = BATCH;
     rng_normal((rng_stream){5, 5, 5}, 0, data, (int64_t)MANY * FEW_COLS);
     const cludi_matrix matrix = {data, MANY, FEW_COLS, FEW_COLS};
     *own = (failing_rows){rows_of_matrix(&matrix), reads, wanted, 0, {0}};

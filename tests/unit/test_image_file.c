@@ -44,7 +44,7 @@ static int from_rgb(int pixel, int channel)
     return data[pixel * 3 + channel];
 }
 
-static int from_grey(int pixel, int channel)
+static int from_gray(int pixel, int channel)
 {
     (void)channel;
     return data[pixel];
@@ -70,7 +70,7 @@ static void test_kinds(void **state)
     (void)state;
     fill();
     expect_rows(&(tiff_kind){WIDTH, HEIGHT, 3, 8, 2, 1}, from_rgb);
-    expect_rows(&(tiff_kind){WIDTH, HEIGHT, 1, 8, 1, 6}, from_grey);
+    expect_rows(&(tiff_kind){WIDTH, HEIGHT, 1, 8, 1, 6}, from_gray);
     expect_rows(&(tiff_kind){WIDTH, HEIGHT, 3, 16, 2, 8}, from_wide);
     expect_rows(&(tiff_kind){WIDTH, HEIGHT, 4, 8, 2, 1}, from_alpha);
     expect_rows(&(tiff_kind){WIDTH, HEIGHT, 4, 8, 5, 1}, from_cmyk);

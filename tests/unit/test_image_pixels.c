@@ -75,12 +75,12 @@ static void test_scaled(void **state)
 /* Alpha counts for nothing, NaN and infinity are noticed. */
 static void test_range(void **state)
 {
-    static const float rgba[] = {1, 2, 3, 99, 4, 5, 6, NAN}, grey[] = {1, NAN, -5, 2}, infinite[] = {1, INFINITY};
+    static const float rgba[] = {1, 2, 3, 99, 4, 5, 6, NAN}, gray[] = {1, NAN, -5, 2}, infinite[] = {1, INFINITY};
     pixel_range range = PIXEL_RANGE_EMPTY;
     (void)state;
     pixels_add_range(&(pixel_layout){.bands = 4, .number = PIXEL_F32}, rgba, 2, &range);
     assert_true(range.low == 1 && range.high == 6 && !range.is_not_finite);
-    pixels_add_range(&(pixel_layout){.bands = 2, .number = PIXEL_F32}, grey, 2, &range);
+    pixels_add_range(&(pixel_layout){.bands = 2, .number = PIXEL_F32}, gray, 2, &range);
     assert_true(range.low == -5 && range.high == 6 && !range.is_not_finite);
     pixels_add_range(&(pixel_layout){.bands = 1, .number = PIXEL_F32}, infinite, 2, &range);
     assert_true(range.low == -5 && range.high == 6 && range.is_not_finite);

@@ -33,16 +33,16 @@ static void test_weights(void **state)
         int32_t *numbers = fill(&weights, axis);
         const double scale = axis->extent / axis->size, wide = scale > 1 ? scale : 1;
         for (int32_t o = 0; o < axis->count; o++) {
-            const double centre = (axis->first + o + 0.5) * scale;
+            const double center = (axis->first + o + 0.5) * scale;
             double sum = 0, total = 0;
             for (int32_t i = 0; i < axis->inputs; i++)
-                sum += keys((i + 0.5 - centre) / wide);
+                sum += keys((i + 0.5 - center) / wide);
             for (int32_t i = 0; i < axis->inputs; i++) {
                 const int32_t tap = i - weights.begin[o];
                 const bool is_in = tap >= 0 && tap < weights.length[o];
                 const double found = is_in ? weights.weights[(int64_t)o * weights.taps + tap] / 4194304.0 : 0;
                 total += found;
-                assert_true(fabs(found - keys((i + 0.5 - centre) / wide) / sum) < 1e-6);
+                assert_true(fabs(found - keys((i + 0.5 - center) / wide) / sum) < 1e-6);
             }
             assert_true(fabs(total - 1) < 1e-4);
             assert_true(weights.length[o] <= weights.taps);

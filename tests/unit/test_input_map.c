@@ -23,7 +23,7 @@ static cludi_matrix fill(int64_t cols)
     return (cludi_matrix){data, ROWS, cols, cols};
 }
 
-static input_map learn(cludi_input kind, const cludi_matrix *X)
+static input_map learn(cludi_preprocessing kind, const cludi_matrix *X)
 {
     memset(values, 0, sizeof values);
     input_map_survey(X, &facts);
@@ -31,7 +31,7 @@ static input_map learn(cludi_input kind, const cludi_matrix *X)
     return input_map_bind(kind, X->cols, values);
 }
 
-static cludi_input choose(const cludi_matrix *X)
+static cludi_preprocessing choose(const cludi_matrix *X)
 {
     input_map_survey(X, &facts);
     return input_map_choose(&facts, X->cols);
@@ -49,22 +49,22 @@ static void test_choice(void **state)
 {
     (void)state;
     cludi_matrix X = fill(19);
-    assert_int_equal(choose(&X), CLUDI_INPUT_COORDINATES);
+    assert_int_equal(choose(&X), CLUDI_PREPROCESSING_COORDINATES);
     X = fill(20);
-    assert_int_equal(choose(&X), CLUDI_INPUT_DIRECTIONS);
+    assert_int_equal(choose(&X), CLUDI_PREPROCESSING_DIRECTIONS);
     for (int i = 0; i < ROWS; i++)
         data[i * 20 + 7] = 1e30F; /* does not vary: 19 are left */
-    assert_int_equal(choose(&X), CLUDI_INPUT_COORDINATES);
+    assert_int_equal(choose(&X), CLUDI_PREPROCESSING_COORDINATES);
     X = fill(30);
     for (int i = 0; i < ROWS * 30; i++)
         data[i] = fmaxf(data[i], 0); /* half of them zero */
-    assert_int_equal(choose(&X), CLUDI_INPUT_UNIT);
+    assert_int_equal(choose(&X), CLUDI_PREPROCESSING_UNIT);
     data[17] = -1e-3F;
-    assert_int_equal(choose(&X), CLUDI_INPUT_DIRECTIONS);
+    assert_int_equal(choose(&X), CLUDI_PREPROCESSING_DIRECTIONS);
     X = fill(30);
     for (int i = 0; i < ROWS * 30; i++)
         data[i] = fabsf(data[i]); /* nothing negative, but nothing zero either */
-    assert_int_equal(choose(&X), CLUDI_INPUT_DIRECTIONS);
+    assert_int_equal(choose(&X), CLUDI_PREPROCESSING_DIRECTIONS);
 }
 
 static void test_specs(void **state)
@@ -75,7 +75,7 @@ static void test_specs(void **state)
     cludi_config config;
     config_table_defaults(&config);
     for (int i = 0; i < 3; i++) {
-        config.input = (cludi_input)(CLUDI_INPUT_UNIT + i);
+        config.preprocessing = (cludi_preprocessing)(CLUDI_PREPROCESSING_UNIT + i);
         config.method = CLUDI_METHOD_CLUDI;
         assert_int_equal(input_map_specs(specs, &config, 7), COUNTS[i]);
         for (int k = 0; k < COUNTS[i]; k++)
@@ -88,7 +88,7 @@ static void test_specs(void **state)
 /* ---- what ---- */
 
 /* y of row i of X by the formulas; the spread measured here. */
-static void by_formula(const cludi_matrix *X, cludi_input kind, int64_t i, double *y)
+static void by_formula(const cludi_matrix *X, cludi_preprocessing kind, int64_t i, double *y)
 {
     double q[MOST], total = 0, square = 0;
     for (int64_t j = 0; j < X->cols; j++) {
@@ -97,31 +97,31 @@ static void by_formula(const cludi_matrix *X, cludi_input kind, int64_t i, doubl
             sum += (double)X->data[r * X->stride + j] / (double)X->rows;
         for (int64_t r = 0; r < X->rows; r++)
             apart += pow((double)X->data[r * X->stride + j] - sum, 2) / (double)X->rows;
-        q[j] = (double)X->data[i * X->stride + j] - (kind == CLUDI_INPUT_UNIT ? 0 : sum);
+        q[j] = (double)X->data[i * X->stride + j] - (kind == CLUDI_PREPROCESSING_UNIT ? 0 : sum);
         total += apart;
     }
     for (int64_t j = 0; j < X->cols; j++) {
-        q[j] /= kind == CLUDI_INPUT_COORDINATES ? 2 * sqrt(total) : 1;
+        q[j] /= kind == CLUDI_PREPROCESSING_COORDINATES ? 2 * sqrt(total) : 1;
         square += q[j] * q[j];
     }
     for (int64_t j = 0; j < X->cols; j++)
-        y[j] = kind == CLUDI_INPUT_COORDINATES ? 2 * q[j] / (square + 1) : q[j] / sqrt(square);
+        y[j] = kind == CLUDI_PREPROCESSING_COORDINATES ? 2 * q[j] / (square + 1) : q[j] / sqrt(square);
     y[X->cols] = (square - 1) / (square + 1);
 }
 
 static void test_formulas(void **state)
 {
     (void)state;
-    for (int kind = CLUDI_INPUT_UNIT; kind <= CLUDI_INPUT_COORDINATES; kind++) {
+    for (int kind = CLUDI_PREPROCESSING_UNIT; kind <= CLUDI_PREPROCESSING_COORDINATES; kind++) {
         const cludi_matrix X = fill(6);
         for (int i = 0; i < ROWS * 6; i++)
             data[i] = data[i] * (float)(1 + i % 6) + 3 * (float)(i % 6);
-        const input_map map = learn((cludi_input)kind, &X);
-        assert_int_equal(map.cols, kind == CLUDI_INPUT_COORDINATES ? 7 : 6);
+        const input_map map = learn((cludi_preprocessing)kind, &X);
+        assert_int_equal(map.cols, kind == CLUDI_PREPROCESSING_COORDINATES ? 7 : 6);
         for (int i = 0; i < ROWS; i++) {
             double wanted[MOST], square = 0;
             float y[MOST];
-            by_formula(&X, (cludi_input)kind, i, wanted);
+            by_formula(&X, (cludi_preprocessing)kind, i, wanted);
             input_map_row(&map, data + i * 6, y);
             for (int j = 0; j < map.cols; j++) {
                 expect_near((double)y[j], wanted[j], 1e-6);
@@ -138,8 +138,8 @@ static void test_lift(void **state)
     (void)state;
     const double s = 0.4;
     const cludi_matrix X = fill(3);
-    input_map map = learn(CLUDI_INPUT_COORDINATES, &X);
-    input_map_tune(CLUDI_INPUT_COORDINATES, 3, s, 8, values);
+    input_map map = learn(CLUDI_PREPROCESSING_COORDINATES, &X);
+    input_map_tune(CLUDI_PREPROCESSING_COORDINATES, 3, s, 8, values);
     assert_int_equal(map.width, 2 * INPUT_FREQUENCIES);
     float y[2][4], out[2][2 * INPUT_FREQUENCIES], w[4];
     double error = 0;
@@ -163,7 +163,7 @@ static void test_lift(void **state)
         error = i > 0 ? fmax(error, fabs(product - exp(-squared / 2 / s / s))) : 0;
     }
     assert_true(error < 5 / sqrt(INPUT_FREQUENCIES)); /* standard deviation of a mean of cosines: below 1 / sqrt(F) */
-    map = input_map_bind(CLUDI_INPUT_DIRECTIONS, 3, values);
+    map = input_map_bind(CLUDI_PREPROCESSING_DIRECTIONS, 3, values);
     assert_int_equal(map.width, 3);
     input_map_lift(&map, y[0], out[0]);
     assert_memory_equal(out[0], y[0], 3 * sizeof(float));
@@ -176,19 +176,19 @@ static void test_offsets_and_scales(void **state)
     static const float SCALES[] = {1e-44F, 1e-42F, 1e-38F, 1e-20F, 1e-3F, 1, 1e5F, 1e20F, 4e37F};
     static const double COARSE[] = {1, 1e-2, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6, 1e-6}; /* the spacing of the numbers */
     (void)state;
-    for (int kind = CLUDI_INPUT_DIRECTIONS; kind <= CLUDI_INPUT_COORDINATES; kind++)
+    for (int kind = CLUDI_PREPROCESSING_DIRECTIONS; kind <= CLUDI_PREPROCESSING_COORDINATES; kind++)
         for (int s = 0; s < 9; s++)
             for (int offset = 0; offset <= 1000; offset += 1000) {
                 float moved[ROWS * 5], wanted[6], y[6];
                 static float kept[ROWS][6];
                 const cludi_matrix X = fill(5), Y = {moved, ROWS, 5, 5};
-                input_map map = learn((cludi_input)kind, &X);
+                input_map map = learn((cludi_preprocessing)kind, &X);
                 for (int i = 0; i < ROWS; i++)
                     input_map_row(&map, data + i * 5, kept[i]);
                 const float by = s == 8 ? 0 : (float)offset * SCALES[s];
                 for (int i = 0; i < ROWS * 5; i++)
                     moved[i] = data[i] * SCALES[s] + by;
-                map = learn((cludi_input)kind, &Y);
+                map = learn((cludi_preprocessing)kind, &Y);
                 for (int i = 0; i < ROWS; i++) {
                     memcpy(wanted, kept[i], sizeof wanted);
                     input_map_row(&map, moved + i * 5, y);
@@ -206,7 +206,7 @@ static void test_dead_columns(void **state)
 {
     static const float CONSTANTS[] = {0, 0.1F, -1e9F, 1e20F, 1e30F, FLT_MAX};
     (void)state;
-    for (int kind = CLUDI_INPUT_DIRECTIONS; kind <= CLUDI_INPUT_COORDINATES; kind++)
+    for (int kind = CLUDI_PREPROCESSING_DIRECTIONS; kind <= CLUDI_PREPROCESSING_COORDINATES; kind++)
         for (int c = 0; c < 6; c++) {
             static float wide[ROWS * 5];
             float y[6], wanted[6];
@@ -216,13 +216,13 @@ static void test_dead_columns(void **state)
                 wide[i * 5 + 4] = CONSTANTS[c];
             }
             float own[2 * MOST];
-            input_map map = learn((cludi_input)kind, &X);
+            input_map map = learn((cludi_preprocessing)kind, &X);
             memcpy(own, values, sizeof own);
-            const input_map narrow = input_map_bind((cludi_input)kind, 4, own);
-            map = learn((cludi_input)kind, &Y);
+            const input_map bf16 = input_map_bind((cludi_preprocessing)kind, 4, own);
+            map = learn((cludi_preprocessing)kind, &Y);
             assert_true(map.factor[4] == 0);
             for (int i = 0; i < ROWS; i++) {
-                input_map_row(&narrow, data + i * 4, wanted);
+                input_map_row(&bf16, data + i * 4, wanted);
                 input_map_row(&map, wide + i * 5, y);
                 for (int j = 0; j < 4; j++)
                     expect_near((double)y[j], (double)wanted[j], 1e-6);
@@ -239,7 +239,7 @@ static void test_other_units(void **state)
         const cludi_matrix X = fill(4);
         for (int i = 0; i < ROWS; i++)
             data[i * 4 + 2] *= large ? 1000 : 2;
-        const input_map map = learn(CLUDI_INPUT_DIRECTIONS, &X);
+        const input_map map = learn(CLUDI_PREPROCESSING_DIRECTIONS, &X);
         for (int j = 0; j < 4; j++) {
             const double mapped = (double)map.factor[j] * (double)map.factor[j] * variance[j];
             if (large)
@@ -255,16 +255,16 @@ static void test_far_rows(void **state)
 {
     static const float FAR[] = {1e10F, 1e20F, 1e30F, FLT_MAX};
     (void)state;
-    for (int kind = CLUDI_INPUT_UNIT; kind <= CLUDI_INPUT_COORDINATES; kind++)
+    for (int kind = CLUDI_PREPROCESSING_UNIT; kind <= CLUDI_PREPROCESSING_COORDINATES; kind++)
         for (int f = 0; f < 4; f++) {
             const cludi_matrix X = fill(3);
             for (int i = 0; i < ROWS * 3; i++)
                 data[i] *= 1e-12F;
-            const input_map map = learn((cludi_input)kind, &X);
+            const input_map map = learn((cludi_preprocessing)kind, &X);
             const float x[3] = {FAR[f], -FAR[f] / 2, 0};
             float y[4];
             input_map_row(&map, x, y);
-            if (kind == CLUDI_INPUT_COORDINATES) {
+            if (kind == CLUDI_PREPROCESSING_COORDINATES) {
                 expect_near((double)y[3], 1, 1e-6);
                 continue;
             }
@@ -278,15 +278,15 @@ static void test_far_rows(void **state)
 static void test_equal_rows(void **state)
 {
     (void)state;
-    for (int kind = CLUDI_INPUT_DIRECTIONS; kind <= CLUDI_INPUT_COORDINATES; kind++) {
+    for (int kind = CLUDI_PREPROCESSING_DIRECTIONS; kind <= CLUDI_PREPROCESSING_COORDINATES; kind++) {
         float y[4];
         const cludi_matrix X = {data, ROWS, 3, 3};
         for (int i = 0; i < ROWS * 3; i++)
             data[i] = 0.1F;
-        const input_map map = learn((cludi_input)kind, &X);
+        const input_map map = learn((cludi_preprocessing)kind, &X);
         input_map_row(&map, data, y);
         assert_true(y[0] == 0 && y[1] == 0 && y[2] == 0);
-        assert_true(kind == CLUDI_INPUT_DIRECTIONS || y[3] == -1);
+        assert_true(kind == CLUDI_PREPROCESSING_DIRECTIONS || y[3] == -1);
     }
 }
 

@@ -201,7 +201,7 @@ static void test_progress(void **state)
     const problem p = {150, 3, 6, 0.9, 7, 1};
     float *data = make_rows(&p);
     watcher w = {0};
-    const messenger messages = {.progress = watch, .progress_user = &w};
+    const callbacks messages = {.progress = watch, .progress_user = &w};
     const cludi_matrix X = {data, p.M, p.n, p.n};
     kmeans_args args = usual_args(NULL, NULL, p.K);
     args.messages = &messages;

@@ -20,14 +20,14 @@ static cludi_config odd_config(void)
 {
     cludi_config config;
     config_table_defaults(&config);
-    config.d = 5;
-    config.w = 9;
+    config.embedding_dim = 5;
+    config.hidden_dim = 9;
     config.lr = 1.0 / 3;
     config.steps = 100000000;
-    config.tau = 0.1 + 0.2;
+    config.temperature = 0.1 + 0.2;
     config.snr_weight = CLUDI_SNR_NONE;
     config.logits = CLUDI_LOGITS_LINEAR;
-    config.input = CLUDI_INPUT_DIRECTIONS;
+    config.preprocessing = CLUDI_PREPROCESSING_DIRECTIONS;
     return config;
 }
 
@@ -110,9 +110,9 @@ static void test_contents(void **state)
     assert_true(strtod(model_edit_pair(&file, "confidence")->value, NULL) == model->info.confidence);
     const char *config = model_edit_pair(&file, "config")->value;
     assert_non_null(strstr(config, "\"lr\":0.3333333333333333,"));
-    assert_non_null(strstr(config, "\"tau\":0.30000000000000004,"));
+    assert_non_null(strstr(config, "\"temperature\":0.30000000000000004,"));
     assert_non_null(strstr(config, "\"snr_weight\":\"none\","));
-    assert_non_null(strstr(config, "\"input\":\"directions\","));
+    assert_non_null(strstr(config, "\"preprocessing\":\"directions\","));
     assert_int_equal(file.count, model->spec_count);
     for (int i = 0; i < model->spec_count; i++) {
         const param_spec *spec = &model->specs[i];

@@ -9,17 +9,17 @@
 #ifdef CLUDI_WITH_ONEDNN
 #include "onednn/narrow.h"
 
-static uint16_t narrow_one(float x)
+static uint16_t bf16_one(float x)
 {
     uint16_t out;
-    narrow_rows(&out, &x, 1, 1, 1);
+    bf16_rows(&out, &x, 1, 1, 1);
     return out;
 }
 
 static int setup(void **state)
 {
     (void)state;
-    if (narrow_supported())
+    if (bf16_supported())
         return 0;
     print_message("skipped: this processor does not convert to bf16\n");
     exit(77);
@@ -35,36 +35,36 @@ static void test_rounding(void **state)
             const uint32_t bits = high << 16 | LOW[i], magnitude = bits & 0x7fffffffU;
             if (magnitude < 0x00800000U || magnitude >= 0x7f7f8000U)
                 continue; /* below */
-            const float x = float_of_bits(bits), got = float_of_bits((uint32_t)narrow_one(x) << 16);
-            if (!((double)got == round_narrow((double)x)))
-                fail_msg("%a gives %a, wanted %a", (double)x, (double)got, round_narrow((double)x));
+            const float x = float_of_bits(bits), got = float_of_bits((uint32_t)bf16_one(x) << 16);
+            if (!((double)got == round_bf16((double)x)))
+                fail_msg("%a gives %a, wanted %a", (double)x, (double)got, round_bf16((double)x));
         }
 }
 
 static void test_ties(void **state)
 {
     (void)state;
-    assert_int_equal(narrow_one(float_of_bits(0x3f808000U)), 0x3f80); /* to the even one below */
-    assert_int_equal(narrow_one(float_of_bits(0x3f818000U)), 0x3f82); /* and above */
-    assert_int_equal(narrow_one(float_of_bits(0xbf818000U)), 0xbf82);
-    assert_int_equal(narrow_one(float_of_bits(0x3f808001U)), 0x3f81);
-    assert_int_equal(narrow_one(float_of_bits(0x3fffffffU)), 0x4000); /* into the next power of two */
+    assert_int_equal(bf16_one(float_of_bits(0x3f808000U)), 0x3f80); /* to the even one below */
+    assert_int_equal(bf16_one(float_of_bits(0x3f818000U)), 0x3f82); /* and above */
+    assert_int_equal(bf16_one(float_of_bits(0xbf818000U)), 0xbf82);
+    assert_int_equal(bf16_one(float_of_bits(0x3f808001U)), 0x3f81);
+    assert_int_equal(bf16_one(float_of_bits(0x3fffffffU)), 0x4000); /* into the next power of two */
 }
 
 static void test_ends(void **state)
 {
     (void)state;
-    assert_int_equal(narrow_one(0), 0);
-    assert_int_equal(narrow_one(-0.0F), 0x8000);
-    assert_int_equal(narrow_one(INFINITY), 0x7f80);
-    assert_int_equal(narrow_one(-INFINITY), 0xff80);
-    assert_int_equal(narrow_one(float_of_bits(0x7f7f8000U)), 0x7f80); /* too large */
-    assert_int_equal(narrow_one(float_of_bits(0x7f7f7fffU)), 0x7f7f);
-    assert_true(isnan(float_of_bits((uint32_t)narrow_one(NAN) << 16)));
-    assert_int_equal(narrow_one(float_of_bits(0x00800000U)), 0x0080);     /* the smallest normal number */
-    assert_int_equal(narrow_one(float_of_bits(0x007fffffU)) & 0x7fff, 0); /* denormal */
-    assert_int_equal(narrow_one(float_of_bits(0x80400000U)) & 0x7fff, 0);
-    assert_int_equal(narrow_one(float_of_bits(0x00000001U)), 0);
+    assert_int_equal(bf16_one(0), 0);
+    assert_int_equal(bf16_one(-0.0F), 0x8000);
+    assert_int_equal(bf16_one(INFINITY), 0x7f80);
+    assert_int_equal(bf16_one(-INFINITY), 0xff80);
+    assert_int_equal(bf16_one(float_of_bits(0x7f7f8000U)), 0x7f80); /* too large */
+    assert_int_equal(bf16_one(float_of_bits(0x7f7f7fffU)), 0x7f7f);
+    assert_true(isnan(float_of_bits((uint32_t)bf16_one(NAN) << 16)));
+    assert_int_equal(bf16_one(float_of_bits(0x00800000U)), 0x0080);     /* the smallest normal number */
+    assert_int_equal(bf16_one(float_of_bits(0x007fffffU)) & 0x7fff, 0); /* denormal */
+    assert_int_equal(bf16_one(float_of_bits(0x80400000U)) & 0x7fff, 0);
+    assert_int_equal(bf16_one(float_of_bits(0x00000001U)), 0);
 }
 
 /* Any number of columns and any stride; nothing else is read or written. */
@@ -81,15 +81,15 @@ static void test_shapes(void **state)
             for (int64_t i = 0; i < size; i++)
                 in[i] = (float)(i % 501) * 0.37F - 40;
             memset(out, 0x5a, (size_t)(ROWS * cols + 1) * sizeof *out);
-            narrow_rows(out, in, ROWS, cols, stride);
+            bf16_rows(out, in, ROWS, cols, stride);
             for (int64_t i = 0; i < ROWS * cols; i++)
                 assert_true((double)float_of_bits((uint32_t)out[i] << 16) ==
-                            round_narrow((double)in[i / cols * stride + i % cols]));
+                            round_bf16((double)in[i / cols * stride + i % cols]));
             assert_int_equal(out[ROWS * cols], 0x5a5a);
             free(in);
             free(out);
         }
-    narrow_rows(NULL, NULL, 0, 5, 5);
+    bf16_rows(NULL, NULL, 0, 5, 5);
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* neighbours.c, exact_neighbours.c, panel_search.c, top_lists.h: the exact graph against a naive one in double, at the
+/* neighbors.c, exact_neighbors.c, panel_search.c, top_lists.h: the exact graph against a naive one in double, at the
    edges of slices, blocks and panels; ties; threads; what goes wrong. */
 #include <stdio.h>
 #include <string.h>
@@ -25,14 +25,14 @@ static void check_naive(const char *backend_name)
     backend be;
     open_backend(&be, backend_name, 2);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        unit_rows r, narrow;
+        unit_rows r, bf16;
         unit_rows_make(&r, CASES[i].rows, CASES[i].cols, CASES[i].wide);
-        const neighbour_args args = graph_args(&be, &r, CASES[i].degree);
-        neighbour_graph graph = graph_find(&args);
-        unit_rows_make(&narrow, CASES[i].rows, CASES[i].wide, CASES[i].wide); /* without the zeros behind */
-        graph_expect_best(&graph, &narrow);
-        unit_rows_free(&narrow);
-        neighbours_clear(&graph);
+        const neighbor_args args = graph_args(&be, &r, CASES[i].degree);
+        neighbor_graph graph = graph_find(&args);
+        unit_rows_make(&bf16, CASES[i].rows, CASES[i].wide, CASES[i].wide); /* without the zeros behind */
+        graph_expect_best(&graph, &bf16);
+        unit_rows_free(&bf16);
+        neighbors_clear(&graph);
         unit_rows_free(&r);
     }
     backend_close(&be);
@@ -50,16 +50,16 @@ static void test_naive_onednn(void **state)
     check_naive("onednn");
 }
 
-/* Axes: the neighbours of a row are the lowest numbers of its own axis, then the lowest numbers of all others; those of
+/* Axes: the neighbors of a row are the lowest numbers of its own axis, then the lowest numbers of all others; those of
    zeros are the lowest numbers. */
-static void expect_axes(const neighbour_graph *graph, const unit_rows *r)
+static void expect_axes(const neighbor_graph *graph, const unit_rows *r)
 {
     for (int64_t i = 0; i < r->rows; i++) {
         int32_t k = 0;
         for (int want = 1; want >= 0; want--)
             for (int64_t j = 0; j < r->rows && k < graph->degree; j++)
                 if (j != i && (int)unit_rows_similarity(r, i, j) == want) {
-                    assert_int_equal(graph->neighbour[i * graph->degree + k], j);
+                    assert_int_equal(graph->neighbor[i * graph->degree + k], j);
                     assert_true(graph->similarity[i * graph->degree + k++] == (float)want);
                 }
         assert_int_equal(k, graph->degree);
@@ -71,17 +71,17 @@ static void test_ties(void **state)
     static const int64_t SHAPES[][2] = {{9, 6}, {100, 6}, {900, 6}, {900, LONG}};
     (void)state;
     for (size_t i = 0; i < 4; i++) {
-        unit_rows r, narrow;
+        unit_rows r, bf16;
         backend be;
         open_backend(&be, i % 2 && has_backend("onednn") ? "onednn" : "ref", 2);
         unit_rows_axes(&r, SHAPES[i][0], SHAPES[i][1]);
-        unit_rows_axes(&narrow, SHAPES[i][0], 6);
-        const neighbour_args args = graph_args(&be, &r, SHAPES[i][0] > 30 ? 30 : 8);
-        neighbour_graph graph = graph_find(&args);
-        expect_axes(&graph, &narrow);
-        neighbours_clear(&graph);
+        unit_rows_axes(&bf16, SHAPES[i][0], 6);
+        const neighbor_args args = graph_args(&be, &r, SHAPES[i][0] > 30 ? 30 : 8);
+        neighbor_graph graph = graph_find(&args);
+        expect_axes(&graph, &bf16);
+        neighbors_clear(&graph);
         unit_rows_free(&r);
-        unit_rows_free(&narrow);
+        unit_rows_free(&bf16);
         backend_close(&be);
     }
 }
@@ -101,19 +101,19 @@ static void test_equal_rows(void **state)
         unit_rows_make(&r, ROWS, COLS, COLS);
         for (int i = 1; i < 8; i++)
             unit_rows_copy(&r, PLACES[i], PLACES[0]);
-        const neighbour_args args = graph_args(&be, &r, DEGREE);
-        neighbour_graph graph = graph_find(&args);
+        const neighbor_args args = graph_args(&be, &r, DEGREE);
+        neighbor_graph graph = graph_find(&args);
         graph_expect_best(&graph, &r);
         for (int i = 0; i < 8; i++)
             for (int k = 0, other = 0; k < 7; k++, other++) {
                 other += other == i;
-                assert_int_equal(graph.neighbour[PLACES[i] * DEGREE + k], PLACES[other]);
+                assert_int_equal(graph.neighbor[PLACES[i] * DEGREE + k], PLACES[other]);
                 assert_true(graph.similarity[PLACES[i] * DEGREE + k] == graph.similarity[PLACES[0] * DEGREE]);
             }
         for (int k = 7; k < DEGREE; k++)
             for (int i = 1; i < 8; i++)
-                assert_int_equal(graph.neighbour[PLACES[i] * DEGREE + k], graph.neighbour[PLACES[0] * DEGREE + k]);
-        neighbours_clear(&graph);
+                assert_int_equal(graph.neighbor[PLACES[i] * DEGREE + k], graph.neighbor[PLACES[0] * DEGREE + k]);
+        neighbors_clear(&graph);
         unit_rows_free(&r);
         backend_close(&be);
     }
@@ -126,22 +126,22 @@ static void check_threads(const char *name, int64_t rows, int64_t cols)
     static const int THREADS[RUNS] = {1, 3, 5};
     unit_rows r;
     backend be[RUNS];
-    neighbour_graph graph[RUNS];
+    neighbor_graph graph[RUNS];
     unit_rows_make(&r, rows, cols, 20);
     for (int i = 0; i < RUNS; i++) {
         open_backend(&be[i], name, THREADS[i]);
-        const neighbour_args args = graph_args(&be[i], &r, DEGREE);
+        const neighbor_args args = graph_args(&be[i], &r, DEGREE);
         graph[i] = graph_find(&args);
         graph_expect_same(&graph[0], &graph[i]);
     }
     for (int64_t i = 0; i < rows * DEGREE; i++) {
-        const int64_t other = (int64_t)graph[0].neighbour[i] * DEGREE;
+        const int64_t other = (int64_t)graph[0].neighbor[i] * DEGREE;
         for (int64_t k = other; k < other + DEGREE; k++)
-            if (graph[0].neighbour[k] == i / DEGREE)
+            if (graph[0].neighbor[k] == i / DEGREE)
                 assert_true(graph[0].similarity[k] == graph[0].similarity[i]);
     }
     for (int i = 0; i < RUNS; i++) {
-        neighbours_clear(&graph[i]);
+        neighbors_clear(&graph[i]);
         backend_close(&be[i]);
     }
     unit_rows_free(&r);
@@ -164,20 +164,20 @@ static void test_arguments(void **state)
     (void)state;
     backend be;
     unit_rows r;
-    neighbour_graph graph;
+    neighbor_graph graph;
     open_backend(&be, "ref", 1);
     unit_rows_make(&r, 5, 4, 4);
-    neighbour_args args = graph_args(&be, &r, 0);
-    EXPECT_ARGUMENT("0 neighbours of each row were asked for; 1 to 4 are possible", neighbours_find, &args, &graph);
+    neighbor_args args = graph_args(&be, &r, 0);
+    EXPECT_ARGUMENT("0 neighbors of each row were asked for; 1 to 4 are possible", neighbors_find, &args, &graph);
     args.degree = 5;
-    EXPECT_ARGUMENT("5 neighbours of each row were asked for; 1 to 4 are possible", neighbours_find, &args, &graph);
+    EXPECT_ARGUMENT("5 neighbors of each row were asked for; 1 to 4 are possible", neighbors_find, &args, &graph);
     args.degree = 1;
     r.source.rows = 1;
-    EXPECT_ARGUMENT("X has 1 rows; at least 2 are wanted", neighbours_find, &args, &graph);
+    EXPECT_ARGUMENT("X has 1 rows; at least 2 are wanted", neighbors_find, &args, &graph);
     r.source.rows = INT64_C(1) << 31;
-    EXPECT_ARGUMENT("X has 2147483648 rows; neighbours are found among at most", neighbours_find, &args, &graph);
-    assert_null(graph.neighbour);
-    neighbours_clear(&graph);
+    EXPECT_ARGUMENT("X has 2147483648 rows; neighbors are found among at most", neighbors_find, &args, &graph);
+    assert_null(graph.neighbor);
+    neighbors_clear(&graph);
     unit_rows_free(&r);
     backend_close(&be);
 }
@@ -194,14 +194,14 @@ static void test_source_fails(void **state)
 {
     (void)state;
     backend be;
-    neighbour_graph graph;
+    neighbor_graph graph;
     const cludi_source X = {.rows = 1000, .cols = 3, .read = read_or_fail};
     open_backend(&be, "ref", 1);
-    neighbour_args args = {.be = &be, .X = &X, .degree = 2, .exact_rows = 1000};
-    EXPECT(CLUDI_ERROR_FILE, "could not read rows", neighbours_find, &args, &graph);
+    neighbor_args args = {.be = &be, .X = &X, .degree = 2, .exact_rows = 1000};
+    EXPECT(CLUDI_ERROR_FILE, "could not read rows", neighbors_find, &args, &graph);
     args.exact_rows = 0;
-    EXPECT(CLUDI_ERROR_FILE, "could not read rows", neighbours_find, &args, &graph);
-    assert_null(graph.neighbour);
+    EXPECT(CLUDI_ERROR_FILE, "could not read rows", neighbors_find, &args, &graph);
+    assert_null(graph.neighbor);
     backend_close(&be);
 }
 
@@ -212,7 +212,7 @@ typedef struct listener {
 static int listen(void *user, const cludi_progress *progress)
 {
     listener *l = user;
-    assert_string_equal(progress->phase, "neighbours");
+    assert_int_equal(progress->phase, CLUDI_PHASE_NEIGHBORS);
     assert_true(progress->step > l->step && progress->step <= progress->steps && progress->seconds >= 0);
     l->step = progress->step;
     l->steps = progress->steps;
@@ -224,24 +224,24 @@ static void check_stop(backend *be, const unit_rows *r, int64_t exact_rows)
 {
     int64_t calls = 0;
     for (int64_t stop_at = 0; stop_at < 2 || stop_at <= calls; stop_at++) {
-        neighbour_graph graph;
+        neighbor_graph graph;
         cludi_error error = {0};
         listener l = {.stop_at = stop_at};
-        const messenger messages = {.progress = listen, .progress_user = &l};
-        neighbour_args args = graph_args(be, r, 4);
+        const callbacks messages = {.progress = listen, .progress_user = &l};
+        neighbor_args args = graph_args(be, r, 4);
         args.messages = &messages;
         args.exact_rows = exact_rows;
-        const cludi_status status = neighbours_find(&args, &graph, &error);
+        const cludi_status status = neighbors_find(&args, &graph, &error);
         calls = stop_at ? calls : l.calls;
         if (stop_at > 0 && stop_at < calls) {
-            io_expect_error(&error, status, CLUDI_STOPPED, "The search for neighbours was stopped after");
+            io_expect_error(&error, status, CLUDI_STOPPED, "The search for neighbors was stopped after");
             assert_int_equal(l.calls, stop_at);
-            assert_null(graph.neighbour);
+            assert_null(graph.neighbor);
         } else {
             assert_int_equal(status, CLUDI_OK);
             assert_int_equal(l.step, l.steps);
         }
-        neighbours_clear(&graph);
+        neighbors_clear(&graph);
     }
     assert_true(calls >= 3);
 }
@@ -269,17 +269,17 @@ static void check_memory(const char *name, const unit_rows *r, int64_t exact_row
         counting_allocator counter = {0};
         const cludi_allocator allocator = counting_allocator_table(&counter);
         backend be;
-        neighbour_graph graph;
+        neighbor_graph graph;
         cludi_error error = {0};
         assert_int_equal(backend_open(&be, name, "f32", 2, &allocator, NULL), CLUDI_OK);
-        neighbour_args args = graph_args(&be, r, 3);
+        neighbor_args args = graph_args(&be, r, 3);
         args.exact_rows = exact_rows;
         counter.fail_at = counter.calls + n;
         counter.once = n % 2;
-        status = neighbours_find(&args, &graph, &error);
+        status = neighbors_find(&args, &graph, &error);
         if (counter.failed)
             io_expect_error(&error, status, CLUDI_ERROR_MEMORY, "memory");
-        neighbours_clear(&graph);
+        neighbors_clear(&graph);
         backend_close(&be);
         assert_int_equal(counter.live, 0);
         assert_int_equal(counter.overlap, 0);

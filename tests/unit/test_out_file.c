@@ -324,20 +324,20 @@ static void a_killed_process_and_a_living_one(void **state)
     enum { DEAD, ALIVE };
     static out_file file;
     pid_t child[2];
-    int ready[2];
+    int data[2];
     char byte;
-    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(pipe(data), 0);
     for (int i = DEAD; i <= ALIVE; i++) {
         child[i] = fork();
         assert_true(child[i] >= 0);
         if (child[i] == 0) {
             alarm(30); /* not to outlive a test that failed */
             cludi_status status = out_file_open(&file, io_path("x"), NULL);
-            if (write(ready[1], status ? "n" : "y", 1) == 1)
+            if (write(data[1], status ? "n" : "y", 1) == 1)
                 pause();
             _exit(1);
         }
-        assert_int_equal(read(ready[0], &byte, 1), 1);
+        assert_int_equal(read(data[0], &byte, 1), 1);
         assert_int_equal(byte, 'y');
     }
     assert_int_equal(kill(child[DEAD], SIGKILL), 0);
@@ -349,8 +349,8 @@ static void a_killed_process_and_a_living_one(void **state)
     assert_int_equal(waitpid(child[ALIVE], NULL, 0), child[ALIVE]);
     assert_int_equal(write_text(io_path("x"), "newer"), CLUDI_OK);
     assert_int_equal(io_empty(), 1);
-    close(ready[0]);
-    close(ready[1]);
+    close(data[0]);
+    close(data[1]);
 }
 
 /* Writers of one target at the same time, each of which looks for stale files: none loses its own. */

@@ -52,14 +52,14 @@ static void test_grid(void **state)
 
 static void test_names(void **state)
 {
-    const cludi_plot_panel narrow = panel_of(SHORT, 1), wide = panel_of(LONG, 1);
+    const cludi_plot_panel bf16 = panel_of(SHORT, 1), wide = panel_of(LONG, 1);
     const char *many[200];
     (void)state;
-    assert_false(name_ticks_fit(&narrow, 300).slanted);
+    assert_false(name_ticks_fit(&bf16, 300).slanted);
     assert_true(name_ticks_fit(&wide, 300).slanted);
     assert_int_equal(name_ticks_fit(&wide, 300).stride, 1);
-    assert_true(layout_of(&wide, 1).ticks <= layout_of(&narrow, 1).ticks); /* 600 pixels hold them flat */
-    const cludi_plot_panel three[] = {wide, wide, wide}, plain[] = {narrow, narrow, narrow};
+    assert_true(layout_of(&wide, 1).ticks <= layout_of(&bf16, 1).ticks); /* 600 pixels hold them flat */
+    const cludi_plot_panel three[] = {wide, wide, wide}, plain[] = {bf16, bf16, bf16};
     assert_true(layout_of(three, 3).ticks > layout_of(plain, 3).ticks + 40);
     assert_true(layout_of(three, 3).left > layout_of(plain, 3).left);
     for (int i = 0; i < 200; i++)

@@ -104,19 +104,19 @@ static void check_packed(packed_store *store, product_table *table, int64_t in, 
     float *y = calloc((size_t)(MOST * most), sizeof *y);
     assert_true(numbers && bias && x && y);
     const tensor W = {numbers, out, in, false};
-    product_desk *desk = product_desk_take(table);
+    product_scratchpad *scratchpad = product_scratchpad_take(table);
     assert_int_equal(packed_store_add(store, W, true), CLUDI_OK);
     for (packed_side side = PACKED_FORWARD; side <= PACKED_BACKWARD; side++) {
         assert_int_equal(packed_store_pack(store, W, side), CLUDI_OK);
         for (int64_t rows = 1; rows <= MOST; rows += is_full_run() ? rows < 9 ? 8 : 11 : 30)
             for (int after = 0; after < 3; after++) {
                 const packed_rows all = {.x = x, .y = y, .bias = after ? bias : NULL, .silu = after == 2, .rows = rows};
-                if (packed_multiply(store, packed_store_find(store, W), side, &all, desk) != CLUDI_OK)
+                if (packed_multiply(store, packed_store_find(store, W), side, &all, scratchpad) != CLUDI_OK)
                     fail_msg("%d rows, %d -> %d, side %d: not multiplied", (int)rows, (int)in, (int)out, (int)side);
             }
     }
     packed_store_forget(store, W);
-    product_desk_leave(table, desk);
+    product_scratchpad_leave(table, scratchpad);
     free(numbers);
     free(bias);
     free(x);
@@ -148,19 +148,19 @@ static void test_desks(void **state)
     enum { THREADS = 12 };
     (void)state;
     product_table *table = open_table(PRECISION_F32, THREADS);
-    product_desk *desks[THREADS];
+    product_scratchpad *scratchpads[THREADS];
     for (int i = 0; i < THREADS; i++) {
-        desks[i] = product_desk_take(table);
-        memset(desks[i], i, sizeof *desks[i]); /* ASan watches that it is ours */
+        scratchpads[i] = product_scratchpad_take(table);
+        memset(scratchpads[i], i, sizeof *scratchpads[i]); /* ASan watches that it is ours */
         for (int k = 0; k < i; k++)
-            assert_ptr_not_equal(desks[i], desks[k]);
+            assert_ptr_not_equal(scratchpads[i], scratchpads[k]);
     }
     for (int i = 0; i < THREADS; i++)
-        assert_int_equal(desks[i]->scratch[DESK_SCRATCH - 1], i);
-    product_desk_leave(table, desks[5]);
-    assert_ptr_equal(product_desk_take(table), desks[5]);
+        assert_int_equal(scratchpads[i]->scratch[SCRATCHPAD_SCRATCH - 1], i);
+    product_scratchpad_leave(table, scratchpads[5]);
+    assert_ptr_equal(product_scratchpad_take(table), scratchpads[5]);
     for (int i = 0; i < THREADS; i++)
-        product_desk_leave(table, desks[i]);
+        product_scratchpad_leave(table, scratchpads[i]);
     product_table_free(table);
 }
 
@@ -181,18 +181,18 @@ static void *multiply_often(void *self)
     const product_operands operands = {.y = y, .x = w->x, .plain = w->W};
     pthread_barrier_wait(w->start);
     for (int i = 0; i < ROUNDS; i++) {
-        product_desk *desk = product_desk_take(w->table);
+        product_scratchpad *scratchpad = product_scratchpad_take(w->table);
         planned_product *p =
             product_table_find(w->table, (product_shape){PRODUCT_GRADIENT, ROWS, DEPTH, WIDTH, WIDTH}, NULL);
         memset(y, 0, sizeof y);
-        w->wrong += !p || !product_multiply(w->table, p, &operands, desk) || memcmp(y, w->first, sizeof y) != 0;
-        product_desk_leave(w->table, desk);
+        w->wrong += !p || !product_multiply(w->table, p, &operands, scratchpad) || memcmp(y, w->first, sizeof y) != 0;
+        product_scratchpad_leave(w->table, scratchpad);
     }
     return NULL;
 }
 
 /* What a thread gets alone it gets among twenty: a product has eight seats, the others make their own. */
-static void test_seats(void **state)
+static void test_slot(void **state)
 {
     static worker workers[MANY];
     pthread_t threads[MANY];
@@ -226,7 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plans),  cmocka_unit_test(test_gradient_plans), cmocka_unit_test(test_find),
-        cmocka_unit_test(test_packed), cmocka_unit_test(test_desks),          cmocka_unit_test(test_seats),
+        cmocka_unit_test(test_packed), cmocka_unit_test(test_desks),          cmocka_unit_test(test_slot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

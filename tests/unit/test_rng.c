@@ -175,11 +175,11 @@ static void expect_near(const char *what, double got, double wanted, double erro
         fail_msg("%s is %.6g, wanted %.6g within %.2g", what, got, wanted, 5 * error);
 }
 
-static double moment(const float *x, double centre, int power)
+static double moment(const float *x, double center, int power)
 {
     double sum = 0;
     for (int i = 0; i < COUNT; i++)
-        sum += pow((double)x[i] - centre, power);
+        sum += pow((double)x[i] - center, power);
     return sum / COUNT;
 }
 
@@ -236,7 +236,7 @@ static void test_uniform_distribution(void **state)
     free(x);
 }
 
-/* Neighbours in a row, and the same column of neighbouring rows, are uncorrelated. */
+/* Neighbors in a row, and the same column of neighboring rows, are uncorrelated. */
 static void test_uncorrelated(void **state)
 {
     (void)state;

@@ -70,19 +70,19 @@ static void naive_sampler(walk *w, double *zt, const tape *noise, const double *
     int32_t grid[MOST_STEPS + 1];
     double z[ROWS * D], sc[ROWS * D] = {0};
     double *eps = read_tensor(&w->f.be, noise->eps[0]);
-    noise_schedule_grid(grid, config->T, config->S);
+    noise_schedule_grid(grid, config->diffusion_steps, config->teacher_steps);
     for (int i = 0; i < ROWS * D; i++)
-        z[i] = config->F * eps[i];
+        z[i] = config->noise_scale * eps[i];
     free(eps);
-    for (int32_t step = 0; step < config->S; step++) {
+    for (int32_t step = 0; step < config->teacher_steps; step++) {
         const double t = ab[grid[step]], s = ab[grid[step + 1]], var = (1 - s) / (1 - t) * (1 - t / s);
-        denoise(w, zt, z, sc, grid[step], t, config->F);
-        if (step + 1 == config->S)
+        denoise(w, zt, z, sc, grid[step], t, config->noise_scale);
+        if (step + 1 == config->teacher_steps)
             break;
         eps = read_tensor(&w->f.be, noise->eps[step + 1]);
         for (int i = 0; i < ROWS * D; i++) {
             const double eps_hat = (z[i] - sqrt(t) * zt[i]) / sqrt(1 - t);
-            z[i] = sqrt(s) * zt[i] + sqrt(1 - s - var) * eps_hat + sqrt(var) * config->F * eps[i];
+            z[i] = sqrt(s) * zt[i] + sqrt(1 - s - var) * eps_hat + sqrt(var) * config->noise_scale * eps[i];
             sc[i] = zt[i];
         }
         free(eps);
@@ -98,9 +98,9 @@ static void check_steps(const char *name, int32_t S, int32_t T)
     arena a;
     static double ab[1001];
     double wanted[ROWS * D];
-    config.S = S;
-    config.T = T;
-    config.B = VIEWS;
+    config.teacher_steps = S;
+    config.diffusion_steps = T;
+    config.views = VIEWS;
     noise = (tape){0};
     walk_init(&w, name, &config);
     noise_schedule_fill(ab, T);

@@ -23,7 +23,7 @@ static void expect_drawn(backend *be, tensor got, rng_stream stream, bool normal
 static void expect_teacher_noise(step_fixture *f, noise_part part)
 {
     const train_step *s = &f->step;
-    const int64_t B = s->config.B, d = s->net.d;
+    const int64_t B = s->config.views, d = s->net.d;
     tensor eps = blank_tensor(&f->be, part.count, d);
     s->noise.teacher.fill(s->noise.teacher.self, &f->be, eps, part);
     for (int64_t r = 0; r < part.count; r++) {
@@ -51,7 +51,7 @@ static void test_noise(void **state)
     expect_drawn(&f.be, z->forward, (rng_stream){9, RNG_FORWARD, 4}, true);
     expect_drawn(&f.be, z->keep, (rng_stream){9, RNG_DROPOUT, 4}, false);
     for (int32_t i = 0; i < 3; i++) /* rows 1 and 2 of every view: (step B + view) N + row of the stream */
-        for (int64_t view = 0; view < config.B; view++)
+        for (int64_t view = 0; view < config.views; view++)
             expect_teacher_noise(&f, (noise_part){view, 1, 2, i});
     step_fixture_clear(&f);
 }
@@ -64,18 +64,18 @@ static void test_times_and_coin(void **state)
     cludi_config config = step_config();
     step_fixture f;
     int64_t counts[T + 1] = {0}, coins = 0;
-    config.T = T;
+    config.diffusion_steps = T;
     config.self_condition = 0.3;
     step_fixture_init(&f, "ref", FEATURES, CLUSTERS, &config);
     for (uint32_t step = 0; step < DRAWS; step++) {
         train_noise_draw(&f.step, 1, step);
         coins += f.step.noise.self_condition;
-        for (int b = 0; b < config.B; b++) {
+        for (int b = 0; b < config.views; b++) {
             assert_in_range(f.step.noise.t[b], 1, T);
             counts[f.step.noise.t[b]]++;
         }
     }
-    const double each = (double)DRAWS * config.B / T;
+    const double each = (double)DRAWS * config.views / T;
     for (int t = 1; t <= T; t++)
         assert_true(fabs((double)counts[t] - each) < 5 * sqrt(each));
     assert_true(fabs((double)coins - 0.3 * DRAWS) < 5 * sqrt(0.21 * DRAWS));
@@ -93,7 +93,7 @@ static void test_student_input(void **state)
     train_step *s = &f.step;
     s->noise.self_condition = false;
     assert_int_equal(train_step_gradient(s, &loss, NULL), CLUDI_OK);
-    for (int64_t r = 0; r < s->N * config.B; r++) {
+    for (int64_t r = 0; r < s->N * config.views; r++) {
         const int64_t view = r / s->N, row = r % s->N;
         const double u = get_element(&f.be, s->noise.variance, view), ab = s->ab[s->noise.t[view]];
         double wanted[FEATURES], square = 0;
@@ -106,12 +106,14 @@ static void test_student_input(void **state)
         for (int j = 0; j < FEATURES; j++)
             assert_true(fabs(get_element(&f.be, s->features.x, r * FEATURES + j) -
                              wanted[j] * sqrt(FEATURES / square)) < 1e-12);
-        for (int64_t j = 0; j < config.d; j++) {
-            const double z0 = get_element(&f.be, s->teacher_head.z0, r * config.d + j);
-            const double z = sqrt(ab) * z0 + sqrt(1 - ab) * 5 * get_element(&f.be, s->noise.forward, r * config.d + j);
-            assert_true(fabs(get_element(&f.be, s->zt, r * config.d + j) - z) < 1e-12);
-            assert_true(get_element(&f.be, s->pass.input, r * 2 * config.d + j) == 0); /* no self-conditioning */
-            assert_true(fabs(get_element(&f.be, s->pass.input, (2 * r + 1) * config.d + j) -
+        for (int64_t j = 0; j < config.embedding_dim; j++) {
+            const double z0 = get_element(&f.be, s->teacher_head.z0, r * config.embedding_dim + j);
+            const double z =
+                sqrt(ab) * z0 + sqrt(1 - ab) * 5 * get_element(&f.be, s->noise.forward, r * config.embedding_dim + j);
+            assert_true(fabs(get_element(&f.be, s->zt, r * config.embedding_dim + j) - z) < 1e-12);
+            assert_true(get_element(&f.be, s->pass.input, r * 2 * config.embedding_dim + j) ==
+                        0); /* no self-conditioning */
+            assert_true(fabs(get_element(&f.be, s->pass.input, (2 * r + 1) * config.embedding_dim + j) -
                              z / sqrt(ab + (1 - ab) * 25)) < 1e-12);
         }
     }
@@ -138,7 +140,7 @@ static void test_self_conditioning(void **state)
                 assert_true(get_element(&f.be, input, r * input.cols + j) == first[r * z.cols + j]);
         if (self)
             assert_true(get_element(&f.be, z, 0) != first[0]);
-        assert_true(loss.total == loss.embedding + config.lambda * loss.classes);
+        assert_true(loss.total == loss.embedding + config.class_weight * loss.classes);
         step_fixture_clear(&f);
     }
     free(first);
@@ -161,7 +163,7 @@ static void test_counts(void **state)
         for (int64_t r = 0; r < s->N; r++) {
             double mean[CLUSTERS] = {0};
             int best = 0;
-            for (int64_t b = 0; b < config.B; b++)
+            for (int64_t b = 0; b < config.views; b++)
                 for (int k = 0; k < CLUSTERS; k++)
                     mean[k] += get_element(&f.be, s->teacher_head.u, (b * s->N + r) * CLUSTERS + k);
             for (int k = 1; k < CLUSTERS; k++)

@@ -76,7 +76,7 @@ static void test_settles(void **state)
     assert_int_equal(run(&config, 1000, 200, 0), 60 + 3 * STOPPING_INTERVAL + STOPPING_TAIL);
     assert_int_equal(run(&config, 1000, 1000, 0), 600);
     cludi_config noise = config;
-    noise.starts = 0; /* from noise at once */
+    noise.init_runs = 0; /* from noise at once */
     assert_int_equal(run(&noise, 1000, 0, 0), STOPPING_INTERVAL + STOPPING_TAIL);
 }
 
@@ -89,7 +89,7 @@ static void test_bounds(void **state)
     assert_true(steps >= 60 + 1000 && steps <= 60 + 1000 + 2 * STOPPING_INTERVAL);
     assert_true(run(&config, 256 * 1000, 100000, 0) == 2 * (60 + 50 + 900) + STOPPING_TAIL);
     assert_true(run(&config, INT64_C(256) << 30, 100000, 0) == 20000);
-    config.start_steps = 1000000; /* no longer than this, whatever is asked for */
+    config.init_steps = 1000000; /* no longer than this, whatever is asked for */
     const stopping p = stopping_begin(&config, 1000);
     assert_true(p.steps >= p.least + STOPPING_TAIL);
 }

@@ -1,4 +1,4 @@
-/* preparation.c: neighbours are kept where they tell clusters, and left out with a warning where they do not. */
+/* preparation.c: neighbors are kept where they tell clusters, and left out with a warning where they do not. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,8 +13,8 @@ enum { ROWS = 240, COLS = 100, CLUSTERS = 3 };
 static float data[ROWS * COLS];
 
 typedef struct outcome {
-    bool held, has_start;
-    int32_t neighbours;
+    bool init_is_teacher, has_start;
+    int32_t neighbors;
     int warnings;
     char sentence[256];
 } outcome;
@@ -31,15 +31,15 @@ static void note(void *user, cludi_log_level level, const char *sentence)
 /* Gaussian noise, of which cluster k is `distance` away along axis k. */
 static outcome prepare(float distance, int32_t starts, int32_t clusters)
 {
-    outcome o = {.held = false};
+    outcome o = {.init_is_teacher = false};
     backend be;
     training_data p;
     cludi_config config;
-    const messenger messages = {.log = note, .log_user = &o};
+    const callbacks messages = {.log = note, .log_user = &o};
     const cludi_matrix matrix = {data, ROWS, COLS, COLS};
     const cludi_source X = rows_of_matrix(&matrix);
     cludi_config_init(&config);
-    config.starts = starts;
+    config.init_runs = starts;
     for (int i = 0; i < ROWS; i++) {
         rng_normal((rng_stream){7, 240, 0}, (uint64_t)i, data + i * COLS, COLS);
         data[i * COLS + i % CLUSTERS] += distance;
@@ -47,9 +47,9 @@ static outcome prepare(float distance, int32_t starts, int32_t clusters)
     open_backend(&be, "ref", 2);
     const training_data_args args = {&be, &messages, &X, &config, clusters, 5, NULL};
     assert_int_equal(training_data_init(&p, &args, NULL), CLUDI_OK);
-    o.held = p.held;
+    o.init_is_teacher = p.init_is_teacher;
     o.has_start = p.start != NULL;
-    o.neighbours = p.neighbours;
+    o.neighbors = p.neighbors;
     training_data_clear(&p);
     backend_close(&be);
     return o;
@@ -59,15 +59,15 @@ static void test_clear_clusters(void **state)
 {
     (void)state;
     const outcome o = prepare(20, 12, CLUSTERS);
-    assert_true(!o.held && o.has_start && o.neighbours == 15 && o.warnings == 0);
+    assert_true(!o.init_is_teacher && o.has_start && o.neighbors == 15 && o.warnings == 0);
 }
 
 static void test_noise(void **state)
 {
     (void)state;
     const outcome o = prepare(0, 12, CLUSTERS);
-    assert_true(o.held && o.has_start && o.neighbours == 0 && o.warnings == 1);
-    assert_non_null(strstr(o.sentence, "Nearest neighbours seldom share a k-means cluster (agreement 0."));
+    assert_true(o.init_is_teacher && o.has_start && o.neighbors == 0 && o.warnings == 1);
+    assert_non_null(strstr(o.sentence, "Nearest neighbors seldom share a k-means cluster (agreement 0."));
 }
 
 /* Nothing to hold on to, and nothing to doubt. */
@@ -75,8 +75,8 @@ static void test_no_start_and_one_cluster(void **state)
 {
     (void)state;
     const outcome no_start = prepare(0, 0, CLUSTERS), one = prepare(0, 12, 1);
-    assert_true(!no_start.held && !no_start.has_start && no_start.neighbours == 15 && no_start.warnings == 0);
-    assert_true(!one.held && one.has_start && one.neighbours == 15 && one.warnings == 0);
+    assert_true(!no_start.init_is_teacher && !no_start.has_start && no_start.neighbors == 15 && no_start.warnings == 0);
+    assert_true(!one.init_is_teacher && one.has_start && one.neighbors == 15 && one.warnings == 0);
 }
 
 int main(void)

@@ -149,9 +149,9 @@ static int stop_now(void *user)
 static void unzipping_can_be_stopped(void **state)
 {
     (void)state;
-    stop_watch watch;
-    stop_watch_init(&watch, stop_now, NULL);
-    stop_watch_begin(&watch);
+    stop_request watch;
+    stop_request_init(&watch, stop_now, NULL);
+    stop_request_begin(&watch);
     in_file_close(&file);
     assert_int_equal(in_file_open(&file, put_zipped(), &error), CLUDI_OK);
     file.stop = &watch;

@@ -6,13 +6,13 @@
 
 #define AVX512_BF16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
 
-bool narrow_supported(void)
+bool bf16_supported(void)
 {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bf16");
 }
 
-AVX512_BF16 static void narrow_row(uint16_t *out, const float *in, int64_t cols)
+AVX512_BF16 static void bf16_row(uint16_t *out, const float *in, int64_t cols)
 {
     enum { LANES = 32, HALF = 16 };
     int64_t j = 0;
@@ -28,20 +28,20 @@ AVX512_BF16 static void narrow_row(uint16_t *out, const float *in, int64_t cols)
     }
 }
 
-AVX512_BF16 void narrow_rows(uint16_t *out, const float *in, int64_t rows, int64_t cols, int64_t stride)
+AVX512_BF16 void bf16_rows(uint16_t *out, const float *in, int64_t rows, int64_t cols, int64_t stride)
 {
     for (int64_t r = 0; r < rows; r++)
-        narrow_row(out + r * cols, in + r * stride, cols);
+        bf16_row(out + r * cols, in + r * stride, cols);
 }
 
 #else
 
-bool narrow_supported(void)
+bool bf16_supported(void)
 {
     return false;
 }
 
-void narrow_rows(uint16_t *out, const float *in, int64_t rows, int64_t cols, int64_t stride)
+void bf16_rows(uint16_t *out, const float *in, int64_t rows, int64_t cols, int64_t stride)
 {
     (void)out;
     (void)in;

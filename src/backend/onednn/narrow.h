@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 /* Whether this processor converts to bf16; narrow_rows() needs it. */
-bool narrow_supported(void);
+bool bf16_supported(void);
 
 /* out (rows, cols) = in, whose rows lie `stride` numbers apart, rounded to nearest, halves to even; denormal numbers become
    0. */
-void narrow_rows(uint16_t *out, const float *in, int64_t rows, int64_t cols, int64_t stride);
+void bf16_rows(uint16_t *out, const float *in, int64_t rows, int64_t cols, int64_t stride);
 
 #endif

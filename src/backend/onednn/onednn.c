@@ -173,7 +173,7 @@ cludi_status onednn_open(backend *be, cludi_error *error)
     be->state = alloc_zeroed(&be->allocator, 1, sizeof(onednn_state));
     if (!be->state)
         return error_memory(error, "the oneDNN backend");
-    if (!narrow_supported() || !onednn_uses(dnnl_cpu_isa_avx512_core_bf16))
+    if (!bf16_supported() || !onednn_uses(dnnl_cpu_isa_avx512_core_bf16))
         be->precision = PRECISION_F32;
     cludi_status status = init_state(be, error);
     if (status != CLUDI_OK) {

@@ -87,7 +87,7 @@ static int64_t up_to_lanes(int64_t count)
 /* Numbers j .. j + 15 of row r, zeros behind `count`. */
 static inline lanes load_lanes(tensor x, int64_t r, int64_t j, int64_t count)
 {
-    if (!x.narrow)
+    if (!x.bf16)
         return lanes_at(row_of(x, r) + j, 0, count);
     const uint16_t *in = (const uint16_t *)x.data + r * x.cols + j;
     lanes out = {0};

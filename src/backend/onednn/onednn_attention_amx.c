@@ -88,9 +88,9 @@ static __mmask16 lanes_below(int64_t count)
 }
 
 /* Numbers j .. j + 31 of row r as bf16, zeros behind `count`. */
-static __m512i load_narrow(tensor x, int64_t r, int64_t j, int64_t count)
+static __m512i load_bf16(tensor x, int64_t r, int64_t j, int64_t count)
 {
-    if (x.narrow) {
+    if (x.bf16) {
         const __mmask32 some = lanes_below(count) | (__mmask32)lanes_below(count - SIDE) << SIDE;
         return _mm512_maskz_loadu_epi16(some, (const uint16_t *)x.data + r * x.cols + j);
     }
@@ -103,7 +103,7 @@ static __m512i load_narrow(tensor x, int64_t r, int64_t j, int64_t count)
 /* The same of a token's third of the head, from number d on; zeros where there is no such token. */
 static __m512i load_part(const head *h, int third, int64_t token, int64_t d)
 {
-    return token < h->qkv.rows ? load_narrow(h->qkv, token, third * h->out.cols + h->first + d, h->depth - d)
+    return token < h->qkv.rows ? load_bf16(h->qkv, token, third * h->out.cols + h->first + d, h->depth - d)
                                : _mm512_setzero_si512();
 }
 

@@ -89,7 +89,7 @@ static void activate_row(const product *p, const float *x, int64_t r, tile t)
 /* C is narrow where bias and activation were part of the product: nothing is left to do. */
 static void finish_tile(const product *p, tile t)
 {
-    for (int64_t r = t.row; !p->c.narrow && r < t.row + t.rows; r++) {
+    for (int64_t r = t.row; !p->c.bf16 && r < t.row + t.rows; r++) {
         float *c = row_of(p->c, r) + t.col;
         add_to_row(c, p->bias.data ? row_of(p->bias, 0) + t.col : NULL,
                    p->add.data ? row_of(p->add, r % p->add.rows) + t.col : NULL, t.cols);
@@ -125,35 +125,35 @@ static void gelu_rows(tensor c, const float *sums, const float *bias)
     for (int64_t r = 0; r < c.rows; r++, sums += w) {
         uint16_t *out = (uint16_t *)c.data + r * w;
         for (int64_t j = 0; j < w; j++)
-            out[j] = real_narrow(gelu_coarse(sums[j] + bias[j]));
+            out[j] = real_bf16(gelu_coarse(sums[j] + bias[j]));
     }
 }
 
 /* With the packed weight; bf16 reads the tile's rows from a narrow copy, unless they are narrow. */
-static cludi_status multiply_packed(backend *be, const product *p, tile t, product_desk *desk)
+static cludi_status multiply_packed(backend *be, const product *p, tile t, product_scratchpad *scratchpad)
 {
     const tensor a = backend_rows(be, p->a, t.row, t.rows), c = backend_rows(be, p->c, t.row, t.rows);
     packed_rows rows = {.x = a.data,
                         .y = c.data,
-                        .bias = c.narrow ? p->bias.data : NULL,
+                        .bias = c.bf16 ? p->bias.data : NULL,
                         .silu = p->active.data && !p->gelu,
                         .rows = t.rows};
-    if (!p->packed || (c.narrow && !p->bias.data))
+    if (!p->packed || (c.bf16 && !p->bias.data))
         return CLUDI_ERROR_UNSUPPORTED;
-    if (be->precision == PRECISION_BF16 && !a.narrow) {
-        if (t.rows * p->depth > DESK_X)
+    if (be->precision == PRECISION_BF16 && !a.bf16) {
+        if (t.rows * p->depth > SCRATCHPAD_X)
             return CLUDI_ERROR_UNSUPPORTED;
-        narrow_rows(desk->x, a.data, t.rows, p->depth, p->depth);
-        rows.x = desk->x;
+        bf16_rows(scratchpad->x, a.data, t.rows, p->depth, p->depth);
+        rows.x = scratchpad->x;
     }
-    const bool gelu = c.narrow && p->gelu;
-    if (gelu && t.rows * c.cols > DESK_W / 2)
+    const bool gelu = c.bf16 && p->gelu;
+    if (gelu && t.rows * c.cols > SCRATCHPAD_W / 2)
         return CLUDI_ERROR_UNSUPPORTED;
-    rows.y = gelu ? desk->sums : rows.y;
+    rows.y = gelu ? scratchpad->sums : rows.y;
     rows.bias = gelu ? NULL : rows.bias;
-    const cludi_status status = packed_multiply(onednn_packed(be), p->packed, p->side, &rows, desk);
+    const cludi_status status = packed_multiply(onednn_packed(be), p->packed, p->side, &rows, scratchpad);
     if (gelu && status == CLUDI_OK)
-        gelu_rows(c, desk->sums, p->bias.data);
+        gelu_rows(c, scratchpad->sums, p->bias.data);
     return status;
 }
 
@@ -161,11 +161,11 @@ static cludi_status multiply_packed(backend *be, const product *p, tile t, produ
    others. */
 static const void *tight_part(const backend *be, uint16_t *copy, tensor x, int64_t first, tile t)
 {
-    const bool narrow = be->precision == PRECISION_BF16;
-    const size_t size = narrow ? sizeof(uint16_t) : sizeof(float);
+    const bool bf16 = be->precision == PRECISION_BF16;
+    const size_t size = bf16 ? sizeof(uint16_t) : sizeof(float);
     const char *in = (const char *)x.data + (size_t)(first * x.cols + t.col) * size;
-    if (narrow && !x.narrow)
-        narrow_rows(copy, row_of(x, first) + t.col, t.rows, t.cols, x.cols);
+    if (bf16 && !x.bf16)
+        bf16_rows(copy, row_of(x, first) + t.col, t.rows, t.cols, x.cols);
     else if (t.cols == x.cols)
         return in;
     else
@@ -185,7 +185,7 @@ static int64_t gradient_depth(const backend *be, int64_t left)
 }
 
 /* A tile of a weight gradient, summed over some rows at a time. */
-static cludi_status multiply_gradient(backend *be, const product *p, tile t, product_desk *desk)
+static cludi_status multiply_gradient(backend *be, const product *p, tile t, product_scratchpad *scratchpad)
 {
     product_shape shape = {PRODUCT_GRADIENT, t.rows, 0, t.cols, p->c.cols};
     product_operands operands = {.y = row_of(p->c, t.row) + t.col};
@@ -194,9 +194,9 @@ static cludi_status multiply_gradient(backend *be, const product *p, tile t, pro
         planned_product *planned = product_table_find(onednn_products(be), shape, NULL);
         if (!planned)
             return CLUDI_ERROR_UNSUPPORTED;
-        operands.x = tight_part(be, desk->x, p->a, r, (tile){0, shape.depth, t.row, t.rows});
-        operands.plain = tight_part(be, desk->W, p->b, r, (tile){0, shape.depth, t.col, t.cols});
-        if (!product_multiply(onednn_products(be), planned, &operands, desk))
+        operands.x = tight_part(be, scratchpad->x, p->a, r, (tile){0, shape.depth, t.row, t.rows});
+        operands.plain = tight_part(be, scratchpad->W, p->b, r, (tile){0, shape.depth, t.col, t.cols});
+        if (!product_multiply(onednn_products(be), planned, &operands, scratchpad))
             return CLUDI_ERROR_BACKEND;
         shape.kind = PRODUCT_GRADIENT_MORE;
     }
@@ -206,7 +206,7 @@ static cludi_status multiply_gradient(backend *be, const product *p, tile t, pro
 /* Rounded, as all operands of a product with narrow ones. */
 static inline float number_at(tensor x, int64_t i)
 {
-    return real_widen(x.narrow ? ((const uint16_t *)x.data)[i] : real_narrow(((const float *)x.data)[i]));
+    return real_widen(x.bf16 ? ((const uint16_t *)x.data)[i] : real_bf16(((const float *)x.data)[i]));
 }
 
 /* With narrow operands that oneDNN did not take: slower, not wrong. */
@@ -219,20 +219,20 @@ static void multiply_loops(const product *p, tile t)
             float sum = 0;
             for (int64_t k = 0; k < p->depth; k++)
                 sum += number_at(p->a, r * a_row + k * a_step) * number_at(p->b, j * b_col + k * b_step);
-            if (!p->c.narrow) {
+            if (!p->c.bf16) {
                 row_of(p->c, r)[j] = sum;
                 continue;
             }
             sum += p->bias.data ? row_of(p->bias, 0)[j] : 0.0F;
             sum = p->gelu ? real_gelu(sum) : p->active.data ? sum * real_sigmoid(sum) : sum;
-            ((uint16_t *)p->c.data)[r * p->c.cols + j] = real_narrow(sum);
+            ((uint16_t *)p->c.data)[r * p->c.cols + j] = real_bf16(sum);
         }
 }
 
 /* With operands as they are. The first time oneDNN generates code, which is planning. */
 static cludi_status multiply_plain(backend *be, const product *p, tile t)
 {
-    if (p->a.narrow || p->b.narrow || p->c.narrow) {
+    if (p->a.bf16 || p->b.bf16 || p->c.bf16) {
         multiply_loops(p, t);
         return CLUDI_OK;
     }
@@ -251,9 +251,10 @@ static cludi_status multiply_plain(backend *be, const product *p, tile t)
 
 static cludi_status multiply(backend *be, const product *p, tile t)
 {
-    product_desk *desk = product_desk_take(onednn_products(be));
-    const cludi_status status = p->trans_a == 'T' ? multiply_gradient(be, p, t, desk) : multiply_packed(be, p, t, desk);
-    product_desk_leave(onednn_products(be), desk);
+    product_scratchpad *scratchpad = product_scratchpad_take(onednn_products(be));
+    const cludi_status status =
+        p->trans_a == 'T' ? multiply_gradient(be, p, t, scratchpad) : multiply_packed(be, p, t, scratchpad);
+    product_scratchpad_leave(onednn_products(be), scratchpad);
     return status == CLUDI_ERROR_UNSUPPORTED ? multiply_plain(be, p, t) : status;
 }
 
@@ -267,7 +268,7 @@ static void multiply_tiles(const void *loop, int64_t first, int64_t last)
     backend *be = ((const tile_loop *)loop)->be;
     const product *p = ((const tile_loop *)loop)->p;
     const int before = onednn_enter();
-    for (int64_t i = first; i < last && !stop_watch_stopped(be->stop); i++) {
+    for (int64_t i = first; i < last && !stop_request_stopped(be->stop); i++) {
         const tile t = tile_get(p, i);
         onednn_remember(be, multiply(be, p, t));
         finish_tile(p, t);
@@ -288,7 +289,7 @@ static int64_t packed_height(const backend *be, int64_t depth, int64_t width)
     if (be->precision == PRECISION_F32)
         return PACKED_ROWS;
     int64_t height = width < NARROW_LEAST_WIDTH || depth > NARROW_MOST_DEPTH ? NARROW_ROWS_ODD : NARROW_ROWS;
-    while (height > 1 && height * depth > DESK_X)
+    while (height > 1 && height * depth > SCRATCHPAD_X)
         height /= 2;
     return height;
 }
@@ -330,7 +331,7 @@ static void linear_gelu(backend *be, tensor y, tensor x, tensor W, tensor b)
     p.bias = b;
     p.active = y;
     p.gelu = true;
-    while (y.narrow && p.tile_rows > 1 && p.tile_rows * y.cols > DESK_W / 2)
+    while (y.bf16 && p.tile_rows > 1 && p.tile_rows * y.cols > SCRATCHPAD_W / 2)
         p.tile_rows /= 2;
     run(be, &p);
 }

@@ -86,7 +86,7 @@ static product_shape shape_of(const packed_matrix *matrix, product_kind kind, in
 }
 
 cludi_status packed_multiply(packed_store *store, const packed_weight *weight, packed_side side,
-                             const packed_rows *rows, product_desk *desk)
+                             const packed_rows *rows, product_scratchpad *scratchpad)
 {
     const packed_matrix *matrix = &weight->side[side];
     const product_kind narrowed = rows->silu ? PRODUCT_PACKED_SILU : PRODUCT_PACKED_BIAS;
@@ -97,7 +97,7 @@ cludi_status packed_multiply(packed_store *store, const packed_weight *weight, p
     if (!p || !dnnl_memory_desc_equal(product_weight_layout(p), &matrix->layout))
         return CLUDI_ERROR_UNSUPPORTED;
     const product_operands operands = {.y = rows->y, .x = rows->x, .packed = matrix->memory, .bias = rows->bias};
-    return product_multiply(store->products, p, &operands, desk) ? CLUDI_OK : CLUDI_ERROR_BACKEND;
+    return product_multiply(store->products, p, &operands, scratchpad) ? CLUDI_OK : CLUDI_ERROR_BACKEND;
 }
 
 /* ---- packing ---- */

@@ -5,28 +5,28 @@
 #include "alloc.h"
 #include "error.h"
 
-enum { MOST_PRODUCTS = 1024, SEATS = 8, MOST_THREADS = 1024 };
+enum { MOST_PRODUCTS = 1024, SLOTS = 8, MOST_THREADS = 1024 };
 
 /* oneDNN's handles for one running product: making them takes as long as a small product, so SEATS of them are kept. */
-typedef struct seat {
+typedef struct slot {
     dnnl_memory_t x, W, y, scratch, bias; /* W: of plain weights */
     dnnl_stream_t stream;
     bool taken;
-} seat;
+} slot;
 
 struct planned_product {
     product_shape shape;
     dnnl_primitive_t primitive;
-    seat seats[SEATS];
+    slot slots[SLOTS];
 };
 
 struct product_table {
     cludi_allocator allocator;
     dnnl_engine_t engine;
     dnnl_data_type_t operand;
-    pthread_mutex_t lock; /* of products, planned on first use by any thread, and of desks */
-    product_desk *desks;  /* (threads) owned */
-    bool desk_taken[MOST_THREADS];
+    pthread_mutex_t lock;            /* of products, planned on first use by any thread, and of desks */
+    product_scratchpad *scratchpads; /* (threads) owned */
+    bool scratchpad_taken[MOST_THREADS];
     int count;
     planned_product products[MOST_PRODUCTS];
 };
@@ -88,17 +88,17 @@ cludi_status product_table_new(product_table **out, precision operands, int thre
 {
     product_table *table = alloc_zeroed(allocator, 1, sizeof *table);
     *out = NULL;
-    product_desk *desks = alloc_array(allocator, threads, sizeof *desks);
-    if (!table || !desks) {
+    product_scratchpad *scratchpads = alloc_array(allocator, threads, sizeof *scratchpads);
+    if (!table || !scratchpads) {
         alloc_free(allocator, table);
-        alloc_free(allocator, desks);
+        alloc_free(allocator, scratchpads);
         return error_memory(error, "the oneDNN backend");
     }
-    table->desks = desks;
+    table->scratchpads = scratchpads;
     table->allocator = *allocator;
     table->operand = operands == PRECISION_BF16 ? dnnl_bf16 : dnnl_f32;
     if (!make_engine(&table->engine)) {
-        alloc_free(allocator, desks);
+        alloc_free(allocator, scratchpads);
         alloc_free(allocator, table);
         return error_set(error, CLUDI_ERROR_BACKEND, "oneDNN found no processor to run on.");
     }
@@ -107,7 +107,7 @@ cludi_status product_table_new(product_table **out, precision operands, int thre
     return CLUDI_OK;
 }
 
-static void empty_seat(seat *s)
+static void empty_slot(slot *s)
 {
     dnnl_memory_t const memories[] = {s->x, s->W, s->y, s->scratch, s->bias};
     for (int i = 0; i < 5; i++)
@@ -115,15 +115,15 @@ static void empty_seat(seat *s)
             dnnl_memory_destroy(memories[i]);
     if (s->stream)
         dnnl_stream_destroy(s->stream);
-    *s = (seat){0};
+    *s = (slot){0};
 }
 
 void product_table_empty(product_table *table)
 {
     for (; table->count > 0; table->count--) {
         planned_product *p = &table->products[table->count - 1];
-        for (int i = 0; i < SEATS; i++)
-            empty_seat(&p->seats[i]);
+        for (int i = 0; i < SLOTS; i++)
+            empty_slot(&p->slots[i]);
         dnnl_primitive_destroy(p->primitive);
     }
 }
@@ -136,7 +136,7 @@ void product_table_free(product_table *table)
     product_table_empty(table);
     pthread_mutex_destroy(&table->lock);
     dnnl_engine_destroy(table->engine);
-    alloc_free(&allocator, table->desks);
+    alloc_free(&allocator, table->scratchpads);
     alloc_free(&allocator, table);
 }
 
@@ -211,9 +211,9 @@ static bool plan(product_table *table, planned_product *p, const dnnl_memory_des
         dnnl_primitive_desc_destroy(chosen);
     if (attributes)
         dnnl_primitive_attr_destroy(attributes);
-    if (ok && scratch > DESK_SCRATCH)
+    if (ok && scratch > SCRATCHPAD_SCRATCH)
         dnnl_primitive_destroy(p->primitive);
-    return ok && scratch <= DESK_SCRATCH;
+    return ok && scratch <= SCRATCHPAD_SCRATCH;
 }
 
 static bool same_shape(const product_shape *a, const product_shape *b)
@@ -245,21 +245,21 @@ planned_product *product_table_find(product_table *table, product_shape shape, c
 /* ---- running ---- */
 
 /* There are as many desks as threads that multiply at a time. */
-product_desk *product_desk_take(product_table *table)
+product_scratchpad *product_scratchpad_take(product_table *table)
 {
     int i = 0;
     pthread_mutex_lock(&table->lock);
-    while (table->desk_taken[i])
+    while (table->scratchpad_taken[i])
         i++;
-    table->desk_taken[i] = true;
+    table->scratchpad_taken[i] = true;
     pthread_mutex_unlock(&table->lock);
-    return &table->desks[i];
+    return &table->scratchpads[i];
 }
 
-void product_desk_leave(product_table *table, product_desk *desk)
+void product_scratchpad_leave(product_table *table, product_scratchpad *scratchpad)
 {
     pthread_mutex_lock(&table->lock);
-    table->desk_taken[desk - table->desks] = false;
+    table->scratchpad_taken[scratchpad - table->scratchpads] = false;
     pthread_mutex_unlock(&table->lock);
 }
 
@@ -295,7 +295,7 @@ static const dnnl_memory_desc_t *bias_layout(const planned_product *p)
                : NULL;
 }
 
-static bool fill_seat(product_table *table, const planned_product *p, seat *s)
+static bool fill_slot(product_table *table, const planned_product *p, slot *s)
 {
     const product_kind kind = p->shape.kind;
     return make_memory(&s->x, table, layout_of(p, dnnl_query_src_md)) &&
@@ -307,32 +307,32 @@ static bool fill_seat(product_table *table, const planned_product *p, seat *s)
 }
 
 /* One of the product's seats, or the caller's own where all are taken. */
-static seat *take_seat(product_table *table, planned_product *p, seat *own)
+static slot *take_slot(product_table *table, planned_product *p, slot *own)
 {
     int i = 0;
     pthread_mutex_lock(&table->lock);
-    while (i < SEATS && p->seats[i].taken)
+    while (i < SLOTS && p->slots[i].taken)
         i++;
-    seat *s = i < SEATS ? &p->seats[i] : own;
+    slot *s = i < SLOTS ? &p->slots[i] : own;
     s->taken = true;
     pthread_mutex_unlock(&table->lock);
     return s;
 }
 
-static void leave_seat(product_table *table, seat *s)
+static void leave_slot(product_table *table, slot *s)
 {
     pthread_mutex_lock(&table->lock);
     s->taken = false;
     pthread_mutex_unlock(&table->lock);
 }
 
-static bool sit_down(product_table *table, const planned_product *p, seat *s)
+static bool prepare_slot(product_table *table, const planned_product *p, slot *s)
 {
     product_planning_begin();
-    const bool ok = fill_seat(table, p, s);
+    const bool ok = fill_slot(table, p, s);
     product_planning_end();
     if (!ok)
-        empty_seat(s);
+        empty_slot(s);
     return ok;
 }
 
@@ -341,10 +341,11 @@ static bool point(dnnl_memory_t memory, const void *address)
     return dnnl_memory_set_data_handle(memory, (void *)address) == dnnl_success;
 }
 
-bool product_multiply(product_table *table, planned_product *p, const product_operands *o, product_desk *desk)
+bool product_multiply(product_table *table, planned_product *p, const product_operands *o,
+                      product_scratchpad *scratchpad)
 {
-    seat own = {0}, *s = take_seat(table, p, &own);
-    if (!s->stream && !sit_down(table, p, s))
+    slot own = {0}, *s = take_slot(table, p, &own);
+    if (!s->stream && !prepare_slot(table, p, s))
         return false;
     const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_SRC, s->x},
                                          {DNNL_ARG_WEIGHTS, s->W ? s->W : o->packed},
@@ -352,11 +353,11 @@ bool product_multiply(product_table *table, planned_product *p, const product_op
                                          {DNNL_ARG_SCRATCHPAD, s->scratch},
                                          {DNNL_ARG_BIAS, s->bias}};
     const bool ok = point(s->x, o->x) && (!s->W || point(s->W, o->plain)) && (!s->bias || point(s->bias, o->bias)) &&
-                    point(s->y, o->y) && point(s->scratch, desk->scratch) &&
+                    point(s->y, o->y) && point(s->scratch, scratchpad->scratch) &&
                     dnnl_primitive_execute(p->primitive, s->stream, s->bias ? 5 : 4, arguments) == dnnl_success &&
                     dnnl_stream_wait(s->stream) == dnnl_success;
-    leave_seat(table, s);
-    empty_seat(&own);
+    leave_slot(table, s);
+    empty_slot(&own);
     return ok;
 }
 

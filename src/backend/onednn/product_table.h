@@ -28,15 +28,15 @@ typedef struct planned_product planned_product;
 typedef struct product_table product_table;
 
 /* Memory for one running product; there is one for each thread. */
-enum { DESK_SCRATCH = 1 << 20, DESK_X = 1 << 18, DESK_W = 1 << 18 };
-typedef struct product_desk {
-    char scratch[DESK_SCRATCH]; /* of oneDNN */
-    uint16_t x[DESK_X];         /* narrow copies of operands */
+enum { SCRATCHPAD_SCRATCH = 1 << 20, SCRATCHPAD_X = 1 << 18, SCRATCHPAD_W = 1 << 18 };
+typedef struct product_scratchpad {
+    char scratch[SCRATCHPAD_SCRATCH]; /* of oneDNN */
+    uint16_t x[SCRATCHPAD_X];         /* narrow copies of operands */
     union {
-        uint16_t W[DESK_W];
-        float sums[DESK_W / 2]; /* of a product whose result becomes narrow */
+        uint16_t W[SCRATCHPAD_W];
+        float sums[SCRATCHPAD_W / 2]; /* of a product whose result becomes narrow */
     };
-} product_desk;
+} product_scratchpad;
 
 /* Around what oneDNN plans, here and elsewhere: its plans and generated code are the whole process's, and fork() waits until
    nobody plans, so that a child never finds them half made or locked by a thread that it does not have. */
@@ -72,12 +72,12 @@ typedef struct product_operands {
 } product_operands;
 
 /* A desk nobody works at, and giving it back. */
-product_desk *product_desk_take(product_table *table);
-void product_desk_leave(product_table *table, product_desk *desk);
+product_scratchpad *product_scratchpad_take(product_table *table);
+void product_scratchpad_leave(product_table *table, product_scratchpad *scratchpad);
 
 /* Computes on the calling thread alone; safe from several threads, each at its own desk. */
 bool product_multiply(product_table *table, planned_product *product, const product_operands *operands,
-                      product_desk *desk);
+                      product_scratchpad *scratchpad);
 
 /* packed = W (depth, width), float32 with these steps between rows and columns. */
 typedef struct plain_weight {

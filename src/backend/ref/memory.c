@@ -20,8 +20,8 @@ static void copy_in(backend *be, tensor to, host_type type, const void *from)
     real *x = to.data;
     for (int64_t i = 0; i < size_of(to); i++) {
         const real number = type == HOST_F32 ? (real)((const float *)from)[i] : (real)((const double *)from)[i];
-        if (to.narrow)
-            ((uint16_t *)to.data)[i] = real_narrow(number);
+        if (to.bf16)
+            ((uint16_t *)to.data)[i] = real_bf16(number);
         else
             x[i] = number;
     }
@@ -32,7 +32,7 @@ static void copy_out(backend *be, host_type type, void *to, tensor from)
     (void)be;
     const real *x = from.data;
     for (int64_t i = 0; i < size_of(from); i++) {
-        const real number = from.narrow ? real_widen(((const uint16_t *)from.data)[i]) : x[i];
+        const real number = from.bf16 ? real_widen(((const uint16_t *)from.data)[i]) : x[i];
         if (type == HOST_F32)
             ((float *)to)[i] = (float)number;
         else
@@ -42,12 +42,12 @@ static void copy_out(backend *be, host_type type, void *to, tensor from)
 
 static void copy(backend *be, tensor to, tensor from)
 {
-    if (to.narrow == from.narrow) {
+    if (to.bf16 == from.bf16) {
         memcpy(to.data, from.data, backend_bytes(be, from));
         return;
     }
     for (int64_t i = 0; i < size_of(from); i++)
-        ((uint16_t *)to.data)[i] = real_narrow(((const real *)from.data)[i]);
+        ((uint16_t *)to.data)[i] = real_bf16(((const real *)from.data)[i]);
 }
 
 static void zero(backend *be, tensor x)

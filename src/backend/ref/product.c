@@ -3,14 +3,14 @@
 
 typedef struct product_loop {
     tensor y, x, W, b; /* dx, dy, W; dW, dy, x */
-    stop_watch *stop;
+    stop_request *stop;
 } product_loop;
 
 static void linear_rows(const void *loop, int64_t first, int64_t last)
 {
     const product_loop *l = loop;
     const tensor y = l->y, x = l->x, W = l->W, b = l->b;
-    for (int64_t r = first; r < last && !stop_watch_stopped(l->stop); r++)
+    for (int64_t r = first; r < last && !stop_request_stopped(l->stop); r++)
         for (int64_t o = 0; o < W.rows; o++)
             row_of(y, r)[o] = row_dot(row_of(x, r), row_of(W, o), x.cols) + (b.data ? row_of(b, 0)[o] : (real)0);
 }
@@ -34,7 +34,7 @@ static void gelu_rows(const void *loop, int64_t first, int64_t last)
     const product_loop *l = loop;
     const tensor y = l->y, x = l->x, W = l->W, b = l->b;
     for (int64_t r = first; r < last; r++)
-        for (int64_t j = 0; j < W.rows && !stop_watch_stopped(l->stop); j += PIECE) {
+        for (int64_t j = 0; j < W.rows && !stop_request_stopped(l->stop); j += PIECE) {
             const int64_t count = W.rows - j < PIECE ? W.rows - j : PIECE;
             real piece[PIECE];
             for (int64_t o = 0; o < count; o++)
@@ -73,7 +73,7 @@ static void dx_rows(const void *loop, int64_t first, int64_t last)
 {
     const product_loop *l = loop;
     const tensor dx = l->y, dy = l->x, W = l->W;
-    for (int64_t r = first; r < last && !stop_watch_stopped(l->stop); r++) {
+    for (int64_t r = first; r < last && !stop_request_stopped(l->stop); r++) {
         real *out = row_of(dx, r);
         for (int64_t i = 0; i < W.cols; i++)
             out[i] = 0;
@@ -94,7 +94,7 @@ static void dw_rows(const void *loop, int64_t first, int64_t last)
 {
     const product_loop *l = loop;
     const tensor dW = l->y, dy = l->x, x = l->W;
-    for (int64_t o = first; o < last && !stop_watch_stopped(l->stop); o++) {
+    for (int64_t o = first; o < last && !stop_request_stopped(l->stop); o++) {
         real *out = row_of(dW, o);
         for (int64_t i = 0; i < dW.cols; i++)
             out[i] = 0;

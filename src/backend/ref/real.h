@@ -97,7 +97,7 @@ static inline real row_max(const real *x, int64_t count)
 }
 
 /* To bfloat16, rounded to nearest, halves to even. */
-static inline uint16_t real_narrow(real x)
+static inline uint16_t real_bf16(real x)
 {
     const uint32_t bits = bits_of_float((float)x);
     return (uint16_t)((bits + 0x7fffU + (bits >> 16 & 1U)) >> 16);
@@ -112,10 +112,10 @@ static inline real real_widen(uint16_t x)
 enum { PIECE = 64 };
 static inline void store_piece(tensor x, int64_t r, int64_t first, const real piece[PIECE], int64_t count)
 {
-    if (x.narrow) {
+    if (x.bf16) {
         uint16_t *out = (uint16_t *)x.data + r * x.cols + first;
         for (int64_t j = 0; j < count; j++)
-            out[j] = real_narrow(piece[j]);
+            out[j] = real_bf16(piece[j]);
         return;
     }
     real *out = row_of(x, r) + first;
@@ -126,13 +126,13 @@ static inline void store_piece(tensor x, int64_t r, int64_t first, const real pi
 /* Numbers j .. j + 15 of row r of x, which may be narrow. */
 static inline void store_lanes(tensor x, int64_t r, int64_t j, lanes numbers)
 {
-    if (!x.narrow) {
+    if (!x.bf16) {
         *(lanes *)(row_of(x, r) + j) = numbers;
         return;
     }
 #ifdef KERNEL_DOUBLE
     for (int i = 0; i < LANES; i++)
-        ((uint16_t *)x.data)[r * x.cols + j + i] = real_narrow(numbers[i]);
+        ((uint16_t *)x.data)[r * x.cols + j + i] = real_bf16(numbers[i]);
 #else
     typedef uint32_t words __attribute__((vector_size(LANES * sizeof(uint32_t))));
     typedef uint16_t halves __attribute__((vector_size(LANES * sizeof(uint16_t)), aligned(2), may_alias));
@@ -145,7 +145,7 @@ static inline void store_lanes(tensor x, int64_t r, int64_t j, lanes numbers)
 /* The numbers of a piece: where they are, or widened into `piece`. */
 static inline const real *load_piece(real piece[PIECE], tensor x, int64_t r, int64_t first, int64_t count)
 {
-    if (!x.narrow)
+    if (!x.bf16)
         return row_of(x, r) + first;
     const uint16_t *in = (const uint16_t *)x.data + r * x.cols + first;
     for (int64_t j = 0; j < count; j++)

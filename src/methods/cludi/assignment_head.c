@@ -6,7 +6,7 @@ void head_layout(assignment_head *hd, arena *a, const denoiser *net, const cludi
 {
     hd->net = net;
     hd->kind = config->logits;
-    hd->inverse_tau = 1 / config->tau;
+    hd->inverse_tau = 1 / config->temperature;
     hd->directions = arena_take(a, net->K, net->d);
     hd->d_directions = arena_take(a, net->K, net->d);
 }

@@ -30,6 +30,6 @@ const char *step_cost_name(step_phase phase);
 double step_cost_flop(const cludi_config *config, int64_t n, step_phase phase);
 
 /* Operations of predicting one row with so many samples and denoising steps. */
-double step_cost_predict_flop(const cludi_config *config, int64_t n, int32_t samples, int32_t denoise_steps);
+double step_cost_predict_flop(const cludi_config *config, int64_t n, int32_t draws, int32_t denoise_steps);
 
 #endif

@@ -36,20 +36,20 @@ static param_spec *add_layer(spec_list *list, const char *name, int index, int64
 
 int denoiser_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
 {
-    const int64_t w = config->w, d = config->d;
+    const int64_t w = config->hidden_dim, d = config->embedding_dim;
     spec_list list = {specs, 0};
     add_layer(&list, "x1", -1, w, n)->products = PARAM_FORWARD;
     add_layer(&list, "x2", -1, w, w);
     add_layer(&list, "zin", -1, w, 2 * d)->products = PARAM_FORWARD;
     add_layer(&list, "te", -1, w, TIME_EMBEDDING)->products = PARAM_FEW; /* these meet a row for each time alone */
-    for (int i = 0; i < config->R; i++) {
+    for (int i = 0; i < config->blocks; i++) {
         param_spec *weight = add_layer(&list, "ada", i, 3 * w, w);
         weight->products = PARAM_FEW;
         weight->deviation = 0;
     }
-    for (int i = 0; i < config->R; i++)
+    for (int i = 0; i < config->blocks; i++)
         add_layer(&list, "f1", i, w, w);
-    for (int i = 0; i < config->R; i++)
+    for (int i = 0; i < config->blocks; i++)
         add_layer(&list, "f2", i, w, w);
     add_layer(&list, "out", -1, d, w);
     add_spec(&list, "L", K, d)->deviation = 1;
@@ -62,7 +62,8 @@ int denoiser_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *
 void denoiser_bind(denoiser *net, const param_set *set, int64_t n, int32_t K, const cludi_config *config)
 {
     int next = 0;
-    *net = (denoiser){.be = set->be, .d = config->d, .w = config->w, .R = config->R, .n = n, .K = K};
+    *net = (denoiser){
+        .be = set->be, .d = config->embedding_dim, .w = config->hidden_dim, .R = config->blocks, .n = n, .K = K};
     linear_layer *first[] = {&net->x1, &net->x2, &net->zin, &net->te};
     linear_layer *blocks[] = {net->ada, net->f1, net->f2};
     for (int i = 0; i < 4; i++, next += 2)

@@ -38,7 +38,7 @@ typedef struct predictor {
     float *round_z;       /* (N, d) host: mean_z */
     float *sum_u, *sum_z; /* (N, K), (N, d) host: sums over the samples of every row of the block */
     int64_t *active;      /* (N) rows of the block that are still sampled */
-    int32_t *samples;     /* (N) samples of each row so far */
+    int32_t *row_draws;   /* (N) samples of each row so far */
     int64_t first, count; /* rows of the block */
     int64_t done;         /* rows of all blocks so far */
     int64_t active_count;
@@ -73,20 +73,21 @@ static cludi_status init_host(predictor *p, cludi_error *error)
     const cludi_allocator *allocator = &p->args->be->allocator;
     const cludi_model_info *info = &p->args->model->info;
     float **numbers[] = {&p->rows, &p->mapped, &p->round_u, &p->round_z, &p->sum_u, &p->sum_z};
-    const int64_t widths[] = {p->map.width,   p->map.cols,    info->clusters,
-                              info->config.d, info->clusters, info->config.d};
+    const int64_t widths[] = {p->map.width,   p->map.cols,
+                              info->clusters, info->config.embedding_dim,
+                              info->clusters, info->config.embedding_dim};
     bool complete = true;
     for (int i = 0; i < 6; i++) {
         *numbers[i] = alloc_zeroed(allocator, p->N * widths[i], sizeof(float));
         complete = complete && *numbers[i];
     }
-    p->ab = alloc_array(allocator, info->config.T + 1, sizeof *p->ab);
+    p->ab = alloc_array(allocator, info->config.diffusion_steps + 1, sizeof *p->ab);
     p->keys = alloc_zeroed(allocator, p->N, sizeof *p->keys);
     p->active = alloc_zeroed(allocator, p->N, sizeof *p->active);
-    p->samples = alloc_zeroed(allocator, p->N, sizeof *p->samples);
-    if (!complete || !p->ab || !p->keys || !p->active || !p->samples)
+    p->row_draws = alloc_zeroed(allocator, p->N, sizeof *p->row_draws);
+    if (!complete || !p->ab || !p->keys || !p->active || !p->row_draws)
         return error_memory(error, "a block of rows");
-    noise_schedule_fill(p->ab, info->config.T);
+    noise_schedule_fill(p->ab, info->config.diffusion_steps);
     return CLUDI_OK;
 }
 
@@ -108,7 +109,7 @@ static void choose_shape(predictor *p)
     const int64_t K = p->args->model->info.clusters;
     const int64_t rows_fit = MOST_LOGITS / K / be->row_multiple;
     p->round_views = least(MOST_VIEWS, rows_fit > 1 ? rows_fit : 1);
-    p->B = least(p->args->samples, p->round_views);
+    p->B = least(p->args->draws, p->round_views);
     p->N = block_rows(p->args, p->B);
     if (p->args->adaptive && p->B * p->N < p->round_views * be->row_multiple)
         p->B = (p->round_views * be->row_multiple + p->N - 1) / p->N;
@@ -120,7 +121,7 @@ static void prepare_weights(predictor *p)
     enum { FEW = 64 };
     backend *be = p->args->be;
     const int threads = be->threads;
-    if (p->args->X->rows * p->args->samples <= FEW)
+    if (p->args->X->rows * p->args->draws <= FEW)
         be->threads = 1;
     param_set_prepare(&p->params);
     be->threads = threads;
@@ -132,7 +133,7 @@ static cludi_status init(predictor *p, cludi_error *error)
     backend *be = p->args->be;
     p->map = model_input(model);
     p->model = model->number;
-    p->draws = p->args->samples;
+    p->draws = p->args->draws;
     p->denoise_steps = p->args->denoise_steps;
     p->adaptive = p->args->adaptive;
     choose_shape(p);
@@ -167,7 +168,7 @@ void predictor_free(predictor *p)
         return;
     const cludi_allocator allocator = p->allocator;
     void *const host[] = {p->ab,      p->rows,  p->mapped, p->keys,   p->round_u,
-                          p->round_z, p->sum_u, p->sum_z,  p->active, p->samples};
+                          p->round_z, p->sum_u, p->sum_z,  p->active, p->row_draws};
     sampler_clear(&p->sampler);
     arena_clear(&p->memory);
     param_set_clear(&p->params);
@@ -184,8 +185,8 @@ bool predictor_is_of(const predictor *p, const cludi_model *model)
 /* Whether what was set up for another call will do. */
 static bool serves(const predictor *p, const predictor_args *args)
 {
-    return predictor_is_of(p, args->model) && p->draws == args->samples && p->denoise_steps == args->denoise_steps &&
-           p->adaptive == args->adaptive && block_rows(args, least(args->samples, p->round_views)) <= p->N;
+    return predictor_is_of(p, args->model) && p->draws == args->draws && p->denoise_steps == args->denoise_steps &&
+           p->adaptive == args->adaptive && block_rows(args, least(args->draws, p->round_views)) <= p->N;
 }
 
 /* The kept one, or a new one. */
@@ -287,7 +288,7 @@ static cludi_status sample_views(predictor *p, int32_t views, cludi_error *error
         const int64_t row = p->active[p->chunk + i];
         add_row(p->sum_u + row * K, p->round_u + i * K, K, (float)views);
         add_row(p->sum_z + row * d, p->round_z + i * d, d, (float)views);
-        p->samples[row] += views;
+        p->row_draws[row] += views;
     }
     return backend_finish(be, error);
 }
@@ -295,17 +296,17 @@ static cludi_status sample_views(predictor *p, int32_t views, cludi_error *error
 /* Whether more samples could change the label: with p and q the largest two mean probabilities of s samples, the
    difference of two of a sample's probabilities has a variance of at most p + q - (p - q)^2, as they lie between 0 and
    1. Decided: p - q is at least DEVIATIONS standard errors. */
-static bool is_decided(const float *sums, int64_t K, int32_t samples)
+static bool is_decided(const float *sums, int64_t K, int32_t draws)
 {
     static const double DEVIATIONS = 2;
     double p = 0, q = 0;
     for (int64_t k = 0; k < K; k++) {
-        const double u = (double)sums[k] / samples;
+        const double u = (double)sums[k] / draws;
         q = u > p ? p : fmax(q, u);
         p = fmax(p, u);
     }
     const double gap = p - q;
-    return gap * gap * samples >= DEVIATIONS * DEVIATIONS * (p + q - gap * gap);
+    return gap * gap * draws >= DEVIATIONS * DEVIATIONS * (p + q - gap * gap);
 }
 
 static void keep_undecided(predictor *p)
@@ -313,7 +314,7 @@ static void keep_undecided(predictor *p)
     int64_t kept = 0;
     for (int64_t i = 0; i < p->active_count; i++) {
         const int64_t row = p->active[i];
-        if (!is_decided(p->sum_u + row * p->net.K, p->net.K, p->samples[row]))
+        if (!is_decided(p->sum_u + row * p->net.K, p->net.K, p->row_draws[row]))
             p->active[kept++] = row;
     }
     p->active_count = kept;
@@ -324,7 +325,7 @@ static void keep_undecided(predictor *p)
 static cludi_status sample_until(predictor *p, int32_t target, cludi_error *error)
 {
     const int64_t row_multiple = p->args->be->row_multiple;
-    const int32_t done = p->samples[p->active[0]]; /* all active rows have had as many */
+    const int32_t done = p->row_draws[p->active[0]]; /* all active rows have had as many */
     const int32_t most = (int32_t)least(target - done, p->round_views);
     const int64_t chunk = least(p->B * p->N / most / row_multiple * row_multiple, p->N);
     cludi_status status = CLUDI_OK;
@@ -344,15 +345,15 @@ static cludi_status sample_until(predictor *p, int32_t target, cludi_error *erro
 static cludi_status sample_block(predictor *p, int64_t first, int64_t count, cludi_error *error)
 {
     const int64_t K = p->net.K, d = p->net.d;
-    const int32_t most = p->args->adaptive ? PREDICTOR_MOST_ADAPTIVE : p->args->samples;
+    const int32_t most = p->args->adaptive ? PREDICTOR_MOST_ADAPTIVE : p->args->draws;
     p->first = first;
     p->count = p->active_count = count;
     for (int64_t i = 0; i < count; i++)
         p->active[i] = i;
-    memset(p->samples, 0, (size_t)count * sizeof *p->samples);
+    memset(p->row_draws, 0, (size_t)count * sizeof *p->row_draws);
     memset(p->sum_u, 0, (size_t)(count * K) * sizeof *p->sum_u);
     memset(p->sum_z, 0, (size_t)(count * d) * sizeof *p->sum_z);
-    int32_t target = p->args->samples;
+    int32_t target = p->args->draws;
     cludi_status status = sample_until(p, target, error);
     while (status == CLUDI_OK && target < most) {
         keep_undecided(p);
@@ -384,14 +385,14 @@ static cludi_status store_row(const predictor *p, int64_t i, const cludi_predict
     const int64_t K = p->net.K, d = p->net.d, row = p->first + i;
     const float *u = p->sum_u + i * K, *z = p->sum_z + i * d;
     const double unit = unit_factor(z, d);
-    if (!predict_adds_up(u, K, p->samples[i]) || (out->embedding && isnan(unit)))
+    if (!predict_adds_up(u, K, p->row_draws[i]) || (out->embedding && isnan(unit)))
         return predict_overflow(row, error);
     if (out->labels)
         out->labels[row] = predict_label(u, K);
     if (out->probabilities)
-        scale_row(out->probabilities + row * K, u, K, 1.0 / p->samples[i]);
-    if (out->samples)
-        out->samples[row] = p->samples[i];
+        scale_row(out->probabilities + row * K, u, K, 1.0 / p->row_draws[i]);
+    if (out->draws)
+        out->draws[row] = p->row_draws[i];
     if (out->embedding)
         scale_row(out->embedding + row * d, z, d, unit);
     return CLUDI_OK;

@@ -17,11 +17,11 @@
 
 typedef struct predictor_args {
     backend *be;
-    const messenger *messages;
+    const callbacks *messages;
     uint64_t seed;
     const cludi_model *model;
     const cludi_matrix *X; /* checked, as many columns as the model */
-    int32_t samples, denoise_steps;
+    int32_t draws, denoise_steps;
     bool adaptive;
     struct predictor *
         *kept; /* in and out: what the last call with this place had set up, to go on with; NULL: nothing is */

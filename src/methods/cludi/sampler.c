@@ -56,14 +56,14 @@ void sampler_layout(sampler *s, arena *a)
 static void fill_tables(sampler *s, const cludi_config *config, const double *ab, int32_t *grid)
 {
     backend *be = s->net->be;
-    noise_schedule_grid(grid, config->T, s->S);
+    noise_schedule_grid(grid, config->diffusion_steps, s->S);
     for (int32_t i = 0; i < s->S; i++) {
-        double time[TIME_EMBEDDING], scale = 1 / noise_schedule_scale(ab[grid[i]], config->F);
+        double time[TIME_EMBEDDING], scale = 1 / noise_schedule_scale(ab[grid[i]], config->noise_scale);
         noise_schedule_time(time, grid[i]);
         be->ops.copy_in(be, backend_rows(be, s->times.table, i, 1), HOST_F64, time);
         be->ops.copy_in(be, backend_rows(be, s->input_scale, i, 1), HOST_F64, &scale);
         if (i + 1 < s->S)
-            noise_schedule_reverse(s->reverse[i], ab[grid[i]], ab[grid[i + 1]], config->F);
+            noise_schedule_reverse(s->reverse[i], ab[grid[i]], ab[grid[i + 1]], config->noise_scale);
     }
 }
 
@@ -71,7 +71,7 @@ cludi_status sampler_init(sampler *s, const cludi_config *config, const double *
 {
     const cludi_allocator *allocator = &s->net->be->allocator;
     int32_t *grid = alloc_array(allocator, s->S + 1, sizeof *grid);
-    s->F = config->F;
+    s->F = config->noise_scale;
     s->reverse = alloc_zeroed(allocator, s->S, sizeof *s->reverse);
     if (grid && s->reverse)
         fill_tables(s, config, ab, grid);
@@ -116,7 +116,7 @@ static void walk(const sampler *s, sampler_worker *w, denoiser_pass *pass, tenso
     be->ops.join(be, pass->input, (tensor){0}, zt, backend_rows(be, s->input_scale, 0, 1));
     for (int32_t i = 0; i < s->S; i++) {
         denoiser_forward(&w->net, pass, &s->times, (time_rows){i, 1}, h);
-        if (i + 1 == s->S || stop_watch_stopped(be->stop))
+        if (i + 1 == s->S || stop_request_stopped(be->stop))
             break;
         part.step = i + 1;
         draw(s, be, eps, part);

@@ -10,17 +10,17 @@
 
 static void noise_layout(train_noise *z, arena *a, const train_step *s)
 {
-    const int64_t rows = s->N * s->config.B;
+    const int64_t rows = s->N * s->config.views;
     z->drop = arena_take(a, rows, s->net.n);
     z->gauss = arena_take(a, rows, s->net.n);
-    z->variance = arena_take(a, 1, s->config.B);
+    z->variance = arena_take(a, 1, s->config.views);
     z->forward = arena_take(a, rows, s->net.d);
     z->keep = arena_take(a, rows, s->net.w);
 }
 
 static void layout(train_step *s, arena *a)
 {
-    const int64_t B = s->config.B, rows = s->N * B, K = s->net.K;
+    const int64_t B = s->config.views, rows = s->N * B, K = s->net.K;
     noise_layout(&s->noise, a, s);
     s->x = arena_take(a, s->N, s->net.n);
     s->views = arena_take(a, rows, s->net.n);
@@ -44,13 +44,13 @@ static void layout(train_step *s, arena *a)
     s->du = arena_take(a, rows, K);
     s->mean_u = arena_take(a, s->N, K);
     s->counts = arena_take(a, 1, K);
-    s->given_logits = arena_take(a, s->N, K);
+    s->init_logits = arena_take(a, s->N, K);
 }
 
 /* The place of a row of a view among those of all processes. */
 static uint64_t stream_row(const train_step *s, int64_t view, int64_t row)
 {
-    return (uint64_t)(view * s->config.N + s->sum.rank * s->N + row);
+    return (uint64_t)(view * s->config.batch_size + s->sum.rank * s->N + row);
 }
 
 /* Row (step B + b) N + row of the stream. */
@@ -58,17 +58,17 @@ static void fill_teacher_noise(void *self, backend *be, tensor eps, noise_part p
 {
     const train_step *s = self;
     const rng_stream stream = {s->noise.seed, RNG_TEACHER, s->noise.step};
-    be->ops.fill_normal(be, eps, stream, stream_row(s, part.step * s->config.B + part.view, part.first));
+    be->ops.fill_normal(be, eps, stream, stream_row(s, part.step * s->config.views + part.view, part.first));
 }
 
 static cludi_status init_host(train_step *s, int32_t K, cludi_error *error)
 {
-    s->ab = alloc_array(&s->be->allocator, s->config.T + 1, sizeof *s->ab);
-    s->noise.t = alloc_zeroed(&s->be->allocator, s->config.B, sizeof *s->noise.t);
+    s->ab = alloc_array(&s->be->allocator, s->config.diffusion_steps + 1, sizeof *s->ab);
+    s->noise.t = alloc_zeroed(&s->be->allocator, s->config.views, sizeof *s->noise.t);
     s->host_u = alloc_array(&s->be->allocator, s->N * K, sizeof *s->host_u);
     if (!s->ab || !s->noise.t || !s->host_u)
         return error_memory(error, "the noise schedule");
-    noise_schedule_fill(s->ab, s->config.T);
+    noise_schedule_fill(s->ab, s->config.diffusion_steps);
     s->noise.teacher = (noise_source){fill_teacher_noise, s};
     return CLUDI_OK;
 }
@@ -78,14 +78,14 @@ cludi_status train_step_init(train_step *s, backend *be, const train_shape *shap
 {
     *s = (train_step){.config = *config, .be = be, .clock = shape->clock};
     s->sum = shape->sum ? *shape->sum : (reducer){.rank = 0};
-    s->N = config->N / reducer_processes(&s->sum);
+    s->N = config->batch_size / reducer_processes(&s->sum);
     cludi_status status = init_host(s, shape->K, error);
     if (status == CLUDI_OK)
         status = param_set_init(&s->params, be, shape->specs, shape->count, true, error);
     if (status != CLUDI_OK)
         return status;
     denoiser_bind(&s->net, &s->params, shape->n, shape->K, config);
-    status = sampler_begin(&s->teacher, &s->net, s->N, config->B, config->S, error);
+    status = sampler_begin(&s->teacher, &s->net, s->N, config->views, config->teacher_steps, error);
     if (status != CLUDI_OK)
         return status;
     arena_begin(&s->memory, be);
@@ -128,7 +128,7 @@ static int64_t blocks_of_view(const train_step *s)
 
 static int64_t student_blocks(const train_step *s)
 {
-    return blocks_of_view(s) * s->config.B;
+    return blocks_of_view(s) * s->config.views;
 }
 
 static student_rows student_rows_get(const train_step *s, int64_t index)
@@ -168,10 +168,10 @@ void train_noise_draw(train_step *s, uint64_t seed, uint32_t step)
     z->step = step;
     be->ops.for_each(be, student_blocks(s), draw_block, s);
     be->ops.fill_uniform(be, z->variance, (rng_stream){seed, RNG_VARIANCE, step}, 0);
-    for (int32_t b = 0; b < s->config.B; b++) {
+    for (int32_t b = 0; b < s->config.views; b++) {
         float uniform;
         rng_uniform((rng_stream){seed, RNG_TIME, step}, (uint64_t)b, &uniform, 1);
-        z->t[b] = 1 + (int32_t)((double)uniform * s->config.T);
+        z->t[b] = 1 + (int32_t)((double)uniform * s->config.diffusion_steps);
     }
     rng_uniform((rng_stream){seed, RNG_SELF, step}, 0, &coin, 1);
     z->self_condition = (double)coin < s->config.self_condition;
@@ -185,15 +185,15 @@ static void sample_teacher(train_step *s)
     s->be->ops.unit_rows(s->be, s->teacher.x, s->x, sqrt((double)s->net.n));
     sampler_prepare(&s->teacher);
     sampler_run(&s->teacher, &s->noise.teacher);
-    head_assign(&s->head, &s->teacher_head, backend_rows(s->be, s->teacher.z, 0, s->N * s->config.B));
+    head_assign(&s->head, &s->teacher_head, backend_rows(s->be, s->teacher.z, 0, s->N * s->config.views));
 }
 
 /* The same for every view. */
 static void copy_given(train_step *s)
 {
     backend *be = s->be;
-    for (int32_t b = 0; b < s->config.B; b++)
-        be->ops.copy(be, backend_rows(be, s->teacher_head.l, b * s->N, s->N), s->given_logits);
+    for (int32_t b = 0; b < s->config.views; b++)
+        be->ops.copy(be, backend_rows(be, s->teacher_head.l, b * s->N, s->N), s->init_logits);
     be->ops.softmax(be, s->teacher_head.u, s->teacher_head.l, s->head.inverse_tau);
 }
 
@@ -213,9 +213,9 @@ static void run_teacher(train_step *s)
 static void fill_view(train_step *s, int32_t b)
 {
     backend *be = s->be;
-    const double F = s->config.F, ab = s->ab[s->noise.t[b]];
+    const double F = s->config.noise_scale, ab = s->ab[s->noise.t[b]];
     const double values[4] = {sqrt(ab), sqrt(1 - ab) * F, 1 / noise_schedule_scale(ab, F),
-                              noise_schedule_weight(ab, s->config.gamma, s->config.snr_weight)};
+                              noise_schedule_weight(ab, s->config.snr_bound, s->config.snr_weight)};
     const tensor to[4] = {s->alpha, s->sigma, s->input_scale, s->weight};
     double time[TIME_EMBEDDING];
     for (int i = 0; i < 4; i++) {
@@ -281,7 +281,7 @@ static void student_block(void *self, int worker, int64_t index)
 static void run_student(train_step *s)
 {
     backend *be = s->be;
-    for (int32_t b = 0; b < s->config.B; b++)
+    for (int32_t b = 0; b < s->config.views; b++)
         fill_view(s, b);
     denoiser_times_forward(&s->net, &s->times);
     be->ops.for_each(be, student_blocks(s), student_block, s);
@@ -301,7 +301,7 @@ static void embedding_loss(train_step *s)
 {
     backend *be = s->be;
     const bool reembed = s->config.embedding_loss == CLUDI_EMBEDDING_REEMBED;
-    const double mean = 1.0 / ((double)s->config.B * (double)s->N * reducer_processes(&s->sum));
+    const double mean = 1.0 / ((double)s->config.views * (double)s->N * reducer_processes(&s->sum));
     error_pair pair = {s->pass.z, s->teacher_head.z0, s->weight, mean, s->N};
     if (reembed) {
         head_embed(&s->head, &s->student_head);
@@ -322,7 +322,7 @@ static cludi_status read_losses(train_step *s, train_loss *loss, cludi_error *er
     if (status == CLUDI_OK)
         status = reducer_check(&s->sum, error);
     s->be->ops.copy_out(s->be, HOST_F64, parts, s->losses);
-    *loss = (train_loss){parts[0] + s->config.lambda * parts[1], parts[0], parts[1]};
+    *loss = (train_loss){parts[0] + s->config.class_weight * parts[1], parts[0], parts[1]};
     return status;
 }
 
@@ -351,7 +351,7 @@ cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *e
 
 void train_step_same_views(train_step *s)
 {
-    for (int32_t b = 0; b < s->config.B; b++)
+    for (int32_t b = 0; b < s->config.views; b++)
         s->be->ops.copy(s->be, backend_rows(s->be, s->views, b * s->N, s->N), s->x);
 }
 
@@ -395,7 +395,7 @@ double train_step_count(train_step *s, double *counts)
     be->ops.count_argmax(be, s->counts, s->mean_u);
     reducer_run(&s->sum, be, s->counts, REDUCE_SUM);
     be->ops.copy_out(be, HOST_F64, counts, s->counts);
-    return train_step_total(s, sum) / (double)s->config.N;
+    return train_step_total(s, sum) / (double)s->config.batch_size;
 }
 
 cludi_status train_step_assign(train_step *s, int32_t *labels, cludi_error *error)

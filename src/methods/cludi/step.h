@@ -39,13 +39,13 @@ typedef struct train_step {
     phase_clock *clock; /* parts: step_phase; may be NULL */
     denoiser net;
     param_set params;
-    int64_t N;  /* rows of this process: config.N / processes */
+    int64_t N;  /* rows of this process: config.batch_size / processes */
     double *ab; /* (T + 1) S1; owned */
     arena memory;
     train_noise noise;
-    tensor x;            /* (N, n) unit rows of the batch for the teacher, filled by the caller */
-    tensor views;        /* (B N, n) unit rows for the student before corruption, filled by the caller */
-    tensor given_logits; /* (N, K) what takes the teacher's place when `given` is set, filled by the caller */
+    tensor x;           /* (N, n) unit rows of the batch for the teacher, filled by the caller */
+    tensor views;       /* (B N, n) unit rows for the student before corruption, filled by the caller */
+    tensor init_logits; /* (N, K) what takes the teacher's place when `given` is set, filled by the caller */
     bool given;
     sampler teacher;
     assignment_head head;

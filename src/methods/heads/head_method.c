@@ -30,23 +30,23 @@ mlp_head_shape head_recipe_shape(const head_recipe *how, int64_t width, int64_t 
 int head_method_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
 {
     const mlp_head_shape shape =
-        head_recipe_shape(head_recipe_of(config), input_map_bind(config->input, n, NULL).width, K);
+        head_recipe_shape(head_recipe_of(config), input_map_bind(config->preprocessing, n, NULL).width, K);
     return mlp_head_specs(specs, &shape);
 }
 
 typedef struct head_fit {
     const fit_args *args;
     const head_recipe *how;
-    cludi_config wanted; /* the caller's, with the method's neighbours: for the training_data */
+    cludi_config wanted; /* the caller's, with the method's neighbors: for the training_data */
     cludi_config config; /* the caller's, without auto: for the model */
-    training_data ready;
+    training_data data;
     head_rows rows;
     head_step step;
     cludi_model *model;
-    double *late;                   /* (heads) mean losses */
-    double *counts;                 /* (2 K) */
-    float *answers;                 /* (N, K) */
-    int64_t steps, done, labelling; /* labelling: the step that begins it; steps without */
+    double *late;                  /* (heads) mean losses */
+    double *counts;                /* (2 K) */
+    float *answers;                /* (N, K) */
+    int64_t steps, done, labeling; /* labeling: the step that begins it; steps without */
     int64_t epoch_rows;
     int best; /* head of least loss so far */
     double started;
@@ -67,12 +67,12 @@ static cludi_status prepare(head_fit *f, cludi_error *error)
 {
     const fit_args *a = f->args;
     f->wanted = *a->config;
-    f->wanted.neighbours = f->how->neighbours;
-    f->wanted.starts = 0;
+    f->wanted.n_neighbors = f->how->neighbors;
+    f->wanted.init_runs = 0;
     const training_data_args args = {a->be, a->messages, a->X, &f->wanted, a->clusters, a->seed, NULL};
-    const cludi_status status = training_data_init(&f->ready, &args, error);
+    const cludi_status status = training_data_init(&f->data, &args, error);
     f->config = *a->config;
-    f->config.input = f->ready.kind;
+    f->config.preprocessing = f->data.kind;
     return status;
 }
 
@@ -93,11 +93,11 @@ static cludi_status allocate(head_fit *f, cludi_error *error)
         status = model_new(&f->model, &a->be->allocator, a->X->cols, a->clusters, &f->config, error);
     if (status != CLUDI_OK)
         return status;
-    memcpy(f->model->input, f->ready.map_values, (size_t)f->ready.map_numbers * sizeof(float));
-    const mlp_head_shape shape = head_recipe_shape(f->how, f->ready.map.width, a->clusters);
+    memcpy(f->model->input, f->data.map_values, (size_t)f->data.map_numbers * sizeof(float));
+    const mlp_head_shape shape = head_recipe_shape(f->how, f->data.map.width, a->clusters);
     status = head_step_init(&f->step, a->be, f->how, &shape, head_batch(a->X->rows), a->seed, error);
     if (status == CLUDI_OK)
-        status = head_rows_init(&f->rows, &f->ready, a->be, f->step.N, f->how->neighbours > 0, error);
+        status = head_rows_init(&f->rows, &f->data, a->be, f->step.N, f->how->neighbors > 0, error);
     return status == CLUDI_OK ? allocate_host(f, error) : status;
 }
 
@@ -106,7 +106,7 @@ static void release(head_fit *f)
     const cludi_allocator *allocator = &f->args->be->allocator;
     head_step_clear(&f->step);
     head_rows_clear(&f->rows);
-    training_data_clear(&f->ready);
+    training_data_clear(&f->data);
     alloc_free(allocator, f->late);
     alloc_free(allocator, f->counts);
     alloc_free(allocator, f->answers);
@@ -154,7 +154,7 @@ static cludi_status refuse_stopped(const head_fit *f, cludi_error *error)
 
 static cludi_progress progress_of(head_fit *f)
 {
-    cludi_progress progress = {.phase = "fit",
+    cludi_progress progress = {.phase = CLUDI_PHASE_FIT,
                                .step = f->done,
                                .steps = f->steps,
                                .seconds = message_seconds() - f->started,
@@ -183,12 +183,12 @@ static cludi_status refuse_values(const head_fit *f, cludi_error *error)
 /* Running means of the losses: of all steps at first, then of about the last ones. */
 static cludi_status compare_heads(head_fit *f, cludi_error *error)
 {
-    const double share = fmax(1 / (double)(f->done + 1), 1 / fmax(1, LATE * (double)f->labelling));
+    const double share = fmax(1 / (double)(f->done + 1), 1 / fmax(1, LATE * (double)f->labeling));
     for (int h = f->step.first; h < f->step.first + f->step.count; h++) {
         if (!isfinite(f->step.losses[h]))
             return refuse_values(f, error);
         f->late[h] += share * (f->step.losses[h] - f->late[h]);
-        if (!f->step.labelling && (h == f->step.first || f->late[h] < f->late[f->best]))
+        if (!f->step.labeling && (h == f->step.first || f->late[h] < f->late[f->best]))
             f->best = h;
     }
     return CLUDI_OK;
@@ -206,7 +206,7 @@ static void end_epoch(head_fit *f)
 static cludi_status one_step(head_fit *f, cludi_error *error)
 {
     backend *be = f->args->be;
-    if (f->done == f->labelling)
+    if (f->done == f->labeling)
         head_step_label(&f->step, f->best);
     cludi_status status = head_rows_load(&f->rows, (uint32_t)f->done, error);
     if (status != CLUDI_OK)
@@ -237,7 +237,7 @@ static cludi_status fill_model(head_fit *f, cludi_error *error)
     info->clusters_in_use = last.clusters_in_use;
     info->largest_share = last.largest_share;
     info->confidence = last.confidence;
-    f->model->check = (model_check){.rows = f->ready.order.digest};
+    f->model->check = (model_check){.rows = f->data.order.digest};
     for (int64_t i = 0; i < f->model->total; i++)
         if (!isfinite(f->model->values[i]))
             return refuse_values(f, error);
@@ -248,10 +248,10 @@ static cludi_status train(head_fit *f, cludi_error *error)
 {
     cludi_status status = allocate(f, error);
     f->steps = count_steps(f);
-    f->labelling = f->steps - (int64_t)(f->how->labelling * (double)f->steps);
+    f->labeling = f->steps - (int64_t)(f->how->labeling * (double)f->steps);
     while (status == CLUDI_OK && f->done < f->steps)
         status = one_step(f, error);
-    if (status == CLUDI_STOPPED && stop_watch_stopped(f->args->be->stop))
+    if (status == CLUDI_STOPPED && stop_request_stopped(f->args->be->stop))
         (void)refuse_stopped(f, error);
     return status;
 }
@@ -270,7 +270,7 @@ cludi_status head_method_fit(const fit_args *args, cludi_model **model, cludi_er
         status = filled == CLUDI_OK ? status : filled;
     }
     if (status == CLUDI_OK) {
-        const fit_check_args check = {args->be, args->seed, f.model, args->X, &f.ready.order};
+        const fit_check_args check = {args->be, args->seed, f.model, args->X, &f.data.order};
         status = fit_check_take(&check, &f.model->check, error);
     }
     if (status == CLUDI_OK || (status == CLUDI_STOPPED && f.done > 0)) {

@@ -166,8 +166,8 @@ cludi_status head_predict_run(const predictor_args *args, const cludi_prediction
     }
     if (status == CLUDI_STOPPED)
         (void)predict_stopped(args, p.done, error);
-    if (status == CLUDI_OK && out->samples)
-        memset(out->samples, 0, (size_t)M * sizeof *out->samples);
+    if (status == CLUDI_OK && out->draws)
+        memset(out->draws, 0, (size_t)M * sizeof *out->draws);
     release(&p);
     return status;
 }

@@ -17,8 +17,8 @@ int64_t head_steps(const head_recipe *how, int64_t rows)
 
 double head_rate(const head_recipe *how, int64_t i, int64_t steps)
 {
-    const int32_t warmup = (int32_t)(how->rise * (double)steps);
-    if (how->falls)
+    const int32_t warmup = (int32_t)(how->warmup_share * (double)steps);
+    if (how->cosine_decay)
         return lr_schedule(how->rate, i, steps, warmup);
     return warmup > 0 ? how->rate * fmin(1, (double)(i + 1) / warmup) : how->rate;
 }

@@ -26,24 +26,24 @@ typedef struct head_recipe {
     const char *name;
     int heads;          /* trained side by side; the one of least loss is kept */
     int64_t hidden;     /* width of a head's hidden layer; 0: linear */
-    int32_t neighbours; /* a row is paired with one of so many nearest rows; 0: with another corrupted view of itself */
+    int32_t neighbors;  /* a row is paired with one of so many nearest rows; 0: with another corrupted view of itself */
     double temperature; /* of the softmax over a row's logits in prediction */
     double momentum;    /* of the teacher's weights; 0: no teacher */
     double rate, decay; /* of AdamW */
-    double rise;        /* share of the steps in which the learning rate rises */
-    bool falls;         /* by a cosine to the end; else it stays */
-    double epochs;      /* of the rows, within HEAD_LEAST_STEPS .. HEAD_MOST_STEPS */
-    double labelling;   /* share of the steps, the last ones, in which the best head learns its own sure labels */
+    double warmup_share; /* share of the steps in which the learning rate rises */
+    bool cosine_decay;   /* by a cosine to the end; else it stays */
+    double epochs;       /* of the rows, within HEAD_LEAST_STEPS .. HEAD_MOST_STEPS */
+    double labeling;     /* share of the steps, the last ones, in which the best head learns its own sure labels */
     /* The loss's own tensors of a head; called in both passes of an arena. */
     void (*layout)(trained_head *head, arena *a, const head_step *s);
     /* Before the first step; may be NULL. */
     void (*begin)(const head_step *s, trained_head *head);
     /* On some worker's backend: what the teacher says; may be NULL. */
-    void (*teach)(const head_step *s, trained_head *head, backend *be);
+    void (*teacher_forward)(const head_step *s, trained_head *head, backend *be);
     /* Once all heads were taught: what they have in common; may be NULL. */
-    void (*meet)(head_step *s);
+    void (*joint_terms)(head_step *s);
     /* On some worker's backend, from pass.l: loss and dl. */
-    void (*lose)(const head_step *s, trained_head *head, backend *be);
+    void (*loss)(const head_step *s, trained_head *head, backend *be);
 } head_recipe;
 
 /* rows of a step, if there are so many */

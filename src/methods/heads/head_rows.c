@@ -33,10 +33,10 @@ void head_rows_clear(head_rows *r)
 static int64_t partner_of(const training_data *p, int64_t place, int64_t i, uint32_t step)
 {
     float coin;
-    if (p->neighbours == 0)
+    if (p->neighbors == 0)
         return place;
     rng_uniform((rng_stream){p->args.seed, RNG_SWAP, step}, (uint64_t)i, &coin, 1);
-    return p->graph.neighbour[place * p->graph.degree + (int64_t)(coin * (float)p->neighbours)];
+    return p->graph.neighbor[place * p->graph.degree + (int64_t)(coin * (float)p->neighbors)];
 }
 
 static void lift(void *self, int worker, int64_t index)

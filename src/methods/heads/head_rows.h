@@ -19,7 +19,7 @@ cludi_status head_rows_init(head_rows *r, training_data *from, backend *be, int6
                             cludi_error *error);
 void head_rows_clear(head_rows *r);
 
-/* Fills lifted with the next N rows of the order, then a random neighbour of each (the row itself where there are no neighbours).
+/* Fills lifted with the next N rows of the order, then a random neighbor of each (the row itself where there are no neighbors).
    What X->read returned. */
 cludi_status head_rows_load(head_rows *r, uint32_t step, cludi_error *error);
 

@@ -25,7 +25,7 @@ void trained_head_sum(trained_head *head, backend *be)
 static void layout(head_step *s, arena *a)
 {
     const int64_t n = s->shape.n, K = s->shape.K;
-    const bool pairs = s->how->neighbours > 0, corrupts = !pairs || s->how->labelling > 0;
+    const bool pairs = s->how->neighbors > 0, corrupts = !pairs || s->how->labeling > 0;
     s->given = arena_take(a, pairs ? s->rows : s->N, n);
     s->wide = arena_take(a, s->rows, n);
     s->x = arena_take_operand(a, s->rows, n);
@@ -35,7 +35,7 @@ static void layout(head_step *s, arena *a)
     s->view_weight = arena_take(a, 1, 2);
     s->pair_weight = arena_take(a, s->N, 1);
     s->ones = arena_take(a, 1, K);
-    s->targets = s->how->labelling > 0 ? arena_take(a, s->N, K) : (tensor){0};
+    s->targets = s->how->labeling > 0 ? arena_take(a, s->N, K) : (tensor){0};
     s->answers = arena_take(a, s->N, K);
     for (int i = 0; i < 2; i++)
         s->counts[i] = arena_take(a, s->how->heads, K);
@@ -71,7 +71,7 @@ static cludi_status init_host(head_step *s, cludi_error *error)
         return error_memory(error, "the clustering heads");
     for (int h = 0; h < heads; h++)
         s->head_specs = mlp_head_specs(s->specs + (int64_t)h * s->head_specs, &s->shape);
-    return s->how->labelling > 0 ? init_labels(s, error) : CLUDI_OK;
+    return s->how->labeling > 0 ? init_labels(s, error) : CLUDI_OK;
 }
 
 /* First weights, the teacher's being the student's. */
@@ -166,14 +166,14 @@ void head_step_rows(head_step *s, uint64_t seed, uint32_t step)
 {
     backend *be = s->be;
     const corrupt_noise noise = {s->uniform, s->variance, s->normal};
-    const bool views = s->labelling || s->how->neighbours == 0;
+    const bool views = s->labeling || s->how->neighbors == 0;
     if (views) {
         draw(s, seed, step);
         be->ops.corrupt(be, s->wide, backend_rows(be, s->given, 0, s->N), &noise, &CORRUPTION);
     } else {
         be->ops.copy(be, s->wide, s->given);
     }
-    if (s->labelling)
+    if (s->labeling)
         be->ops.copy(be, backend_rows(be, s->wide, 0, s->N), backend_rows(be, s->given, 0, s->N));
     be->ops.unit_rows(be, s->wide, s->wide, sqrt((double)s->shape.n));
     be->ops.copy(be, s->x, s->wide);
@@ -210,8 +210,8 @@ static void forward_task(void *self, int worker, int64_t index)
     mlp_head_forward(&be, &head->student, &head->pass, s->x);
     if (s->how->momentum > 0)
         mlp_head_forward(&be, &head->teacher, &head->teacher_pass, s->x);
-    if (s->how->teach)
-        s->how->teach(s, head, &be);
+    if (s->how->teacher_forward)
+        s->how->teacher_forward(s, head, &be);
     be.ops.count_argmax(&be, backend_rows(&be, s->counts[0], s->first + index, 1), answers_of(s, head));
 }
 
@@ -220,10 +220,10 @@ static void backward_task(void *self, int worker, int64_t index)
     head_step *s = self;
     trained_head *head = &s->heads[s->first + index];
     backend be = task_backend(s, worker);
-    if (s->labelling)
+    if (s->labeling)
         pseudo_label_loss(s, head, &be);
     else
-        s->how->lose(s, head, &be);
+        s->how->loss(s, head, &be);
     mlp_head_backward(&be, &head->student, &head->pass, head->dl, s->x);
 }
 
@@ -233,8 +233,8 @@ cludi_status head_step_losses(head_step *s, cludi_error *error)
     if (s->how->momentum > 0)
         param_set_prepare(&s->teacher_params);
     for_heads(s, forward_task);
-    if (s->how->meet)
-        s->how->meet(s);
+    if (s->how->joint_terms)
+        s->how->joint_terms(s);
     for_heads(s, backward_task);
     const cludi_status status = backend_finish(s->be, error);
     for (int h = s->first; h < s->first + s->count; h++)
@@ -272,7 +272,7 @@ void head_step_update(head_step *s, double rate, int64_t step)
 
 void head_step_label(head_step *s, int best)
 {
-    s->labelling = true;
+    s->labeling = true;
     s->first = best;
     s->count = 1;
     for (int i = 0; i < s->params.count; i++)

@@ -1,6 +1,6 @@
 /* One training step of a rival: rows in, every head's loss and gradient, the optimizer.
 
-   A step has N rows, each with a partner: 2 N rows x = [rows ; partners] of norm sqrt(n). A partner is a neighbour as it is, or both
+   A step has N rows, each with a partner: 2 N rows x = [rows ; partners] of norm sqrt(n). A partner is a neighbor as it is, or both
    are views corrupted as in S7. Heads are computed side by side on the workers; where one head is left it has all threads.
 
    All memory is taken when the step is set up; running it allocates nothing. */
@@ -15,23 +15,23 @@ struct head_step {
     mlp_head_shape shape;
     int64_t N, rows;   /* rows = 2 N */
     int first, count;  /* heads that are trained */
-    bool labelling;    /* the kept head learns its own labels */
+    bool labeling;     /* the kept head learns its own labels */
     param_spec *specs; /* (how->heads times those of one head); owned */
     int head_specs;    /* of one head */
     param_set params, teacher_params;
     trained_head *heads; /* (how->heads); owned */
     arena memory;
-    tensor given;           /* (2 N, n) rows and their partners, filled by the caller; without neighbours (N, n) */
+    tensor given;           /* (2 N, n) rows and their partners, filled by the caller; without neighbors (N, n) */
     tensor wide, x;         /* (2 N, n) what the heads see; x is narrow where products are */
     tensor uniform, normal; /* (2 N, n) S7 */
     tensor variance;        /* (1, 2) S7 */
     tensor view_weight;     /* (1, 2) ones */
     tensor pair_weight;     /* (N, 1) of the loss */
     tensor ones;            /* (1, K) */
-    tensor targets;         /* (N, K) self-labelling: log of the rows' labels */
+    tensor targets;         /* (N, K) self-labeling: log of the rows' labels */
     tensor answers;         /* (N, K) */
     tensor counts[2];       /* (how->heads, K) rows by their most likely cluster: of this epoch, of the one before */
-    float *host_p;          /* (N, K) self-labelling: probabilities, then log targets; this and the next are owned */
+    float *host_p;          /* (N, K) self-labeling: probabilities, then log targets; this and the next are owned */
     double *host_weights;   /* (N) */
     int64_t *host_labels;   /* (N) */
     double *host_counts;    /* (K) */

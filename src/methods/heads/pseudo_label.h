@@ -1,4 +1,4 @@
-/* The self-labelling step of SCAN: of the rows as they are, those with a probability above 0.99 for one cluster y are taken; a
+/* The self-labeling step of SCAN: of the rows as they are, those with a probability above 0.99 for one cluster y are taken; a
    corrupted view (S7) of each must be given that cluster.
 
      loss = - sum over them of c_y log p_y(view) / sum of c_y,     c_k = 1 / how many of them are in cluster k

@@ -1,12 +1,12 @@
 /* The method "scan": Van Gansbeke, Vandenhende, Georgoulis, Proesmans, Van Gool 2020, "SCAN: learning to classify images without
-   labels", ECCV, doi:10.1007/978-3-030-58607-2_16, arXiv:2005.12320: its clustering step and its self-labelling step, on frozen
+   labels", ECCV, doi:10.1007/978-3-030-58607-2_16, arXiv:2005.12320: its clustering step and its self-labeling step, on frozen
    features.
 
-   Clustering: a row x is paired with one of its 20 nearest neighbours x'; p = softmax(l), m = mean of p over all rows of the step
+   Clustering: a row x is paired with one of its 20 nearest neighbors x'; p = softmax(l), m = mean of p over all rows of the step
 
      loss = - mean over pairs of log p(x).p(x') + 5 sum_k m_k log m_k
 
-   Ten linear heads; the one of least loss is kept. Self-labelling (self_label.h): it learns the labels of which it is sure.
+   Ten linear heads; the one of least loss is kept. Self-labeling (self_label.h): it learns the labels of which it is sure.
 
    Taken here: m is the mean over rows and partners alike (the paper: over the rows); nothing is augmented in the clustering step, for
    there are no images; half of the steps for each of the two; learning rate 1e-3 (the paper: 1e-4, with many times the steps),
@@ -68,11 +68,11 @@ void scan_loss(const head_step *s, trained_head *head, backend *be)
 
 const head_recipe RECIPE_SCAN = {.name = "scan",
                                  .heads = 10,
-                                 .neighbours = 20,
+                                 .neighbors = 20,
                                  .temperature = 1,
                                  .rate = 1e-3,
-                                 .falls = true,
+                                 .cosine_decay = true,
                                  .epochs = 100,
-                                 .labelling = 0.5,
+                                 .labeling = 0.5,
                                  .layout = scan_layout,
-                                 .lose = scan_loss};
+                                 .loss = scan_loss};

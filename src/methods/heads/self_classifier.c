@@ -13,8 +13,12 @@
 
 static void layout(trained_head *head, arena *a, const head_step *s)
 {
-    const cludi_config config = {
-        .B = 2, .tau = 0.1, .tau_col = 0.05, .lambda = 1, .pairing = CLUDI_PAIRING_SAME, .column = CLUDI_COLUMN_VIEW};
+    const cludi_config config = {.views = 2,
+                                 .temperature = 0.1,
+                                 .column_temperature = 0.05,
+                                 .class_weight = 1,
+                                 .view_pairing = CLUDI_VIEW_PAIRING_SAME,
+                                 .column_scope = CLUDI_COLUMN_SCOPE_VIEW};
     trained_head_layout(head, a, s);
     class_loss_layout(&head->classes, a, s->N, s->shape.K, &config);
 }
@@ -24,7 +28,7 @@ static void begin(const head_step *s, trained_head *head)
     s->be->ops.zero(s->be, head->classes.expected);
 }
 
-static void lose(const head_step *s, trained_head *head, backend *be)
+static void loss_terms(const head_step *s, trained_head *head, backend *be)
 {
     head->classes.be = be;
     class_loss_views(&head->classes, head->row_loss, head->dl, head->pass.l, s->view_weight);
@@ -36,9 +40,9 @@ const head_recipe RECIPE_SELF_CLASSIFIER = {.name = "self-classifier",
                                             .hidden = 384,
                                             .temperature = 0.1,
                                             .rate = 3e-4,
-                                            .rise = 0.02,
-                                            .falls = true,
+                                            .warmup_share = 0.02,
+                                            .cosine_decay = true,
                                             .epochs = 100,
                                             .layout = layout,
                                             .begin = begin,
-                                            .lose = lose};
+                                            .loss = loss_terms};

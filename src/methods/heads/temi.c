@@ -1,7 +1,7 @@
 /* The method "temi": Adaloglou, Michels, Kalisch, Kollmann 2023, "Exploring the limits of deep image clustering using pretrained
    models", BMVC, arXiv:2303.17896.
 
-   A row x is paired with one of its 50 nearest neighbours x'. A head has a student p = softmax(l / 0.1) and a teacher
+   A row x is paired with one of its 50 nearest neighbors x'. A head has a student p = softmax(l / 0.1) and a teacher
    q = softmax(l' / 0.04), whose weights follow the student's: w' = 0.996 w' + 0.004 w. With the moving average
    s = 0.9 s + 0.1 mean q of the teacher's clusters and beta = 0.6
 
@@ -12,7 +12,7 @@
    16 heads; the teacher of the head of least loss is kept.
 
    Taken here, where the text leaves it open or wants images: temperatures of DINO (Caron et al. 2021, arXiv:2104.14294); perceptrons
-   with one hidden layer of 256; learning rate 1e-4 after a rise over a fifth of the steps, decay 1e-4; the row's neighbours come from the
+   with one hidden layer of 256; learning rate 1e-4 after a rise over a fifth of the steps, decay 1e-4; the row's neighbors come from the
    rows as they are mapped (R1). */
 #include "head_step.h"
 
@@ -35,7 +35,7 @@ static void begin(const head_step *s, trained_head *head)
     s->be->ops.scale(s->be, head->share, s->ones, 1 / (double)s->shape.K);
 }
 
-static void teach(const head_step *s, trained_head *head, backend *be)
+static void teacher_forward(const head_step *s, trained_head *head, backend *be)
 {
     const double mix[3] = {(1 - MARGINAL) / (double)s->rows, MARGINAL, (1 - MARGINAL) * LEAST_SHARE};
     be->ops.softmax(be, head->q, head->teacher_pass.l, 1 / TEACHER);
@@ -46,7 +46,7 @@ static void teach(const head_step *s, trained_head *head, backend *be)
     be->ops.add_log(be, head->log_share, head->share);
 }
 
-static void meet(head_step *s)
+static void joint_terms(head_step *s)
 {
     backend *be = s->be;
     be->ops.zero(be, s->pair_weight);
@@ -57,7 +57,7 @@ static void meet(head_step *s)
     }
 }
 
-static void lose(const head_step *s, trained_head *head, backend *be)
+static void loss_terms(const head_step *s, trained_head *head, backend *be)
 {
     const double mean = 1 / (double)s->rows;
     const pair_terms pair = {.log_a = head->log_p,
@@ -77,15 +77,15 @@ static void lose(const head_step *s, trained_head *head, backend *be)
 const head_recipe RECIPE_TEMI = {.name = "temi",
                                  .heads = 16,
                                  .hidden = 256,
-                                 .neighbours = 50,
+                                 .neighbors = 50,
                                  .momentum = 0.996,
                                  .temperature = 0.04,
                                  .rate = 1e-4,
                                  .decay = 1e-4,
-                                 .rise = 0.2,
+                                 .warmup_share = 0.2,
                                  .epochs = 100,
                                  .layout = layout,
                                  .begin = begin,
-                                 .teach = teach,
-                                 .meet = meet,
-                                 .lose = lose};
+                                 .teacher_forward = teacher_forward,
+                                 .joint_terms = joint_terms,
+                                 .loss = loss_terms};

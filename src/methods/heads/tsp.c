@@ -5,16 +5,16 @@
 
    Taken here: our sources say no more of the second stage than that. So it is the clustering step of SCAN (scan.h) on frozen features,
    with ten perceptrons of one hidden layer of 256 as heads (a head that is trained apart from its features has nothing else that could
-   bend) and without self-labelling, which wants augmented images. */
+   bend) and without self-labeling, which wants augmented images. */
 #include "scan.h"
 
 const head_recipe RECIPE_TSP = {.name = "tsp",
                                 .heads = 10,
                                 .hidden = 256,
-                                .neighbours = 20,
+                                .neighbors = 20,
                                 .temperature = 1,
                                 .rate = 1e-3,
-                                .falls = true,
+                                .cosine_decay = true,
                                 .epochs = 100,
                                 .layout = scan_layout,
-                                .lose = scan_loss};
+                                .loss = scan_loss};

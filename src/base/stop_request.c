@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* CLOCK_MONOTONIC_COARSE */
-#include "stop_watch.h"
+#include "stop_request.h"
 
 #include <time.h>
 
@@ -19,22 +19,22 @@ static double read_clock(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-void stop_watch_init(stop_watch *watch, cludi_stop_fn ask, void *user)
+void stop_request_init(stop_request *watch, cludi_stop_fn ask, void *user)
 {
     watch->ask = ask;
     watch->user = user;
     watch->every = EVERY;
     watch->asked_at = 0;
-    stop_watch_begin(watch);
+    stop_request_begin(watch);
 }
 
-void stop_watch_begin(stop_watch *watch)
+void stop_request_begin(stop_request *watch)
 {
     watch->caller = pthread_self();
     atomic_store(&watch->stopped, false);
 }
 
-static bool is_time_to_ask(stop_watch *watch)
+static bool is_time_to_ask(stop_request *watch)
 {
     if (!pthread_equal(watch->caller, pthread_self()))
         return false;
@@ -45,7 +45,7 @@ static bool is_time_to_ask(stop_watch *watch)
     return true;
 }
 
-bool stop_watch_stopped(stop_watch *watch)
+bool stop_request_stopped(stop_request *watch)
 {
     if (!watch || !watch->ask)
         return false;
@@ -57,15 +57,15 @@ bool stop_watch_stopped(stop_watch *watch)
     return true;
 }
 
-cludi_status stop_watch_check(stop_watch *watch, cludi_error *error)
+cludi_status stop_request_check(stop_request *watch, cludi_error *error)
 {
-    return stop_watch_stopped(watch) ? error_set(error, CLUDI_STOPPED, "Stopped, as the caller asked.") : CLUDI_OK;
+    return stop_request_stopped(watch) ? error_set(error, CLUDI_STOPPED, "Stopped, as the caller asked.") : CLUDI_OK;
 }
 
 static cludi_status read_unless_stopped(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
 {
     const stoppable_source *s = user;
-    const cludi_status status = stop_watch_check(s->watch, error);
+    const cludi_status status = stop_request_check(s->watch, error);
     return status == CLUDI_OK ? s->X->read(s->X->user, first, count, out, error) : status;
 }
 
@@ -73,7 +73,7 @@ static cludi_status read_rows_unless_stopped(void *user, const int64_t *rows, in
                                              cludi_error *error)
 {
     const stoppable_source *s = user;
-    const cludi_status status = stop_watch_check(s->watch, error);
+    const cludi_status status = stop_request_check(s->watch, error);
     return status == CLUDI_OK ? s->X->read_rows(s->X->user, rows, count, out, error) : status;
 }
 
