@@ -7,7 +7,7 @@
 #include "context_private.h"
 #include "error.h"
 #include "escape.h"
-#include "predict.h"
+#include "predict_loop.h"
 #include "processors.h"
 #include "struct_size.h"
 
@@ -52,8 +52,8 @@ const cludi_allocator *context_allocator(const cludi_context *context)
 
 void context_forget_prediction(cludi_context *context)
 {
-    predictor_free(context->predictor);
-    context->predictor = NULL;
+    prediction_free(context->prediction);
+    context->prediction = NULL;
 }
 
 /* "ref64" is for gradient checks alone. */
@@ -61,7 +61,7 @@ static cludi_status check_backend(const char *name, cludi_error *error)
 {
     if (strcmp(name, "auto") == 0 || strcmp(name, "ref") == 0 || strcmp(name, "onednn") == 0)
         return CLUDI_OK;
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn.", name);
+    return backend_refuse_name(name, error);
 }
 
 static cludi_status check_options(const cludi_context_options *options, cludi_error *error)

@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "int_safe.h"
+#include "near_name.h"
 #include "ref.h"
 #ifdef CLUDI_WITH_ONEDNN
 #include "onednn.h"
@@ -25,6 +26,22 @@ static cludi_status open_onednn(backend *be, cludi_error *error)
 #endif
 }
 
+cludi_status backend_refuse_name(const char *name, cludi_error *error)
+{
+    static const char *const NAMES[] = {"auto", "ref", "onednn", NULL};
+    char phrase[NEAR_PHRASE];
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn%s.", name,
+                     near_name_phrase(phrase, name, NAMES));
+}
+
+static cludi_status refuse_precision(const char *name, cludi_error *error)
+{
+    static const char *const NAMES[] = {"auto", "f32", "bf16", NULL};
+    char phrase[NEAR_PHRASE];
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no precision \"%s\"; choose auto, f32 or bf16%s.", name,
+                     near_name_phrase(phrase, name, NAMES));
+}
+
 static cludi_status open_named(backend *be, const char *name, cludi_error *error)
 {
 #ifdef CLUDI_WITH_ONEDNN
@@ -41,7 +58,7 @@ static cludi_status open_named(backend *be, const char *name, cludi_error *error
     else if (strcmp(name, "ref64") == 0)
         ref64_open(be);
     else
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn.", name);
+        return backend_refuse_name(name, error);
     return CLUDI_OK;
 }
 
@@ -52,8 +69,7 @@ cludi_status backend_open(backend *be, const char *name, const char *operands, i
     const bool wants_bf16 = strcmp(operands, "bf16") == 0;
     *be = (backend){.threads = threads, .grain = USUAL_GRAIN, .row_multiple = 1, .allocator = *allocator};
     if (!wants_bf16 && strcmp(operands, "auto") != 0 && strcmp(operands, "f32") != 0)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no precision \"%s\"; choose auto, f32 or bf16.",
-                         operands);
+        return refuse_precision(operands, error);
     be->precision = strcmp(operands, "f32") == 0 ? PRECISION_F32 : PRECISION_BF16;
     be->team = threads > 1 ? team_new(threads, allocator) : NULL;
     if (threads > 1 && !be->team)
@@ -84,6 +100,11 @@ cludi_status backend_finish(backend *be, cludi_error *error)
 {
     const cludi_status status = be->ops.finish(be, error);
     return status == CLUDI_OK ? stop_request_check(be->stop, error) : status;
+}
+
+void backend_forget(backend *be)
+{
+    (void)be->ops.finish(be, NULL);
 }
 
 const char *backend_precision(const backend *be)

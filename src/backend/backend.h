@@ -266,6 +266,9 @@ struct backend {
     void *state;        /* the backend's own */
 };
 
+/* CLUDI_ERROR_ARGUMENT: there is no backend of that name. */
+cludi_status backend_refuse_name(const char *name, cludi_error *error);
+
 /* Opens a backend by name: "auto", "ref", "onednn", and for gradient checks "ref64" (double precision); operands:
    "auto" (bf16 where backend and processor have it), "f32" or "bf16". CLUDI_ERROR_ARGUMENT for another name,
    CLUDI_ERROR_UNSUPPORTED when this build or processor does not have it. */
@@ -278,6 +281,9 @@ cludi_status backend_open_float(backend *be, const backend *like, cludi_error *e
 
 /* ops.finish, and CLUDI_STOPPED where the call is to stop. To be called before results are read on the host. */
 cludi_status backend_finish(backend *be, cludi_error *error);
+
+/* Forgets what a call that failed left unreported. */
+void backend_forget(backend *be);
 
 /* "f32" or "bf16". */
 const char *backend_precision(const backend *be);

@@ -10,26 +10,23 @@
 
 enum { TASK_ROWS = 16 };
 
-cludi_status batch_init(batch *b, training_data *from, backend *be, cludi_error *error)
+cludi_status batch_init(batch *b, training_data *from, backend *be, const batch_shape *shape, cludi_error *error)
 {
-    const cludi_config *config = from->args.config;
     const cludi_allocator *allocator = &be->allocator;
-    const int64_t rows = (int64_t)config->batch_size * (1 + from->neighbors), cols = from->map.cols,
-                  width = from->map.width;
-    const bool in_memory = from->sample_rows == from->args.X->rows;
-    *b = (batch){.from = from,
-                 .be = be,
-                 .N = config->batch_size,
-                 .B = config->views,
-                 .swap = config->neighbor_swap,
-                 .seed = from->args.seed};
+    const int64_t cols = from->map.cols, width = from->map.width;
+    const bool in_memory = from->sample_rows == from->args.X->rows, averages = shape->kind == BATCH_AVERAGED;
+    *b = (batch){
+        .from = from, .be = be, .kind = shape->kind, .N = shape->N, .swap = shape->swap, .seed = from->args.seed};
+    b->B = averages ? shape->B : shape->kind == BATCH_PAIRED;
+    b->each = averages ? 1 + from->neighbors : 1 + b->B;
     b->place = alloc_zeroed(allocator, b->N, sizeof *b->place);
-    b->rows = alloc_zeroed(allocator, rows, sizeof *b->rows);
-    b->room = in_memory ? NULL : alloc_array(allocator, rows * cols, sizeof *b->room);
-    b->smooth = alloc_array(allocator, b->N * cols, sizeof *b->smooth);
+    b->rows = alloc_zeroed(allocator, b->N * b->each, sizeof *b->rows);
+    b->room = in_memory ? NULL : alloc_array(allocator, b->N * b->each * cols, sizeof *b->room);
+    b->smooth = averages ? alloc_array(allocator, b->N * cols, sizeof *b->smooth) : NULL;
     b->teacher = alloc_array(allocator, b->N * width, sizeof *b->teacher);
-    b->views = alloc_array(allocator, b->B * b->N * width, sizeof *b->views);
-    const bool complete = b->place && b->rows && (b->room || in_memory) && b->smooth && b->teacher && b->views;
+    b->views = b->B > 0 ? alloc_array(allocator, b->B * b->N * width, sizeof *b->views) : NULL;
+    const bool complete = b->place && b->rows && (b->room || in_memory) && (b->smooth || !averages) && b->teacher &&
+                          (b->views || b->B == 0);
     return complete ? CLUDI_OK : error_memory(error, "a batch of rows");
 }
 
@@ -46,17 +43,28 @@ void batch_clear(batch *b)
     alloc_free(allocator, b->views);
 }
 
-/* Row i of the batch and its neighbors. */
+/* The place of fetched row j of the row at `place`, row i of the batch. */
+static int64_t place_of(const batch *b, int64_t place, int64_t i, int64_t j)
+{
+    const training_data *p = b->from;
+    const int32_t *neighbor = p->neighbors > 0 ? p->graph.neighbor + place * p->graph.degree : NULL;
+    float coin;
+    if (j == 0 || !neighbor)
+        return place;
+    if (b->kind == BATCH_AVERAGED)
+        return neighbor[j - 1];
+    rng_uniform((rng_stream){b->seed, RNG_SWAP, b->step}, (uint64_t)i, &coin, 1);
+    return neighbor[(int64_t)(coin * (float)p->neighbors)];
+}
+
 static cludi_status fetch(batch *b, int64_t i, cludi_error *error)
 {
-    training_data *p = b->from;
-    const int64_t each = 1 + p->neighbors, place = row_order_next(&p->order);
-    const int32_t *neighbor = p->neighbors > 0 ? p->graph.neighbor + place * p->graph.degree : NULL;
+    const int64_t cols = b->from->map.cols;
     cludi_status status = CLUDI_OK;
-    b->place[i] = place;
-    for (int64_t j = 0; status == CLUDI_OK && j < each; j++) {
-        float *room = b->room ? b->room + (i * each + j) * p->map.cols : NULL;
-        status = training_data_row(p, j == 0 ? place : neighbor[j - 1], room, &b->rows[i * each + j], error);
+    b->place[i] = row_order_next(&b->from->order);
+    for (int64_t j = 0; status == CLUDI_OK && j < b->each; j++) {
+        float *room = b->room ? b->room + (i * b->each + j) * cols : NULL;
+        status = training_data_row(b->from, place_of(b, b->place[i], i, j), room, &b->rows[i * b->each + j], error);
     }
     return status;
 }
@@ -65,7 +73,7 @@ static cludi_status fetch(batch *b, int64_t i, cludi_error *error)
 static const float *choose_row(const batch *b, int64_t i, int64_t view)
 {
     const int32_t neighbors = b->from->neighbors;
-    const float *const *rows = b->rows + i * (1 + neighbors);
+    const float *const *rows = b->rows + i * b->each;
     float coins[2];
     if (neighbors == 0)
         return rows[0];
@@ -73,12 +81,12 @@ static const float *choose_row(const batch *b, int64_t i, int64_t view)
     return (double)coins[0] < b->swap ? rows[1 + (int32_t)(coins[1] * (float)neighbors)] : rows[0];
 }
 
-static void make_row(const batch *b, int64_t i)
+static void average_row(const batch *b, int64_t i)
 {
     const training_data *p = b->from;
     const input_map *map = &p->map;
     float *smooth = b->smooth + i * map->cols;
-    const float *const *rows = b->rows + i * (1 + p->neighbors);
+    const float *const *rows = b->rows + i * b->each;
     memcpy(smooth, rows[0], (size_t)map->cols * sizeof *smooth);
     for (int32_t j = 0; j < p->neighbors; j++)
         average_add(smooth, rows[1 + j], p->graph.similarity[b->place[i] * p->graph.degree + j], map->cols);
@@ -88,12 +96,21 @@ static void make_row(const batch *b, int64_t i)
         input_map_lift(map, choose_row(b, i, view), b->views + (view * b->N + i) * map->width);
 }
 
+static void lift_row(const batch *b, int64_t i)
+{
+    const input_map *map = &b->from->map;
+    const float *const *rows = b->rows + i * b->each;
+    input_map_lift(map, rows[0], b->teacher + i * map->width);
+    if (b->views)
+        input_map_lift(map, rows[1], b->views + i * map->width);
+}
+
 static void make_rows(void *self, int worker, int64_t index)
 {
     const batch *b = self;
     (void)worker;
     for (int64_t i = index * TASK_ROWS; i < (index + 1) * TASK_ROWS && i < b->N; i++)
-        make_row(b, i);
+        (b->kind == BATCH_AVERAGED ? average_row : lift_row)(b, i);
 }
 
 cludi_status batch_load(batch *b, uint32_t step, cludi_error *error)
