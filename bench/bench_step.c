@@ -43,7 +43,7 @@ static void list_products(bench *b)
     for (int i = 0; i < b->product_count; i++)
         flop += b->products[i].flop;
     if (fabs(flop / step_flop(&b->config) - 1) > 1e-9)
-        settings_must(CLUDI_ERROR_ARGUMENT, &(cludi_error){.message = "product_rates.c and step_cost.c disagree"});
+        settings_must(CLUDI_ERROR_ARGUMENT, &(cludi_error){.message = "product_rates.c and cost.c disagree"});
 }
 
 static void begin(bench *b)
@@ -60,7 +60,7 @@ static void begin(bench *b)
     b->times = settings_memory((size_t)b->s.steps + 1, sizeof *b->times);
     b->coins = settings_memory((size_t)b->s.steps + 1, sizeof *b->coins);
     settings_must(train_step_init(b->step, &b->be, &shape, &b->config, &error), &error);
-    param_specs_initialize(specs, count, 0, flat);
+    param_specs_initialize(&b->be, specs, count, 0, flat);
     param_set_copy_in(&b->step->params, HOST_F32, flat);
     rng_normal((rng_stream){0, RNG_INIT, 1000}, 0, b->rows, numbers);
     list_products(b);
@@ -74,7 +74,7 @@ static void measure_products(bench *b)
     b->plain[b->rounds++] = product_rates_plain(&b->be);
 }
 
-/* As trainer.c does it, but for rows that a file would have to give. */
+/* As fit_loop.c does it, but for rows that a file would have to give. */
 static void one_step(bench *b, int number)
 {
     cludi_error error = {0};
@@ -131,7 +131,7 @@ static void print(const bench *b)
     printf("{\"backend\": \"%s\", \"precision\": \"%s\", \"threads\": %d, \"self_condition\": %g, \"phases\": {",
            b->be.ops.name, backend_precision(&b->be), b->s.threads, b->config.self_condition);
     for (step_phase k = 0; k < STEP_PHASES; k++)
-        printf("%s\"%s\": %.0f", k ? ", " : "", step_cost_name(k), step_cost_flop(&b->config, BENCH_FEATURES, k));
+        printf("%s\"%s\": %.0f", k ? ", " : "", step_phase_name(k), step_cost_flop(&b->config, BENCH_FEATURES, k));
     printf("}, ");
     print_products(b);
     printf(", \"coins\": [");

@@ -125,14 +125,13 @@ static void multiply(void *self, int worker, int64_t index)
     const trial *t = self;
     backend be = backend_worker(t->be);
     (void)index;
-    for (int i = 0; i < t->repeats; i++) {
+    for (int i = 0; i < t->repeats; i++)
         if (t->product->kind == PRODUCT_OF_ROWS)
             be.ops.linear(&be, t->y[worker], t->x[worker], t->W, (tensor){0});
         else if (t->product->kind == PRODUCT_BY_INPUT)
             be.ops.linear_dx(&be, t->y[worker], t->x[worker], t->W);
         else
             be.ops.linear_dw(&be, t->dW[worker], (tensor){0}, t->y[worker], t->x[worker]);
-    }
 }
 
 double product_rates_alone(backend *be, const step_product *p)

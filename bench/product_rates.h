@@ -26,7 +26,7 @@ typedef struct step_product {
 enum { PRODUCT_RATES_MOST = 24 };
 
 /* The products of a step with n features; list holds PRODUCT_RATES_MOST. teacher_block: rows the sampler takes at a time.
-   Returns how many. Their flop add up to what step_cost.h says. */
+   Returns how many. Their flop add up to what cost.h says. */
 int product_rates_list(step_product *list, const cludi_config *config, int64_t n, int64_t teacher_block);
 
 /* FLOP per second of one of them on all threads, over some milliseconds. */

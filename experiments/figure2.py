@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Figure 2: accuracy against the number of prediction samples, for clean and for corrupted rows.
+"""Figure 2: accuracy against the number of prediction draws, for clean and for corrupted rows.
 
 usage: figure2.py DATA K LABELS OUT [--draws 1,2,4,8,16,32,64] [--seeds 10] [OPTION OF cludi fit...]
 
-Trains one model (seed 0, or --seed S), OUT/model.safetensors, then predicts with each number of samples and each seed of
+Trains one model (seed 0, or --seed S), OUT/model.safetensors, then predicts with each number of draws and each seed of
 the prediction, DATA itself and a copy corrupted as in S7 of docs/theory.md: of the row scaled to norm 1 each component is
 set to zero with probability 0.2, then noise of variance u/n is added to each, u ~ U(0.1, 0.3), one u per row; then the row
 gets its norm back. Prints mean and standard deviation over the seeds, keeps every number in OUT/figure2.csv, draws
@@ -24,7 +24,7 @@ import plot
 
 PROGRAM = os.environ.get("CLUDI", "cludi")
 DROP, LOW, HIGH = 0.2, 0.1, 0.3
-FIELDS = ["rows", "samples", "seed", "acc", "nmi", "ari"]
+FIELDS = ["rows", "draws", "seed", "acc", "nmi", "ari"]
 
 
 def read_arguments():
@@ -36,7 +36,7 @@ def read_arguments():
     parser.add_argument("--draws", default="1,2,4,8,16,32,64", help="numbers of noise draws")
     parser.add_argument("--seeds", type=int, default=10, help="seeds of the prediction: 0, 1, ...")
     arguments, arguments.fit = parser.parse_known_args()
-    arguments.samples = [int(B) for B in arguments.samples.split(",")]
+    arguments.draws = [int(B) for B in arguments.draws.split(",")]
     return arguments
 
 
@@ -63,25 +63,25 @@ def corrupt(rows, rng):
     return ((kept + rng.standard_normal(rows.shape) * np.sqrt(variance)) * norms).astype(np.float32)
 
 
-def measure(model, rows, samples, seed, truth, out):
+def measure(model, rows, draws, seed, truth, out):
     labels = os.path.join(out, "labels.npy")
-    run("predict", model, rows, "-o", labels, "--draws", samples, "--seed", seed, "--quiet")
+    run("predict", model, rows, "-o", labels, "--draws", draws, "--seed", seed, "--quiet")
     return cludi.metrics.scores(truth, np.load(labels))
 
 
 def measure_all(arguments, model, inputs, truth):
-    """The accuracies, {(name, samples): [one per seed]}; those in the CSV are not measured again."""
+    """The accuracies, {(name, draws): [one per seed]}; those in the CSV are not measured again."""
     path = os.path.join(arguments.out, "figure2.csv")
     done = {}
     if os.path.exists(path):
         with open(path, newline="") as file:
-            done = {(r["rows"], int(r["samples"]), int(r["seed"])): float(r["acc"]) for r in csv.DictReader(file)}
+            done = {(r["rows"], int(r["draws"]), int(r["seed"])): float(r["acc"]) for r in csv.DictReader(file)}
     found = {}
     with open(path, "a", newline="") as file:
         writer = csv.writer(file)
         if file.tell() == 0:
             writer.writerow(FIELDS)
-        for key in ((name, B, seed) for B in arguments.samples for name in inputs for seed in range(arguments.seeds)):
+        for key in ((name, B, seed) for B in arguments.draws for name in inputs for seed in range(arguments.seeds)):
             if key not in done:
                 scores = measure(model, inputs[key[0]], *key[1:], truth, arguments.out)
                 writer.writerow([*key, scores.acc, scores.nmi, scores.ari])
@@ -92,15 +92,15 @@ def measure_all(arguments, model, inputs, truth):
 
 
 def show(arguments, names, found):
-    print("samples  " + "".join(f"{name + ' ACC (sd)':>20}" for name in names) + "       gap")
+    print("draws  " + "".join(f"{name + ' ACC (sd)':>20}" for name in names) + "       gap")
     means, spreads = {}, {}
     for name in names:
-        columns = [found[name, B] for B in arguments.samples]
+        columns = [found[name, B] for B in arguments.draws]
         means[name], spreads[name] = np.mean(columns, 1), np.std(columns, 1, ddof=min(1, arguments.seeds - 1))
-    for i, B in enumerate(arguments.samples):
+    for i, B in enumerate(arguments.draws):
         cells = "".join(f"{f'{means[name][i]:.1f} ({spreads[name][i]:.2f})':>20}" for name in names)
         print(f"{B:7}  {cells}{means[names[0]][i] - means[names[1]][i]:10.1f}")
-    lines = [plot.series(name, arguments.samples, means[name], spreads[name]) for name in names]
+    lines = [plot.series(name, arguments.draws, means[name], spreads[name]) for name in names]
     path = os.path.join(arguments.out, "figure2.svg")
     title = f"{os.path.basename(arguments.data)}, K = {arguments.K}, one model"
     heading = f"Mean and standard deviation over {arguments.seeds} seeds of the prediction"

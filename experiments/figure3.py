@@ -23,7 +23,7 @@ def read_arguments():
     parser.add_argument("--diffusion-steps", type=int, default=1000, help="diffusion steps")
     parser.add_argument("--noise-scale", default="1,2,5,7", help="noise scales")
     arguments = parser.parse_args()
-    arguments.F = [float(F) for F in arguments.F.split(",")]
+    arguments.noise_scale = [float(F) for F in arguments.noise_scale.split(",")]
     return arguments
 
 
@@ -41,18 +41,18 @@ def share(alpha_bar, F):
 def main():
     arguments = read_arguments()
     os.makedirs(arguments.out, exist_ok=True)
-    alpha_bar = schedule(arguments.T)
-    print(f"{'t':>6} {'alpha-bar':>10}" + "".join(f"{f'F = {F:g}':>10}" for F in arguments.F))
-    for t in np.linspace(0, arguments.T, 11).round().astype(int):
-        print(f"{t:6} {alpha_bar[t]:10.2g}" + "".join(f"{share(alpha_bar[t], F):10.3f}" for F in arguments.F))
-    times = np.unique(np.linspace(0, arguments.T, POINTS).round().astype(int))
-    shares = [plot.series(f"F = {F:g}", times, share(alpha_bar[times], F)) for F in arguments.F]
+    alpha_bar = schedule(arguments.diffusion_steps)
+    print(f"{'t':>6} {'alpha-bar':>10}" + "".join(f"{f'F = {F:g}':>10}" for F in arguments.noise_scale))
+    for t in np.linspace(0, arguments.diffusion_steps, 11).round().astype(int):
+        print(f"{t:6} {alpha_bar[t]:10.2g}" + "".join(f"{share(alpha_bar[t], F):10.3f}" for F in arguments.noise_scale))
+    times = np.unique(np.linspace(0, arguments.diffusion_steps, POINTS).round().astype(int))
+    shares = [plot.series(f"F = {F:g}", times, share(alpha_bar[times], F)) for F in arguments.noise_scale]
     panels = [
         plot.panel("Noise schedule", "t (steps)", "alpha-bar", [plot.series(None, times, alpha_bar[times])]),
         plot.panel("What is left of the embedding in z_t", "t (steps)", "share of the variance", shares),
     ]
     path = os.path.join(arguments.out, "figure3.svg")
-    plot.write(path, f"S1, T = {arguments.T}", panels)
+    plot.write(path, f"S1, T = {arguments.diffusion_steps}", panels)
     print(f"The picture is {path}.")
 
 

@@ -1,5 +1,5 @@
 #define _DEFAULT_SOURCE /* wait4() */
-#include "run_child.h"
+#include "run_study.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "complain.h"
-#include "duration.h"
+#include "words.h"
 
 enum { KIB = 1024, LAST_WORDS = 1024, CANNOT_RUN = 127 };
 
@@ -24,9 +24,8 @@ static const char COMPLAINT[] = "cludi: ";
 static FILE *make_file(void)
 {
     FILE *file = tmpfile();
-    if (file) {
+    if (file)
         (void)fcntl(fileno(file), F_SETFD, FD_CLOEXEC);
-    }
     return file;
 }
 
@@ -35,36 +34,31 @@ static FILE *make_file(void)
 static _Noreturn void be_child(const run_child *child, char *const *words, pid_t parent)
 {
     struct stat facts;
-    int is_file = fstat(STDIN_FILENO, &facts) == 0 && S_ISREG(facts.st_mode);
+    bool is_file = fstat(STDIN_FILENO, &facts) == 0 && S_ISREG(facts.st_mode);
     int input = is_file ? STDIN_FILENO : open("/dev/null", O_RDONLY);
     signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
     if (input >= 0 && dup2(input, STDIN_FILENO) >= 0 && dup2(fileno(child->out), STDOUT_FILENO) >= 0 &&
-        dup2(fileno(child->err), STDERR_FILENO) >= 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent) {
+        dup2(fileno(child->err), STDERR_FILENO) >= 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent)
         execv(PROGRAM, words);
-    }
     _exit(CANNOT_RUN);
 }
 
 int run_child_start(run_child *child, const word_list *words)
 {
     *child = (run_child){.out = make_file(), .err = make_file(), .began = duration_now()};
-    if (!child->out || !child->err) {
+    if (!child->out || !child->err)
         return complain("No temporary file can be made: %s.", strerror(errno));
-    }
-    if (words->is_short) {
+    if (words->is_short)
         return complain("Out of memory.");
-    }
     fflush(NULL);
     pid_t parent = getpid();
     pid_t process = fork();
-    if (process == 0) {
+    if (process == 0)
         be_child(child, words->words, parent);
-    }
-    if (process < 0) {
+    if (process < 0)
         return complain("No process can be made for a run: %s.", strerror(errno));
-    }
     child->process = process;
     return EXIT_DONE;
 }
@@ -75,20 +69,19 @@ static double to_seconds(struct timeval time)
 }
 
 /* The kernel's peak counts from the fork on, so it is right as long as this process holds less than the child will. */
-int run_child_ended(run_child *child, int *code, run_cost *cost)
+bool run_child_ended(run_child *child, int *code, run_cost *cost)
 {
     int end = 0;
     struct rusage used;
-    if (child->process == 0 || wait4(child->process, &end, WNOHANG, &used) != child->process) {
-        return 0;
-    }
+    if (child->process == 0 || wait4(child->process, &end, WNOHANG, &used) != child->process)
+        return false;
     int64_t peak = (int64_t)used.ru_maxrss * KIB;
     child->process = 0;
     *code = WIFSIGNALED(end) ? 128 + WTERMSIG(end) : WEXITSTATUS(end);
     cost->seconds += duration_now() - child->began;
     cost->processor_seconds += to_seconds(used.ru_utime) + to_seconds(used.ru_stime);
     cost->peak_bytes = peak > cost->peak_bytes ? peak : cost->peak_bytes;
-    return 1;
+    return true;
 }
 
 char *run_child_last_words(run_child *child)
@@ -106,20 +99,17 @@ char *run_child_last_words(run_child *child)
 
 void run_child_stop(const run_child *child)
 {
-    if (child->process > 0) {
+    if (child->process > 0)
         (void)kill(child->process, SIGTERM);
-    }
 }
 
 void run_child_clear(run_child *child)
 {
     while (child->process > 0 && waitpid(child->process, NULL, 0) < 0 && errno == EINTR) {
     }
-    if (child->out) {
+    if (child->out)
         fclose(child->out);
-    }
-    if (child->err) {
+    if (child->err)
         fclose(child->err);
-    }
     *child = (run_child){0};
 }

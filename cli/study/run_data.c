@@ -1,4 +1,4 @@
-#include "run_data.h"
+#include "run_record.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -36,9 +36,8 @@ static cludi_status read_watched(void *user, int64_t first, int64_t count, float
     watched_rows *watched = user;
     run_data *data = watched->data;
     cludi_status status = watched->rows->read(watched->rows->user, first, count, out, error);
-    if (status != CLUDI_OK || first != watched->next) {
+    if (status != CLUDI_OK || first != watched->next)
         return status;
-    }
     size_t row_bytes = (size_t)data->cols * sizeof *out;
     data->rows_print = fingerprint_add(data->rows_print, out, (size_t)count * row_bytes);
     watched->next = first + count;
@@ -58,9 +57,8 @@ static int look_at_rows(run_data *data, const row_input *input)
     float *sample = malloc((size_t)rows * (size_t)data->cols * sizeof *sample);
     data->sample = (cludi_matrix){sample, rows, data->cols, data->cols};
     data->places = malloc((size_t)rows * sizeof *data->places);
-    if (!sample || !data->places) {
+    if (!sample || !data->places)
         return complain("Out of memory for a sample of %" PRId64 " rows.", rows);
-    }
     choose_places(data);
     watched_rows watched = {.rows = &input->rows, .data = data, .sample = sample};
     const cludi_source source = {.rows = data->rows,
@@ -68,9 +66,8 @@ static int look_at_rows(run_data *data, const row_input *input)
                                  .read = read_watched,
                                  .user = &watched,
                                  .sequential = input->rows.sequential};
-    if (cludi_source_check(data->context, &source, &error) != CLUDI_OK) {
+    if (cludi_source_check(data->context, &source, &error) != CLUDI_OK)
         return complain_rows(input->path, &error);
-    }
     return EXIT_DONE;
 }
 
@@ -94,9 +91,8 @@ static int read_rows(run_data *data, const run_plan *plan)
         data->rows_print = fingerprint_add(FINGERPRINT_START, shape, sizeof shape);
         code = check_clusters(data, plan);
     }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = look_at_rows(data, &input);
-    }
     row_input_close(&input);
     return code;
 }
@@ -104,12 +100,10 @@ static int read_rows(run_data *data, const run_plan *plan)
 static int read_truth(run_data *data, const run_plan *plan)
 {
     cludi_error error;
-    if (!plan->labels) {
+    if (!plan->labels)
         return EXIT_DONE;
-    }
-    if (cludi_labels_read(data->context, plan->labels, &data->truth, &error) != CLUDI_OK) {
+    if (cludi_labels_read(data->context, plan->labels, &data->truth, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     if (data->truth.rows != data->rows) {
         return complain("\"%s\" has %" PRId64 " labels, but \"%s\" has %" PRId64 " rows.", plan->labels,
                         data->truth.rows, plan->base.data, data->rows);
@@ -122,15 +116,14 @@ static int read_truth(run_data *data, const run_plan *plan)
 int run_data_read(run_data *data, cludi_context *context, const run_plan *plan)
 {
     *data = (run_data){.context = context};
-    int code = read_rows(data, plan);
-    return code == EXIT_DONE ? read_truth(data, plan) : code;
+    TRY(read_rows(data, plan));
+    return read_truth(data, plan);
 }
 
 void run_data_clear(run_data *data)
 {
-    if (data->context) {
+    if (data->context)
         cludi_labels_clear(data->context, &data->truth);
-    }
     free((void *)data->sample.data);
     free(data->places);
     *data = (run_data){0};

@@ -1,5 +1,5 @@
 #define _XOPEN_SOURCE 700 /* open_memstream() */
-#include "run_files.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,9 +10,8 @@
 
 #include "complain.h"
 #include "json_out.h"
-#include "run_folder.h"
-#include "run_stats.h"
-#include "text_file.h"
+#include "outputs.h"
+#include "run_plan.h"
 
 enum { DIGITS = 15 };
 
@@ -31,9 +30,8 @@ static json_t *make_setting(const run_study *study, int32_t setting)
                              (int)run_stats_count(study, setting, RUN_DONE), "collapsed",
                              (int)run_stats_count(study, setting, RUN_COLLAPSED), "failed",
                              (int)run_stats_count(study, setting, RUN_FAILED));
-    for (int i = 0; i < RUN_NUMBERS; i++) {
+    for (int i = 0; i < RUN_NUMBERS; i++)
         json_out_add(&root, RUN_FACTS[i].key, make_stats(study, setting, (run_number)i));
-    }
     json_decref(run);
     return root;
 }
@@ -43,12 +41,10 @@ json_t *run_files_json(const run_study *study)
     const run_plan *plan = &study->plan;
     json_t *settings = json_array();
     json_t *runs = json_array();
-    for (int32_t i = 0; i < plan->settings; i++) {
+    for (int32_t i = 0; i < plan->settings; i++)
         json_out_append(&settings, make_setting(study, i));
-    }
-    for (int32_t i = 0; i < plan->runs; i++) {
+    for (int32_t i = 0; i < plan->runs; i++)
         json_out_append(&runs, run_record_json(plan, i, &study->records[i], 1));
-    }
     return json_pack("{s:s, s:s, s:o, s:o, s:I, s:I, s:i, s:i, s:i, s:I, s:o, s:o}", "cludi", cludi_version(),
                      "command", plan->options->command->name, "data", json_out_text(plan->base.data), "labels",
                      plan->labels ? json_out_text(plan->labels) : json_null(), "rows", (json_int_t)study->data.rows,
@@ -61,17 +57,14 @@ static void print_csv_run(FILE *file, const run_study *study, int32_t run)
 {
     const run_plan *plan = &study->plan;
     const run_record *record = &study->records[run];
-    for (int32_t i = 0; i < plan->factor_count; i++) {
+    for (int32_t i = 0; i < plan->factor_count; i++)
         fprintf(file, "%s,", plan->factors[i].values[run_plan_level(plan, run / plan->seeds, i)]);
-    }
     fprintf(file, "%" PRIu64 ",%s", run_plan_seed(plan, run), run_record_state(record));
-    for (int i = 0; i < RUN_NUMBERS; i++) {
-        if (isnan(record->numbers[i])) {
+    for (int i = 0; i < RUN_NUMBERS; i++)
+        if (isnan(record->numbers[i]))
             fputc(',', file);
-        } else {
+        else
             fprintf(file, ",%.*g", DIGITS, record->numbers[i]);
-        }
-    }
     fputc('\n', file);
 }
 
@@ -81,21 +74,17 @@ static char *make_csv(const run_study *study)
     char *text = NULL;
     size_t size = 0;
     FILE *file = open_memstream(&text, &size);
-    if (!file) {
+    if (!file)
         return NULL;
-    }
-    for (int32_t i = 0; i < study->plan.factor_count; i++) {
+    for (int32_t i = 0; i < study->plan.factor_count; i++)
         fprintf(file, "%s,", study->plan.factors[i].param->name);
-    }
     fputs("seed,status", file);
-    for (int i = 0; i < RUN_NUMBERS; i++) {
+    for (int i = 0; i < RUN_NUMBERS; i++)
         fprintf(file, ",%s", RUN_FACTS[i].key);
-    }
     fputc('\n', file);
-    for (int32_t i = 0; i < study->plan.runs; i++) {
+    for (int32_t i = 0; i < study->plan.runs; i++)
         print_csv_run(file, study, i);
-    }
-    int failed = ferror(file);
+    bool failed = ferror(file);
     if (fclose(file) != 0 || failed) {
         free(text);
         return NULL;

@@ -8,9 +8,8 @@
 #include <cludi/context.h>
 
 #include "complain.h"
-#include "memory_limit.h"
-#include "out_ending.h"
-#include "out_path.h"
+#include "outputs.h"
+#include "rows.h"
 
 enum { MOST_RUNS = 10000, MOST_JOBS = 1024, MOST_THREADS = 1024, LONGEST_WORD = 64 };
 
@@ -22,23 +21,22 @@ enum { HANDED_TO_PREDICT = 2, HANDED_TO_FIT = sizeof HANDED_ON / sizeof *HANDED_
 static int add_factor(run_plan *plan, const char *name, const char *list)
 {
     const char *command = plan->options->command->name;
-    if (plan->factor_count == RUN_FACTORS) {
+    if (plan->factor_count == RUN_FACTORS)
         return complain_usage(command, "%s varies at most %d parameters.", command, RUN_FACTORS);
-    }
     run_factor *factor = &plan->factors[plan->factor_count++];
-    int code = run_factor_read(factor, command, name, list);
-    for (int32_t i = 0; i + 1 < plan->factor_count && code == EXIT_DONE; i++) {
+    TRY(run_factor_read(factor, command, name, list));
+    for (int32_t i = 0; i + 1 < plan->factor_count; i++) {
         if (plan->factors[i].param == factor->param) {
-            code = complain_usage(command, "--%s names %s twice; give all its values at once.", plan->kind->factor_list,
+            return complain_usage(command, "--%s names %s twice; give all its values at once.", plan->kind->factor_list,
                                   factor->param->name);
         }
     }
-    if (code == EXIT_DONE && options_parameter(plan->options, factor->index)) {
-        code = complain_usage(command, "%s varies over the runs, so --%s cannot be given as well as --%s.",
+    if (options_parameter(plan->options, factor->index)) {
+        return complain_usage(command, "%s varies over the runs, so --%s cannot be given as well as --%s.",
                               factor->param->name, factor->param->name,
                               plan->kind->method_list ? plan->kind->method_list : plan->kind->factor_list);
     }
-    return code;
+    return EXIT_DONE;
 }
 
 /* What is no parameter of the method, but something else that a command takes. */
@@ -59,9 +57,8 @@ static int check_varies(const run_plan *plan, const char *name)
                               plan->kind->factor_list, name);
     }
     const char *meant = options_meant_parameter(plan->options, name);
-    if (meant) {
+    if (meant)
         return complain_usage(command, "There is no parameter \"%s\" (did you mean %s?).", name, meant);
-    }
     return options_is_own(plan->options, name)
                ? complain_usage(command,
                                 "--%s %s: that is no parameter of the method but an option, the same in all runs: "
@@ -70,20 +67,20 @@ static int check_varies(const run_plan *plan, const char *name)
                : EXIT_DONE;
 }
 
-/* "F=2,3,4" */
+/* "noise_scale=2,3,4" */
 static int add_assignment(run_plan *plan, const char *text)
 {
     const char *command = plan->options->command->name;
     const char *equals = strchr(text, '=');
     if (!equals || equals == text || !equals[1]) {
-        return complain_usage(command, "--%s is '%s'; it must be a parameter and its values, such as F=2,3,4.",
+        return complain_usage(command,
+                              "--%s is '%s'; it must be a parameter and its values, such as noise_scale=2,3,4.",
                               plan->kind->factor_list, text);
     }
     char *name = strndup(text, (size_t)(equals - text));
     int code = name ? check_varies(plan, name) : complain("Out of memory.");
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = add_factor(plan, name, equals + 1);
-    }
     free(name);
     return code;
 }
@@ -93,28 +90,23 @@ static int read_factors(run_plan *plan)
     int count = 0;
     const run_kind *kind = plan->kind;
     const char *command = plan->options->command->name;
-    if (kind->method_list) {
+    if (kind->method_list)
         return add_factor(plan, "method", options_value(plan->options, kind->method_list));
-    }
     const char *const *texts = options_values(plan->options, kind->factor_list, &count);
     if (count == 0) {
-        return complain_usage(command, "%s needs a parameter and its values: --%s F=2,3,4.", command,
+        return complain_usage(command, "%s needs a parameter and its values: --%s noise_scale=2,3,4.", command,
                               kind->factor_list);
     }
-    int code = EXIT_DONE;
-    for (int i = 0; i < count && code == EXIT_DONE; i++) {
-        code = add_assignment(plan, texts[i]);
-    }
-    return code;
+    for (int i = 0; i < count; i++)
+        TRY(add_assignment(plan, texts[i]));
+    return EXIT_DONE;
 }
 
 static const run_factor *find_factor(const run_plan *plan, const char *name)
 {
-    for (int32_t i = 0; i < plan->factor_count; i++) {
-        if (!strcmp(plan->factors[i].param->name, name)) {
+    for (int32_t i = 0; i < plan->factor_count; i++)
+        if (!strcmp(plan->factors[i].param->name, name))
             return &plan->factors[i];
-        }
-    }
     return NULL;
 }
 
@@ -122,8 +114,8 @@ static const run_factor *find_factor(const run_plan *plan, const char *name)
 static int check_length(const run_plan *plan)
 {
     const char *command = plan->options->command->name;
-    int steps = options_given(plan->options, "steps") || find_factor(plan, "steps");
-    int epochs = options_given(plan->options, "epochs") || find_factor(plan, "epochs");
+    bool steps = options_given(plan->options, "steps") || find_factor(plan, "steps");
+    bool epochs = options_given(plan->options, "epochs") || find_factor(plan, "epochs");
     return steps && epochs ? complain_usage(command, "steps and epochs cannot be given together.") : EXIT_DONE;
 }
 
@@ -132,18 +124,16 @@ static int check_setting(const run_plan *plan, int32_t setting)
 {
     cludi_error error;
     cludi_config config = plan->base.config;
-    if (find_factor(plan, "steps")) {
+    if (find_factor(plan, "steps"))
         config.epochs = 0;
-    }
     cludi_status status = CLUDI_OK;
     for (int32_t i = 0; i < plan->factor_count && status == CLUDI_OK; i++) {
         const run_factor *factor = &plan->factors[i];
         const char *value = factor->values[run_plan_level(plan, setting, i)];
         status = cludi_config_set(&config, factor->param->name, value, &error);
     }
-    if (status == CLUDI_OK) {
+    if (status == CLUDI_OK)
         status = cludi_config_check(&config, &error);
-    }
     return status == CLUDI_OK ? EXIT_DONE : complain_usage(plan->options->command->name, "%s", error.message);
 }
 
@@ -151,23 +141,15 @@ static int count_runs(run_plan *plan)
 {
     const char *command = plan->options->command->name;
     uint64_t seeds = (uint64_t)plan->kind->usual_seeds;
-    int code = options_number_from(plan->options, "seeds", 1, MOST_RUNS, &seeds);
-    if (code == EXIT_DONE) {
-        code = options_number(plan->options, "seed", UINT64_MAX, &plan->first_seed);
-    }
-    if (code != EXIT_DONE) {
-        return code;
-    }
-    if (plan->first_seed > UINT64_MAX - (seeds - 1)) {
+    TRY(options_number_from(plan->options, "seeds", 1, MOST_RUNS, &seeds));
+    TRY(options_number(plan->options, "seed", UINT64_MAX, &plan->first_seed));
+    if (plan->first_seed > UINT64_MAX - (seeds - 1))
         return complain_usage(command, "--seed and --seeds lead past the largest seed.");
-    }
     uint64_t runs = seeds;
-    for (int32_t i = 0; i < plan->factor_count && runs <= MOST_RUNS; i++) {
+    for (int32_t i = 0; i < plan->factor_count && runs <= MOST_RUNS; i++)
         runs *= (uint64_t)plan->factors[i].count;
-    }
-    if (runs > MOST_RUNS) {
+    if (runs > MOST_RUNS)
         return complain_usage(command, "That would be more than %d runs.", MOST_RUNS);
-    }
     plan->runs = (int32_t)runs;
     plan->seeds = (int32_t)seeds;
     plan->settings = plan->runs / plan->seeds;
@@ -182,9 +164,8 @@ static int count_processors(int32_t *processors)
     cludi_error error;
     cludi_context_options_init(&settings);
     settings.backend = "ref";
-    if (cludi_context_new(&settings, &context, &error) != CLUDI_OK) {
+    if (cludi_context_new(&settings, &context, &error) != CLUDI_OK)
         return complain_error(&error);
-    }
     *processors = cludi_context_threads(context);
     cludi_context_free(context);
     return EXIT_DONE;
@@ -195,23 +176,18 @@ static int divide_machine(run_plan *plan)
     uint64_t threads = 0;
     int32_t processors = 1;
     uint64_t jobs = (uint64_t)plan->kind->usual_jobs;
-    int code = count_processors(&processors);
-    if (code == EXIT_DONE) {
-        code = options_number(plan->options, "threads", MOST_THREADS, &threads);
-    }
-    if (code == EXIT_DONE) {
-        code = options_number(plan->options, "jobs", MOST_JOBS, &jobs);
-    }
-    if (jobs == 0) {
+    TRY(count_processors(&processors));
+    TRY(options_number(plan->options, "threads", MOST_THREADS, &threads));
+    TRY(options_number(plan->options, "jobs", MOST_JOBS, &jobs));
+    if (jobs == 0)
         jobs = threads > 0 ? (uint64_t)processors / threads : (uint64_t)processors;
-    }
     jobs = jobs > (uint64_t)plan->runs ? (uint64_t)plan->runs : jobs;
     plan->jobs = jobs > 0 ? (int32_t)jobs : 1;
     plan->threads = threads > 0 ? (int32_t)threads : processors / plan->jobs;
     plan->threads = plan->threads > 0 ? plan->threads : 1;
     plan->memory =
         options_given(plan->options, "memory") ? plan->base.memory : memory_limit_default() / (uint64_t)plan->jobs;
-    return code;
+    return EXIT_DONE;
 }
 
 static int check_names(const run_plan *plan)
@@ -238,35 +214,28 @@ static int check_folder(const run_plan *plan)
 int run_plan_read(run_plan *plan, const run_kind *kind, const cli_options *options)
 {
     *plan = (run_plan){.options = options, .kind = kind};
-    int code = fit_request_read_method(&plan->base, options);
+    TRY(fit_request_read_method(&plan->base, options));
     plan->labels = options_value(options, "labels");
     plan->folder = options_value(options, "output");
     plan->keep_models = options_given(options, "keep-models");
-    if (code == EXIT_DONE && !plan->folder) {
+    if (!plan->folder) {
         const char *command = options->command->name;
-        code = complain_usage(command, "%s needs a folder for the results: -o DIR.", command);
+        return complain_usage(command, "%s needs a folder for the results: -o DIR.", command);
     }
-    if (code == EXIT_DONE) {
-        code = check_folder(plan);
-    }
-    static int (*const STEPS[])(run_plan *) = {read_factors, count_runs, divide_machine};
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++) {
-        code = STEPS[i](plan);
-    }
-    if (code == EXIT_DONE) {
-        code = check_length(plan);
-    }
-    for (int32_t i = 0; i < plan->settings && code == EXIT_DONE; i++) {
-        code = check_setting(plan, i);
-    }
-    return code == EXIT_DONE ? check_names(plan) : code;
+    TRY(check_folder(plan));
+    TRY(read_factors(plan));
+    TRY(count_runs(plan));
+    TRY(divide_machine(plan));
+    TRY(check_length(plan));
+    for (int32_t i = 0; i < plan->settings; i++)
+        TRY(check_setting(plan, i));
+    return check_names(plan);
 }
 
 int32_t run_plan_level(const run_plan *plan, int32_t setting, int32_t factor)
 {
-    for (int32_t i = plan->factor_count - 1; i > factor; i--) {
+    for (int32_t i = plan->factor_count - 1; i > factor; i--)
         setting /= plan->factors[i].count;
-    }
     return setting % plan->factors[factor].count;
 }
 
@@ -283,9 +252,8 @@ void run_plan_name(const run_plan *plan, int32_t run, char name[RUN_NAME_SIZE])
         used += (size_t)snprintf(name + used, RUN_NAME_SIZE - used, "%s=%s,", factor->param->name,
                                  factor->values[run_plan_level(plan, run / plan->seeds, i)]);
     }
-    if (used < RUN_NAME_SIZE) {
+    if (used < RUN_NAME_SIZE)
         snprintf(name + used, RUN_NAME_SIZE - used, "seed=%" PRIu64, run_plan_seed(plan, run));
-    }
 }
 
 static void add_handed(const run_plan *plan, size_t count, word_list *words)
@@ -293,24 +261,23 @@ static void add_handed(const run_plan *plan, size_t count, word_list *words)
     row_options_add(&plan->base.rows, words);
     for (size_t i = 0; i < count; i++) {
         const char *value = options_value(plan->options, HANDED_ON[i]);
-        if (value) {
+        if (value)
             word_list_add(words, "--%s=%s", HANDED_ON[i], value);
-        }
     }
 }
 
-static int is_of_fit(const char *name)
+static bool is_of_fit(const char *name)
 {
     return *name != '\0';
 }
 
-static int is_of_predict(const char *name)
+static bool is_of_predict(const char *name)
 {
-    return !strcmp(name, "samples") || !strcmp(name, "denoise_steps");
+    return !strcmp(name, "draws") || !strcmp(name, "denoise_steps");
 }
 
 /* "--NAME=VALUE" of the parameters that are given or vary, of those that are wanted. */
-static void add_parameters(const run_plan *plan, int32_t run, int (*is_wanted)(const char *name), word_list *words)
+static void add_parameters(const run_plan *plan, int32_t run, bool (*is_wanted)(const char *name), word_list *words)
 {
     for (int32_t i = 0; i < cludi_param_count(); i++) {
         if (options_parameter(plan->options, i) && is_wanted(cludi_param_get(i)->name)) {
@@ -345,8 +312,7 @@ void run_plan_add_predict(const run_plan *plan, int32_t run, word_list *words)
 
 void run_plan_clear(run_plan *plan)
 {
-    for (int32_t i = 0; i < plan->factor_count; i++) {
+    for (int32_t i = 0; i < plan->factor_count; i++)
         run_factor_clear(&plan->factors[i]);
-    }
     fit_request_clear(&plan->base);
 }

@@ -1,16 +1,51 @@
 /** @file run_plan.h
- *  Which runs 'cludi compare' and 'cludi sweep' are asked for: every combination of the values of some parameters (a
- *  setting), each with every seed.
+ *  Which runs 'cludi compare' and 'cludi sweep' are asked for, and where they go.
  */
 #ifndef CLUDI_CLI_RUN_PLAN_H
 #define CLUDI_CLI_RUN_PLAN_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+#include <cludi/config.h>
 
 #include "fit_request.h"
 #include "options.h"
-#include "run_factor.h"
-#include "word_list.h"
+#include "outputs.h"
+#include "words.h"
+
+/* ---- run_factor.c: a parameter that differs between the runs of 'cludi compare' and 'cludi sweep', and the values it takes. ---- */
+
+/** Bytes that hold any value. */
+enum { RUN_VALUE_SIZE = 32 };
+
+/** A parameter and its values. Empty it with run_factor_clear(). */
+typedef struct run_factor {
+    const cludi_param *param;       /**< row of the library's table */
+    int32_t index;                  /**< of that row */
+    int32_t count;                  /**< of values, 1 or more */
+    char (*values)[RUN_VALUE_SIZE]; /**< (count) all different, by run_factor_format(); owned */
+    double *numbers;                /**< (count) the same as numbers; the index into choices for a choice; owned */
+} run_factor;
+
+/** Reads a parameter and its values, each checked against the table.
+ *  @param factor  out; the caller clears it also after an error
+ *  @param command for the sentence
+ *  @param name    of the parameter, any text
+ *  @param list    its values with commas between, any text; NULL: all there are of a choice
+ *  @return 0, or an exit code after one sentence on stderr */
+int run_factor_read(run_factor *factor, const char *command, const char *name, const char *list);
+
+/** Writes the value of a parameter in one way alone, so that 0.10 and 0.1 are the same.
+ *  @param index row of the library's table
+ *  @param value out: read back to the same bits */
+void run_factor_format(const cludi_config *config, int32_t index, char value[RUN_VALUE_SIZE]);
+
+/** Frees what run_factor_read() took. */
+void run_factor_clear(run_factor *factor);
+
+/* ---- run_plan.c: which runs 'cludi compare' and 'cludi sweep' are asked for: every combination of the values of some parameters (a
+   setting), each with every seed. ---- */
 
 enum { RUN_FACTORS = 8, RUN_NAME_SIZE = 200 };
 
@@ -38,7 +73,7 @@ typedef struct run_plan {
     int32_t jobs;    /**< runs at once */
     int32_t threads; /**< of a run */
     uint64_t memory; /**< bytes that the rows of a run may take */
-    int keep_models;
+    bool keep_models;
 } run_plan;
 
 /** Reads and checks a plan, before any file is looked at.
@@ -63,5 +98,17 @@ void run_plan_add_predict(const run_plan *plan, int32_t run, word_list *words);
 
 /** Frees what run_plan_read() took. */
 void run_plan_clear(run_plan *plan);
+
+/* ---- run_folder.c: the folder of a study. ---- */
+
+/** @return "DIR/COMMAND.SUFFIX", where results go; freed by the caller; NULL without memory */
+char *run_folder_path(const run_plan *plan, const char *suffix);
+
+/** Makes the folder and the one of its runs, and takes them for this process as long as it lives, and the files of the results.
+ *  @param plan    what is run
+ *  @param context of the claim
+ *  @param claim   out; cleared by the caller also after an error
+ *  @return 0, or an exit code after one sentence on stderr: another process has it, or a result would overwrite an input */
+int run_folder_prepare(const run_plan *plan, cludi_context *context, out_claim *claim);
 
 #endif

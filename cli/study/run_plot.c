@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* asprintf() */
-#include "run_plot.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,8 +10,7 @@
 #include <cludi/report.h>
 
 #include "complain.h"
-#include "run_folder.h"
-#include "run_stats.h"
+#include "run_plan.h"
 
 enum { MOST_SERIES = 16, MOST_PANELS = 24, LABEL_SIZE = 256 };
 
@@ -29,7 +28,7 @@ typedef struct drawn_panel {
     size_t used;
 } drawn_panel;
 
-static int is_named(const run_study *study)
+static bool is_named(const run_study *study)
 {
     return study->plan.factors[0].param->type == CLUDI_PARAM_CHOICE;
 }
@@ -40,7 +39,7 @@ static int32_t count_lines(const run_study *study)
     return study->plan.settings / study->plan.factors[0].count;
 }
 
-static int is_log(const run_factor *factor)
+static bool is_log(const run_factor *factor)
 {
     double least = factor->numbers[0];
     double most = least;
@@ -55,9 +54,8 @@ static int is_log(const run_factor *factor)
 static int32_t find_place(const run_factor *factor, int32_t level)
 {
     int32_t place = 0;
-    for (int32_t i = 0; i < factor->count; i++) {
+    for (int32_t i = 0; i < factor->count; i++)
         place += factor->numbers[i] < factor->numbers[level];
-    }
     return factor->param->type == CLUDI_PARAM_CHOICE ? level : place;
 }
 
@@ -124,9 +122,8 @@ static void label_axes(drawn_panel *panel, const run_study *study, run_number nu
     const char *help = is_named(study) ? "" : factor->param->help;
     snprintf(panel->x_label, LABEL_SIZE, "%s%s%s", factor->param->name, *help ? ": " : "", help);
     snprintf(panel->y_label, LABEL_SIZE, "%s%s", RUN_FACTS[number].heading, RUN_FACTS[number].is_percent ? " (%)" : "");
-    for (int32_t i = 0; i < factor->count; i++) {
+    for (int32_t i = 0; i < factor->count; i++)
         panel->x_names[i] = factor->values[i];
-    }
 }
 
 static int take_room(drawn_panel *panel, const run_study *study)
@@ -142,15 +139,14 @@ static void fill(drawn_panel *panel, cludi_plot_panel *shown, const run_study *s
 {
     int32_t lines = count_lines(study);
     int32_t count = lines - first < MOST_SERIES ? lines - first : MOST_SERIES;
-    int has_marks = is_named(study) && lines == 1;
+    bool has_marks = is_named(study) && lines == 1;
     label_axes(panel, study, number);
     for (int32_t i = 0; i < count; i++) {
         const char *name = format_line(panel->names[i], study, first + i);
         add_line(panel, study, number, first + i, has_marks ? "mean and standard deviation" : name);
     }
-    if (has_marks) {
+    if (has_marks)
         add_seeds(panel, study, number);
-    }
     *shown = (cludi_plot_panel){.title = RUN_FACTS[number].heading,
                                 .x_label = panel->x_label,
                                 .y_label = panel->y_label,
@@ -177,9 +173,8 @@ static int write_plot(const run_study *study, const cludi_plot *plot)
     cludi_error error;
     char *path = run_folder_path(&study->plan, "svg");
     int code = path ? EXIT_DONE : complain("Out of memory.");
-    if (path && cludi_plot_write(study->data.context, path, plot, &error) != CLUDI_OK) {
+    if (path && cludi_plot_write(study->data.context, path, plot, &error) != CLUDI_OK)
         code = complain_error(&error);
-    }
     free(path);
     return code;
 }
@@ -194,15 +189,13 @@ static int draw(const run_study *study, drawn_panel *panels, cludi_plot_panel *s
     for (; first < count_lines(study) && plot.panel_count + scores.count <= MOST_PANELS; first += MOST_SERIES) {
         for (int32_t i = 0; i < scores.count; i++) {
             int32_t at = plot.panel_count++;
-            if (!take_room(&panels[at], study)) {
+            if (!take_room(&panels[at], study))
                 return complain("Out of memory for the picture.");
-            }
             fill(&panels[at], &shown[at], study, scores.numbers[i], first);
         }
     }
-    if (first < count_lines(study)) {
+    if (first < count_lines(study))
         complain("Warning: the picture has the first %" PRId32 " lines of %" PRId32 ".", first, count_lines(study));
-    }
     return write_plot(study, &plot);
 }
 

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE /* asprintf() */
-#include "run_pool.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <signal.h>
@@ -11,10 +11,7 @@
 #include <cludi/cludi.h>
 
 #include "complain.h"
-#include "run_child.h"
-#include "run_progress.h"
-#include "run_score.h"
-#include "stop_signal.h"
+#include "run_record.h"
 
 static const struct timespec PAUSE = {.tv_nsec = 10000000}; /* the time of a run is known as well as this */
 
@@ -25,11 +22,11 @@ typedef enum run_stage { STAGE_FIT, STAGE_PREDICT } run_stage;
 
 /* A run that is under way. */
 typedef struct run_slot {
-    int is_busy;
+    bool is_busy;
     int32_t run;
     run_stage stage;
-    int is_collapsed;
-    int has_ended;
+    bool is_collapsed;
+    bool has_ended;
     int code; /* of what has ended */
     run_child child;
     run_cost cost;
@@ -95,10 +92,15 @@ static void remove_file(const run_plan *plan, int32_t run, const char *suffix)
 {
     cludi_error error;
     char *path = run_record_path(plan, run, suffix);
-    if (path && cludi_checkpoint_remove(path, &error) != CLUDI_OK) {
+    if (path && cludi_checkpoint_remove(path, &error) != CLUDI_OK)
         complain_error(&error);
-    }
     free(path);
+}
+
+static void remove_models(const run_plan *plan, int32_t run)
+{
+    remove_file(plan, run, ".safetensors");
+    remove_file(plan, run, ".safetensors.partial");
 }
 
 /* What it printed; NULL when that is no JSON. */
@@ -111,9 +113,8 @@ static json_t *read_answer(const run_slot *slot)
 static void take_number(run_record *record, run_number number, const json_t *answer, const char *key)
 {
     const json_t *value = json_object_get(answer, key);
-    if (json_is_number(value)) {
+    if (json_is_number(value))
         record->numbers[number] = json_number_value(value);
-    }
 }
 
 static void take_fit(run_slot *slot, run_record *record, const json_t *answer)
@@ -128,29 +129,27 @@ static void take_fit(run_slot *slot, run_record *record, const json_t *answer)
 /* The end of a run. */
 static int take_predict(run_pool *pool, const run_slot *slot, run_record *record, const json_t *answer)
 {
-    int is_new = 0;
+    bool is_new = false;
     const run_study *study = pool->study;
     record->state = slot->is_collapsed ? RUN_COLLAPSED : RUN_DONE;
     take_number(record, RUN_CONFIDENCE, answer, "mean_confidence");
     record->numbers[RUN_SECONDS] = slot->cost.seconds;
     record->numbers[RUN_PROCESSOR_SECONDS] = slot->cost.processor_seconds;
     record->numbers[RUN_PEAK_BYTES] = (double)slot->cost.peak_bytes;
-    if (!study->plan.keep_models) {
+    if (!study->plan.keep_models)
         remove_file(&study->plan, slot->run, ".safetensors");
-    }
-    int code = run_score_labels(&study->plan, &study->data, slot->run, record, &is_new);
-    return code == EXIT_DONE ? run_record_write(&study->plan, &study->data, slot->run, record) : code;
+    TRY(run_score_labels(&study->plan, &study->data, slot->run, record, &is_new));
+    return run_record_write(&study->plan, &study->data, slot->run, record);
 }
 
 /* What a child said last explains its exit code, but no signal. */
 static char *explain(run_slot *slot)
 {
     char *text = slot->code > SIGNALED ? NULL : run_child_last_words(&slot->child);
-    if (text && *text) {
+    if (text && *text)
         return text;
-    }
     free(text);
-    int is_signal = slot->code > SIGNALED;
+    bool is_signal = slot->code > SIGNALED;
     const char *format = slot->code == SIGNALED + SIGKILL ? "It was killed (signal %d), maybe for want of memory."
                          : is_signal                      ? "It was ended by signal %d."
                                                           : "It ended with exit code %d.";
@@ -167,7 +166,7 @@ static void take_failure(run_slot *slot, run_record *record)
 static void forget(run_slot *slot)
 {
     run_child_clear(&slot->child);
-    slot->is_busy = 0;
+    slot->is_busy = false;
 }
 
 static void end(run_pool *pool, run_slot *slot)
@@ -185,7 +184,7 @@ static int take_end(run_pool *pool, run_slot *slot)
     int code = EXIT_DONE;
     if (!answer) {
         take_failure(slot, record);
-        remove_file(plan, slot->run, ".safetensors");
+        remove_models(plan, slot->run);
         end(pool, slot);
     } else if (slot->stage == STAGE_FIT) {
         take_fit(slot, record, answer);
@@ -207,9 +206,8 @@ static int32_t take_next(run_pool *pool)
     while (pool->next < plan->runs) {
         int32_t at = pool->next++;
         int32_t run = at % plan->settings * plan->seeds + at / plan->settings;
-        if (pool->study->records[run].state == RUN_WAITING) {
+        if (pool->study->records[run].state == RUN_WAITING)
             return run;
-        }
     }
     return -1;
 }
@@ -222,7 +220,7 @@ static int fill(run_pool *pool, int *busy)
         run_slot *slot = &pool->slots[i];
         int32_t run = slot->is_busy ? -1 : take_next(pool);
         if (run >= 0) {
-            *slot = (run_slot){.is_busy = 1, .run = run};
+            *slot = (run_slot){.is_busy = true, .run = run};
             code = start(&pool->study->plan, slot);
         }
         *busy += slot->is_busy;
@@ -239,26 +237,22 @@ static int look(run_pool *pool)
         run_slot *slot = &pool->slots[i];
         slot->has_ended = slot->is_busy && run_child_ended(&slot->child, &slot->code, &slot->cost);
     }
-    for (int32_t i = 0; i < jobs && code == EXIT_DONE; i++) {
-        if (pool->slots[i].has_ended) {
+    for (int32_t i = 0; i < jobs && code == EXIT_DONE; i++)
+        if (pool->slots[i].has_ended)
             code = take_end(pool, &pool->slots[i]);
-        }
-    }
     return code;
 }
 
 /* What the runs that are under way have is not kept. */
 static void stop(run_pool *pool)
 {
-    for (int32_t i = 0; i < pool->study->plan.jobs; i++) {
+    for (int32_t i = 0; i < pool->study->plan.jobs; i++)
         run_child_stop(&pool->slots[i].child);
-    }
     for (int32_t i = 0; i < pool->study->plan.jobs; i++) {
         run_slot *slot = &pool->slots[i];
         if (slot->is_busy) {
             forget(slot);
-            remove_file(&pool->study->plan, slot->run, ".safetensors");
-            remove_file(&pool->study->plan, slot->run, ".safetensors.partial");
+            remove_models(&pool->study->plan, slot->run);
         }
     }
 }
@@ -267,13 +261,12 @@ static int work(run_pool *pool)
 {
     int busy = 0;
     int code = fill(pool, &busy);
-    while (code == EXIT_DONE && busy > 0 && stop_signal_exit_code() == 0) {
+    while (code == EXIT_DONE && busy > 0 && !stop_signal_came()) {
         nanosleep(&PAUSE, NULL);
         run_progress_show(&pool->progress);
         code = look(pool);
-        if (code == EXIT_DONE && stop_signal_exit_code() == 0) {
+        if (code == EXIT_DONE && !stop_signal_came())
             code = fill(pool, &busy);
-        }
     }
     return code;
 }
@@ -281,9 +274,8 @@ static int work(run_pool *pool)
 static int32_t count_done(const run_study *study)
 {
     int32_t done = 0;
-    for (int32_t i = 0; i < study->plan.runs; i++) {
+    for (int32_t i = 0; i < study->plan.runs; i++)
         done += study->records[i].state == RUN_DONE || study->records[i].state == RUN_COLLAPSED;
-    }
     return done;
 }
 
@@ -291,15 +283,14 @@ int run_pool_work(run_study *study)
 {
     run_pool pool = {.study = study};
     pool.slots = calloc((size_t)study->plan.jobs, sizeof *pool.slots);
-    if (!pool.slots) {
+    if (!pool.slots)
         return complain("Out of memory.");
-    }
     run_progress_begin(&pool.progress, study);
     int code = work(&pool);
     stop(&pool);
     run_progress_end(&pool.progress);
     free(pool.slots);
-    if (code == EXIT_DONE && stop_signal_exit_code() != 0) {
+    if (code == EXIT_DONE && stop_signal_came()) {
         complain("Stopped with %" PRId32 " of %" PRId32 " runs done; the same command goes on from there.",
                  count_done(study), study->plan.runs);
         code = stop_signal_exit_code();

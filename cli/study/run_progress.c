@@ -1,13 +1,11 @@
-#include "run_progress.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "byte_size.h"
-#include "duration.h"
-#include "run_stats.h"
+#include "words.h"
 
 enum { LONGEST = 1024 };
 
@@ -32,9 +30,8 @@ void run_progress_show(run_progress *progress)
                                 .step = progress->done,
                                 .steps = progress->total,
                                 .seconds = duration_now() - progress->began};
-    if (progress->view->style == PROGRESS_BAR) {
+    if (progress->view->style == PROGRESS_BAR)
         (void)progress_show(progress->view, &now);
-    }
 }
 
 /* ", 0:25 left" while something is left */

@@ -12,7 +12,7 @@
 
 #include "complain.h"
 #include "json_out.h"
-#include "text_file.h"
+#include "outputs.h"
 
 enum { PRINT_SIZE = 32, ALL_DIGITS = 17 };
 
@@ -43,9 +43,8 @@ const char *run_record_state(const run_record *record)
 void run_record_init(run_record *record)
 {
     *record = (run_record){0};
-    for (int i = 0; i < RUN_NUMBERS; i++) {
+    for (int i = 0; i < RUN_NUMBERS; i++)
         record->numbers[i] = NAN;
-    }
 }
 
 void run_record_clear(run_record *record)
@@ -81,7 +80,7 @@ static json_t *make_number(run_number number, double value)
     return RUN_FACTS[number].is_whole && isfinite(value) ? json_integer((json_int_t)value) : json_out_real(value);
 }
 
-json_t *run_record_json(const run_plan *plan, int32_t run, const run_record *record, int is_whole)
+json_t *run_record_json(const run_plan *plan, int32_t run, const run_record *record, bool is_whole)
 {
     char name[RUN_NAME_SIZE];
     run_plan_name(plan, run, name);
@@ -93,14 +92,11 @@ json_t *run_record_json(const run_plan *plan, int32_t run, const run_record *rec
     }
     json_t *root = json_pack("{s:s, s:o, s:o, s:s}", "name", name, "parameters", parameters, "seed",
                              json_out_unsigned(run_plan_seed(plan, run)), "status", run_record_state(record));
-    for (int i = 0; i < RUN_NUMBERS; i++) {
-        if (is_whole || !RUN_FACTS[i].is_shared) {
+    for (int i = 0; i < RUN_NUMBERS; i++)
+        if (is_whole || !RUN_FACTS[i].is_shared)
             json_out_add(&root, RUN_FACTS[i].key, make_number((run_number)i, record->numbers[i]));
-        }
-    }
-    if (record->why) {
+    if (record->why)
         json_out_add(&root, "error", json_out_text(record->why));
-    }
     return root;
 }
 
@@ -178,23 +174,22 @@ static int check_origin(const char *path, const json_t *found, const json_t *wan
 }
 
 /* Scores against other classes are not taken over: they are computed again. */
-static void take_numbers(run_record *record, const json_t *root, int same_classes)
+static void take_numbers(run_record *record, const json_t *root, bool same_classes)
 {
     const char *state = get_text(root, "status");
     record->state = !strcmp(state, STATES[RUN_COLLAPSED]) ? RUN_COLLAPSED : RUN_DONE;
-    record->is_found = 1;
+    record->is_found = true;
     for (int i = 0; i < RUN_NUMBERS; i++) {
         const json_t *number = json_object_get(root, RUN_FACTS[i].key);
-        if (json_is_number(number) && (same_classes || !RUN_FACTS[i].is_of_labels)) {
+        if (json_is_number(number) && (same_classes || !RUN_FACTS[i].is_of_labels))
             record->numbers[i] = json_number_value(number);
-        }
     }
 }
 
-static int is_missing(const run_plan *plan, int32_t run, const char *suffix)
+static bool is_missing(const run_plan *plan, int32_t run, const char *suffix)
 {
     char *path = run_record_path(plan, run, suffix);
-    int missing = !path || access(path, R_OK) != 0;
+    bool missing = !path || access(path, R_OK) != 0;
     free(path);
     return missing;
 }
@@ -206,17 +201,15 @@ int run_record_read(const run_plan *plan, const run_data *data, int32_t run, run
     json_t *root = path ? json_load_file(path, 0, &error) : NULL;
     json_t *wanted = make_origin(plan, data, run);
     const json_t *found = json_object_get(root, "of");
-    int is_short = !path || !wanted || (!root && json_error_code(&error) == json_error_out_of_memory);
+    bool is_short = !path || !wanted || (!root && json_error_code(&error) == json_error_out_of_memory);
     int code = is_short ? complain("Out of memory.") : EXIT_DONE;
     run_record_init(record);
-    if (code == EXIT_DONE && found) {
+    if (code == EXIT_DONE && found)
         code = check_origin(path, found, wanted);
-    }
-    int has_files =
+    bool has_files =
         !is_missing(plan, run, ".labels.npy") && (!plan->keep_models || !is_missing(plan, run, ".safetensors"));
-    if (code == EXIT_DONE && found && has_files) {
+    if (code == EXIT_DONE && found && has_files)
         take_numbers(record, root, !strcmp(get_text(found, "labels"), get_text(wanted, "labels")));
-    }
     json_decref(wanted);
     json_decref(root);
     free(path);

@@ -1,4 +1,4 @@
-#include "run_score.h"
+#include "run_record.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -7,7 +7,6 @@
 #include <cludi/metrics.h>
 
 #include "complain.h"
-#include "stop_signal.h"
 
 static int read_labels(const run_plan *plan, const run_data *data, int32_t run, cludi_labels *labels)
 {
@@ -40,31 +39,26 @@ static void measure_silhouette(const run_data *data, const int32_t *labels, run_
 {
     double silhouette = NAN;
     int32_t *chosen = malloc((size_t)data->sample.rows * sizeof *chosen);
-    for (int64_t i = 0; chosen && i < data->sample.rows; i++) {
+    for (int64_t i = 0; chosen && i < data->sample.rows; i++)
         chosen[i] = labels[data->places[i]];
-    }
-    if (chosen && cludi_silhouette(data->context, &data->sample, chosen, 0, &silhouette, NULL) == CLUDI_OK) {
+    if (chosen && cludi_silhouette(data->context, &data->sample, chosen, 0, &silhouette, NULL) == CLUDI_OK)
         record->numbers[RUN_SILHOUETTE] = silhouette;
-    }
     free(chosen);
 }
 
-int run_score_labels(const run_plan *plan, const run_data *data, int32_t run, run_record *record, int *is_new)
+int run_score_labels(const run_plan *plan, const run_data *data, int32_t run, run_record *record, bool *is_new)
 {
     cludi_labels labels;
-    int needs_classes = data->truth.rows > 0 && isnan(record->numbers[RUN_NMI]);
-    int needs_silhouette = isnan(record->numbers[RUN_SILHOUETTE]);
+    bool needs_classes = data->truth.rows > 0 && isnan(record->numbers[RUN_NMI]);
+    bool needs_silhouette = isnan(record->numbers[RUN_SILHOUETTE]);
     *is_new = needs_classes || needs_silhouette;
-    if (!*is_new) {
+    if (!*is_new)
         return EXIT_DONE;
-    }
     int code = read_labels(plan, data, run, &labels);
-    if (code == EXIT_DONE && needs_classes) {
+    if (code == EXIT_DONE && needs_classes)
         compare_with_classes(data, labels.data, record);
-    }
-    if (code == EXIT_DONE && needs_silhouette) {
+    if (code == EXIT_DONE && needs_silhouette)
         measure_silhouette(data, labels.data, record);
-    }
     cludi_labels_clear(data->context, &labels);
     return code;
 }
@@ -76,16 +70,14 @@ static int add_pairs(const run_data *data, const cludi_labels *labels, int32_t s
     for (int32_t i = 0; i < seeds; i++) {
         for (int32_t j = 0; j < i && labels[i].data; j++) {
             cludi_scores scores = {.struct_size = sizeof scores};
-            if (stop_signal_exit_code() != 0) {
+            if (stop_signal_came()) {
                 complain("Stopped.");
                 return stop_signal_exit_code();
             }
-            if (!labels[j].data) {
+            if (!labels[j].data)
                 continue;
-            }
-            if (cludi_score(data->context, labels[i].data, labels[j].data, data->rows, &scores, &error) != CLUDI_OK) {
+            if (cludi_score(data->context, labels[i].data, labels[j].data, data->rows, &scores, &error) != CLUDI_OK)
                 return complain_error(&error);
-            }
             sums[i] += scores.ari;
             sums[j] += scores.ari;
         }
@@ -98,14 +90,11 @@ static int measure_pairs(const run_plan *plan, const run_data *data, cludi_label
 {
     int code = add_pairs(data, labels, plan->seeds, sums);
     int32_t others = -1;
-    for (int32_t i = 0; i < plan->seeds; i++) {
+    for (int32_t i = 0; i < plan->seeds; i++)
         others += labels[i].data != NULL;
-    }
-    for (int32_t i = 0; i < plan->seeds && code == EXIT_DONE; i++) {
-        if (labels[i].data && others > 0) {
+    for (int32_t i = 0; i < plan->seeds && code == EXIT_DONE; i++)
+        if (labels[i].data && others > 0)
             records[i].numbers[RUN_STABILITY] = sums[i] / others;
-        }
-    }
     return code;
 }
 
@@ -117,16 +106,13 @@ int run_score_stability(const run_plan *plan, const run_data *data, int32_t sett
     int code = labels && sums ? EXIT_DONE : complain("Out of memory.");
     for (int32_t i = 0; i < plan->seeds && code == EXIT_DONE; i++) {
         run_state state = records[first + i].state;
-        if (state == RUN_DONE || state == RUN_COLLAPSED) {
+        if (state == RUN_DONE || state == RUN_COLLAPSED)
             code = read_labels(plan, data, first + i, &labels[i]);
-        }
     }
-    if (code == EXIT_DONE) {
+    if (code == EXIT_DONE)
         code = measure_pairs(plan, data, labels, records + first, sums);
-    }
-    for (int32_t i = 0; labels && i < plan->seeds; i++) {
+    for (int32_t i = 0; labels && i < plan->seeds; i++)
         cludi_labels_clear(data->context, &labels[i]);
-    }
     free(labels);
     free(sums);
     return code;

@@ -1,4 +1,4 @@
-#include "run_stats.h"
+#include "run_study.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,9 +31,8 @@ run_stats run_stats_of(const run_study *study, int32_t setting, run_number numbe
 int32_t run_stats_count(const run_study *study, int32_t setting, run_state state)
 {
     int32_t count = 0;
-    for (int32_t i = 0; i < study->plan.seeds; i++) {
+    for (int32_t i = 0; i < study->plan.seeds; i++)
         count += study->records[(ptrdiff_t)setting * study->plan.seeds + i].state == state;
-    }
     return count;
 }
 
@@ -60,11 +59,10 @@ static void format_plain(char *text, run_number number, double value)
 
 const char *run_stats_format(char *text, run_number number, double value)
 {
-    if (isnan(value)) {
+    if (isnan(value))
         snprintf(text, RUN_TEXT_SIZE, "-");
-    } else {
+    else
         format_plain(text, number, value);
-    }
     return text;
 }
 

@@ -5,81 +5,71 @@
 
 #include "complain.h"
 #include "json_out.h"
-#include "run_files.h"
-#include "run_folder.h"
-#include "run_plot.h"
-#include "run_pool.h"
-#include "run_score.h"
-#include "run_table.h"
-#include "stop_signal.h"
+#include "run_plan.h"
+#include "run_record.h"
 
 /* Runs that are there are looked at before any other is begun: one that is of something else ends it here. */
 static int find_runs(run_study *study)
 {
     const run_plan *plan = &study->plan;
-    int code = EXIT_DONE;
     study->records = calloc((size_t)plan->runs, sizeof *study->records);
-    if (!study->records) {
+    if (!study->records)
         return complain("Out of memory.");
-    }
-    for (int32_t i = 0; i < plan->runs && code == EXIT_DONE; i++) {
+    for (int32_t i = 0; i < plan->runs; i++) {
         run_record *record = &study->records[i];
-        code = run_record_read(plan, &study->data, i, record);
+        TRY(run_record_read(plan, &study->data, i, record));
         study->found += record->is_found;
     }
-    return code;
+    return EXIT_DONE;
 }
 
 /* Runs that were found may lack scores: those against other classes than before. */
 static int score_found(run_study *study)
 {
-    int code = EXIT_DONE;
-    for (int32_t i = 0; i < study->plan.runs && code == EXIT_DONE; i++) {
+    for (int32_t i = 0; i < study->plan.runs; i++) {
         run_record *record = &study->records[i];
-        int is_new = 0;
-        if (record->is_found) {
-            code = run_score_labels(&study->plan, &study->data, i, record, &is_new);
-        }
-        if (code == EXIT_DONE && is_new) {
-            code = run_record_write(&study->plan, &study->data, i, record);
-        }
+        bool is_new = false;
+        if (record->is_found)
+            TRY(run_score_labels(&study->plan, &study->data, i, record, &is_new));
+        if (is_new)
+            TRY(run_record_write(&study->plan, &study->data, i, record));
     }
-    return code;
+    return EXIT_DONE;
 }
 
 static int measure_stability(run_study *study)
 {
-    int code = EXIT_DONE;
-    for (int32_t i = 0; i < study->plan.settings && code == EXIT_DONE; i++) {
-        code = run_score_stability(&study->plan, &study->data, i, study->records);
-    }
-    return code;
+    for (int32_t i = 0; i < study->plan.settings; i++)
+        TRY(run_score_stability(&study->plan, &study->data, i, study->records));
+    return EXIT_DONE;
 }
 
 static int print(const run_study *study, json_t *results)
 {
     const cli_options *options = study->plan.options;
-    if (options_given(options, "json")) {
+    if (options_given(options, "json"))
         return json_out_print(json_incref(results));
-    }
-    int code = run_table_print(study);
-    if (code == EXIT_DONE && !options_given(options, "quiet")) {
+    TRY(run_table_print(study));
+    if (!options_given(options, "quiet")) {
         fflush(stdout);
         run_table_explain(study);
     }
-    return code;
+    return EXIT_DONE;
+}
+
+static int finish_with(const run_study *study, json_t *results)
+{
+    if (!results)
+        return complain("Out of memory for the results.");
+    TRY(run_files_write(study, results));
+    TRY(run_plot_write(study));
+    return print(study, results);
 }
 
 static int finish(const run_study *study)
 {
     json_t *results = run_files_json(study);
-    int code = results ? run_files_write(study, results) : complain("Out of memory for the results.");
-    if (code == EXIT_DONE) {
-        code = run_plot_write(study);
-    }
-    if (code == EXIT_DONE) {
-        code = print(study, results);
-    }
+    int code = finish_with(study, results);
     json_decref(results);
     return code;
 }
@@ -90,51 +80,51 @@ static int judge(const run_study *study)
     int code = EXIT_DONE;
     for (int32_t i = 0; i < study->plan.runs; i++) {
         run_state state = study->records[i].state;
-        if (state == RUN_FAILED) {
+        if (state == RUN_FAILED)
             return EXIT_FAILED;
-        }
         code = state == RUN_COLLAPSED ? EXIT_COLLAPSED : code;
     }
     return code;
 }
 
-static int prepare_session(run_study *study)
+static int work(run_study *study, const run_kind *kind, const cli_options *options)
 {
-    return session_open(&study->session, study->plan.options, 0);
-}
-
-static int prepare_folder(run_study *study)
-{
-    return run_folder_prepare(&study->plan);
-}
-
-static int read_data(run_study *study)
-{
-    stop_signal_catch();
-    return run_data_read(&study->data, study->session.context, &study->plan);
-}
-
-static int finish_all(run_study *study)
-{
-    int code = finish(study);
-    return code == EXIT_DONE ? judge(study) : code;
+    TRY(run_plan_read(&study->plan, kind, options));
+    TRY(session_open(&study->session, options, 0));
+    TRY(run_data_read(&study->data, study->session.context, &study->plan));
+    TRY(run_folder_prepare(&study->plan, study->session.context, &study->claim));
+    TRY(find_runs(study));
+    TRY(score_found(study));
+    TRY(run_pool_work(study));
+    TRY(measure_stability(study));
+    TRY(finish(study));
+    return judge(study);
 }
 
 int run_study_do(const run_kind *kind, const cli_options *options)
 {
-    static int (*const STEPS[])(run_study *) = {prepare_session, read_data,     prepare_folder,    find_runs,
-                                                score_found,     run_pool_work, measure_stability, finish_all};
     run_study study = {0};
-    int code = run_plan_read(&study.plan, kind, options);
-    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS && code == EXIT_DONE; i++) {
-        code = STEPS[i](&study);
-    }
-    for (int32_t i = 0; study.records && i < study.plan.runs; i++) {
+    int code = work(&study, kind, options);
+    for (int32_t i = 0; study.records && i < study.plan.runs; i++)
         run_record_clear(&study.records[i]);
-    }
     free(study.records);
     run_data_clear(&study.data);
+    out_claim_clear(&study.claim);
     session_close(&study.session);
     run_plan_clear(&study.plan);
     return code;
 }
+
+static const option_entry STUDY[] = {
+    {"output", "DIR", "folder for the results; made if it is not there (required)", 'o'},
+    {"labels", "Y", "known classes of the rows: scores against them", 0},
+    {"seeds", "N", "runs of each setting, with the seeds S, S + 1, ... of --seed S [compare 5, sweep 3]", 0},
+    {"jobs", "J",
+     "runs at once, 1 to 1024, 0 for one a processor; they share processors and memory, and slow each other [compare "
+     "1, sweep 0]",
+     0},
+    {"keep-models", NULL, "keep the model of each run, DIR/runs/NAME.safetensors", 0},
+    {NULL, NULL, NULL, 0},
+};
+
+const option_group STUDY_OPTIONS = {"Options", STUDY};

@@ -1,14 +1,12 @@
-#include "run_table.h"
+#include "run_study.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "byte_size.h"
 #include "complain.h"
-#include "duration.h"
-#include "run_stats.h"
+#include "words.h"
 
 enum { GAP = 2, OTHER_COLUMNS = 3 }; /* time, memory, notes */
 
@@ -33,12 +31,10 @@ static void fill_heading(const cell_table *table, const run_study *study)
 {
     int32_t column = 0;
     const run_shown shown = run_stats_shown(study);
-    for (int32_t i = 0; i < study->plan.factor_count; i++) {
+    for (int32_t i = 0; i < study->plan.factor_count; i++)
         set_cell(table, 0, column++, study->plan.factors[i].param->name);
-    }
-    for (int32_t i = 0; i < shown.count; i++) {
+    for (int32_t i = 0; i < shown.count; i++)
         set_cell(table, 0, column++, RUN_FACTS[shown.numbers[i]].heading);
-    }
     set_cell(table, 0, column++, "time");
     set_cell(table, 0, column, "memory");
 }
@@ -50,14 +46,12 @@ static void format_note(char *text, const run_study *study, int32_t setting)
     int32_t collapsed = run_stats_count(study, setting, RUN_COLLAPSED);
     char part[RUN_TEXT_SIZE / 2] = "";
     *text = '\0';
-    if (collapsed > 0) {
+    if (collapsed > 0)
         snprintf(part, sizeof part, "%s%" PRId32 " collapsed", failed ? ", " : "", collapsed);
-    }
-    if (failed > 0) {
+    if (failed > 0)
         snprintf(text, RUN_TEXT_SIZE, "%" PRId32 " failed%s of %" PRId32, failed, part, study->plan.seeds);
-    } else if (collapsed > 0) {
+    else if (collapsed > 0)
         snprintf(text, RUN_TEXT_SIZE, "%s of %" PRId32, part, study->plan.seeds);
-    }
 }
 
 static void fill_setting(const cell_table *table, const run_study *study, int32_t setting)
@@ -66,9 +60,8 @@ static void fill_setting(const cell_table *table, const run_study *study, int32_
     char text[RUN_TEXT_SIZE];
     const run_shown shown = run_stats_shown(study);
     const run_plan *plan = &study->plan;
-    for (int32_t i = 0; i < plan->factor_count; i++) {
+    for (int32_t i = 0; i < plan->factor_count; i++)
         set_cell(table, setting + 1, column++, plan->factors[i].values[run_plan_level(plan, setting, i)]);
-    }
     for (int32_t i = 0; i < shown.count; i++) {
         const run_stats stats = run_stats_of(study, setting, shown.numbers[i]);
         set_cell(table, setting + 1, column++, run_stats_format_mean(text, shown.numbers[i], &stats));
@@ -112,16 +105,13 @@ int run_table_print(const run_study *study)
     cell_table table = {.rows = plan->settings + 1,
                         .columns = plan->factor_count + run_stats_shown(study).count + OTHER_COLUMNS};
     table.cells = calloc((size_t)table.rows * (size_t)table.columns, sizeof *table.cells);
-    if (!table.cells) {
+    if (!table.cells)
         return complain("Out of memory for the table.");
-    }
     fill_heading(&table, study);
-    for (int32_t i = 0; i < plan->settings; i++) {
+    for (int32_t i = 0; i < plan->settings; i++)
         fill_setting(&table, study, i);
-    }
-    for (int32_t row = 0; row < table.rows; row++) {
+    for (int32_t row = 0; row < table.rows; row++)
         print_row(&table, row);
-    }
     free(table.cells);
     return EXIT_DONE;
 }

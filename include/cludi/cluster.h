@@ -77,10 +77,9 @@ typedef struct cludi_prediction {
     float
         *probabilities; /**< (M, K) row-major, each row sums to 1, S12; kmeans: softmax over k of -|x - c_k|^2 / (2 v),
                                the posterior of equally likely spherical Gaussians of the model's variance v */
-    float
-        *embedding; /**< (M, d) row-major: mean of the samples' embeddings, scaled to norm sqrt(d); other methods: none,
+    float *embedding; /**< (M, d) row-major: mean of the draws' embeddings, scaled to norm sqrt(d); other methods: none,
                                must be NULL */
-    int32_t *draws; /**< (M) noise draws that the row got; other methods: 0 */
+    int32_t *draws;   /**< (M) noise draws that the row got; other methods: 0 */
 } cludi_prediction;
 
 /** Trains a model: the diffusion model (S1-S11), or what config->method says. CLUDI_METHOD_KMEANS takes the best of 10
@@ -130,7 +129,7 @@ CLUDI_API void cludi_checkpoint_init(cludi_checkpoint *checkpoint);
 CLUDI_API void cludi_checkpoint_init_sized(cludi_checkpoint *checkpoint, size_t size);
 #define cludi_checkpoint_init(checkpoint) cludi_checkpoint_init_sized((checkpoint), sizeof(cludi_checkpoint))
 
-/** Lets the next trainings with this context (of CLUDI_METHOD_CLUDI; others take seconds and leave nothing) keep their state:
+/** Lets the next trainings with this context (of a method that trains in steps: not of kmeans) keep their state:
  *  weights, moments, step, order of the rows, first partition, config, seed, and a digest of the rows. It is
  *  written now and then, and when the progress callback stops a training after its first step. A training that goes on from it
  *  gives the bytes of one that was never interrupted. A state that cannot be written now and then is a warning in the log; one that
@@ -231,7 +230,7 @@ CLUDI_API void cludi_predict_options_init(cludi_predict_options *options);
 CLUDI_API void cludi_predict_options_init_sized(cludi_predict_options *options, size_t size);
 #define cludi_predict_options_init(options) cludi_predict_options_init_sized((options), sizeof(cludi_predict_options))
 
-/** Assigns rows (S12, P 3): the mean over `samples` noise draws of the softmax of the logits.
+/** Assigns rows (S12, P 3): the mean over `draws` noise draws of the softmax of the logits.
  *
  *  The noise of a row follows from the context's seed and the row's own numbers: a row gets the same answer alone, among
  *  others, in any order, and with any number of threads.
@@ -244,10 +243,10 @@ CLUDI_API void cludi_predict_options_init_sized(cludi_predict_options *options, 
  *  @return CLUDI_ERROR_ARGUMENT ("X has 383 columns; the model was trained on 384."), CLUDI_ERROR_DATA,
  *          CLUDI_ERROR_UNSUPPORTED (embeddings of a kmeans model), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
  *          CLUDI_ERROR_DIVERGED (the model's numbers overflow on a row: there are no probabilities), CLUDI_STOPPED (the buffers
- *          are partly written after both). CLUDI_ERROR_ARGUMENT too for a model from a file whose own samples times
+ *          are partly written after both). CLUDI_ERROR_ARGUMENT too for a model from a file whose own draws times
  *          denoise_steps are more than 400, or whose denoise_steps are more than 100, the most of a preset, unless options say
  *          how many are wanted
- *  Threads: contexts may share a model. Cost: M * samples * denoise_steps rows through the denoiser, memory for one
+ *  Threads: contexts may share a model. Cost: M * draws * denoise_steps rows through the denoiser, memory for one
  *  block of rows, which the context keeps, with a copy of the weights, until it is used with another model, trains or is freed;
  *  the next call with the same model and options then takes none. Few rows are computed on the calling thread alone.
  *  kmeans: M * K products of n numbers. @since 0.1 */

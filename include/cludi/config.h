@@ -2,7 +2,8 @@
  *  The parameters of the method: one plain struct and one table that describes each field.
  *
  *  The table is the single source of names, defaults, bounds, messages, command-line options and model metadata.
- *  Letters are those of docs/theory.md.
+ *  docs/theory.md says which letter of its formulas each field is. The names of 0.1.0 are still accepted where names are
+ *  text: in cludi_config_set(), on the command line, in model files and in Python.
  */
 #ifndef CLUDI_CONFIG_H
 #define CLUDI_CONFIG_H
@@ -16,7 +17,7 @@
 extern "C" {
 #endif
 
-/** What is trained: the diffusion model of the paper, or another method on the same rows, to compare with (docs/rivals.md).
+/** The method to train: the diffusion model of the paper, or a baseline (docs/rivals.md).
  *  Every method gives a cludi_model that predicts, is saved and is loaded in the same way. @since 0.2 */
 typedef enum cludi_method {
     CLUDI_METHOD_CLUDI = 0,
@@ -54,48 +55,48 @@ typedef enum cludi_cluster_sizes {
 /** All parameters. Fill with cludi_config_init() or cludi_config_preset(), then change what you need; bounds and
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
-    uint32_t struct_size;       /**< sizeof(cludi_config), set by _init; that of an older header will do */
-    cludi_method method;        /**< what is trained; of what follows, methods but CLUDI_METHOD_CLUDI use
+    uint32_t struct_size;      /**< sizeof(cludi_config), set by _init; that of an older header will do */
+    cludi_method method;       /**< what is trained; of what follows, methods but CLUDI_METHOD_CLUDI use
                                 `input` and, except CLUDI_METHOD_KMEANS, `steps` and `epochs`, and no more */
-    int32_t d;                  /**< width of an assignment embedding */
-    int32_t w;                  /**< width of the denoiser */
-    int32_t R;                  /**< residual blocks of the denoiser */
-    int32_t T;                  /**< diffusion steps of the noise schedule, S1 */
-    int32_t S;                  /**< denoising steps of the teacher, S5 */
-    int32_t B;                  /**< views (noise draws) per row in training */
-    int32_t N;                  /**< rows per training batch */
-    int32_t steps;              /**< optimizer steps; not used when epochs > 0; 0: until the clusters have settled */
-    double epochs;              /**< passes over the data; 0: use steps */
-    int32_t draws;              /**< prediction: noise draws averaged per row, S12 */
-    int32_t denoise_steps;      /**< prediction: denoising steps per draw, S5 */
-    double F;                   /**< noise scale, S2 */
-    double tau;                 /**< temperature of the row softmax, S4 */
-    double tau_col;             /**< temperature of the column softmax, S8 */
-    double gamma;               /**< bound of the SNR weight, S11 */
-    double lambda;              /**< weight of the class loss, S11 */
-    double dropout;             /**< dropout on the projected features, S3 */
-    double corrupt_drop;        /**< probability that a component is zeroed, S7 */
-    double corrupt_low;         /**< smallest variance of the added noise times n, S7 */
-    double corrupt_high;        /**< largest variance of the added noise times n, S7 */
-    double self_condition;      /**< probability that a step conditions the student on its own prediction, S11 */
-    double lr;                  /**< peak learning rate */
-    int32_t warmup;             /**< steps over which the learning rate rises */
-    double weight_decay;        /**< AdamW decay of matrices */
-    double beta1;               /**< AdamW first-moment decay */
-    double beta2;               /**< AdamW second-moment decay */
-    double epsilon;             /**< AdamW denominator */
-    double clip;                /**< largest gradient norm of one tensor */
-    cludi_logits logits;        /**< S4 */
-    cludi_view_pairing pairing; /**< S10 */
-    cludi_column_scope column;  /**< S8, S9 */
+    int32_t embedding_dim;     /**< width of an assignment embedding */
+    int32_t hidden_dim;        /**< width of the denoiser */
+    int32_t blocks;            /**< residual blocks of the denoiser */
+    int32_t diffusion_steps;   /**< diffusion steps of the noise schedule, S1 */
+    int32_t teacher_steps;     /**< denoising steps of the teacher, S5 */
+    int32_t views;             /**< views (noise draws) per row in training */
+    int32_t batch_size;        /**< rows per training batch */
+    int32_t steps;             /**< optimizer steps; not used when epochs > 0; 0: until the clusters have converged */
+    double epochs;             /**< passes over the data; 0: use steps */
+    int32_t draws;             /**< prediction: noise draws averaged per row, S12 */
+    int32_t denoise_steps;     /**< prediction: denoising steps per draw, S5 */
+    double noise_scale;        /**< noise scale, S2 */
+    double temperature;        /**< temperature of the row softmax, S4 */
+    double column_temperature; /**< temperature of the column softmax, S8 */
+    double snr_bound;          /**< bound of the SNR weight, S11 */
+    double class_weight;       /**< weight of the class loss, S11 */
+    double dropout;            /**< dropout on the projected features, S3 */
+    double corrupt_drop;       /**< probability that a component is zeroed, S7 */
+    double corrupt_low;        /**< smallest variance of the added noise times n, S7 */
+    double corrupt_high;       /**< largest variance of the added noise times n, S7 */
+    double self_condition;     /**< probability that a step conditions the student on its own prediction, S11 */
+    double lr;                 /**< peak learning rate */
+    int32_t warmup;            /**< steps over which the learning rate rises */
+    double weight_decay;       /**< AdamW decay of matrices */
+    double beta1;              /**< AdamW first-moment decay */
+    double beta2;              /**< AdamW second-moment decay */
+    double epsilon;            /**< AdamW denominator */
+    double clip;               /**< largest gradient norm of one tensor */
+    cludi_logits logits;       /**< S4 */
+    cludi_view_pairing view_pairing;     /**< S10 */
+    cludi_column_scope column_scope;     /**< S8, S9 */
     cludi_embedding_loss embedding_loss; /**< S11 */
     cludi_snr_weight snr_weight;         /**< S11 */
-    cludi_preprocessing input;           /**< how rows become unit rows; a model has what auto meant */
-    int32_t neighbors;                   /**< nearest rows that the teacher's row is averaged with, 0: none */
-    double swap;                         /**< probability that the student sees a neighbor instead of the row */
-    int32_t starts;            /**< k-means runs whose consensus is the first partition, 0: start from noise */
-    int32_t start_steps;       /**< first steps, in which that partition is the teacher */
-    cludi_cluster_sizes sizes; /**< share of the rows that each cluster is expected to have */
+    cludi_preprocessing preprocessing;   /**< how rows become unit rows; in a model: what auto chose */
+    int32_t n_neighbors;                 /**< nearest rows that are averaged into the teacher's row, 0: none */
+    double neighbor_swap;                /**< probability that the student sees a neighbor instead of the row */
+    int32_t init_runs;                 /**< k-means runs whose consensus is the first partition, 0: start from noise */
+    int32_t init_steps;                /**< first steps, in which that partition is the teacher */
+    cludi_cluster_sizes cluster_sizes; /**< share of the rows that each cluster is expected to have */
 } cludi_config;
 
 /** The type of a parameter. @since 0.1 */
@@ -112,6 +113,8 @@ typedef struct cludi_param {
     const char *const *choices; /**< CHOICE: names by value, NULL-terminated; else NULL */
     const char *equation;       /**< "S5", or "" */
     const char *help;           /**< one phrase */
+    const char *group;          /**< "Training", "Network", "Loss", "Optimizer" or "Prediction". @since 0.2 */
+    const char *old_name;       /**< name in 0.1.0, accepted wherever the name is; NULL: the same. @since 0.2 */
 } cludi_param;
 
 /** The number of rows of the parameter table.
@@ -137,8 +140,8 @@ CLUDI_API void cludi_config_init(cludi_config *config);
 CLUDI_API void cludi_config_init_sized(cludi_config *config, size_t size);
 #define cludi_config_init(config) cludi_config_init_sized((config), sizeof(cludi_config))
 
-/** Sets every field to a named preset: "default", or "paper" (the paper's choices where it states them; d is 64 for
- *  K >= 100, else 32).
+/** Sets every field to a named preset: "default", or "paper" (the paper's choices where it states them; embedding_dim is
+ *  64 for K >= 100, else 32).
  *  @param config   out, not NULL
  *  @param preset   "default" or "paper", not NULL
  *  @param clusters K, >= 2
@@ -163,7 +166,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_preset_sized(cludi_config *
 
 /** Sets one parameter from text, as the command line does.
  *  @param config in and out, not NULL; unchanged after an error
- *  @param name   a name of the table; - and _ are the same
+ *  @param name   a name of the table, or its name in 0.1.0; - and _ are the same
  *  @param value  a number or the name of a choice
  *  @param error  out, may be NULL; an unknown name suggests the nearest
  *  @return CLUDI_ERROR_ARGUMENT: unknown name, not a number, out of bounds, unknown choice.
@@ -181,7 +184,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_set(cludi_config *config, c
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_config_format(const cludi_config *config, int32_t index, char *text,
                                                             size_t size);
 
-/** Checks every field against its bounds, and that corrupt_low <= corrupt_high, S <= T and denoise_steps <= T.
+/** Checks every field against its bounds, and that corrupt_low <= corrupt_high, teacher_steps <= diffusion_steps and
+ *  denoise_steps <= diffusion_steps.
  *  @param config not NULL
  *  @param error  out, may be NULL; names the field, its value and its bounds
  *  @return CLUDI_ERROR_ARGUMENT.

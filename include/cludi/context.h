@@ -52,20 +52,37 @@ typedef enum cludi_log_level { CLUDI_LOG_INFO = 0, CLUDI_LOG_WARNING = 1 } cludi
  *  @since 0.1 */
 typedef void (*cludi_log_fn)(void *user, cludi_log_level level, const char *message);
 
+/** The part of a long call that is running. @since 0.2 */
+typedef enum cludi_progress_phase {
+    CLUDI_PHASE_NONE = 0,      /**< none of the library's */
+    CLUDI_PHASE_NEIGHBORS = 1, /**< nearest neighbors are searched */
+    CLUDI_PHASE_INIT = 2,      /**< the k-means runs of the first partition */
+    CLUDI_PHASE_FIT = 3,       /**< training */
+    CLUDI_PHASE_PREDICT = 4,   /**< prediction */
+    CLUDI_PHASE_EMBED = 5      /**< images become features */
+} cludi_progress_phase;
+
+/** The name of a phase.
+ *  @param phase any value
+ *  @return "neighbors", "init", "fit", "predict" or "embed"; "none" for another value; static string.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API const char *cludi_progress_phase_name(cludi_progress_phase phase);
+
 /** How far a long call has come. @since 0.1 */
 typedef struct cludi_progress {
-    const char *phase; /**< "neighbors", "start", "fit", "predict" or "embed"; static string */
-    int64_t step;      /**< training steps, rows or images done so far, 1..steps; embed: from 0 */
-    int64_t steps;     /**< training steps, rows or images in all; fit: the most there can be, until the last call */
-    double seconds;    /**< wall-clock seconds since the call began */
-    double loss;       /**< fit: S11 of this step, kmeans: lowest inertia per row so far, 0 before; predict: 0 */
-    double embedding_loss;   /**< fit: embedding part of the loss, weighted; predict: 0 */
-    double class_loss;       /**< fit: class part of the loss, weighted, before lambda; predict: 0 */
-    int32_t clusters_in_use; /**< fit: clusters that got at least one row over the last one to two epochs,
+    const char *phase_name; /**< cludi_progress_phase_name(phase); static string. 0.1.0 called it phase */
+    int64_t step;           /**< training steps, rows or images done so far, 1..steps; embed: from 0 */
+    int64_t steps;  /**< training steps, rows or images in all; fit: the most there can be, until the last call */
+    double seconds; /**< wall-clock seconds since the call began */
+    double loss;    /**< fit: S11 of this step, kmeans: lowest inertia per row so far, 0 before; predict: 0 */
+    double embedding_loss;      /**< fit: embedding part of the loss, weighted; predict: 0 */
+    double class_loss;          /**< fit: class part of the loss, weighted, before class_weight; predict: 0 */
+    int32_t clusters_in_use;    /**< fit: clusters that got at least one row over the last one to two epochs,
                                   kmeans: 0 until the last call; predict: 0 */
-    int32_t clusters;        /**< K */
-    double largest_share;    /**< fit: share of the rows in the largest cluster over the same rows, 0..1; else 0 */
-    double confidence;       /**< fit: mean over the step's rows of the largest probability, 0..1; else 0 */
+    int32_t clusters;           /**< K */
+    double largest_share;       /**< fit: share of the rows in the largest cluster over the same rows, 0..1; else 0 */
+    double confidence;          /**< fit: mean over the step's rows of the largest probability, 0..1; else 0 */
+    cludi_progress_phase phase; /**< what is running. @since 0.2 */
 } cludi_progress;
 
 /** Called after every training step and every predicted block. Return 0 to go on, anything else to stop: the running

@@ -74,7 +74,8 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open(cludi_context *contex
 
 /** Whether the first line of a CSV has the names of its columns. @since 0.2 */
 typedef enum cludi_header {
-    CLUDI_HEADER_AUTO = 0,    /**< it has where a cell is no number; also where it counts 0, 1, 2, ..., with a note */
+    CLUDI_HEADER_AUTO = 0,    /**< it has where a cell is no number; with a note also where it counts 0, 1, 2, ...,
+                                   or rises in whole numbers that the rows are plainly unlike */
     CLUDI_HEADER_PRESENT = 1, /**< it has */
     CLUDI_HEADER_ABSENT = 2   /**< it is a row */
 } cludi_header;
@@ -322,7 +323,7 @@ typedef struct cludi_h5ad_columns {
 } cludi_h5ad_columns;
 
 /** Finds out before the work what cludi_h5ad_write() would refuse of a file and of the names in columns. Writes nothing, and is safe
- *  on a file that is not trusted.
+ *  on a file that is not trusted. What would be replaced goes to the log of the context, as one warning.
  *  @param context its allocator is used
  *  @param source  not NULL: the file that will be copied, also as FILE:MEMBER
  *  @param columns not NULL; labels, confidence, probabilities and clusters are not looked at
@@ -337,7 +338,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_h5ad_check(cludi_context *context,
  *  with parameters, the object becomes uns/`name`, a dict. What has these names is replaced, but not an entry of uns without a
  *  column of its name. Everything else is as it was, and the file that is copied stays as it is.
  *  A damaged source can crash libhdf5 1.10, or keep it busy for ever, and the process with it: libhdf5 edits the copy. For
- *  files that are not trusted, call this in a child process, as the program does (cli/child_process.c).
+ *  files that are not trusted, call this in a child process, as the program does (cli/core/child_process.c).
  *  @param context its allocator is used
  *  @param source  not NULL: the file that is copied, also as FILE:MEMBER
  *  @param path    not NULL: where the copy goes; another file than source. Its old file stays whole until the new one is

@@ -15,6 +15,7 @@ class Parameter(NamedTuple):
     """One row of the table, in Python's terms."""
 
     name: str  # in Python
+    old_name: str  # in Python with cludi 0.1.0
     field: str  # in the library
     type: int
     default: Any
@@ -43,7 +44,8 @@ def _parameter(param: Any) -> Parameter:
     field, choices = param.name.decode(), _choices(param)
     default = _value(param.preset, param.type, choices)
     texts = param.equation.decode(), param.help.decode()
-    return Parameter(_python_name(field), field, param.type, default, param.min, param.max, choices, *texts)
+    old = _python_name(param.old_name.decode()) if param.old_name else _python_name(field)
+    return Parameter(_python_name(field), old, field, param.type, default, param.min, param.max, choices, *texts)
 
 
 TABLE: List[Parameter] = [_parameter(param) for param in PARAMS]

@@ -1,6 +1,7 @@
 """CLUDI, the estimator."""
 
 import ctypes
+import functools
 import inspect
 import numbers
 import os
@@ -13,6 +14,7 @@ from ._binding import lib
 from ._context import Context
 from ._errors import ConvergenceWarning, NotFittedError
 from ._model import Model, PathLike
+from ._old_names import OLD_NAMES, renamed
 from ._one_cluster import OneCluster
 from ._parameters import Parameters
 from ._progress import ProgressView
@@ -59,7 +61,7 @@ class _Losses:
         self._view = view
 
     def __call__(self, now: Progress, messages: List[str]) -> None:
-        if now.phase == b"fit":
+        if now.phase_name == b"fit":
             self.losses.append(now.loss)
         if self._view:
             self._view(now, messages)
@@ -117,7 +119,22 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
     True
     """
 
-    _unasked: Optional[Tuple[int, int]] = None  # samples and denoise_steps of the file that it was loaded from
+    _unasked: Optional[Tuple[int, int]] = None  # draws and denoise_steps of the file that it was loaded from
+
+    @functools.wraps(Parameters.__init__)
+    def __init__(self, *args: Any, **parameters: Any) -> None:
+        super().__init__(*args, **renamed(parameters))
+
+    def set_params(self: Self, **params: Any) -> Self:
+        """Set parameters by name, as scikit-learn does; names of cludi 0.1.0 are accepted with a FutureWarning."""
+        super().set_params(**renamed(params))
+        return self
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        """Read a pickle, in which parameters may have the names of cludi 0.1.0."""
+        state = {OLD_NAMES.get(name, name): value for name, value in state.items()}
+        read = getattr(super(), "__setstate__", self.__dict__.update)
+        read(state)
 
     def fit(self: Self, X: Any, y: Any = None) -> Self:
         """Train on the rows of X.
@@ -257,7 +274,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         model = Model.load(path)
         self = cls(model.info.clusters, random_state=model.info.seed, **model.parameters)
         self._keep(model, model.feature_names)
-        self._unasked = self.samples, self.denoise_steps
+        self._unasked = self.draws, self.denoise_steps
         return self
 
     @property
@@ -327,8 +344,8 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         out = np.empty((len(rows), *columns), dtype)
         options = PredictOptions()
         lib.cludi_predict_options_init_sized(ctypes.byref(options), ctypes.sizeof(options))
-        if self._unasked != (self.samples, self.denoise_steps):  # else the file's own, which have bounds
-            options.samples, options.denoise_steps = self.samples, self.denoise_steps
+        if self._unasked != (self.draws, self.denoise_steps):  # else the file's own, which have bounds
+            options.draws, options.denoise_steps = self.draws, self.denoise_steps
         show = self._view()
         try:
             model.predict(rows, {field: out}, options, show=show, **self._how())

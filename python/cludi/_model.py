@@ -75,7 +75,7 @@ class Model:
     @property
     def width(self) -> int:
         """d: columns of an assignment embedding."""
-        return int(self.info.config.d)
+        return int(self.info.config.embedding_dim)
 
     @property
     def parameters(self) -> Dict[str, Any]:
@@ -85,7 +85,7 @@ class Model:
     @property
     def has_seen_all(self) -> bool:
         """Whether the training saw every row."""
-        return bool(self.info.config.method != 0 or self.info.steps * self.info.config.N >= self.info.rows)
+        return bool(self.info.config.method != 0 or self.info.steps * self.info.config.batch_size >= self.info.rows)
 
     @property
     def is_collapsed(self) -> bool:

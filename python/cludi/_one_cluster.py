@@ -26,7 +26,7 @@ class OneCluster:
         size = {"features": rows.shape[1], "rows": len(rows), "clusters": 1, "clusters_in_use": 1}
         self.info = SimpleNamespace(**size, seed=seed, steps=0, loss=0.0, largest_share=1.0)
         self.parameters = _config.read(config)
-        self.width: int = config.d
+        self.width: int = config.embedding_dim
 
     def predict(self, rows: np.ndarray, wanted: Dict[str, np.ndarray], *_: Any, **__: Any) -> None:
         _refuse_not_finite(rows)

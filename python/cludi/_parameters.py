@@ -13,20 +13,20 @@ class Parameters:
         method: Literal["cludi", "kmeans", "self-classifier", "temi", "scan", "tsp"] = "cludi",
         steps: int = 0,
         epochs: float = 0.0,
-        N: int = 256,
-        B: int = 4,
-        S: int = 8,
-        samples: int = 4,
+        batch_size: int = 256,
+        views: int = 4,
+        teacher_steps: int = 8,
+        draws: int = 4,
         denoise_steps: int = 2,
-        d: int = 64,
-        w: int = 384,
-        R: int = 2,
-        T: int = 1000,
-        F: float = 5.0,
-        tau: float = 0.1,
-        tau_col: float = 0.05,
-        gamma: float = 5.0,
-        lambda_: float = 50.0,
+        embedding_dim: int = 64,
+        hidden_dim: int = 384,
+        blocks: int = 2,
+        diffusion_steps: int = 1000,
+        noise_scale: float = 5.0,
+        temperature: float = 0.1,
+        column_temperature: float = 0.05,
+        snr_bound: float = 5.0,
+        class_weight: float = 50.0,
         dropout: float = 0.15,
         corrupt_drop: float = 0.2,
         corrupt_low: float = 0.1,
@@ -40,16 +40,16 @@ class Parameters:
         epsilon: float = 1e-08,
         clip: float = 4.0,
         logits: Literal["cosine", "linear"] = "cosine",
-        pairing: Literal["all", "same"] = "all",
-        column: Literal["view", "batch"] = "view",
+        view_pairing: Literal["all", "same"] = "all",
+        column_scope: Literal["view", "batch"] = "view",
         embedding_loss: Literal["reembed", "direct"] = "reembed",
         snr_weight: Literal["max", "min", "none"] = "max",
-        input: Literal["auto", "unit", "directions", "coordinates"] = "auto",
-        neighbours: int = 15,
-        swap: float = 0.5,
-        starts: int = 96,
-        start_steps: int = 60,
-        sizes: Literal["learned", "equal"] = "learned",
+        preprocessing: Literal["auto", "unit", "directions", "coordinates"] = "auto",
+        n_neighbors: int = 15,
+        neighbor_swap: float = 0.5,
+        init_runs: int = 96,
+        init_steps: int = 60,
+        cluster_sizes: Literal["learned", "equal"] = "learned",
         random_state: Any = 0,
         n_jobs: Optional[int] = None,
         verbose: int = 0,
@@ -63,38 +63,38 @@ class Parameters:
         n_clusters : int, default=8
             K: how many clusters; at least 2, at most the number of rows.
         method : {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp"}, default="cludi"
-            What is trained; the others use input, and all but kmeans steps and epochs, and none of the parameters below.
+            Method to train; baselines use only --preprocessing and (except kmeans) --steps and --epochs.
         steps : int, default=0
-            Optimizer steps (not used with epochs); 0 means until the clusters have settled. From 0 to 100000000.
+            Optimizer steps (not used with epochs); 0 means until the clusters have converged. From 0 to 100000000.
         epochs : float, default=0.0
             Passes over the data; 0 means use steps. From 0 to 1000000.
-        N : int, default=256
+        batch_size : int, default=256
             Rows per training batch. From 2 to 65536.
-        B : int, default=4
+        views : int, default=4
             Views (noise draws) per row in training. From 1 to 256.
-        S : int, default=8
-            Denoising steps of the teacher, at most T (S5). From 1 to 10000.
-        samples : int, default=4
+        teacher_steps : int, default=8
+            Denoising steps of the teacher, at most diffusion_steps (S5). From 1 to 10000.
+        draws : int, default=4
             Prediction: noise draws averaged per row (S12). From 1 to 65536.
         denoise_steps : int, default=2
-            Prediction: denoising steps per draw, at most T (S5). From 1 to 10000.
-        d : int, default=64
+            Prediction: denoising steps per draw, at most diffusion_steps (S5). From 1 to 10000.
+        embedding_dim : int, default=64
             Width of an assignment embedding (S6). From 2 to 4096.
-        w : int, default=384
+        hidden_dim : int, default=384
             Width of the denoiser (S3). From 2 to 8192.
-        R : int, default=2
+        blocks : int, default=2
             Residual blocks of the denoiser (S3). From 0 to 16.
-        T : int, default=1000
+        diffusion_steps : int, default=1000
             Diffusion steps of the noise schedule (S1). From 2 to 10000.
-        F : float, default=5.0
+        noise_scale : float, default=5.0
             Noise scale (S2). From 0.01 to 1000.
-        tau : float, default=0.1
+        temperature : float, default=0.1
             Temperature of the row softmax (S4). From 0.001 to 100.
-        tau_col : float, default=0.05
+        column_temperature : float, default=0.05
             Temperature of the column softmax (S8). From 0.001 to 100.
-        gamma : float, default=5.0
+        snr_bound : float, default=5.0
             Bound of the SNR weight (S11). From 0 to 1000000.
-        lambda_ : float, default=50.0
+        class_weight : float, default=50.0
             Weight of the class loss (S11). From 0 to 1000000.
         dropout : float, default=0.15
             Dropout on the projected features (S3). From 0 to 0.99.
@@ -122,25 +122,25 @@ class Parameters:
             Largest gradient norm of one tensor. From 1e-06 to 1000000.
         logits : {"cosine", "linear"}, default="cosine"
             How embeddings become logits (S4).
-        pairing : {"all", "same"}, default="all"
+        view_pairing : {"all", "same"}, default="all"
             Teacher views that a student view is compared with (S10).
-        column : {"view", "batch"}, default="view"
+        column_scope : {"view", "batch"}, default="view"
             Rows over which column sums run (S8).
         embedding_loss : {"reembed", "direct"}, default="reembed"
             What the embedding loss compares (S11).
         snr_weight : {"max", "min", "none"}, default="max"
             Weight of a view by its signal-to-noise ratio (S11).
-        input : {"auto", "unit", "directions", "coordinates"}, default="auto"
+        preprocessing : {"auto", "unit", "directions", "coordinates"}, default="auto"
             How rows of any offset and scale become unit rows (R1).
-        neighbours : int, default=15
-            Nearest rows that the teacher's row is averaged with; 0 for none (R2). From 0 to 1000.
-        swap : float, default=0.5
-            Probability that the student sees one of the neighbours instead of the row (R3). From 0 to 1.
-        starts : int, default=96
-            K-means runs whose consensus training starts from; 0 starts from noise (R4). From 0 to 10000.
-        start_steps : int, default=60
-            First steps, in which the consensus is the teacher (R5). From 1 to 1000000.
-        sizes : {"learned", "equal"}, default="learned"
+        n_neighbors : int, default=15
+            Nearest rows that are averaged into the teacher's row; 0 for none (R2). From 0 to 1000.
+        neighbor_swap : float, default=0.5
+            Probability that the student sees one of the neighbors instead of the row (R3). From 0 to 1.
+        init_runs : int, default=96
+            K-means runs whose consensus is the first partition; 0 starts from noise (R4). From 0 to 10000.
+        init_steps : int, default=60
+            First training steps, in which that partition is the teacher (R5). From 1 to 1000000.
+        cluster_sizes : {"learned", "equal"}, default="learned"
             Share of the rows that each cluster is expected to have (R6).
         random_state : int, RandomState, Generator or None, default=0
             The seed all random numbers come from; the same seed gives the same result. None takes another each time.
@@ -157,20 +157,20 @@ class Parameters:
         self.method = method
         self.steps = steps
         self.epochs = epochs
-        self.N = N
-        self.B = B
-        self.S = S
-        self.samples = samples
+        self.batch_size = batch_size
+        self.views = views
+        self.teacher_steps = teacher_steps
+        self.draws = draws
         self.denoise_steps = denoise_steps
-        self.d = d
-        self.w = w
-        self.R = R
-        self.T = T
-        self.F = F
-        self.tau = tau
-        self.tau_col = tau_col
-        self.gamma = gamma
-        self.lambda_ = lambda_
+        self.embedding_dim = embedding_dim
+        self.hidden_dim = hidden_dim
+        self.blocks = blocks
+        self.diffusion_steps = diffusion_steps
+        self.noise_scale = noise_scale
+        self.temperature = temperature
+        self.column_temperature = column_temperature
+        self.snr_bound = snr_bound
+        self.class_weight = class_weight
         self.dropout = dropout
         self.corrupt_drop = corrupt_drop
         self.corrupt_low = corrupt_low
@@ -184,16 +184,16 @@ class Parameters:
         self.epsilon = epsilon
         self.clip = clip
         self.logits = logits
-        self.pairing = pairing
-        self.column = column
+        self.view_pairing = view_pairing
+        self.column_scope = column_scope
         self.embedding_loss = embedding_loss
         self.snr_weight = snr_weight
-        self.input = input
-        self.neighbours = neighbours
-        self.swap = swap
-        self.starts = starts
-        self.start_steps = start_steps
-        self.sizes = sizes
+        self.preprocessing = preprocessing
+        self.n_neighbors = n_neighbors
+        self.neighbor_swap = neighbor_swap
+        self.init_runs = init_runs
+        self.init_steps = init_steps
+        self.cluster_sizes = cluster_sizes
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose

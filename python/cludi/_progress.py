@@ -8,7 +8,7 @@ from ._structs import Progress
 
 LINE_EVERY = 5.0  # seconds
 BAR_EVERY = 0.1
-UNITS = {"neighbors": "block", "start": "k-means", "fit": "step", "predict": "row", "embed": "image"}
+UNITS = {"neighbors": "block", "init": "k-means", "fit": "step", "predict": "row", "embed": "image"}
 
 
 def _facts(now: Progress) -> str:
@@ -43,20 +43,20 @@ class ProgressView:
             for text in messages:
                 print(f"cludi: {text}", file=sys.stderr)
         is_due = time.monotonic() - self._shown_at >= (BAR_EVERY if self._tqdm else LINE_EVERY)
-        if is_due or (now.step == now.steps and now.phase == self._phase):
+        if is_due or (now.step == now.steps and now.phase_name == self._phase):
             self._shown_at = time.monotonic()
             (self._show_bar if self._tqdm else self._show_line)(now)
 
     def _show_line(self, now: Progress) -> None:
-        self._phase = now.phase
-        facts = ", ".join(filter(None, [f"{now.phase.decode()} {now.step}/{now.steps}", _facts(now)]))
+        self._phase = now.phase_name
+        facts = ", ".join(filter(None, [f"{now.phase_name.decode()} {now.step}/{now.steps}", _facts(now)]))
         print(f"cludi: {facts}, {now.seconds:.0f} s", file=sys.stderr)
 
     def _show_bar(self, now: Progress) -> None:
-        if now.phase != self._phase:
+        if now.phase_name != self._phase:
             self.close()
-            self._phase = now.phase
-            name = now.phase.decode()
+            self._phase = now.phase_name
+            name = now.phase_name.decode()
             self._bar = self._tqdm(desc=f"cludi {name}", unit=" " + UNITS.get(name, "it"), file=sys.stderr)
         self._bar.total = now.steps
         self._bar.set_postfix_str(_facts(now), refresh=False)

@@ -27,12 +27,14 @@ class Param(ctypes.Structure):
         ("choices", POINTER(c_char_p)),
         ("equation", c_char_p),
         ("help", c_char_p),
+        ("group", c_char_p),
+        ("old_name", c_char_p),
     ]
 
 
 class Progress(ctypes.Structure):
     _fields_ = [
-        ("phase", c_char_p),
+        ("phase_name", c_char_p),
         ("step", c_int64),
         ("steps", c_int64),
         ("seconds", c_double),
@@ -43,6 +45,7 @@ class Progress(ctypes.Structure):
         ("clusters", c_int32),
         ("largest_share", c_double),
         ("confidence", c_double),
+        ("phase", c_int),
     ]
 
 
@@ -75,11 +78,11 @@ class ContextOptions(ctypes.Structure):
 
 
 class PredictOptions(ctypes.Structure):
-    _fields_ = [("struct_size", c_uint32), ("samples", c_int32), ("denoise_steps", c_int32), ("adaptive", c_int32)]
+    _fields_ = [("struct_size", c_uint32), ("draws", c_int32), ("denoise_steps", c_int32), ("adaptive", c_int32)]
 
 
 class Prediction(ctypes.Structure):
-    _fields_ = [("labels", c_void_p), ("probabilities", c_void_p), ("embedding", c_void_p), ("samples", c_void_p)]
+    _fields_ = [("labels", c_void_p), ("probabilities", c_void_p), ("embedding", c_void_p), ("draws", c_void_p)]
 
 
 class Scores(ctypes.Structure):

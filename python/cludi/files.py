@@ -88,7 +88,8 @@ def read(
     drop : str, int or sequence of them, default=()
         Columns that are no features.
     header : bool or None, default=None
-        Whether the first line has names. None: where it has a text, or counts 0, 1, 2, ...
+        Whether the first line has names. None: where it has a text, counts 0, 1, 2, ..., or rises in
+        whole numbers that the rows are plainly unlike
     decimal : "." or ",", default="."
         The decimal point of numbers.
     feature_names : sequence of str or None, default=None

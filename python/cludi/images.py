@@ -1,6 +1,7 @@
 """Feature vectors of images by a Vision Transformer; not in every build of the library (include/cludi/vision.h)."""
 
 import ctypes
+import difflib
 import os
 import sys
 from collections.abc import Mapping
@@ -222,7 +223,9 @@ def embed_images(
     if not HAS_IMAGES:
         raise NotImplementedError("This libcludi was built without images: it has no cludi_images_embed().")
     if pool not in POOLS:
-        raise ValueError(f'pool is "{pool}"; it must be one of {", ".join(POOLS)}.')
+        near = difflib.get_close_matches(str(pool).lower().replace("-", "").replace("_", ""), POOLS, 1)
+        meant = f" (did you mean {near[0]}?)" if near else ""
+        raise ValueError(f'pool is "{pool}"; it must be one of {", ".join(POOLS)}{meant}.')
     settings = _EncoderOptions()
     lib.cludi_encoder_options_init_sized(ctypes.byref(settings), ctypes.sizeof(settings))
     settings.heads, settings.image_size = _as_number(heads, "heads"), _as_number(image_size, "image_size")

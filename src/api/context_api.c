@@ -8,7 +8,7 @@
 #include "context_private.h"
 #include "error.h"
 #include "escape.h"
-#include "predict.h"
+#include "predict_loop.h"
 #include "processors.h"
 #include "struct_size.h"
 
@@ -53,8 +53,8 @@ const cludi_allocator *context_allocator(const cludi_context *context)
 
 void context_forget_prediction(cludi_context *context)
 {
-    predictor_free(context->predictor);
-    context->predictor = NULL;
+    prediction_free(context->prediction);
+    context->prediction = NULL;
 }
 
 /* The row of the table behind `index` others that are offered. */

@@ -53,12 +53,35 @@ static bool is_same_file(const in_file *source, const char *path)
     return fstat(source->descriptor, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/* path NULL: finds out what would be refused, and writes nothing. */
+enum { LISTED = 1024 }; /* bytes: three names */
+
+static void list_name(char list[LISTED], const char *folder, const char *name, const char *ending)
+{
+    const size_t length = strlen(list);
+    snprintf(list + length, LISTED - length, "%s%s/%s%s", length > 0 ? ", " : "", folder, name, ending);
+}
+
+static void tell_replaced(const cludi_context *context, const char *source, const h5ad_columns *columns)
+{
+    char list[LISTED] = "";
+    if (columns->replaced->labels)
+        list_name(list, "obs", columns->name, "");
+    if (columns->replaced->confidence)
+        list_name(list, "obs", columns->name, "_confidence");
+    if (columns->replaced->probabilities)
+        list_name(list, "obsm", columns->obsm, "");
+    if (*list != '\0')
+        message_log(&context->messages, CLUDI_LOG_WARNING, "Note: what \"%s\" has as %s is replaced in the copy.",
+                    source, list);
+}
+
+/* path NULL: finds out what would be refused, tells what would be replaced, and writes nothing. */
 static cludi_status write_copy(cludi_context *context, const char *source, const char *path,
                                const cludi_h5ad_columns *columns, cludi_error *error)
 {
     char name[PATH_MAX];
     in_file file;
+    h5ad_replaced replaced = {0};
     cludi_status status = dataset_file_open_whole(&file, source, name, error);
     if (status)
         return status;
@@ -71,7 +94,8 @@ static cludi_status write_copy(cludi_context *context, const char *source, const
                                 .name = columns->name ? columns->name : "cludi",
                                 .obsm = columns->obsm,
                                 .probabilities = columns->probabilities,
-                                .parameters = columns->parameters};
+                                .parameters = columns->parameters,
+                                .replaced = &replaced};
     const size_t length = strlen(file.path);
     if (path && is_same_file(&file, path))
         status =
@@ -80,6 +104,8 @@ static cludi_status write_copy(cludi_context *context, const char *source, const
         status = check_member(length < strlen(source) ? source + length + 1 : NULL, columns->obsm, error);
     if (!status)
         status = h5ad_write(&file, path, &inner, context_allocator(context), error);
+    if (!status && !path)
+        tell_replaced(context, file.path, &inner);
     in_file_close(&file);
     return status;
 }

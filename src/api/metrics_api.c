@@ -97,9 +97,7 @@ cludi_status cludi_silhouette(cludi_context *context, const cludi_matrix *X, con
     if (sample < 0)
         return error_set(error, CLUDI_ERROR_ARGUMENT,
                          "sample is %" PRId64 "; a number of rows is wanted, or 0 for all of them.", sample);
-    const cludi_status status = rows_check(X, 1, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(rows_check(X, 1, error));
     stop_request_begin(&context->stop);
     return silhouette_mean(&context->be, X, labels, sample, context->seed, silhouette, error);
 }

@@ -13,14 +13,13 @@
 #include "config_table.h"
 #include "content_digest.h"
 #include "error.h"
-#include "method.h"
 #include "number_text.h"
 #include "row_hash.h"
 #include "safetensors_array.h"
 #include "stored_config.h"
 #include "strbuf.h"
 
-static const char FORMAT[] = SAFETENSORS_MODEL, FORMAT_VERSION[] = "2";
+static const char FORMAT[] = SAFETENSORS_MODEL, FORMAT_VERSION[] = "3", OLD_FORMAT_VERSION[] = "2";
 
 /* ---- saving ---- */
 
@@ -71,8 +70,8 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
         {"cludi_version", NUMBERS_SINCE},
         {"generator", STORED_GENERATOR},
         {"seed", number[0]},
-        {"n", format_int(number[1], info->features)},
-        {"K", format_int(number[2], info->clusters)},
+        {"n_features", format_int(number[1], info->features)},
+        {"n_clusters", format_int(number[2], info->clusters)},
         {"config", texts->config.text},
         {"rows", format_int(number[3], info->rows)},
         {"steps", format_int(number[4], info->steps)},
@@ -147,6 +146,12 @@ static cludi_status read_int(const reader *r, const char *key, int64_t min, int6
     return CLUDI_OK;
 }
 
+/* The key of format version 3, or the one of version 2. */
+static const char *pick_key(const reader *r, const char *key, const char *old_key)
+{
+    return safetensors_metadata(&r->file, key) || !safetensors_metadata(&r->file, old_key) ? key : old_key;
+}
+
 static cludi_status read_real(const reader *r, const char *key, double *out)
 {
     const char *text = safetensors_metadata(&r->file, key);
@@ -169,7 +174,8 @@ static cludi_status read_config(const reader *r, cludi_config *config)
     cludi_error why = {0};
     if (stored_config_read(safetensors_metadata(&r->file, "config"), config, &why) != CLUDI_OK)
         return refuse(r, why.message, "");
-    return config->preprocessing == CLUDI_PREPROCESSING_AUTO ? refuse(r, "its input is \"auto\"", "") : CLUDI_OK;
+    return config->preprocessing == CLUDI_PREPROCESSING_AUTO ? refuse(r, "its preprocessing is \"auto\"", "")
+                                                             : CLUDI_OK;
 }
 
 static cludi_status check_format(const reader *r)
@@ -180,7 +186,7 @@ static cludi_status check_format(const reader *r)
     const char *own = safetensors_array_own(&r->file);
     if (!format || strcmp(format, FORMAT) != 0)
         return refuse(r, "it is ", own ? own : "a safetensors file of something else");
-    if (!version || strcmp(version, FORMAT_VERSION) != 0)
+    if (!version || (strcmp(version, FORMAT_VERSION) != 0 && strcmp(version, OLD_FORMAT_VERSION) != 0))
         return refuse(r, "its format version is ", version ? version : "missing");
     if (!generator || strcmp(generator, STORED_GENERATOR) != 0)
         return refuse(r, "its random number generator is ", generator ? generator : "missing");
@@ -220,10 +226,10 @@ static cludi_status read_check(const reader *r, model_check *check)
 static cludi_status check_weights(const reader *r, const cludi_model *model)
 {
     uint64_t digest = 0;
-    const cludi_status status = read_digest(r, "weights_digest", &digest);
-    if (status == CLUDI_OK && digest != digest_weights(model))
+    TRY(read_digest(r, "weights_digest", &digest));
+    if (digest != digest_weights(model))
         return refuse(r, "its numbers are not those that were saved (weights_digest)", "");
-    return status;
+    return CLUDI_OK;
 }
 
 /* Files of before have none. */
@@ -233,9 +239,7 @@ static cludi_status check_content(reader *r)
     const char *text = safetensors_metadata(&r->file, CONTENT_DIGEST_KEY);
     if (!text)
         return CLUDI_OK;
-    const cludi_status status = content_digest_read(&r->file, &digest, r->error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(content_digest_read(&r->file, &digest, r->error));
     if (!stored_digest_read(text, &wanted))
         return refuse(r, "its metadata has no valid ", CONTENT_DIGEST_KEY);
     return digest == wanted ? CLUDI_OK : refuse(r, "it is damaged, not what was saved (content_digest)", "");
@@ -305,9 +309,9 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
     if (status == CLUDI_OK)
         status = read_config(r, &config);
     if (status == CLUDI_OK)
-        status = read_int(r, "n", 1, INT32_MAX, &n);
+        status = read_int(r, pick_key(r, "n_features", "n"), 1, INT32_MAX, &n);
     if (status == CLUDI_OK)
-        status = read_int(r, "K", 2, 65536, &K);
+        status = read_int(r, pick_key(r, "n_clusters", "K"), 2, 65536, &K);
     if (status != CLUDI_OK)
         return status;
     const int count = model_specs(specs, n, (int32_t)K, &config);

@@ -53,6 +53,13 @@ static cludi_status read_param(const cludi_param *param, const json_t *value, cl
     return CLUDI_OK;
 }
 
+/* By its name, or by the one that it had in 0.1.0. */
+static const json_t *find_value(const json_t *object, const cludi_param *param)
+{
+    const json_t *value = json_object_get(object, param->name);
+    return value || !param->old_name ? value : json_object_get(object, param->old_name);
+}
+
 static cludi_status read_object(const json_t *object, cludi_config *config, cludi_error *error)
 {
     cludi_error why = {0};
@@ -60,9 +67,7 @@ static cludi_status read_object(const json_t *object, cludi_config *config, clud
         return error_set(error, CLUDI_ERROR_FORMAT, "its metadata has no valid config");
     for (int32_t i = 0; i < config_table_count(); i++) {
         const cludi_param *param = config_table_get(i);
-        const cludi_status status = read_param(param, json_object_get(object, param->name), config, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(read_param(param, find_value(object, param), config, error));
     }
     if (json_object_size(object) != (size_t)config_table_count())
         return error_set(error, CLUDI_ERROR_FORMAT, "its config has parameters that this version does not know");

@@ -74,9 +74,7 @@ cludi_status cludi_encoder_get_info(const cludi_encoder *encoder, cludi_encoder_
     if (!encoder || !info)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", encoder ? "info" : "encoder");
     cludi_encoder_info ours = {0};
-    const cludi_status status = struct_size_check(&SHAPE_ENCODER_INFO, info, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(struct_size_check(&SHAPE_ENCODER_INFO, info, error));
     vit_describe(encoder->network, &ours);
     struct_size_give(info, &ours);
     return CLUDI_OK;

@@ -6,6 +6,7 @@
 #include "backend_table.h"
 #include "error.h"
 #include "int_safe.h"
+#include "near_name.h"
 
 /* Below about 50 microseconds of work a second thread wins nothing, and on a busy machine waiting for it costs a hundred
    times that. */
@@ -13,6 +14,22 @@ enum { USUAL_GRAIN = 131072 };
 
 /* So few that their activations and the weights share a core's cache. */
 enum { CPU_BLOCK_ROWS = 64 };
+
+cludi_status backend_refuse_name(const char *name, cludi_error *error)
+{
+    static const char *const NAMES[] = {"auto", "ref", "onednn", NULL};
+    char phrase[NEAR_PHRASE];
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn%s.", name,
+                     near_name_phrase(phrase, name, NAMES));
+}
+
+static cludi_status refuse_precision(const char *name, cludi_error *error)
+{
+    static const char *const NAMES[] = {"auto", "f32", "bf16", NULL};
+    char phrase[NEAR_PHRASE];
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no precision \"%s\"; choose auto, f32 or bf16%s.", name,
+                     near_name_phrase(phrase, name, NAMES));
+}
 
 static cludi_status open_named(backend *be, const char *name, cludi_error *error)
 {
@@ -32,8 +49,7 @@ cludi_status backend_open(backend *be, const char *name, const char *operands, i
                     .row_multiple = 1,
                     .allocator = *allocator};
     if (!wants_bf16 && strcmp(operands, "auto") != 0 && strcmp(operands, "f32") != 0)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no precision \"%s\"; choose auto, f32 or bf16.",
-                         operands);
+        return refuse_precision(operands, error);
     be->precision = strcmp(operands, "f32") == 0 ? PRECISION_F32 : PRECISION_BF16;
     be->team = threads > 1 ? team_new(threads, allocator) : NULL;
     if (threads > 1 && !be->team)
@@ -64,6 +80,11 @@ cludi_status backend_finish(backend *be, cludi_error *error)
 {
     const cludi_status status = be->ops.finish(be, error);
     return status == CLUDI_OK ? stop_request_check(be->stop, error) : status;
+}
+
+void backend_forget(backend *be)
+{
+    (void)be->ops.finish(be, NULL);
 }
 
 const char *backend_precision(const backend *be)

@@ -284,6 +284,9 @@ cludi_status backend_open_float(backend *be, const backend *like, cludi_error *e
 /* ops.finish, and CLUDI_STOPPED where the call is to stop. To be called before results are read on the host. */
 cludi_status backend_finish(backend *be, cludi_error *error);
 
+/* Forgets what a call that failed left unreported. */
+void backend_forget(backend *be);
+
 /* "f32" or "bf16". */
 const char *backend_precision(const backend *be);
 void backend_close(backend *be);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "near_name.h"
 #include "ref.h"
 #ifdef CLUDI_WITH_ONEDNN
 #include "onednn.h"
@@ -46,9 +47,14 @@ static void list_names(char *text, size_t size)
 
 static cludi_status refuse(const char *name, cludi_error *error)
 {
-    char names[128];
+    char names[128], phrase[NEAR_PHRASE];
+    const char *offered[ROWS + 2] = {"auto"};
+    for (int32_t i = 0, count = 1; i < ROWS; i++)
+        if (TABLE[i].offered.help)
+            offered[count++] = TABLE[i].offered.name;
     list_names(names, sizeof names);
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose %s.", name, names);
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose %s%s.", name, names,
+                     near_name_phrase(phrase, name, offered));
 }
 
 static const backend_row *find_row(const char *name)

@@ -9,6 +9,15 @@
 __attribute__((format(printf, 3, 4))) cludi_status error_set(cludi_error *error, cludi_status status,
                                                              const char *format, ...);
 
+/* Ends the function with the status of a call that failed. What has something to release is two functions: one that runs, with
+   TRY, and one that calls it and releases. */
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        const cludi_status try_status = (call);                                                                        \
+        if (try_status != CLUDI_OK)                                                                                    \
+            return try_status;                                                                                         \
+    } while (0)
+
 /* The usual sentence for a failed allocation; what: "the batch", "3 rows of X". */
 cludi_status error_memory(cludi_error *error, const char *what);
 

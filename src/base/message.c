@@ -21,7 +21,15 @@ void message_log(const callbacks *to, cludi_log_level level, const char *format,
 
 int message_progress(const callbacks *to, const cludi_progress *progress)
 {
-    return to->progress ? to->progress(to->progress_user, progress) : 0;
+    cludi_progress named = *progress;
+    named.phase_name = cludi_progress_phase_name(progress->phase);
+    return to->progress ? to->progress(to->progress_user, &named) : 0;
+}
+
+const char *cludi_progress_phase_name(cludi_progress_phase phase)
+{
+    static const char *const NAMES[] = {"none", "neighbors", "init", "fit", "predict", "embed"};
+    return phase > CLUDI_PHASE_NONE && phase <= CLUDI_PHASE_EMBED ? NAMES[phase] : NAMES[0];
 }
 
 double message_seconds(void)

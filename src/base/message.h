@@ -15,7 +15,7 @@ typedef struct callbacks {
 __attribute__((format(printf, 3, 4))) void message_log(const callbacks *to, cludi_log_level level, const char *format,
                                                        ...);
 
-/* Reports progress; non-zero when the callback asks to stop. */
+/* Reports progress, with the name of its phase; non-zero when the callback asks to stop. */
 int message_progress(const callbacks *to, const cludi_progress *progress);
 
 /* Seconds on a clock that only goes forward. */

@@ -139,12 +139,11 @@ static void start_workers(team *t, int wanted)
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (t->started < wanted && t->started < t->most) {
+    while (t->started < wanted && t->started < t->most)
         if (pthread_create(&t->handles[t->started], NULL, work, t) == 0)
             t->started++;
         else
             t->most = t->started;
-    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 

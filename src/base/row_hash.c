@@ -50,15 +50,30 @@ uint64_t row_hash_add(uint64_t digest, uint64_t number)
     return mix(digest ^ number) + UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* Up to 8 bytes as a number. */
+static inline uint64_t number_at(const unsigned char *bytes, int64_t count)
+{
+    uint64_t number = 0;
+    memcpy(&number, bytes, (size_t)(count < (int64_t)sizeof number ? count : (int64_t)sizeof number));
+    return number;
+}
+
+/* Number j goes into stream j % 4, as in row_hash(). */
 uint64_t row_hash_bytes(uint64_t digest, const void *bytes, int64_t size)
 {
+    enum { EACH = sizeof(uint64_t), TURN = STREAMS * EACH };
     const unsigned char *from = bytes;
+    uint64_t stream[STREAMS];
+    int64_t i = 0;
     digest = row_hash_add(digest, (uint64_t)size);
-    for (int64_t i = 0; i < size; i += (int64_t)sizeof(uint64_t)) {
-        uint64_t number = 0;
-        const size_t rest = (size_t)(size - i);
-        memcpy(&number, from + i, rest < sizeof number ? rest : sizeof number);
-        digest = row_hash_add(digest, number);
-    }
+    for (int j = 0; j < STREAMS; j++)
+        stream[j] = digest + (uint64_t)j;
+    for (; i + TURN <= size; i += TURN)
+        for (int j = 0; j < STREAMS; j++)
+            stream[j] = row_hash_add(stream[j], number_at(from + i + j * EACH, EACH));
+    for (int j = 0; i < size; i += EACH, j++)
+        stream[j] = row_hash_add(stream[j], number_at(from + i, size - i));
+    for (int j = 0; j < STREAMS; j++)
+        digest = row_hash_add(digest, stream[j]);
     return digest;
 }

@@ -1,8 +1,9 @@
 #include "fit_check.h"
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
-#include "method.h"
+#include "predict_loop.h"
 #include "row_hash.h"
 #include "rows.h"
 
@@ -10,14 +11,13 @@ enum { MOST_ROWS = 4096, MOST_NUMBERS = 1 << 22 };
 
 static int64_t rows_to_check(const cludi_source *X)
 {
-    const int64_t fit = MOST_NUMBERS / X->cols, most = fit < MOST_ROWS ? fit : MOST_ROWS;
-    return X->rows < most ? X->rows : most > 1 ? most : 1;
+    return min_int(X->rows, max_int(1, min_int(MOST_NUMBERS / X->cols, MOST_ROWS)));
 }
 
 /* Of a model that takes more, as many as would be taken unasked: verifying must not last as long as a file wants. */
 static int32_t fewer_samples(const cludi_config *config, int32_t steps)
 {
-    const int32_t most = PREDICTOR_MOST_UNASKED / steps;
+    const int32_t most = PREDICT_MOST_UNASKED / steps;
     return config->draws < most ? config->draws : most;
 }
 
@@ -25,15 +25,15 @@ static cludi_status predict(const fit_check_args *a, const cludi_matrix *X, int3
 {
     static const callbacks SILENT = {.progress = NULL};
     const cludi_config *config = &a->model->info.config;
-    const int32_t most = PREDICTOR_MOST_UNASKED, steps = config->denoise_steps < most ? config->denoise_steps : most;
-    const predictor_args args = {.be = a->be,
-                                 .messages = &SILENT,
-                                 .seed = a->seed,
-                                 .model = a->model,
-                                 .X = X,
-                                 .draws = fewer_samples(config, steps),
-                                 .denoise_steps = steps};
-    return method_of(config)->predict(&args, &(cludi_prediction){.labels = labels}, error);
+    const int32_t most = PREDICT_MOST_UNASKED, steps = config->denoise_steps < most ? config->denoise_steps : most;
+    const predict_request request = {.be = a->be,
+                                     .messages = &SILENT,
+                                     .seed = a->seed,
+                                     .model = a->model,
+                                     .X = X,
+                                     .draws = fewer_samples(config, steps),
+                                     .denoise_steps = steps};
+    return predict_loop_run(&request, &(cludi_prediction){.labels = labels}, error);
 }
 
 cludi_status fit_check_take(const fit_check_args *a, model_check *check, cludi_error *error)

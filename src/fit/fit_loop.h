@@ -1,10 +1,7 @@
-/* Training: epochs of shuffled rows through train_step, learning rate, progress, and the model at the end. */
+/* Training, whatever the method: rows made ready, steps, progress, stop, checkpoint, profile, and the model at the end. */
 #ifndef FIT_FIT_LOOP_H
 #define FIT_FIT_LOOP_H
 
-#include "backend.h"
-#include "checkpoint_state.h"
-#include "message.h"
 #include "model.h"
 #include "reducer.h"
 
@@ -15,7 +12,7 @@ typedef struct fit_args {
     const cludi_source *X;           /* (M, n), shape checked, not sequential */
     int32_t clusters;                /* K, 2 .. M */
     const cludi_config *config;      /* checked */
-    cludi_profile *profile;          /* out: where the time went; may be NULL */
+    cludi_profile *profile;          /* out: where the time went, all zero for a method without steps; may be NULL */
     const checkpoint_writer *writer; /* may be NULL; of no use to a method without steps */
     const reducer *sum; /* over the processes that train one model; NULL: one. All give the same rows and arguments */
 } fit_args;

@@ -35,10 +35,9 @@ static inline void array_shape_text(const array_info *info, char text[ARRAY_SHAP
 static inline bool array_count(array_info *info, int64_t *bytes)
 {
     info->count = 1;
-    for (int32_t i = 0; i < info->dimensions; i++) {
+    for (int32_t i = 0; i < info->dimensions; i++)
         if (!int64_product(info->count, info->shape[i], &info->count))
             return false;
-    }
     return int64_product(info->count, info->type.size, bytes);
 }
 

@@ -37,10 +37,9 @@ static bool is_start(const unsigned char *bytes, size_t size)
 {
     if (csv_dialect_encoding(bytes, size))
         return true;
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         if ((bytes[i] < ' ' && !strchr("\t\r\n", bytes[i])) || bytes[i] == '\0' || bytes[i] == 0x7F)
             return false;
-    }
     return size > 0;
 }
 

@@ -247,10 +247,9 @@ static cludi_status place_by_name(csv_columns *columns, const cludi_columns *wan
                                   cludi_error *error)
 {
     name_text missing = {.used = 0}, unknown = {.used = 0};
-    for (int64_t i = 0; i < columns->count; i++) {
+    for (int64_t i = 0; i < columns->count; i++)
         if (columns->fates[i] == CSV_FEATURE && !facts[columns->codes[i]].is_wanted)
             add_to_text(&unknown, csv_columns_name(columns, i));
-    }
     for (int64_t i = 0; i < wanted->count; i++) {
         const int32_t code = text_codes_look_up(&columns->texts, wanted->names[i]);
         if (code < 0 || facts[code].features == 0)

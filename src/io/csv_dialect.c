@@ -112,10 +112,9 @@ static char choose_delimiter(csv_reader *reader, const line_facts *first, const 
         if (row->counts[i] > 0 && fits && (i != BLANK || are_numbers(reader, row->start)))
             return DELIMITERS[i];
     }
-    for (int i = 0; i < DELIMITER_COUNT; i++) {
+    for (int i = 0; i < DELIMITER_COUNT; i++)
         if (first->counts[i] > 0 && (i != BLANK || are_numbers(reader, first->start)))
             return DELIMITERS[i];
-    }
     return ',';
 }
 

@@ -13,6 +13,7 @@
 typedef struct record_facts {
     int64_t cells;
     int64_t numbers;
+    int64_t plain;     /* cells of digits alone, as whole numbers are names */
     bool has_text;     /* a cell is neither a number nor a missing one */
     bool rises;        /* each number is more than the one before it */
     int64_t fraction;  /* a column whose cell is a number, but not whole; -1: none */
@@ -31,10 +32,18 @@ static bool is_missing(const char *text)
     return found;
 }
 
+/* Digits without zeros in front. */
+static bool is_plain(const char *text)
+{
+    const size_t length = strlen(text);
+    return length > 0 && strspn(text, "0123456789") == length && (text[0] != '0' || length == 1);
+}
+
 static void look_at_number(record_facts *facts, const csv_reader *reader)
 {
     float nearest;
     double value = NAN;
+    facts->plain += is_plain(reader->text);
     if (!csv_reader_number(reader, &nearest)) {
         facts->has_text |= facts->numbers == 0 || !is_missing(reader->text);
         facts->has_step = false;
@@ -92,25 +101,67 @@ static cludi_status has_wanted_names(csv_reader *reader, const array_file *array
     return status || fits ? status : error_memory(error, "the names of the columns");
 }
 
-static void note(const csv_header *header, const record_facts *first, const array_file *array)
+/* What the rows behind the first record are like. */
+typedef struct rows_facts {
+    int64_t rows;    /* as many as there are, at most LOOKED_AT */
+    int64_t plain;   /* cells of digits alone */
+    int64_t rising;  /* rows of numbers that rise */
+    bool are_longer; /* all by one cell: that of an index, which has no name */
+} rows_facts;
+
+enum { LOOKED_AT = 32 };
+
+static rows_facts look_below(csv_reader *reader, const csv_header *header)
 {
-    if (header->exists && first->cells > 1)
+    record_facts facts;
+    rows_facts below = {.are_longer = true};
+    csv_reader_seek(reader, header->end);
+    while (below.rows < LOOKED_AT && look_at_record(reader, &facts, NULL) == CLUDI_OK && facts.cells > 0) {
+        below.rows++;
+        below.plain += facts.plain;
+        below.rising += facts.rises && facts.numbers == facts.cells;
+        below.are_longer &= facts.cells == header->columns + 1;
+    }
+    return below;
+}
+
+/* Whole numbers that rise are names, of chosen columns, where the rows are plainly something else: one cell longer; without any
+   whole number; or, where chance makes no such row, without any row that rises. */
+static bool are_names(const record_facts *first, const rows_facts *below)
+{
+    enum { NO_CHANCE = 8 /* numbers rise once in 40320 times */ };
+    return below->rows >= 2 && (below->are_longer || (first->cells >= 3 && below->plain == 0) ||
+                                (first->cells >= NO_CHANCE && below->rising == 0));
+}
+
+/* Says how a line of numbers was taken, where it may be otherwise. below: NULL unless it has whole numbers that rise. */
+static void note(const csv_header *header, const record_facts *first, const rows_facts *below, const array_file *array)
+{
+    const bool has_step = first->has_step && (first->cells > 3 || (first->cells == 3 && first->step == 1));
+    const bool may_be_names =
+        below && below->rows > 0 && (below->plain == 0 || (first->cells >= 3 && 2 * below->rising < below->rows));
+    if (header->exists && below)
+        note_add(array->notes,
+                 "\"%s\": line %" PRId64
+                 " has whole numbers that rise, unlike the rows below, and is taken for a header, as "
+                 "data frames with chosen columns have it (--no-header makes it a row).",
+                 array->file.path, header->line);
+    else if (header->exists && first->cells > 1)
         note_add(array->notes,
                  "\"%s\": line %" PRId64 ", 0 to %" PRId64
                  ", is taken for a header, as data frames without names have it (--no-header makes it a row).",
                  array->file.path, header->line, first->cells - 1);
-    else if (!header->exists && first->has_step && (first->cells > 3 || (first->cells == 3 && first->step == 1)))
-        note_add(array->notes,
-                 "\"%s\": line %" PRId64
-                 " has numbers with equal steps and is taken for a row (--header makes it a header).",
-                 array->file.path, header->line);
+    else if (!header->exists && (has_step || may_be_names))
+        note_add(array->notes, "\"%s\": line %" PRId64 " has %s and is taken for a row (--header makes it a header).",
+                 array->file.path, header->line, has_step ? "numbers with equal steps" : "whole numbers that rise");
 }
 
-/* A line of numbers alone: a header where it counts from 0 (a 0 alone where FILE:0 asks for it: a Series of pandas), or has
-   the names that are wanted. */
+/* A line of numbers alone: a header where it counts from 0 (a 0 alone where FILE:0 asks for it: a Series of pandas), has the
+   names that are wanted, or are_names. */
 static cludi_status judge_numbers(csv_reader *reader, const array_file *array, const record_facts *first,
                                   csv_header *header, cludi_error *error)
 {
+    rows_facts below;
     const cludi_columns *wanted = array->options ? array->options->columns : NULL;
     header->exists = first->counts && (first->cells > 1 || (array->member && strcmp(array->member, "0") == 0));
     if (!header->exists && wanted && wanted->count > 0) {
@@ -118,7 +169,12 @@ static cludi_status judge_numbers(csv_reader *reader, const array_file *array, c
         if (status || header->exists)
             return status;
     }
-    note(header, first, array);
+    const bool rises = !header->exists && first->cells > 1 && first->plain == first->cells && first->rises;
+    if (rises) {
+        below = look_below(reader, header);
+        header->exists = are_names(first, &below);
+    }
+    note(header, first, rises ? &below : NULL, array);
     return CLUDI_OK;
 }
 

@@ -59,10 +59,9 @@ static bool grow(csv_ids *ids, id_column *column)
     }
     for (int64_t i = 0; i < capacity; i++)
         seen[i] = NAN;
-    for (int64_t i = 0; i < column->capacity; i++) {
+    for (int64_t i = 0; i < column->capacity; i++)
         if (!isnan(column->seen[i]))
             put(seen, capacity, column->seen[i]);
-    }
     free_table(ids, column);
     ids->room -= bytes;
     column->seen = seen;

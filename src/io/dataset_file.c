@@ -4,10 +4,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "advice.h"
 #include "alloc.h"
 #include "csv.h"
 #include "error.h"
 #include "file_kind.h"
+#include "folder_kind.h"
 #include "hdf5_file.h"
 #include "idx.h"
 #include "note.h"
@@ -46,10 +48,9 @@ void dataset_file_close(dataset_file *file)
 /* The format of a file that begins so; NULL when it is none that is known. */
 static const array_format *find_format(const unsigned char *head, size_t size)
 {
-    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++) {
+    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++)
         if (FORMATS[i]->is_start(head, size))
             return FORMATS[i];
-    }
     return NULL;
 }
 
@@ -82,7 +83,7 @@ static cludi_status open_file(array_file *array, const dataset_request *request,
     array->member = split_path(request->path, front);
     const char *name = array->member ? front : request->path;
     if (stat(name, &found) == 0 && S_ISDIR(found.st_mode))
-        return file_kind_refuse_folder(name, error);
+        return folder_kind_refuse(name, error);
     cludi_status status = in_file_open(&array->file, name, error);
     array->bytes = array->file.size;
     array->file.path = request->path;
@@ -90,13 +91,28 @@ static cludi_status open_file(array_file *array, const dataset_request *request,
     return status ? status : unzip_attach(&array->file, error);
 }
 
+/* The path without the member. */
+static void get_file_name(const array_file *array, char name[PATH_MAX])
+{
+    const size_t behind = array->member ? strlen(array->member) + 1 : 0;
+    snprintf(name, PATH_MAX, "%.*s", (int)(strlen(array->file.path) - behind), array->file.path);
+}
+
 /* What a file is that no format takes, or that only looks like one of them. */
-static const file_kind *find_other(const array_file *array, const unsigned char *head, size_t size)
+static const file_kind *find_other(const array_file *array, const char *name, const unsigned char *head, size_t size)
 {
     const file_kind *kind = file_kind_find(head, size);
+    const bool is_read = kind && kind->may_be_rows && array->options && array->options->header != CLUDI_HEADER_AUTO;
     if (kind || array->format)
-        return kind && kind->advice ? kind : NULL;
-    return file_kind_of_ending(array->file.path);
+        return kind && kind->advice && !is_read ? kind : NULL;
+    return file_kind_of_ending(name);
+}
+
+static cludi_status refuse_gzipped(const array_file *array, const char *name, cludi_error *error)
+{
+    char what[ADVICE_WHAT];
+    snprintf(what, sizeof what, "%s that is gzipped", array->format->title);
+    return advice_refuse_gzipped(name, what, error);
 }
 
 /* The format of a file that is open. */
@@ -104,25 +120,22 @@ static cludi_status choose_format(array_file *array, cludi_error *error)
 {
     const char *path = array->file.path;
     const bool is_gzipped = array->file.filter != NULL;
+    char name[PATH_MAX];
     unsigned char head[ARRAY_FORMAT_HEAD];
     size_t size;
-    cludi_status status = in_file_peek(&array->file, head, sizeof head, &size, error);
-    if (status)
-        return status;
+    TRY(in_file_peek(&array->file, head, sizeof head, &size, error));
     if (size == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is empty.", path);
     array->format = find_format(head, size);
-    const file_kind *other = find_other(array, head, size);
+    get_file_name(array, name);
+    const file_kind *other = find_other(array, name, head, size);
     if (other)
-        return file_kind_refuse(other, path, is_gzipped, error);
+        return file_kind_refuse(other, name, is_gzipped, error);
     if (!array->format)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is not an array that cludi reads (%s).", path, READABLE);
     if (is_gzipped && array->format->by_itself)
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s that is gzipped; unpack it first: gunzip %s.", path,
-                         array->format->title, array->member ? "FILE" : path);
-    status = array->format->load ? array->format->load(array, error) : CLUDI_OK;
-    if (status)
-        return status;
+        return refuse_gzipped(array, name, error);
+    TRY(array->format->load ? array->format->load(array, error) : CLUDI_OK);
     if (array->member && !array->format->has_members)
         return error_set(error, CLUDI_ERROR_FORMAT,
                          "\"%s\" names a member \"%s\", but the file before the ':' is %s, which has no members.", path,
@@ -341,9 +354,7 @@ void dataset_file_get_info(const dataset_file *file, cludi_file_info *info)
 static cludi_status describe_tensors(const array_file *array, cludi_file_info *info, cludi_error *error)
 {
     safetensors_file file;
-    cludi_status status = safetensors_open_in(&array->file, array->allocator, &file, error);
-    if (status)
-        return status;
+    TRY(safetensors_open_in(&array->file, array->allocator, &file, error));
     const char *format = safetensors_metadata(&file, "format");
     bool is_model = format && strcmp(format, SAFETENSORS_MODEL) == 0;
     snprintf(info->format, sizeof info->format, "%s",
@@ -375,9 +386,7 @@ cludi_status dataset_file_describe(const char *path, const cludi_allocator *allo
 static cludi_status list_tensors(const array_file *array, cludi_tensor_fn visit, void *user, cludi_error *error)
 {
     safetensors_file file;
-    cludi_status status = safetensors_open_in(&array->file, array->allocator, &file, error);
-    if (status)
-        return status;
+    TRY(safetensors_open_in(&array->file, array->allocator, &file, error));
     for (int64_t i = 0; i < file.count; i++) {
         const safetensors_entry *entry = &file.entries[i];
         visit(user, &(cludi_tensor_info){entry->name, entry->dtype, entry->shape, entry->rank});

@@ -9,7 +9,7 @@
 
 typedef struct file_kind {
     const char *name;   /* as in "... is a Parquet table" */
-    const char *advice; /* a clause, with %s for the path; NULL: cludi reads it, somewhere */
+    const char *advice; /* as in advice.h; NULL: cludi reads it, somewhere */
 
     /* What it is known by; the first that is given counts. */
     size_t offset;                                         /* of magic */
@@ -18,6 +18,8 @@ typedef struct file_kind {
     bool (*test)(const unsigned char *bytes, size_t size); /* of the first bytes of a file */
     const char *member; /* the end of the name of a member of a zip, which the others do not have */
     const char *ending; /* of a path, in any case, where the bytes say nothing */
+
+    bool may_be_rows; /* where somebody says whether there is a header, it is read as CSV */
 } file_kind;
 
 /* The kind of a file that begins so; NULL when it is none of the table. */
@@ -29,10 +31,8 @@ const file_kind *file_kind_of_member(const char *member);
 /* The kind that the end of the path says; NULL as above. */
 const file_kind *file_kind_of_ending(const char *path);
 
-/* CLUDI_ERROR_FORMAT with `"path" is ..., which cludi does not read; advice.` is_gzipped: what was looked at was unzipped. */
+/* CLUDI_ERROR_FORMAT with `"path" is ...; advice.` path: of the file, without a member. is_gzipped: what was looked at was
+   unzipped. */
 cludi_status file_kind_refuse(const file_kind *kind, const char *path, bool is_gzipped, cludi_error *error);
-
-/* CLUDI_ERROR_FILE with a sentence about a folder where a file is wanted: what is in it, and what to do. */
-cludi_status file_kind_refuse_folder(const char *path, cludi_error *error);
 
 #endif

@@ -125,9 +125,7 @@ static cludi_status check_rows(const check *c, const char *index, cludi_error *e
     char path[HDF5_PATH];
     hid_t values = -1;
     snprintf(path, sizeof path, "/obs/%s", index);
-    cludi_status status = open_values(c, path, &values, error);
-    if (status)
-        return status;
+    TRY(open_values(c, path, &values, error));
     hid_t space = H5Iget_type(values) == H5I_DATASET ? hdf5_dataset_space(values) : -1;
     hssize_t rows = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
     hdf5_close(space);
@@ -158,6 +156,17 @@ static cludi_status check_parameters(const check *c, cludi_error *error)
                      "\"%s\" has something else in /uns/%s; another name is wanted for the labels.", c->name, name);
 }
 
+static void find_replaced(const check *c)
+{
+    char confidence[H5AD_CONFIDENCE], array[sizeof "/obsm/" + H5AD_NAME];
+    h5ad_name_confidence(c->columns, confidence);
+    snprintf(array, sizeof array, "/obsm/%s", c->columns->obsm ? c->columns->obsm : "");
+    *c->columns->replaced =
+        (h5ad_replaced){.labels = H5Lexists(c->obs, c->columns->name, H5P_DEFAULT) > 0,
+                        .confidence = H5Lexists(c->obs, confidence, H5P_DEFAULT) > 0,
+                        .probabilities = c->columns->obsm && hdf5_path_exists(c->reader.file, array)};
+}
+
 static cludi_status check_file(check *c, cludi_error *error)
 {
     char index[HDF5_TEXT];
@@ -168,7 +177,11 @@ static cludi_status check_file(check *c, cludi_error *error)
         status = check_clash(c, index, error);
     if (!status)
         status = check_rows(c, index, error);
-    return status ? status : check_parameters(c, error);
+    if (!status)
+        status = check_parameters(c, error);
+    if (!status && c->columns->replaced)
+        find_replaced(c);
+    return status;
 }
 
 cludi_status h5ad_check(in_file *source, const h5ad_columns *columns, const cludi_allocator *allocator,

@@ -148,10 +148,9 @@ static cludi_status write_names(const editor *e, const names *n, cludi_error *er
     const char **text = alloc_array(e->allocator, n->count + 2, sizeof *text);
     if (!text)
         return error_memory(error, "the names of the columns");
-    for (int64_t i = 0; i < n->count; i++) {
+    for (int64_t i = 0; i < n->count; i++)
         if (n->text[i] && strcmp(n->text[i], e->columns->name) != 0 && strcmp(n->text[i], e->confidence) != 0)
             text[count++] = n->text[i];
-    }
     text[count++] = e->columns->name;
     text[count++] = e->confidence;
     hid_t space = H5Screate_simple(1, &count, NULL);

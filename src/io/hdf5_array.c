@@ -41,10 +41,10 @@ cludi_status hdf5_array_open(hdf5_array *array, hdf5_reader *reader, hid_t datas
                              cludi_error *error)
 {
     *array = (hdf5_array){.dataset = dataset, .layout = {.name = name, .texts = true}};
-    cludi_status status = hdf5_dataset_check(dataset, reader->in, &array->info, &array->layout, error);
-    if (!status && array->layout.kind == HDF5_PACKED)
-        status = hdf5_tile_reserve(&reader->tile, &array->layout, reader->allocator, error);
-    return status;
+    TRY(hdf5_dataset_check(dataset, reader->in, &array->info, &array->layout, error));
+    if (array->layout.kind == HDF5_PACKED)
+        TRY(hdf5_tile_reserve(&reader->tile, &array->layout, reader->allocator, error));
+    return CLUDI_OK;
 }
 
 void hdf5_array_close(hdf5_array *array)

@@ -55,9 +55,7 @@ static cludi_status open_inner(const hdf5_column *column, hdf5_array *array, hdf
     hid_t object;
     if (snprintf(whole, sizeof whole, "%s/%s", path, inner) >= HDF5_PATH)
         return refuse(column, "has too long a path.", error);
-    cludi_status status = hdf5_path_open(reader->file, whole, column->name, &object, error);
-    if (status)
-        return status;
+    TRY(hdf5_path_open(reader->file, whole, column->name, &object, error));
     if (H5Iget_type(object) == H5I_DATASET)
         return hdf5_array_open(array, reader, object, column->name, error);
     hdf5_close(object);
@@ -157,10 +155,9 @@ cludi_status hdf5_column_check(const hdf5_column *column, hdf5_reader *reader, i
     for (int64_t row = first, step; row < end && !status; row += step) {
         step = hdf5_array_step(&column->mask, row, end - row);
         status = hdf5_array_read(&column->mask, reader, (hdf5_part){row, 0, step, 1}, &block, error);
-        for (int64_t i = 0; i < step && !status; i++) {
+        for (int64_t i = 0; i < step && !status; i++)
             if (block.bytes[i])
                 status = refuse_missing(column, row + i, error);
-        }
     }
     return status;
 }

@@ -41,11 +41,10 @@ static bool is_ieee(hid_t type, size_t size)
     size_t sign, exponent, exponent_bits, fraction, fraction_bits;
     if (H5Tget_fields(type, &sign, &exponent, &exponent_bits, &fraction, &fraction_bits) < 0)
         return false;
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (KNOWN[i].size == size && KNOWN[i].sign == sign && KNOWN[i].exponent == exponent &&
             KNOWN[i].exponent_bits == exponent_bits && fraction == 0 && KNOWN[i].fraction_bits == fraction_bits)
             return H5Tget_ebias(type) == KNOWN[i].bias && H5Tget_norm(type) == H5T_NORM_IMPLIED;
-    }
     return false;
 }
 
@@ -192,10 +191,9 @@ static const char *name_filter(H5Z_filter_t filter)
                  {32013, "ZFP"},
                  {32015, "Zstandard"},
                  {32026, "Blosc2"}};
-    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
+    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (KNOWN[i].filter == filter)
             return KNOWN[i].name;
-    }
     return "unknown";
 }
 
@@ -215,10 +213,9 @@ static cludi_status take_filter(hdf5_layout *layout, H5Z_filter_t filter, cludi_
         which++;
     if (which == HDF5_FILTERS)
         return refuse_filter(layout->name, filter, error);
-    for (int i = 0; i < layout->filter_count; i++) {
+    for (int i = 0; i < layout->filter_count; i++)
         if (layout->filters[i] == which)
             return refuse(layout->name, "has the same filter twice", error);
-    }
     layout->filters[layout->filter_count++] = which;
     return CLUDI_OK;
 }
@@ -339,10 +336,9 @@ static cludi_status check_chunked(const exam *e, cludi_error *error)
         status = check_chunk_size(e, error);
     if (status)
         return status;
-    for (int32_t i = 0; i < info->dimensions; i++) {
+    for (int32_t i = 0; i < info->dimensions; i++)
         if (!int64_product(wanted, count_pieces(info->shape[i], shape[i]), &wanted))
             return array_too_large(layout->name, info, error);
-    }
     layout->kind = layout->filter_count > 0 ? HDF5_PACKED : HDF5_SCATTER;
     layout->rows = shape[0];
     layout->cols = info->dimensions > 1 ? shape[1] : 1;

@@ -220,10 +220,9 @@ static bool is_of_observations(const char *path)
 {
     static const char *const PLACES[] = {"X", "raw", "layers", "obs", "obsm"};
     path += strspn(path, "/");
-    for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
+    for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++)
         if (strcspn(path, "/") == strlen(PLACES[i]) && strncmp(path, PLACES[i], strlen(PLACES[i])) == 0)
             return true;
-    }
     return false;
 }
 

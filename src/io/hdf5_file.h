@@ -14,10 +14,9 @@ extern const array_format HDF5_FORMAT;
 static inline bool hdf5_is_start(const unsigned char *bytes, size_t size)
 {
     static const char SIGNATURE[] = "\x89HDF\r\n\x1A\n";
-    for (size_t at = 0; at + 8 <= size; at = at ? 2 * at : 512) {
+    for (size_t at = 0; at + 8 <= size; at = at ? 2 * at : 512)
         if (memcmp(bytes + at, SIGNATURE, 8) == 0)
             return true;
-    }
     return false;
 }
 

@@ -121,10 +121,9 @@ void hdf5_frame_close(hdf5_frame *frame, const hdf5_reader *reader)
 cludi_status hdf5_frame_read(const hdf5_frame *frame, hdf5_reader *reader, int64_t first, int64_t count, float *out,
                              cludi_error *error)
 {
-    cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; i < frame->count && !status; i++)
-        status = hdf5_column_read(&frame->columns[i], reader, first, count, out + i, frame->count, error);
-    return status;
+    for (int64_t i = 0; i < frame->count; i++)
+        TRY(hdf5_column_read(&frame->columns[i], reader, first, count, out + i, frame->count, error));
+    return CLUDI_OK;
 }
 
 /* ---- the index ---- */
@@ -133,10 +132,9 @@ cludi_status hdf5_frame_read(const hdf5_frame *frame, hdf5_reader *reader, int64
 static void guess_index(hid_t group, char inner[HDF5_TEXT])
 {
     static const char *const USUAL[] = {"_index", "index"};
-    for (size_t i = 0; i < sizeof USUAL / sizeof *USUAL && !inner[0]; i++) {
+    for (size_t i = 0; i < sizeof USUAL / sizeof *USUAL && !inner[0]; i++)
         if (H5Lexists(group, USUAL[i], H5P_DEFAULT) > 0)
             snprintf(inner, HDF5_TEXT, "%s", USUAL[i]);
-    }
 }
 
 cludi_status hdf5_frame_find_index(hdf5_reader *reader, const char *path, const char *name, char index[HDF5_PATH],

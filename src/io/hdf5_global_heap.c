@@ -42,9 +42,7 @@ static cludi_status read_size(const hdf5_global_heap *heap, const in_file *file,
     const uint64_t end = (uint64_t)file->size;
     if (heap->base > end || address > end - heap->base)
         return refuse("lies behind the end of the file", error);
-    cludi_status status = in_file_read_at(file, (int64_t)(heap->base + address), head, wanted, &got, error);
-    if (status)
-        return status;
+    TRY(in_file_read_at(file, (int64_t)(heap->base + address), head, wanted, &got, error));
     if (got < wanted || memcmp(head, START, sizeof START) != 0)
         return refuse("is not where it should be", error);
     *size = hdf5_little_endian(head + SIGNATURE, heap->length);
@@ -99,9 +97,7 @@ cludi_status hdf5_global_heap_find(hdf5_global_heap *heap, const in_file *file, 
     *size = 0;
     if (wanted == 0)
         return CLUDI_OK;
-    cludi_status status = address != heap->loaded ? load(heap, file, address, error) : CLUDI_OK;
-    if (status)
-        return status;
+    TRY(address != heap->loaded ? load(heap, file, address, error) : CLUDI_OK);
     const uint32_t at = address > 0 && number < HDF5_HEAP_OBJECTS ? heap->objects[number] : 0;
     if (at == 0 || wanted > hdf5_little_endian(heap->bytes + at + OBJECT_SIZE, heap->length))
         return refuse("does not have it", error);

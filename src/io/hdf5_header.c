@@ -180,9 +180,7 @@ static cludi_status read_prefix(walk *w, uint64_t address, cludi_error *error)
 {
     unsigned char bytes[PREFIX] = {0};
     size_t got;
-    cludi_status status = read_piece(w, address, bytes, sizeof bytes, &got, error);
-    if (status)
-        return status;
+    TRY(read_piece(w, address, bytes, sizeof bytes, &got, error));
     if (memcmp(bytes, "OHDR\x02", 5) == 0) {
         const int flags = bytes[5], size_bytes = 1 << (flags & 3);
         const size_t at = 6 + (flags & 0x20 ? 16U : 0U) + (flags & 0x10 ? 4U : 0U);

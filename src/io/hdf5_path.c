@@ -76,9 +76,7 @@ static cludi_status step(hid_t file, const char *path, const walker *w, const ch
     htri_t there = H5Lexists(*object, w->part, H5P_DEFAULT);
     if (there == 0)
         return refuse_missing(file, path, name, error);
-    cludi_status status = there < 0 ? hdf5_fail(name, error) : check_link(*object, w, name, error);
-    if (status)
-        return status;
+    TRY(there < 0 ? hdf5_fail(name, error) : check_link(*object, w, name, error));
     hid_t next = open_child(*object, w->part);
     if (next < 0)
         return hdf5_fail(name, error);
@@ -169,10 +167,9 @@ static void note_dataset(search *s, hid_t dataset)
 /* A group may be linked from within itself. */
 static bool is_within(const group *g, haddr_t address)
 {
-    for (; g; g = g->above) {
+    for (; g; g = g->above)
         if (g->address == address)
             return true;
-    }
     return false;
 }
 

@@ -49,10 +49,9 @@ static cludi_status load_chunk(hdf5_tile *tile, const hdf5_layout *layout, hid_t
     uint32_t skipped = 0;
     const char *problem = NULL;
     cludi_status status = read_stored(tile, layout, dataset, &skipped, error);
-    for (int i = layout->filter_count - 1; i >= 0 && !status && !problem; i--) {
+    for (int i = layout->filter_count - 1; i >= 0 && !status && !problem; i--)
         if (!(skipped >> i & 1))
             problem = hdf5_unpack(&tile->bytes, layout->filters[i], layout->width);
-    }
     if (!status && !problem && tile->bytes.size != (size_t)layout->bytes)
         problem = "does not unpack to as many bytes as its shape says";
     return problem ? refuse(tile, layout, problem, error) : status;

@@ -43,10 +43,9 @@ static const char *unpack_lzf(hdf5_bytes *bytes)
 static const char *unshuffle(hdf5_bytes *bytes, size_t width)
 {
     size_t count = bytes->size / width, whole = count * width;
-    for (size_t j = 0; j < width; j++) {
+    for (size_t j = 0; j < width; j++)
         for (size_t i = 0; i < count; i++)
             bytes->spare[i * width + j] = bytes->data[j * count + i];
-    }
     memcpy(bytes->spare + whole, bytes->data + whole, bytes->size - whole);
     swap_buffers(bytes, bytes->size);
     return NULL;

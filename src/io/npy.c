@@ -75,10 +75,9 @@ static bool take_length(parser *p, int64_t *value)
     int64_t sum = 0;
     skip_space(p);
     const char *start = p->at;
-    for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++) {
+    for (; p->at < p->end && *p->at >= '0' && *p->at <= '9'; p->at++)
         if (!int64_product(sum, 10, &sum) || __builtin_add_overflow(sum, *p->at - '0', &sum))
             return false;
-    }
     *value = sum;
     if (p->at == start || (*start == '0' && sum > 0))
         return false;
@@ -348,13 +347,12 @@ static cludi_status read_straight(byte_source *source, const array_info *info, i
                                   cludi_error *error)
 {
     int64_t cols = array_cols(info), numbers = count * cols;
-    cludi_status status = CLUDI_OK;
     source->offset = info->data_offset + first * cols * info->type.size;
     if (element_is_native_float(info->type))
         return byte_source_read(source, out, (size_t)numbers * sizeof *out, error);
-    for (int64_t i = 0; i < numbers && !status; i += ELEMENT_BLOCK)
-        status = read_run(source, info->type, out + i, 1, block_length(numbers - i), error);
-    return status;
+    for (int64_t i = 0; i < numbers; i += ELEMENT_BLOCK)
+        TRY(read_run(source, info->type, out + i, 1, block_length(numbers - i), error));
+    return CLUDI_OK;
 }
 
 cludi_status npy_read_rows(byte_source *source, const array_info *info, int64_t first, int64_t count, float *out,

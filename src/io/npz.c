@@ -33,9 +33,7 @@ static cludi_status open_array(array_file *array, cludi_error *error)
     if (!npz)
         return error_memory(error, "a .npz file");
     array->state = npz;
-    cludi_status status = zip_member_open(&npz->member, &array->file, array->member, error);
-    if (status)
-        return status;
+    TRY(zip_member_open(&npz->member, &array->file, array->member, error));
     npz->source = zip_member_source(&npz->member);
     return npy_read_header(&npz->source, &array->info, error);
 }

@@ -329,9 +329,7 @@ static int sync_folder(out_file *file)
 cludi_status out_file_commit(out_file *file, cludi_error *error)
 {
     bool replaces = file->temporary[0] != '\0';
-    cludi_status status = out_file_flush(file, error);
-    if (status)
-        return status;
+    TRY(out_file_flush(file, error));
     if (!replaces) {
         int reason = close_descriptor(file);
         return reason == 0 ? CLUDI_OK : fail(file, reason, error);

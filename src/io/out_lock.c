@@ -56,14 +56,16 @@ static int try_lock(out_lock *lock)
     lock->descriptor = open_lock(lock->path);
     if (lock->descriptor < 0)
         return errno;
-    if (fstat(lock->descriptor, &found) != 0 || !S_ISREG(found.st_mode))
-        reason = EEXIST;
-    else if (flock(lock->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    if (flock(lock->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         reason = EWOULDBLOCK;
+    else if (fstat(lock->descriptor, &found) != 0)
+        reason = errno;
+    else if (!S_ISREG(found.st_mode))
+        reason = EEXIST;
     else if (!out_file_is_named(lock->descriptor, lock->path))
         reason = ENOENT;
     if (reason != 0) {
-        if (reason == ENOENT)
+        if (reason != EWOULDBLOCK && reason != EEXIST)
             out_file_unlink(lock->folder, lock->path, lock->descriptor);
         close(lock->descriptor);
         lock->descriptor = -1;

@@ -38,10 +38,9 @@ static cludi_status add_metadata(json_t *header, const char *path, const safeten
     json_t *metadata = json_object();
     if (json_object_set_new(header, SAFETENSORS_METADATA, metadata) != 0)
         return error_memory(error, "the header of a model file");
-    for (int64_t i = 0; i < content->pair_count; i++) {
+    for (int64_t i = 0; i < content->pair_count; i++)
         if (!add_new(metadata, content->pairs[i].key, json_string(content->pairs[i].value)))
             return refuse_name(path, content->pairs[i].key, error);
-    }
     return CLUDI_OK;
 }
 
@@ -51,10 +50,9 @@ static bool count_elements(const safetensors_array *array, int64_t *count)
     *count = 1;
     if (array->rank < 0 || array->rank > 2)
         return false;
-    for (int32_t i = 0; i < array->rank; i++) {
+    for (int32_t i = 0; i < array->rank; i++)
         if (!int64_product(*count, array->shape[i], count))
             return false;
-    }
     return *count <= INT64_MAX / (int64_t)sizeof(float);
 }
 
@@ -160,10 +158,9 @@ int64_t safetensors_type_size(const char *dtype)
     } types[] = {{"F64", 8},     {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"F8_E4M3", 1},
                  {"F8_E5M2", 1}, {"I64", 8}, {"I32", 4}, {"I16", 2},  {"I8", 1},
                  {"U64", 8},     {"U32", 4}, {"U16", 2}, {"U8", 1},   {"BOOL", 1}};
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (strcmp(dtype, types[i].name) == 0)
             return types[i].size;
-    }
     return 0;
 }
 
@@ -365,10 +362,9 @@ cludi_status safetensors_open_in(const in_file *file, const cludi_allocator *all
 
 const safetensors_entry *safetensors_find(const safetensors_file *file, const char *name)
 {
-    for (int64_t i = 0; i < file->count; i++) {
+    for (int64_t i = 0; i < file->count; i++)
         if (strcmp(file->entries[i].name, name) == 0)
             return &file->entries[i];
-    }
     return NULL;
 }
 

@@ -118,9 +118,7 @@ static cludi_status open_array(array_file *array, cludi_error *error)
     if (!tensors)
         return error_memory(error, "a safetensors file");
     array->state = tensors;
-    cludi_status status = safetensors_open_in(&array->file, array->allocator, &tensors->file, error);
-    if (status)
-        return status;
+    TRY(safetensors_open_in(&array->file, array->allocator, &tensors->file, error));
     const char *own = safetensors_array_own(&tensors->file);
     if (own)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is %s, not an array%s%s.", array->file.path, own,

@@ -74,9 +74,7 @@ static cludi_status begin_member(unzip *stream, cludi_error *error)
 /* Unzips until there is output, the members end, or something is wrong. */
 static cludi_status unzip_some(unzip *stream, cludi_error *error)
 {
-    cludi_status status = fill(stream, error);
-    if (status)
-        return status;
+    TRY(fill(stream, error));
     if (stream->zlib.avail_in == 0)
         return error_set(error, CLUDI_ERROR_FORMAT,
                          "\"%s\" is truncated: its gzip data end before they are complete, after %" PRId64

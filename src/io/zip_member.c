@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -114,15 +115,9 @@ static bool has_member(const zip_member *member, const char *name)
 static const file_kind *find_kind(const zip_member *member)
 {
     static const file_kind SPARSE = {
-        "a sparse matrix of SciPy",
-        "make it dense, or reduce it first: python3 -c \"import numpy as np, scipy.sparse as s; "
-        "np.save('rows.npy', s.load_npz('%s').toarray())\"",
-        0,
-        0,
-        NULL,
-        NULL,
-        NULL,
-        NULL};
+        .name = "a sparse matrix of SciPy",
+        .advice = "make it dense, or reduce it first: python3 -c \"import numpy as np, scipy.sparse as s; "
+                  "np.save('rows.npy', s.load_npz('%s').toarray())\""};
     const file_kind *kind = NULL;
     if (has_member(member, "format.npy") && has_member(member, "shape.npy") && has_member(member, "data.npy"))
         return &SPARSE;
@@ -132,13 +127,20 @@ static const file_kind *find_kind(const zip_member *member)
     return kind;
 }
 
+static cludi_status refuse_kind(const zip_member *member, const file_kind *kind, const char *key, cludi_error *error)
+{
+    char name[PATH_MAX];
+    snprintf(name, sizeof name, "%.*s", (int)(strlen(member->path) - (key ? strlen(key) + 1 : 0)), member->path);
+    return file_kind_refuse(kind, name, false, error);
+}
+
 static cludi_status refuse_count(const zip_member *member, const char *key, int64_t found, cludi_error *error)
 {
     char keys[KEYS_TEXT];
-    const file_kind *kind = key ? NULL : find_kind(member);
     list_keys(member, keys);
+    const file_kind *kind = key && keys[0] ? NULL : find_kind(member);
     if (kind)
-        return file_kind_refuse(kind, member->path, false, error);
+        return refuse_kind(member, kind, key, error);
     if (!keys[0])
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is a zip without arrays (members named KEY.npy).",
                          member->path);
@@ -278,12 +280,11 @@ static cludi_status read_at(void *user, int64_t offset, void *bytes, size_t size
 {
     zip_member *member = user;
     *got = 0;
-    cludi_status status = move_to(member, offset, error);
-    if (!status)
-        status = read_here(member, bytes, size, got, error);
-    if (!status && size > 0 && member->position == member->size)
-        status = check_end(member, error);
-    return status;
+    TRY(move_to(member, offset, error));
+    TRY(read_here(member, bytes, size, got, error));
+    if (size > 0 && member->position == member->size)
+        TRY(check_end(member, error));
+    return CLUDI_OK;
 }
 
 byte_source zip_member_source(zip_member *member)

@@ -1,15 +1,17 @@
 #include "config_table.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "denoiser.h"
 #include "error.h"
+#include "near_name.h"
 #include "number_text.h"
 
-static const char *const METHODS[] = {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", NULL};
+#define METHOD_NAME(row, name) name,
+static const char *const METHODS[] = {METHOD_LIST(METHOD_NAME) NULL};
 static const char *const LOGITS[] = {"cosine", "linear", NULL};
 static const char *const PAIRINGS[] = {"all", "same", NULL};
 static const char *const COLUMNS[] = {"view", "batch", NULL};
@@ -18,63 +20,74 @@ static const char *const SNR_WEIGHTS[] = {"max", "min", "none", NULL};
 static const char *const INPUTS[] = {"auto", "unit", "directions", "coordinates", NULL};
 static const char *const SIZES[] = {"learned", "equal", NULL};
 
-#define INT(field, preset, min, max, equation, help)                                                                   \
+#define INT(group, field, old, preset, min, max, equation, help)                                                       \
     {                                                                                                                  \
-#field, CLUDI_PARAM_INT, offsetof(cludi_config, field), preset, min, max, NULL, equation, help                 \
+#field, CLUDI_PARAM_INT, offsetof(cludi_config, field), preset, min, max, NULL, equation, help, group, old     \
     }
-#define REAL(field, preset, min, max, equation, help)                                                                  \
+#define REAL(group, field, old, preset, min, max, equation, help)                                                      \
     {                                                                                                                  \
-#field, CLUDI_PARAM_REAL, offsetof(cludi_config, field), preset, min, max, NULL, equation, help                \
+#field, CLUDI_PARAM_REAL, offsetof(cludi_config, field), preset, min, max, NULL, equation, help, group, old    \
     }
-#define CHOICE(field, names, equation, help)                                                                           \
+#define CHOICE(group, field, old, names, equation, help)                                                               \
     {                                                                                                                  \
 #field, CLUDI_PARAM_CHOICE, offsetof(cludi_config, field), 0, 0, sizeof(names) / sizeof *(names)-2, names,     \
-            equation, help                                                                                             \
+            equation, help, group, old                                                                                 \
     }
 
+#define TRAINING "Training"
+#define NETWORK "Network"
+#define LOSS "Loss"
+#define OPTIMIZER "Optimizer"
+#define PREDICTION "Prediction"
+
 static const cludi_param TABLE[] = {
-    CHOICE(
-        method, METHODS, "",
-        "what is trained; the others use input, and all but kmeans steps and epochs, and none of the parameters below"),
-    INT(steps, 0, 0, 100000000, "", "optimizer steps (not used with epochs); 0 means until the clusters have settled"),
-    REAL(epochs, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
-    INT(N, 256, 2, 65536, "", "rows per training batch"),
-    INT(B, 4, 1, 256, "", "views (noise draws) per row in training"),
-    INT(S, 8, 1, 10000, "S5", "denoising steps of the teacher, at most T"),
-    INT(samples, 4, 1, 65536, "S12", "prediction: noise draws averaged per row"),
-    INT(denoise_steps, 2, 1, 10000, "S5", "prediction: denoising steps per draw, at most T"),
-    INT(d, 64, 2, 4096, "S6", "width of an assignment embedding"),
-    INT(w, 384, 2, 8192, "S3", "width of the denoiser"),
-    INT(R, 2, 0, DENOISER_MAX_BLOCKS, "S3", "residual blocks of the denoiser"),
-    INT(T, 1000, 2, 10000, "S1", "diffusion steps of the noise schedule"),
-    REAL(F, 5, 0.01, 1000, "S2", "noise scale"),
-    REAL(tau, 0.1, 0.001, 100, "S4", "temperature of the row softmax"),
-    REAL(tau_col, 0.05, 0.001, 100, "S8", "temperature of the column softmax"),
-    REAL(gamma, 5, 0, 1e6, "S11", "bound of the SNR weight"),
-    REAL(lambda, 50, 0, 1e6, "S11", "weight of the class loss"),
-    REAL(dropout, 0.15, 0, 0.99, "S3", "dropout on the projected features"),
-    REAL(corrupt_drop, 0.2, 0, 0.99, "S7", "probability that a feature is zeroed"),
-    REAL(corrupt_low, 0.1, 0, 1000, "S7", "smallest variance of the noise on a row, times n"),
-    REAL(corrupt_high, 0.3, 0, 1000, "S7", "largest variance of the noise on a row, times n"),
-    REAL(self_condition, 0.5, 0, 1, "S11", "probability that a step conditions the student on itself"),
-    REAL(lr, 3e-4, 1e-9, 1, "", "peak learning rate"),
-    INT(warmup, 20, 0, 1000000, "", "steps over which the learning rate rises"),
-    REAL(weight_decay, 0.01, 0, 1, "", "AdamW decay of matrices"),
-    REAL(beta1, 0.9, 0, 0.9999, "", "AdamW decay of the first moment"),
-    REAL(beta2, 0.98, 0, 0.99999, "", "AdamW decay of the second moment"),
-    REAL(epsilon, 1e-8, 1e-15, 1, "", "AdamW denominator"),
-    REAL(clip, 4, 1e-6, 1e6, "", "largest gradient norm of one tensor"),
-    CHOICE(logits, LOGITS, "S4", "how embeddings become logits"),
-    CHOICE(pairing, PAIRINGS, "S10", "teacher views that a student view is compared with"),
-    CHOICE(column, COLUMNS, "S8", "rows over which column sums run"),
-    CHOICE(embedding_loss, EMBEDDING_LOSSES, "S11", "what the embedding loss compares"),
-    CHOICE(snr_weight, SNR_WEIGHTS, "S11", "weight of a view by its signal-to-noise ratio"),
-    CHOICE(input, INPUTS, "R1", "how rows of any offset and scale become unit rows"),
-    INT(neighbours, 15, 0, 1000, "R2", "nearest rows that the teacher's row is averaged with; 0 for none"),
-    REAL(swap, 0.5, 0, 1, "R3", "probability that the student sees one of the neighbours instead of the row"),
-    INT(starts, 96, 0, 10000, "R4", "k-means runs whose consensus training starts from; 0 starts from noise"),
-    INT(start_steps, 60, 1, 1000000, "R5", "first steps, in which the consensus is the teacher"),
-    CHOICE(sizes, SIZES, "R6", "share of the rows that each cluster is expected to have"),
+    CHOICE(TRAINING, method, NULL, METHODS, "",
+           "method to train; baselines use only --preprocessing and (except kmeans) --steps and --epochs"),
+    INT(TRAINING, steps, NULL, 0, 0, 100000000, "",
+        "optimizer steps (not used with epochs); 0 means until the clusters have converged"),
+    REAL(TRAINING, epochs, NULL, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
+    INT(TRAINING, batch_size, "N", 256, 2, 65536, "", "rows per training batch"),
+    INT(TRAINING, views, "B", 4, 1, 256, "", "views (noise draws) per row in training"),
+    INT(TRAINING, teacher_steps, "S", 8, 1, 10000, "S5", "denoising steps of the teacher, at most diffusion_steps"),
+    INT(PREDICTION, draws, "samples", 4, 1, 65536, "S12", "prediction: noise draws averaged per row"),
+    INT(PREDICTION, denoise_steps, NULL, 2, 1, 10000, "S5",
+        "prediction: denoising steps per draw, at most diffusion_steps"),
+    INT(NETWORK, embedding_dim, "d", 64, 2, 4096, "S6", "width of an assignment embedding"),
+    INT(NETWORK, hidden_dim, "w", 384, 2, 8192, "S3", "width of the denoiser"),
+    INT(NETWORK, blocks, "R", 2, 0, CONFIG_MOST_BLOCKS, "S3", "residual blocks of the denoiser"),
+    INT(NETWORK, diffusion_steps, "T", 1000, 2, 10000, "S1", "diffusion steps of the noise schedule"),
+    REAL(NETWORK, noise_scale, "F", 5, 0.01, 1000, "S2", "noise scale"),
+    REAL(LOSS, temperature, "tau", 0.1, 0.001, 100, "S4", "temperature of the row softmax"),
+    REAL(LOSS, column_temperature, "tau_col", 0.05, 0.001, 100, "S8", "temperature of the column softmax"),
+    REAL(LOSS, snr_bound, "gamma", 5, 0, 1e6, "S11", "bound of the SNR weight"),
+    REAL(LOSS, class_weight, "lambda", 50, 0, 1e6, "S11", "weight of the class loss"),
+    REAL(NETWORK, dropout, NULL, 0.15, 0, 0.99, "S3", "dropout on the projected features"),
+    REAL(TRAINING, corrupt_drop, NULL, 0.2, 0, 0.99, "S7", "probability that a feature is zeroed"),
+    REAL(TRAINING, corrupt_low, NULL, 0.1, 0, 1000, "S7", "smallest variance of the noise on a row, times n"),
+    REAL(TRAINING, corrupt_high, NULL, 0.3, 0, 1000, "S7", "largest variance of the noise on a row, times n"),
+    REAL(TRAINING, self_condition, NULL, 0.5, 0, 1, "S11", "probability that a step conditions the student on itself"),
+    REAL(OPTIMIZER, lr, NULL, 3e-4, 1e-9, 1, "", "peak learning rate"),
+    INT(OPTIMIZER, warmup, NULL, 20, 0, 1000000, "", "steps over which the learning rate rises"),
+    REAL(OPTIMIZER, weight_decay, NULL, 0.01, 0, 1, "", "AdamW decay of matrices"),
+    REAL(OPTIMIZER, beta1, NULL, 0.9, 0, 0.9999, "", "AdamW decay of the first moment"),
+    REAL(OPTIMIZER, beta2, NULL, 0.98, 0, 0.99999, "", "AdamW decay of the second moment"),
+    REAL(OPTIMIZER, epsilon, NULL, 1e-8, 1e-15, 1, "", "AdamW denominator"),
+    REAL(OPTIMIZER, clip, NULL, 4, 1e-6, 1e6, "", "largest gradient norm of one tensor"),
+    CHOICE(NETWORK, logits, NULL, LOGITS, "S4", "how embeddings become logits"),
+    CHOICE(LOSS, view_pairing, "pairing", PAIRINGS, "S10", "teacher views that a student view is compared with"),
+    CHOICE(LOSS, column_scope, "column", COLUMNS, "S8", "rows over which column sums run"),
+    CHOICE(LOSS, embedding_loss, NULL, EMBEDDING_LOSSES, "S11", "what the embedding loss compares"),
+    CHOICE(LOSS, snr_weight, NULL, SNR_WEIGHTS, "S11", "weight of a view by its signal-to-noise ratio"),
+    CHOICE(TRAINING, preprocessing, "input", INPUTS, "R1", "how rows of any offset and scale become unit rows"),
+    INT(TRAINING, n_neighbors, "neighbours", 15, 0, 1000, "R2",
+        "nearest rows that are averaged into the teacher's row; 0 for none"),
+    REAL(TRAINING, neighbor_swap, "swap", 0.5, 0, 1, "R3",
+         "probability that the student sees one of the neighbors instead of the row"),
+    INT(TRAINING, init_runs, "starts", 96, 0, 10000, "R4",
+        "k-means runs whose consensus is the first partition; 0 starts from noise"),
+    INT(TRAINING, init_steps, "start_steps", 60, 1, 1000000, "R5",
+        "first training steps, in which that partition is the teacher"),
+    CHOICE(LOSS, cluster_sizes, "sizes", SIZES, "R6", "share of the rows that each cluster is expected to have"),
 };
 
 int32_t config_table_count(void)
@@ -104,49 +117,17 @@ static bool same_name(const char *a, const char *b)
 const cludi_param *config_table_find(const char *name)
 {
     for (int32_t i = 0; i < config_table_count(); i++)
-        if (same_name(TABLE[i].name, name))
+        if (same_name(TABLE[i].name, name) || (TABLE[i].old_name && same_name(TABLE[i].old_name, name)))
             return &TABLE[i];
     return NULL;
-}
-
-/* Levenshtein distance of two names of up to 31 letters; 32 for longer ones. */
-static int distance(const char *a, const char *b)
-{
-    enum { LONGEST = 32 };
-    int row[LONGEST], length = (int)strlen(b);
-    if (length >= LONGEST || strlen(a) >= LONGEST)
-        return LONGEST;
-    for (int j = 0; j <= length; j++)
-        row[j] = j;
-    for (int i = 1; *a; a++, i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= length; j++) {
-            int change = diagonal + (plain(*a) != plain(b[j - 1]));
-            diagonal = row[j];
-            row[j] = (change < row[j] + 1 ? change : row[j] + 1);
-            row[j] = row[j] < row[j - 1] + 1 ? row[j] : row[j - 1] + 1;
-        }
-    }
-    return row[length];
-}
-
-/* One letter of 3 or more may be wrong, or two of 7 or more; a name of one letter is never meant. */
-static void keep_nearer(const char *typed, const char *known, const char **best, int *least)
-{
-    const int d = distance(typed, known), length = (int)strlen(typed);
-    if (d <= (length >= 7 ? 2 : length >= 3 ? 1 : 0) && d < *least && known[1]) {
-        *least = d;
-        *best = known;
-    }
 }
 
 const char *config_table_suggest(const char *name)
 {
     const char *best = NULL;
-    int least = 3;
+    int changes = INT_MAX;
     for (int32_t i = 0; i < config_table_count(); i++)
-        keep_nearer(name, TABLE[i].name, &best, &least);
+        near_name_keep(name, TABLE[i].name, &best, &changes);
     return best;
 }
 
@@ -182,9 +163,12 @@ void config_table_defaults(cludi_config *config)
 
 cludi_status config_table_preset(cludi_config *config, const char *preset, int32_t clusters, cludi_error *error)
 {
+    static const char *const PRESETS[] = {"default", "paper", NULL};
     const bool paper = strcmp(preset, "paper") == 0;
+    char phrase[NEAR_PHRASE];
     if (!paper && strcmp(preset, "default") != 0)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no preset \"%s\"; choose default or paper.", preset);
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no preset \"%s\"; choose default or paper%s.", preset,
+                         near_name_phrase(phrase, preset, PRESETS));
     config_table_defaults(config);
     if (!paper)
         return CLUDI_OK;
@@ -207,14 +191,11 @@ static cludi_status refuse_choice(const cludi_param *param, const char *text, cl
 {
     char list[128] = "";
     size_t used = 0;
-    const char *near = NULL;
-    int least = 3;
-    for (int i = 0; param->choices[i] && used < sizeof list; i++) {
+    char phrase[NEAR_PHRASE];
+    for (int i = 0; param->choices[i] && used < sizeof list; i++)
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", param->choices[i]);
-        keep_nearer(text, param->choices[i], &near, &least);
-    }
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is \"%s\"; it must be one of %s%s%s%s.", param->name, text, list,
-                     near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+    return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is \"%s\"; it must be one of %s%s.", param->name, text, list,
+                     near_name_phrase(phrase, text, param->choices));
 }
 
 static cludi_status check_bounds(const cludi_param *param, double value, cludi_error *error)

@@ -32,13 +32,29 @@ static double row_norm(const float *row, int64_t cols)
     return sqrt(sum);
 }
 
-void param_specs_initialize(const param_spec *specs, int count, uint64_t seed, float *flat)
+typedef struct first_values {
+    const param_spec *spec;
+    rng_stream stream;
+    float *at; /* (rows, cols) of the tensor */
+} first_values;
+
+static void fill_row(void *self, int worker, int64_t r)
 {
-    for (int i = 0; i < count; i++)
-        for (int64_t r = 0; r < specs[i].rows; r++, flat += specs[i].cols) {
-            rng_normal((rng_stream){seed, RNG_INIT, (uint32_t)i}, (uint64_t)r, flat, specs[i].cols);
-            scale_row(flat, specs[i].cols, specs[i].unit ? 1 / row_norm(flat, specs[i].cols) : specs[i].deviation);
-        }
+    const first_values *f = self;
+    const int64_t cols = f->spec->cols;
+    float *row = f->at + r * cols;
+    (void)worker;
+    rng_normal(f->stream, (uint64_t)r, row, cols);
+    scale_row(row, cols, f->spec->unit ? 1 / row_norm(row, cols) : f->spec->deviation);
+}
+
+void param_specs_initialize(backend *be, const param_spec *specs, int count, uint64_t seed, float *flat)
+{
+    for (int i = 0; i < count; i++) {
+        first_values values = {&specs[i], {seed, RNG_INIT, (uint32_t)i}, flat};
+        be->ops.for_each(be, specs[i].rows, fill_row, &values);
+        flat += spec_size(&specs[i]);
+    }
 }
 
 static void layout(param_set *set, arena *a, size_t member, bool trained_only)

@@ -51,8 +51,9 @@ typedef struct param_set {
 /* How many numbers the list has. */
 int64_t param_specs_total(const param_spec *specs, int count);
 
-/* Flat initial values: N(0, deviation^2), stream (seed, RNG_INIT, index of the tensor, row). */
-void param_specs_initialize(const param_spec *specs, int count, uint64_t seed, float *flat);
+/* Flat initial values: N(0, deviation^2), stream (seed, RNG_INIT, index of the tensor, row). be gives threads; once the call is
+   to stop, rows are left out. */
+void param_specs_initialize(backend *be, const param_spec *specs, int count, uint64_t seed, float *flat);
 
 /* Allocates; training adds gradients and moments (zeroed). CLUDI_ERROR_MEMORY. */
 cludi_status param_set_init(param_set *set, backend *be, const param_spec *specs, int count, bool training,

@@ -65,10 +65,9 @@ static cludi_status check_x_names(const cludi_plot_panel *panel, const char *pla
     if (panel->x_names && panel->x_name_count < 1)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s.x_name_count is %" PRId32 "; 1 or more is wanted.", place,
                          panel->x_name_count);
-    for (int32_t i = 0; panel->x_names && i < panel->x_name_count; i++) {
+    for (int32_t i = 0; panel->x_names && i < panel->x_name_count; i++)
         if (!panel->x_names[i])
             return error_set(error, CLUDI_ERROR_ARGUMENT, "%s.x_names[%" PRId32 "] is NULL.", place, i);
-    }
     return CLUDI_OK;
 }
 

@@ -90,10 +90,9 @@ void series_draw(strbuf *out, const cludi_plot_panel *panel, int s, const panel_
 {
     const cludi_plot_series *series = &panel->series[s];
     mark_begin_lines(out, s);
-    for (int64_t i = 0; i < series->points; i++) {
+    for (int64_t i = 0; i < series->points; i++)
         if (is_marked(series, s, i) && has_spread(series, i))
             put_error_bar(out, series, i, at);
-    }
     if (series->joined)
         put_line(out, series, at);
     mark_end_group(out);

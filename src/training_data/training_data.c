@@ -5,6 +5,7 @@
 
 #include "agreement.h"
 #include "alloc.h"
+#include "bounds.h"
 #include "consensus_init.h"
 #include "data_check.h"
 #include "error.h"
@@ -91,13 +92,11 @@ static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_fa
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
     param_spec specs[INPUT_MOST_SPECS];
-    cludi_config config = *p->args.config;
     p->kind = p->args.config->preprocessing;
     input_map_survey(X, facts);
     if (p->kind == CLUDI_PREPROCESSING_AUTO)
         p->kind = input_map_choose(facts, X->cols);
-    config.preprocessing = p->kind;
-    p->map_numbers = param_specs_total(specs, input_map_specs(specs, &config, X->cols));
+    p->map_numbers = param_specs_total(specs, input_map_specs(specs, p->kind, X->cols, !p->args.rows_alone));
     p->map_values = alloc_zeroed(allocator, p->map_numbers + 1, sizeof *p->map_values);
     if (!p->map_values)
         return error_memory(error, "the map of the rows");
@@ -187,18 +186,13 @@ static cludi_status label_reference(training_data *p, cludi_error *error)
 
 /* ---- neighbors and start ---- */
 
-static int32_t smaller(int64_t a, int64_t b)
-{
-    return (int32_t)(a < b ? a : b);
-}
-
 static cludi_status find_graph(training_data *p, const cludi_source *rows, int32_t degree, neighbor_graph *graph,
                                cludi_error *error)
 {
     const neighbor_args args = {.be = &p->f32,
                                 .messages = p->args.messages,
                                 .X = rows,
-                                .degree = smaller(degree, rows->rows - 1),
+                                .degree = (int32_t)min_int(degree, rows->rows - 1),
                                 .seed = p->args.seed,
                                 .exact_rows = NEIGHBOR_EXACT_ROWS};
     const cludi_status status = neighbors_find(&args, graph, error);
@@ -255,27 +249,28 @@ static cludi_status find_start(training_data *p, const neighbor_graph *graph, cl
     return status;
 }
 
+static cludi_status refuse_start(const training_data *p, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has a first partition that does not fit these rows.",
+                     p->args.writer->name);
+}
+
 /* What find_start and doubt found when this training was begun. */
 static cludi_status take_start(training_data *p, cludi_error *error)
 {
     const checkpoint_state *from = p->from;
     const int64_t *number = from->number;
-    bool fits =
-        from->start_rows == (p->args.config->init_runs > 0 ? p->sample_rows : 0) && from->clusters == p->args.clusters;
-    for (int64_t i = 0; fits && i < from->start_rows; i++)
-        fits = from->start[i] >= 0 && from->start[i] < p->args.clusters;
-    if (!fits || (number[STATE_NEIGHBORS] != p->neighbors && number[STATE_NEIGHBORS] != 0))
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has a first partition that does not fit these rows.",
-                         p->args.writer->name);
+    if (number[STATE_NEIGHBORS] != p->neighbors && number[STATE_NEIGHBORS] != 0)
+        return refuse_start(p, error);
     p->neighbors = (int32_t)number[STATE_NEIGHBORS];
     p->init_is_teacher = number[STATE_INIT_IS_TEACHER] != 0;
-    if (from->start_rows == 0)
+    if (p->args.config->init_runs == 0)
         return CLUDI_OK;
     p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
     if (!p->start)
         return error_memory(error, "the start of the training");
-    memcpy(p->start, from->start, (size_t)p->sample_rows * sizeof *p->start);
-    return CLUDI_OK;
+    return checkpoint_get_clusters(from, "start", p->start, p->sample_rows, p->args.clusters) ? CLUDI_OK
+                                                                                              : refuse_start(p, error);
 }
 
 /* With more rows than the sample the start has a graph of its own, of the sample alone. */
@@ -289,7 +284,7 @@ static cludi_status find_sample_graph(training_data *p, neighbor_graph *graph, c
 /* The start averages over more neighbors than training does. */
 static int32_t whole_degree(const training_data *p)
 {
-    return p->args.config->method == CLUDI_METHOD_CLUDI ? 2 * p->neighbors : p->neighbors;
+    return p->args.config->init_runs > 0 ? 2 * p->neighbors : p->neighbors;
 }
 
 /* Rows beyond the sample are searched for neighbors last: only then it is known that these are wanted. */
@@ -339,9 +334,9 @@ cludi_status training_data_init(training_data *p, const training_data_args *args
         p->wanted = alloc_array(allocator, MOST_RAW, sizeof *p->wanted);
         status = p->raw && p->wanted ? status : error_memory(error, "rows on their way");
     }
-    if (status != CLUDI_OK || args->config->method == CLUDI_METHOD_KMEANS)
+    if (status != CLUDI_OK || args->rows_alone)
         return status;
-    p->neighbors = args->X->rows < 2 ? 0 : smaller(args->config->n_neighbors, (args->X->rows + 7) / 8);
+    p->neighbors = args->X->rows < 2 ? 0 : (int32_t)min_int(args->config->n_neighbors, (args->X->rows + 7) / 8);
     status = label_reference(p, error);
     return status == CLUDI_OK ? find_structure(p, error) : status;
 }

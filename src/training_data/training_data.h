@@ -21,6 +21,7 @@ typedef struct training_data_args {
     int32_t clusters;           /* K */
     uint64_t seed;
     const checkpoint_writer *writer; /* its `from` has the start, and whether neighbors are used; may be NULL */
+    bool rows_alone;                 /* no lift, neighbors and start */
 } training_data_args;
 
 typedef struct training_data {
@@ -43,7 +44,7 @@ typedef struct training_data {
     int64_t *wanted;           /* (256) their numbers; as raw */
 } training_data;
 
-/* Neighbors and start are left out where the config has none, and for methods that want the rows alone.
+/* Neighbors and start are left out where the config has none.
    CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. training_data_clear is needed
    after an error too. */
 cludi_status training_data_init(training_data *p, const training_data_args *args, cludi_error *error);

@@ -83,9 +83,7 @@ static cludi_status read_header(image_bmp *bmp, const in_file *file, const unsig
         return refuse(file, "a side has no pixels", error);
     bmp->bits = (int32_t)get_number(info + (core ? 10 : 14), 2);
     bmp->pixels = get_number(head + 10, 4);
-    const cludi_status status = check_bits(bmp, file, compression, error);
-    if (status)
-        return status;
+    TRY(check_bits(bmp, file, compression, error));
     set_masks(bmp, compression, head + FILE_HEADER + INFO_HEADER);
     bmp->row_size = ((int64_t)bmp->width * bmp->bits + 31) / 32 * 4;
     return read_palette(bmp, file, FILE_HEADER + (int64_t)size, core ? 3 : 4, error);
@@ -96,12 +94,10 @@ cludi_status image_bmp_open(image_bmp *bmp, const in_file *file, cludi_error *er
     unsigned char head[MOST_HEAD] = {0};
     size_t got;
     *bmp = (image_bmp){.bits = 0};
-    cludi_status status = in_file_peek(file, head, sizeof head, &got, error);
-    if (!status && got < FILE_HEADER + CORE_HEADER)
+    TRY(in_file_peek(file, head, sizeof head, &got, error));
+    if (got < FILE_HEADER + CORE_HEADER)
         return refuse(file, "it ends within its header", error);
-    if (!status)
-        status = read_header(bmp, file, head, error);
-    return status;
+    return read_header(bmp, file, head, error);
 }
 
 cludi_status image_bmp_check(const image_bmp *bmp, const in_file *file, cludi_error *error)
@@ -153,9 +149,7 @@ cludi_status image_bmp_read(const image_bmp *bmp, const in_file *file, int32_t f
             const size_t wanted = ((size_t)pixels * (size_t)bmp->bits + 7) / 8;
             const int64_t offset = bmp->pixels + place * bmp->row_size + (int64_t)at * bmp->bits / 8;
             size_t got;
-            const cludi_status status = in_file_read_at(file, offset, row, wanted, &got, error);
-            if (status)
-                return status;
+            TRY(in_file_read_at(file, offset, row, wanted, &got, error));
             if (got < wanted)
                 return refuse(file, "it is shorter than it was", error);
             convert(bmp, row, pixels, rgb + ((int64_t)i * bmp->width + at) * 3);

@@ -8,8 +8,7 @@
    To RGB: gray is repeated, alpha is dropped (not mixed with a background), of 16 bits the upper 8 are taken, palettes are
    looked up, C M Y K with 255 for no ink become R = C K / 255 and so on; color profiles are not applied. All as Pillow's
    convert("RGB"). Lab and other color spaces go through libvips' conversion to sRGB. Numbers of other types (floating point, 32
-   bits, signed), and of 16 bits where none reaches 4096, are scaled: the least of the image becomes 0, the largest 255. Those
-   with NaN or infinity, or without a range, and complex ones are refused. The orientation of EXIF is
+   bits, signed), and of 16 bits where all but a few are below 4096, are scaled by their range (pixel_range.h). Those with NaN or infinity, or without a range, and complex ones are refused. The orientation of EXIF is
    reported, not applied: a row of a turned image is a column of the file.
 
    Threads: each may have an image of its own; image_file_end_thread before a thread ends. */

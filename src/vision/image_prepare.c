@@ -118,9 +118,7 @@ static cludi_status fill_square(image_reader *reader, image_file *image, const i
         int32_t count = image->rows - at < IMAGE_STRIP ? image->rows - at : IMAGE_STRIP;
         if (reader->stop && atomic_load(reader->stop))
             return error_set(error, CLUDI_STOPPED, "Stopped while \"%s\" was read.", image->path);
-        cludi_status status = image_file_read(image, at, count, reader->strip, error);
-        if (status)
-            return status;
+        TRY(image_file_read(image, at, count, reader->strip, error));
         for (int32_t i = 0; i < count; i++) {
             if (rows.done == reader->size || at + i < lines.begin[0])
                 continue;

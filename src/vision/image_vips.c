@@ -9,8 +9,8 @@
 
 #include "error.h"
 #include "image_format.h"
-#include "image_pixels.h"
 #include "module.h"
+#include "pixel_range.h"
 
 /* Numbers of 16 bits below this hold 12 bits or fewer: the upper 8 would be black. */
 enum { LEAST_WIDE = 4096 };
@@ -111,9 +111,7 @@ static cludi_status find_format(const image_file *image, const image_format **fo
 {
     char bytes[IMAGE_FORMAT_START];
     size_t got;
-    cludi_status status = in_file_peek(&image->file, bytes, sizeof bytes, &got, error);
-    if (status)
-        return status;
+    TRY(in_file_peek(&image->file, bytes, sizeof bytes, &got, error));
     if (got == 0)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" is empty.", image->path);
     *format = image_format_find(bytes, got);
@@ -212,7 +210,6 @@ static const unsigned char *get_rows(const image_file *image, int32_t first, int
 static cludi_status measure(image_file *image, pixel_range *range, cludi_error *error)
 {
     const VipsImage *from = image->image;
-    *range = PIXEL_RANGE_EMPTY;
     image->region = vips_region_new(image->image);
     if (!image->region)
         return refuse_damaged(image, error);
@@ -222,7 +219,7 @@ static cludi_status measure(image_file *image, pixel_range *range, cludi_error *
         if (!row)
             return refuse_damaged(image, error);
         for (int32_t i = 0; i < count; i++, row += ((VipsRegion *)image->region)->bpl)
-            pixels_add_range(&image->layout, row, from->Xsize, range);
+            pixel_range_add(range, &image->layout, row, from->Xsize);
     }
     g_object_unref(image->region);
     image->region = NULL;
@@ -246,24 +243,43 @@ static cludi_status refuse_numbers(const image_file *image, const pixel_range *r
                      image->path, type, digits, mark);
 }
 
-/* Finds the range in a pass of its own, for which the image is opened again: rows are decoded but once. */
-static cludi_status find_range(image_file *image, const image_format *format, cludi_error *error)
+static cludi_status load_again(image_file *image, const image_format *format, cludi_error *error)
 {
-    pixel_layout *layout = &image->layout;
-    pixel_range range;
-    double mark = 0;
-    cludi_status status = measure(image, &range, error);
-    if (status)
-        return status;
-    layout->is_scaled = !layout->is_wide || (range.high < LEAST_WIDE && range.low < range.high);
-    layout->low = range.low;
-    layout->high = range.high;
-    const bool is_flat = !(range.low < range.high) || pixels_have_mark(&range, &mark);
-    if (range.is_not_finite || (layout->is_scaled && is_flat))
-        return refuse_numbers(image, &range, mark, error);
     g_object_unref(image->image);
     image->image = load(image, format, 1);
     return image->image ? CLUDI_OK : refuse_damaged(image, error);
+}
+
+/* Finds the range in a pass of its own, or in two where some numbers are left out; rows are decoded but once, so the image is
+   opened again. */
+static cludi_status find_range(image_file *image, const image_format *format, cludi_error *error)
+{
+    pixel_layout *layout = &image->layout;
+    const double limit = layout->is_wide ? LEAST_WIDE : (double)INFINITY;
+    pixel_range range;
+    double mark = 0, least, most;
+    pixel_range_begin(&range, layout, (int64_t)image->width * image->height);
+    cludi_status status = measure(image, &range, error);
+    if (status)
+        return status;
+    const bool has_range = range.low < range.high;
+    layout->is_scaled = !layout->is_wide || (has_range && pixel_range_is_below(&range, limit));
+    if (layout->is_scaled && !range.is_not_finite && pixel_range_cut(&range, limit, &least, &most)) {
+        pixel_range_begin(&range, layout, 0);
+        range.least = least;
+        range.most = most;
+        status = load_again(image, format, error);
+        if (!status)
+            status = measure(image, &range, error);
+    }
+    if (status)
+        return status;
+    layout->low = range.low;
+    layout->high = range.high;
+    const bool is_flat = !(range.low < range.high) || pixel_range_has_mark(&range, &mark);
+    if (range.is_not_finite || (layout->is_scaled && is_flat))
+        return refuse_numbers(image, &range, mark, error);
+    return load_again(image, format, error);
 }
 
 static cludi_status find_layout(image_file *image, const image_format *format, cludi_error *error)
@@ -314,9 +330,7 @@ static cludi_status load_shrunk(image_file *image, const image_format *format, i
     image->image = convert(image->image);
     if (!image->image)
         return refuse_damaged(image, error);
-    const cludi_status status = find_layout(image, format, error);
-    if (status)
-        return status;
+    TRY(find_layout(image, format, error));
     image->rows = ((VipsImage *)image->image)->Ysize;
     image->columns = ((VipsImage *)image->image)->Xsize;
     image->orientation = format->is_upright ? 1 : vips_image_get_orientation(image->image);

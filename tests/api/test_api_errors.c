@@ -99,6 +99,12 @@ static void test_context(void **state)
     options.backend = "gpu";
     EXPECT_ARGUMENT("There is no backend \"gpu\"; choose auto, ref or onednn.", cludi_context_new, &options, &context);
     assert_null(context);
+    options.backend = "OneDNN";
+    EXPECT_ARGUMENT("choose auto, ref or onednn (did you mean onednn?).", cludi_context_new, &options, &context);
+    options.backend = "auto";
+    options.precision = "BF-16";
+    EXPECT_ARGUMENT("choose auto, f32 or bf16 (did you mean bf16?).", cludi_context_new, &options, &context);
+    options = context_options();
     options.backend = "ref64"; /* for tests of the inside alone */
     EXPECT_ARGUMENT("There is no backend \"ref64\"", cludi_context_new, &options, &context);
     options = context_options();
@@ -137,7 +143,7 @@ static void test_context_defaults(void **state)
 static void test_config_set(void **state)
 {
     static const char *const CASES[][3] = {
-        {"lamda", "5", "There is no parameter \"lamda\" (did you mean lambda?)."},
+        {"clas_weight", "5", "There is no parameter \"clas_weight\" (did you mean class_weight?)."},
         {"self_conditio", "5", "did you mean self_condition?"},
         {"denoise-step", "5", "did you mean denoise_steps?"},
         {"gpu", "5", "There is no parameter \"gpu\"."},
@@ -156,6 +162,9 @@ static void test_config_set(void **state)
         {"temperature", "0", "temperature is 0; it must be between 0.001 and 100."},
         {"dropout", "1", "dropout is 1; it must be between 0 and 0.99."},
         {"logits", "Cosine", "logits is \"Cosine\"; it must be one of cosine, linear (did you mean cosine?)."},
+        {"method", "KMeans", "scan, tsp (did you mean kmeans?)."},
+        {"method", "SelfClassifier", "scan, tsp (did you mean self-classifier?)."},
+        {"SNRweight", "max", "(did you mean snr_weight?)."},
         {"snr_weight", "", "it must be one of max, min, none."},
         {"column_scope", "0", "it must be one of view, batch."},
     };
@@ -178,6 +187,7 @@ static void test_config_preset(void **state)
     (void)state;
     cludi_config config;
     EXPECT_ARGUMENT("There is no preset \"fast\"; choose default or paper.", cludi_config_preset, &config, "fast", 5);
+    EXPECT_ARGUMENT("choose default or paper (did you mean paper?).", cludi_config_preset, &config, "Paper", 5);
     EXPECT_ARGUMENT("config is NULL.", cludi_config_preset, NULL, "paper", 5);
     EXPECT_ARGUMENT("preset is NULL.", cludi_config_preset, &config, NULL, 5);
 }

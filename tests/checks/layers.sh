@@ -17,12 +17,21 @@ declare -A sees=(
     [kmeans]="base backend"
     [neighbors]="base backend"
     [training_data]="base backend nn kmeans neighbors"
-    [methods/cludi]="base backend nn training_data fit"
-    [methods/heads]="base backend nn training_data methods/cludi fit"
-    [methods]="base backend nn kmeans training_data methods/cludi methods/heads fit"
-    [fit]="base backend nn training_data methods methods/cludi"
+    [methods]="base backend nn kmeans training_data"
+    [methods/cludi]="base backend nn training_data methods"
+    [methods/heads]="base backend nn training_data methods"
+    [fit]="base backend nn training_data methods"
     [vision]="base backend io"
-    [api]="base backend nn training_data methods methods/cludi fit eval plot io vision"
+    [api]="base backend nn training_data methods fit eval plot io vision"
+)
+declare -A cli_sees=(
+    [cli]="core"
+    [cli/core]=""
+    [cli/predict]="core"
+    [cli/fit]="core predict"
+    [cli/embed]="core"
+    [cli/plan]="core fit predict"
+    [cli/study]="core fit"
 )
 # Vendor header (pattern) -> files that may include it.
 declare -A home=(
@@ -54,11 +63,20 @@ check_quoted() { # FILE HEADER
         fail "$1: src/$folder may not see src/$target (\"$2\")"
 }
 
+check_cli() { # FILE HEADER
+    local folder=${1%/*} target
+    [ -n "${cli_sees[$folder]+x}" ] || { fail "$1: $folder is not in the table of layers.sh" && return; }
+    for target in "${folder#cli/}" ${cli_sees[$folder]}; do
+        [ ! -f "cli/$target/$2" ] || return 0
+    done
+    fail "$1: a command includes <cludi/...> and headers of cli/ that $folder may see, not \"$2\""
+}
+
 while IFS=: read -r file line; do
     [[ $line =~ [\"\<]([^\"\>]*) ]] && header=${BASH_REMATCH[1]}
     case $file:$line in
     src/*\"*) check_quoted "$file" "$header" ;;
-    cli/*\"*) [ -f "cli/$header" ] || [ -f "cli/study/$header" ] || fail "$file: a command includes <cludi/...> and headers of cli/, not \"$header\"" ;;
+    cli/*\"*) check_cli "$file" "$header" ;;
     include/*\"*) fail "$file: public headers are included as <cludi/...>, not \"$header\"" ;;
     esac
     for vendor in "${!home[@]}"; do

@@ -11,6 +11,17 @@ diff -u --label "$page" --label "cludi --help" <(sed 's/\\-/-/g' "$page" | optio
 for command in $commands; do
     grep -qx "@OPTIONS $command" docs/cludi.1.in || fail "docs/cludi.1.in has no line '@OPTIONS $command'"
 done
+# Every format, method and backend is named in the help of fit, in the manual page and in README.md.
+choices() { "$1" fit --help | sed -n "s/^  --$2 \([a-z0-9|-]*\).*/\1/p" | tr '|' ' '; }
+formats=".npy .npz CSV TSV IDX HDF5 .h5ad safetensors gzip"
+for name in $formats $(choices "$1" method) $(choices "$1" backend); do
+    grep -qiF -- "$name" <("$1" fit --help) || fail "fit --help does not name $name"
+    grep -qiF -- "$name" <(sed 's/\\-/-/g' "$page") || fail "$page does not name $name"
+    grep -qiF -- "$name" README.md || fail "README.md does not name $name"
+done
+for command in $commands; do
+    grep -qF "cludi $command" README.md || fail "README.md has no example of 'cludi $command'"
+done
 for code in 0 1 2 3 4 129 130 143; do
     "$1" --help | sed -n '/^Exit codes:/,$p' | grep -qw -- "$code" || fail "cludi --help: no exit code $code"
     sed -n '/^.SH EXIT STATUS/,/^.SH FILES/p' "$page" | grep -qw -- "$code" || fail "$page: no exit status $code"

@@ -3,7 +3,7 @@
 set -euo pipefail
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
-for folder in include src cli python tests bench examples experiments scripts docs .clang-format VERSION CHANGELOG.md; do cp -r $folder "$temp/"; done
+for folder in include src cli python tests bench examples experiments scripts docs .clang-format VERSION *.md; do cp -r $folder "$temp/"; done
 cd "$temp"
 red=0
 # wants CHECK WORDS FILE TEXT: with TEXT appended to FILE, CHECK fails and says WORDS.
@@ -30,6 +30,8 @@ wants layers.sh "is not in the table" src/new/one.c '#include "alloc.h"'
 wants layers.sh "has a file of that name too" src/nn/alloc.c ''
 wants layers.sh "not a header of src/" src/nn/linear.c '#include "nowhere.h"'
 wants layers.sh "headers of cli/" cli/main.c '#include "alloc.h"'
+wants layers.sh "headers of cli/" cli/core/options.c '#include "fit_request.h"'
+wants layers.sh "cli/new is not in the table" cli/new/one.c '#include "complain.h"'
 wants layers.sh "included as <cludi/...>" include/cludi/cludi.h '#include "alloc.h"'
 for vendor in dnnl.h jansson.h zlib.h zip.h hdf5.h vips/vips.h Random123/philox.h popt.h omp.h; do
     wants layers.sh "<$vendor> may be included from" src/eval/rand_index.c "#include <$vendor>"
@@ -92,6 +94,8 @@ refuses "that others may write to" run_paths.sh "$good" -Wl,-rpath,/tmp,--disabl
 refuses nothing no_network.sh "$good"
 refuses "imports socket" no_network.sh 'int socket(int, int, int); int main(void) { return socket(1, 2, 3); }'
 refuses "imports execv" no_network.sh 'int execv(void); int main(void) { return execv(); }'
+wants documents.sh "there is no trainer.c" docs/theory.md "| S5 | src/fit/trainer.c |"
+wants documents.sh "there is no trainer.c" src/nn/linear.c "/* As trainer.c does it. */"
 wants no_network.sh "execv in" cli/main.c 'int other(void) { return execv("/bin/true", NULL); }'
 wants no_network.sh "execv in" cli/study/run_child.c 'int other(char **words) { return execv(words[0], words); }'
 refuses "imports getaddrinfo" no_network.sh 'int getaddrinfo(void); int main(void) { return getaddrinfo(); }'

@@ -229,7 +229,7 @@ def good(width=40, height=24):
 
 
 def numbers(width=40, height=24):
-    """Gray and RGB of every type of number, which is scaled by its range: all of one motif, whose range is 0 to 1."""
+    """Gray and RGB of every type of number, which is scaled by its range: all of one motif, whose range is 0 to 1. Some with hot pixels."""
     gray = [(x * 7 + y * 13) % 101 / 100 for y in range(height) for x in range(width)]
     kinds = {"u8": ("B", 1, 255, 0), "i8": ("b", 2, 200, -100), "u12": ("H", 1, 4000, 0), "i16": ("h", 2, 6e4, -3e4),
              "u32": ("I", 1, 4e9, 0), "u32_small": ("I", 1, 200, 7), "i32": ("i", 2, 4e9, -2e9), "f01": ("f", 3, 1, 0),
@@ -239,6 +239,14 @@ def numbers(width=40, height=24):
         make = float if code == "f" else round
         data = struct.pack(f"<{len(gray)}{code}", *(make(v * factor + plus) for v in gray))
         files[name + ".tif"] = tiff(width, height, 1, 1, data, 8 * struct.calcsize(code), more=[(339, 3, 1, kind)])
+    hot = {"u8_in_16": ("H", 1, 255, [65535]), "several": ("H", 1, 255, [65535, 4096, 60000, 900]), "u12": ("H", 1, 4095, [65535, 65535]),
+           "i16": ("h", 2, 90, [32767, -32768]), "u32": ("I", 1, 1000, [4294967295, 99999]), "f01": ("f", 3, 1, [1e3, 7e4, -2e5, 3e38, 1e9])}
+    for name, (code, kind, factor, others) in hot.items():
+        make = float if code == "f" else round
+        values = [*others, *(make(v * factor) for v in gray[len(others):])]
+        files[f"hot_{name}.tif"] = tiff(width, height, 1, 1, struct.pack(f"<{len(gray)}{code}", *values), 8 * struct.calcsize(code), more=[(339, 3, 1, kind)])
+    sixteen = [65535 if i % 320 == 5 else round(v * 255) for i, v in enumerate(gray)]
+    files["hot_png.png"] = png(width, height, 16, 0, [struct.pack(f">{width}H", *sixteen[y * width : (y + 1) * width]) for y in range(height)])
     three = [v for p in gray for v in (p, p, p)]
     files["rgb_float.tif"] = tiff(width, height, 3, 2, struct.pack(f"<{len(three)}f", *three), 32, more=[(339, 3, 1, 3)])
     four = [v for p in gray for v in (p, p, p, 9.0)]
@@ -292,7 +300,7 @@ def broken_newer():
     files["huge.j2k"] = bytes(stream)
     gray = [v / 100 for v in range(100)]
     for name, values in (("nan", [float("nan"), *gray[1:]]), ("infinite", [*gray[:99], float("inf")]), ("constant", [0.5] * 100),
-                         ("mark", [-3.4e38, *gray[1:]])):
+                         ("mark", [-3.4e38] * 20 + gray[20:])):
         files[name + ".tif"] = tiff(10, 10, 1, 1, struct.pack("<100f", *values), 32, more=[(339, 3, 1, 3)])
     return files
 

@@ -88,7 +88,15 @@ run predict model plain.h5ad -o twice.h5ad --quiet
 run predict model twice.h5ad -o copy.h5ad --quiet
 files same twice.h5ad copy.h5ad >differs 2>&1
 expect_text "the same names again" differs ""
+expect_text "the same names again: a note" err 'cludi: Note: what "twice.h5ad" has as obs/cludi, obs/cludi_confidence is replaced in the copy.'$'\n'
 run predict model plain.h5ad -o copy.h5ad --obs kind --obsm X_p --quiet
+expect_code "a column of others: exit code" 0
+expect_text "a column of others: a note" err 'cludi: Note: what "plain.h5ad" has as obs/kind is replaced in the copy.'$'\n'
+run predict model copy.h5ad -o again.h5ad --obs new --obsm X_p
+expect_words "an array: a note" err 'cludi: Note: what "copy.h5ad" has as obsm/X_p is replaced in the copy.'$'\n'
+run predict model plain.h5ad -o again.h5ad --obs new --obsm X_q --quiet
+expect_text "new names: no note" err ""
+rm again.h5ad
 files read copy.h5ad kind X_p >read 2>&1
 expect_words "a column of others is replaced" read "category 0,1,2 float32"
 rm copy.h5ad

@@ -161,11 +161,45 @@ run info zero.csv --no-header
 expect_words "info: no header" out "$((ROWS + 1)) x 4"
 expect_text "info: no header: stderr" err ""
 { echo ,0,1,2,3 && paste -d, <(numbers) plain.csv; } >both.csv && expect_fit "index and numbers" "\"both.csv\": $index (with a name it is a feature)." both.csv
-{ echo 2017,2018,2019,2020 && rows ,; } >years.csv
-run fit years.csv "${model[@]}" -o x
-expect_words "a header of years" err "line 1 has numbers with equal steps and is taken for a row (--header makes it a header)"
-expect_fit "a header of years" "" years.csv --header
-expect_labels "a header of years: its names are known" "" last.model years.csv
+# Chosen columns: whole numbers that rise, where the rows are plainly something else.
+chosen='line 1 has whole numbers that rise, unlike the rows below, and is taken for a header, as data frames with chosen columns have it (--no-header makes it a row).'
+for names in 0,1,2,4 1,3,7,30 2017,2018,2019,2020; do
+    { echo $names && rows ,; } >chosen.csv
+    expect_fit "a header $names" "\"chosen.csv\": $chosen" chosen.csv
+    expect_labels "a header $names: its names are known" "" last.model chosen.csv
+    expect_labels "a header $names: another model" "\"chosen.csv\": $chosen" plain.model chosen.csv
+    expect_fit "a header $names, said so" "" chosen.csv --header
+    run info chosen.csv --no-header
+    expect_words "a header $names, but none" out "$((ROWS + 1)) x 4"
+    expect_text "a header $names, but none: stderr" err ""
+done
+{ echo '"1" "3" "7" "30"' && paste -d ' ' <(numbers 1 | sed 's/.*/"&"/') <(rows ' '); } >r.txt
+expect_fit "a header of R" "$(printf '"r.txt": %s\ncludi: "r.txt": %s (with a name it is a feature).' "$chosen" "$index")" r.txt
+whole() { awk -v rows=$ROWS -v columns="$1" 'BEGIN { for (i = 0; i < rows; i++) for (j = 0; j < columns; j++) printf "%d%s", (i * 7 + j * j * 5) % 11, j < columns - 1 ? "," : "\n" }'; }
+{ echo 2,5,11,17,20,21,30,31 && whole 8; } >pixels.csv
+run info pixels.csv
+expect_words "a header over whole numbers" out "$ROWS x 8" "columns          2, 5, 11, 17, 20, 21, 30, 31"
+# A row for all that can be told, with a word where it may be a header.
+row='line 1 has whole numbers that rise and is taken for a row (--header makes it a header).'
+# NAME FIRST-LINE NOTE: the file's other rows come by stdin.
+expect_row() {
+    { echo "$2" && cat; } >first.csv
+    run info first.csv
+    expect_words "$1" out "$(wc -l <first.csv) x "
+    expect_text "$1: stderr" err "${3:+cludi: \"first.csv\": $3$'\n'}"
+}
+whole 4 | expect_row "few whole numbers" 1,3,7,30 "$row"
+whole 4 | expect_row "whole numbers with equal steps" 2,4,6,8 "line 1 has numbers with equal steps and is taken for a row (--header makes it a header)."
+whole 2 | expect_row "two whole numbers" 1,3 ""
+whole 4 | expect_row "numbers that do not rise" 1,7,3,30 ""
+rows , | cut -d, -f1-2 | expect_row "two columns" 1,3 "$row"
+rows , | sed '5s/^[^,]*/7/' | expect_row "rows with whole numbers here and there" 1,3,7,30 "$row"
+rows , | expect_row "a fraction" 1,3,7.0,30 ""
+rows , | expect_row "a sign" -1,3,7,30 ""
+rows , | expect_row "a zero in front" 01,3,7,30 ""
+echo 0.5,0.25,0.75 | expect_row "one row" 1,3,7 "$row"
+seq 60 | awk '{ print $1 "," $1 + 3 "," $1 + 10 "," $1 + 11 "," $1 + 20 "," $1 + 22 "," $1 + 40 "," $1 + 50 }' | expect_row "rows that all rise" 0,3,10,11,20,22,40,50 ""
+expect_refused "a row that is too long" 'line 2 has 3 cells; line 1 has 2' -- info <(printf '1,3\n1,2,3\n')
 { echo 0 && seq 60 | sed 's/.*/1/'; } >series.csv
 run eval series.csv:0 series.csv:0
 expect_words "a Series of pandas" out "classes             1"

@@ -36,8 +36,8 @@ offered "two commands" $'plan\npredict' p
 has "all commands" "embed fit plan predict eval compare sweep verify info help version" ""
 offered "help of a command" sweep help sw
 offered "an option" --preset fit d.npy --pres
-offered "a parameter" --snr-weight fit d.npy --snr
-offered "an option of one command alone" "" predict m d --snr
+offered "a parameter" --snr-weight fit d.npy --snr-w
+offered "an option of one command alone" "" predict m d --snr-w
 offered "a choice" $'default\npaper' fit --preset ""
 offered "a choice, begun" onednn fit --backend on
 offered "a choice behind =" onednn fit --backend = on
@@ -45,7 +45,7 @@ offered "all choices behind =" $'auto\nf32\nbf16' fit --precision =
 offered "a choice of a parameter" $'max\nmin' fit d.npy -k 3 --snr-weight m
 offered "methods" kmeans fit --method km
 offered "a list of methods" kmeans compare d.npy --methods km
-offered "parameters to vary" snr-weight= sweep d.npy --param snr
+offered "parameters to vary" snr-weight= sweep d.npy --param snr-w
 offered "a number" "" fit --temperature ""
 for option in -k --clusters --seed --threads --memory --id-column --drop --checkpoint-every; do
     offered "no file for fit $option" "" fit $option ""

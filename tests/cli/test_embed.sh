@@ -62,7 +62,7 @@ data = open(sys.argv[1], "rb").read()[128:]
 values = struct.unpack(f"<{len(data) // 4}f", data)
 rows = [values[i : i + 48] for i in range(0, len(values), 48)]
 apart = max(abs(a - b) for row in rows for a, b in zip(row, rows[0]))
-sys.exit(not (len(rows) == 14 and apart < 0.05 and max(rows[0]) - min(rows[0]) > 0.1))
+sys.exit(not (len(rows) == 21 and apart < 0.05 and max(rows[0]) - min(rows[0]) > 0.1))
 PY
 
 # ---- what is passed over ----

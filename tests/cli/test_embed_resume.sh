@@ -96,7 +96,11 @@ clear_all
 "$CLUDI" "${EMBED[@]}" -o f.npy --quiet 2>/dev/null &
 program=$!
 wait_until $program test -s f.npy.partial && hold_still $program || fail "two at once" "the first ended too early"
-expect_refused "two at once" 'Another cludi embed is writing to "f.npy.partial".' -- "${EMBED[@]}" -o f.npy --resume --quiet
+expect_refused "two at once" 'Another cludi is writing to "f.npy".' -- "${EMBED[@]}" -o f.npy --resume --quiet
+for name in f.npy.partial f.paths.txt f.labels.npy f.classes.txt; do
+    ln -sf $name to_it
+    expect_refused "its $name, of fit" 'Another cludi is writing to "to_it".' -- fit whole.npy -k 3 --method kmeans -o to_it --quiet
+done
 go_on $program
 compare "two at once"
 

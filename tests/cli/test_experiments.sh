@@ -25,7 +25,7 @@ expect_picture() {
 }
 
 # ---- the sweeps ----
-for line in "figure6_S1.sh lambda 6 --embedding-dim=8" "figure7.sh d 6 --draws=1" "figureS2_S3.sh d 19 --draws=1"; do
+for line in "figure6_S1.sh class_weight 6 --embedding-dim=8" "figure7.sh embedding_dim 6 --draws=1" "figureS2_S3.sh embedding_dim 19 --draws=1"; do
     read -r name parameter count option <<<"$line"
     script "$name" rows.npy 3 classes.npy "$name.out" "${TINY[@]}" "$option"
     expect_code "$name" 0
@@ -86,7 +86,7 @@ expect_picture "figure3.py: picture" schedule/figure3.svg "Noise schedule" "alph
 FIGURE2=(figure2.py rows.npy 3 classes.npy samples --seeds 2 "${SMALL[@]}" --quiet)
 script "${FIGURE2[@]}" --draws 1,2
 expect_code "figure2.py" 0
-expect_words "figure2.py: table" out "samples" "clean ACC (sd)" "corrupted ACC (sd)" "The picture is samples/figure2.svg."
+expect_words "figure2.py: table" out "draws" "clean ACC (sd)" "corrupted ACC (sd)" "The picture is samples/figure2.svg."
 [ "$(wc -l <samples/figure2.csv)" -eq 9 ] && ok "figure2.py: runs" || fail "figure2.py: runs" "$(cat samples/figure2.csv)"
 expect_picture "figure2.py: picture" samples/figure2.svg clean corrupted "ACC (%)"
 "$CLUDI" predict samples/model.safetensors rows.npy -o labels.npy --draws 2 --seed 1 --quiet

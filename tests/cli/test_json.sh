@@ -63,7 +63,7 @@ expect_json "info of a model" 'set(o) == {"file", "format", "bytes", "features",
     "confidence"} and o["method"] == "cludi" and o["preprocessing"] == o["config"]["preprocessing"] == "coordinates" and
     o["preprocessing_words"] == "coordinates, put on a sphere" and 1/3 <= o["confidence"] <= 1 and o["features"] == 4 and o["seed"] == 7 and
     o["config"]["embedding_dim"] == 8 and o["config"]["temperature"] == 0.1 and o["config"]["snr_weight"] == "max" and o["steps"] == 12'
-"$CLUDI" fit --help | sed '1,/^Parameters of the method/d' | grep -oE '^  --[A-Za-z0-9-]+' | tr -d ' ' | sed 's/^--//; y/-/_/' >names
+"$CLUDI" fit --help | sed -n '/^Training:/,$p' | grep -oE '^  --[A-Za-z0-9-]+' | grep -vxE ' *--(seed|preset)' | tr -d ' ' | sed 's/^--//; y/-/_/' >names
 run info --json model
 expect_json "info has every parameter" 'set(o["config"]) == set(open("names").read().split())'
 finish

@@ -52,7 +52,7 @@ clusters in use  3
 largest share    33.3 %
 input            rows: coordinates, put on a sphere
 --method         kmeans (default cludi)
---preprocessing          coordinates (default auto)
+--preprocessing  coordinates (default auto)
 "
 run info model --json
 expect_words "info --json" out '"method": "kmeans"'

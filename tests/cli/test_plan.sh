@@ -35,7 +35,7 @@ fit               TIME, SIZE of memory
   reading         TIME
   pass over rows  TIME
   sample          TIME
-  neighbors      TIME
+  neighbors       TIME
   first partition TIME
   training        TIME, 12 steps of TIME
   writing         TIME, a model of SIZE

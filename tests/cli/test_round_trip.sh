@@ -58,7 +58,7 @@ for line in "format           model" "features         4" "clusters         3" "
     "steps            12" "method           cludi" "input            rows: coordinates, put on a sphere"; do
     grep -qxF -- "$line" out && ok "info of a model: $line" || fail "info of a model: $line" "$(cat out)"
 done
-for pair in "d 8 64" "w 16 384" "B 2 4" "N 16 256" "S 2 8" "steps 12 0" "input coordinates auto"; do
+for pair in "embedding-dim 8 64" "hidden-dim 16 384" "views 2 4" "batch-size 16 256" "teacher-steps 2 8" "steps 12 0" "preprocessing coordinates auto"; do
     read -r name value usual <<<"$pair"
     line=$(printf -- '%-16s %s (default %s)' "--$name" "$value" "$usual")
     grep -qxF -- "$line" out && ok "info of a model: $line" || fail "info of a model: $line" "$(cat out)"

@@ -12,17 +12,17 @@ run sweep rows.npy -k 3 -o res --param noise_scale=4,2 --param embedding_dim=8,1
 expect_code "table: exit code" 0
 mask_table out >masked
 perfect="100.0 +- 0.0  100.0 +- 0.0  100.0 +- 0.0  TIME MEMORY"
-expect_text "table" masked "F  d   NMI           ACC           ARI           time    memory
-4  8   $perfect
-4  16  $perfect
-2  8   $perfect
-2  16  $perfect
+expect_text "table" masked "noise_scale  embedding_dim  NMI           ACC           ARI           time    memory
+4            8              $perfect
+4            16             $perfect
+2            8              $perfect
+2            16             $perfect
 "
 tail -n 3 err | grep -qE 'with [0-9]+ threads? and [0-9]+ runs? at once' && ok "explanations" || fail "explanations" "$(cat err)"
 expect_consistent "files" res sweep
-expect_words "picture" res/sweep.svg "embedding_dim=8" "embedding_dim=16" "F: noise scale" "NMI (%)"
+expect_words "picture" res/sweep.svg "embedding_dim=8" "embedding_dim=16" "noise_scale: noise scale" "NMI (%)"
 cut -d , -f 1-4 res/sweep.csv >first_columns
-expect_text "CSV: order" first_columns "F,d,seed,status
+expect_text "CSV: order" first_columns "noise_scale,embedding_dim,seed,status
 4,8,0,done
 4,8,1,done
 4,16,0,done
@@ -33,7 +33,7 @@ expect_text "CSV: order" first_columns "F,d,seed,status
 2,16,1,done
 "
 head -n 1 err >line
-expect_words "order of the runs: the first seed of all comes first" line "1/8 noise_scale=4,d="
+expect_words "order of the runs: the first seed of all comes first" line "1/8 noise_scale=4,embedding_dim="
 sed -n '1,4s/.*seed=\([0-9]*\):.*/\1/p' err | sort -u >seeds
 expect_text "the first four runs have the first seed" seeds "0"$'\n'
 
@@ -43,8 +43,8 @@ expect_code "more values: exit code" 0
 expect_words "more values: what was found" err "8 of 12 runs were done before"
 run sweep rows.npy -k 3 -o choices --param snr-weight=max,none --param draws=1,2 --seeds 1 --seed 7 "${SMALL[@]:0:10}" --steps 12 "${REF[@]}" --jobs 2
 expect_code "choices: exit code" 0
-sed -n 's/^\(snr_weight  samples\|max[^0-9]*[12]\|none[^0-9]*[12]\) .*/\1/p' out >names
-expect_text "choices: table" names "snr_weight  samples
+sed -n 's/^\(snr_weight  draws\|max[^0-9]*[12]\|none[^0-9]*[12]\) .*/\1/p' out >names
+expect_text "choices: table" names "snr_weight  draws
 max         1
 max         2
 none        1
@@ -62,7 +62,7 @@ expect_words "a comparison takes runs of a sweep" err "2 of 2 runs were done bef
 
 run sweep rows.npy -k 3 -o numbers --param class_weight=1e-1,50,0.30000000000000004 --method kmeans --seeds 1 --temperature 0.10
 cut -d ' ' -f 1 out >column
-expect_text "numbers as people write them" column "lambda"$'\n'"0.1"$'\n'"50"$'\n'"0.30000000000000004"$'\n'
+expect_text "numbers as people write them" column "class_weight"$'\n'"0.1"$'\n'"50"$'\n'"0.30000000000000004"$'\n'
 expect_words "numbers of all runs too" "numbers/runs/class_weight=50,seed=0.json" "--temperature=0.1 "
 
 # As many at once as there are jobs, and the same numbers with one.
@@ -128,6 +128,10 @@ grep -qE '^2 +- +- +- +- +1 failed of 1$' out && ok "a killed child: table" || f
 program=$!
 wait_for_runs busy 1 && hold_still $program || fail "a folder at work" "it ended too early"
 expect_refused "a folder at work" 'Another cludi is at work in "busy/runs".' -- "${LONG[@]}" -o busy --quiet
+for name in busy/sweep.json busy/sweep.csv busy/sweep.svg; do
+    ln -sf $name to_it
+    expect_refused "a result at work, $name" 'Another cludi is writing to "to_it".' -- fit rows.npy -k 3 --method kmeans -o to_it --quiet
+done
 kill -9 $program
 wait $program 2>/dev/null
 
@@ -160,11 +164,11 @@ expect_usage "twice in a list" sweep rows.npy -k 3 -o o --param noise_scale=2,3,
 expect_usage "twice named" sweep rows.npy -k 3 -o o --param noise_scale=2 --param noise_scale=3 -- \
     "--param names noise_scale twice; give all its values at once. $try"
 expect_usage "also as an option" sweep rows.npy -k 3 -o o --param noise_scale=2 --noise-scale 3 -- \
-    "noise_scale varies over the runs, so --noise-scale cannot be given as well as --param. $try"
+    "noise_scale varies over the runs, so --noise_scale cannot be given as well as --param. $try"
 expect_usage "steps and epochs" sweep rows.npy -k 3 -o o --param steps=2,3 --epochs 1 -- \
     "steps and epochs cannot be given together. $try"
-for pair in "noise_scale=2,x F x" "noise_scale=2,,3 F ''" "steps=1.5 steps 1.5" "temperature=0.1,-1 tau -1" "snr-weight=max,most snr_weight most" \
-    "epoch=1 epoch epochs" "teacher_steps=5,2000 S T"; do
+for pair in "noise_scale=2,x noise_scale x" "noise_scale=2,,3 noise_scale ''" "steps=1.5 steps 1.5" "temperature=0.1,-1 temperature -1" "snr-weight=max,most snr_weight most" \
+    "epoch=1 epoch epochs" "teacher_steps=5,2000 teacher_steps diffusion_steps"; do
     read -r text word second <<<"$pair"
     run sweep rows.npy -k 3 -o o --param "$text"
     expect_code "--param $text: exit code" 2

@@ -33,7 +33,7 @@ expect_kept_out() {
     [ $took -lt 1000000 ] && ok "$name: at once" || echo "slow $name: $took microseconds"
 }
 
-hold "${FIT[@]}" -o m --checkpoint-every 1
+hold "${FIT[@]}" -o m --checkpoint-every 1 --plot
 [ -n "${CLUDI_FULL:-}" ] && times=20 || times=3
 for ((i = 1; i <= times; i++)); do expect_kept_out "second fit, $i" m; done
 mkdir sub && ln -s m link && ln -s link link2 && ln -s . here
@@ -44,13 +44,20 @@ expect_kept_out "a folder that is a link" here/m
 expect_kept_out "--resume" m --resume
 expect_kept_out "no checkpoints" m --checkpoint-every 0
 expect_kept_out "another method" m --method kmeans
+for name in m.partial m.checkpoint here/m.partial; do expect_kept_out "what is beside it, $name" $name; done
+for name in m m.partial m.checkpoint m.curves.svg m.partial.curves.svg; do
+    ln -sf "$name" to_it && ln -sf "$name" to_it.npy
+    expect_kept_out "k-means over $name" to_it --method kmeans
+    expect_refused "labels over $name" 'Another cludi is writing to "to_it.npy".' -- predict whole rows.npy -o to_it.npy --quiet
+    expect_refused "probabilities over $name" 'Another cludi is writing to "to_it.npy".' -- predict whole rows.npy -o l.npy --proba to_it.npy --quiet
+done
 expect_missing "nothing is written meanwhile" m
 run "${FIT[@]}" -o other
 expect_code "another output" 0
 go_on $program
 wait $program && ok "the first ends well" || fail "the first ends well" "$(cat first.err)"
 expect_same "the first is unharmed" m whole
-rm -f link link2 here
+rm -f link link2 here to_it to_it.npy m.curves.svg
 [ -z "$(find . -name '*cludi-*' -o -name '*.checkpoint' -o -name '*.partial')" ] && ok "no rest" || fail "no rest" "$(ls -a)"
 
 # k-means has no checkpoint to lock. Enough rows for the first to be seen at work.
@@ -88,10 +95,11 @@ rm "$lock" && mkfifo "$lock"
 expect_refused "a planted pipe" "$(basename "$lock")" "File exists." -- "${FIT[@]}" -o planted
 [ "$(cat important)" = precious ] && ok "a planted link: untouched" || fail "a planted link" "followed"
 
-# Two predictions have temporary files of their own: whichever ends last, the labels are whole.
+# Of predictions with one output one at least goes on, and the labels are whole.
 run predict whole rows.npy -o wanted.npy --quiet
-for ((i = 0; i < 8; i++)); do "$CLUDI" predict whole rows.npy -o labels.npy --quiet --threads 1 & done
+for ((i = 0; i < 8; i++)); do "$CLUDI" predict whole rows.npy -o labels.npy --quiet --threads 1 2>>both.err & done
 wait
+[ -z "$(grep -vxF 'cludi: Another cludi is writing to "labels.npy".' both.err)" ] && ok "predictions at a time: sentence" || fail "predictions at a time" "$(cat both.err)"
 expect_same "predictions at a time" labels.npy wanted.npy
 [ -z "$(find . -name '.labels*')" ] && ok "predictions at a time: no rest" || fail "predictions: rest" "$(ls -a)"
 finish

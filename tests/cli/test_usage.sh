@@ -47,7 +47,7 @@ expect_usage "threads" predict m d -o l.npy --threads 1025 -- \
     "--threads is '1025'; it must be a whole number from 0 to 1024. $try_predict"
 
 # The library's sentence, with the bounds.
-for pair in "tau -1" "tau nan" "tau 0.1x" "steps -1" "steps 0.5" "input raw" "sizes most" "swap 2" "start-steps 0" "samples 65537" "snr-weight most" "snr_weight most"; do
+for pair in "temperature -1" "temperature nan" "temperature 0.1x" "steps -1" "steps 0.5" "preprocessing raw" "cluster-sizes most" "neighbor-swap 2" "init-steps 0" "draws 65537" "snr-weight most" "snr_weight most"; do
     run fit a -k 2 -o m --${pair% *} "${pair#* }"
     expect_code "--$pair: exit code" 2
     name=${pair% *}
@@ -55,7 +55,7 @@ for pair in "tau -1" "tau nan" "tau 0.1x" "steps -1" "steps 0.5" "input raw" "si
 done
 run predict m d -o l --draws 65537
 expect_code "predict --draws 65537: exit code" 2
-expect_words "predict --draws 65537: sentence" err samples 65537 65536 "$try_predict"
+expect_words "predict --draws 65537: sentence" err draws 65537 65536 "$try_predict"
 run fit a -k 2 -o m --preset best
 expect_code "preset: exit code" 2
 expect_words "preset: sentence" err best default paper "$try_fit"

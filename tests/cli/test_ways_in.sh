@@ -126,23 +126,29 @@ printf 'PAR1,RDX\n1,2\n' >genes.csv
 run info genes.csv
 expect_words "genes that look like other files" out "format           csv"
 expect_refused "Parquet" '"t.parquet" is a Parquet table; convert it: python3 -c ' "pd.read_parquet('t.parquet')" -- fit t.parquet -k 3 -o none
+expect_refused "a column of Parquet" '"t.parquet" is a Parquet table; ' "pd.read_parquet('t.parquet')" -- fit t.parquet:emb -k 3 -o none
 printf '{"a": 1, "v": [1, 2]}\n{"a": 2, "v": [3, 4]}\n' >t.jsonl
-expect_refused "JSON lines" '"t.jsonl" is a JSON Lines file; ' "read_json('t.jsonl', lines=True)['NAME'].tolist()" -- fit t.jsonl -k 3 -o none
+expect_refused "JSON lines" '"t.jsonl" is JSON with vectors; ' "open('t.jsonl', encoding='utf-8-sig')" -- fit t.jsonl -k 3 -o none
 gzip -nk t.jsonl
-expect_refused "JSON lines, gzipped" '"t.jsonl.gz" is gzipped; inside is a JSON Lines file; ' -- fit t.jsonl.gz -k 3 -o none
+expect_refused "JSON lines, gzipped" '"t.jsonl.gz" is gzipped; inside is JSON with vectors; unpack it first: gunzip t.jsonl.gz.' -- fit t.jsonl.gz -k 3 -o none
 printf '\x80\x04\x95....' >t.pkl
 expect_refused "a pickle as labels" '"t.pkl" is a Python pickle; ' -- eval t.pkl labels.npy
 printf '\x28\xb5\x2f\xfd....' >rows.npy.zst
 expect_refused "zstd" "zstd -dc rows.npy.zst | cludi info -" -- info rows.npy.zst
 mkdir -p photos/cats shards && : >photos/cats/1.JPG && cp rows.npy shards/1.npy
 expect_refused "a folder of images" '"photos" is a folder of images; ' 'cludi embed WEIGHTS "photos" -o features.npy' -- fit photos -k 3 -o none
-expect_refused "a folder of shards" '"shards" is a folder of .npy files; join them: ' -- fit shards -k 3 -o none
+awk 'BEGIN { for (i = 0; i < 4; i++) { printf "w%d", i; for (j = 0; j < 25; j++) printf " %.2f", i + j / 10; print "" } }' >glove.txt
+expect_refused "GloVe" '"glove.txt" is text with a word and a vector in each line, as GloVe has; convert it: python3' -- info glove.txt
+run info glove.txt --no-header --id-column 1
+expect_words "GloVe: rows with names" out "shape            4 x 25"
+expect_refused "a folder of shards" '"shards" is a folder of .npy files; give one of them, or join them: ' -- fit shards -k 3 -o none
 expect_missing "no model after all this" none
 if command -v zip >/dev/null; then
     cp rows.npy data.npy && cp rows.npy shape.npy && cp rows.npy format.npy && zip -q sparse.npz data.npy shape.npy format.npy
     expect_refused "a sparse matrix" '"sparse.npz" is a sparse matrix of SciPy; ' "load_npz('sparse.npz').toarray()" -- fit sparse.npz -k 3 -o none
     mkdir archive && : >archive/data.pkl && zip -q t.pt archive/data.pkl
-    expect_refused "PyTorch" '"t.pt" is a PyTorch file; ' "torch.as_tensor(torch.load('t.pt', 'cpu')).detach()" -- fit t.pt -k 3 -o none
+    expect_refused "PyTorch" '"t.pt" is a PyTorch file; ' "torch.load('t.pt', 'cpu')" -- fit t.pt -k 3 -o none
+    expect_refused "a tensor of PyTorch" '"t.pt" is a PyTorch file; ' "torch.load('t.pt', 'cpu')" -- fit t.pt:emb -k 3 -o none
     zip -q rows.csv.zip rows.csv
     expect_refused "a zipped CSV" '"rows.csv.zip" is a zip with a CSV file; ' 'unzip -p rows.csv.zip | cludi info -' -- info rows.csv.zip
     zip -q rows.npz rows.npy && gzip -nk rows.npz

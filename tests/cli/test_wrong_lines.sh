@@ -42,6 +42,26 @@ E=(embed w.safetensors photos -o f.npy)
 S=(sweep d.npy -k 3 -o sw)
 C=(compare d.npy -k 3 -o sw)
 
+# Words: capitals, hyphens and underscores do not matter to what is meant.
+wrong 2 "did you mean kmeans?" "${F[@]}" --method KMeans
+wrong 2 "did you mean kmeans?" "${F[@]}" --method k-means
+wrong 2 "did you mean self-classifier?" "${F[@]}" --method self_classifier
+wrong 2 "did you mean paper?" "${F[@]}" --preset Paper
+wrong 2 "did you mean onednn?" "${F[@]}" --backend One-DNN
+wrong 2 "did you mean ref?" "${P[@]}" --backend REF
+wrong 2 "did you mean bf16?" "${F[@]}" --precision BF-16
+wrong 2 "did you mean mean?" "${E[@]}" --pool Mean
+wrong 2 "did you mean linear?" "${F[@]}" --logits LINEAR
+wrong 2 "did you mean coordinates?" "${F[@]}" --preprocessing Co-ordinates
+wrong 2 "did you mean kmeans?" "${S[@]}" --param method=KMeans,scan
+wrong 2 "did you mean kmeans?" "${C[@]}" --methods KMeans,scan
+wrong 2 "did you mean --embedding-loss?" "${F[@]}" --EmbeddingLoss direct
+wrong 2 "did you mean --weight-decay?" "${F[@]}" --weightdecay 0.1
+wrong 2 "did you mean predict?" pre_dict m d.npy
+wrong 2 "did you mean embed?" EM-BED d.npy
+wrong 2 "did you mean help?" Help
+wrong 2 "did you mean fit?" Train d.npy
+
 # Commands.
 wrong 2 "needs a command|fit"
 wrong 2 "no command|cluster|did you mean fit?" cluster d.npy
@@ -145,7 +165,7 @@ wrong 2 "number of clusters is that of the model" "${P[@]}" -k 3
 for option in --learning-rate --learning_rate --LearningRate; do
     wrong 2 "no option $option; did you mean --lr?" "${F[@]}" $option 0.1
 done
-for option in --batch-size --batch_size --batch; do
+for option in --batchsize --minibatch --batch; do
     wrong 2 "no option $option; did you mean --batch-size?" "${F[@]}" $option 32
 done
 wrong 2 "did you mean --batch?" "${E[@]}" --batch-size 8
@@ -187,7 +207,7 @@ wrong 2 "no option --n-jobs; did you mean --jobs?" "${S[@]}" --param noise_scale
 wrong 2 "no option --silent; did you mean --quiet?" "${F[@]}" --silent
 wrong 2 "no option -q; did you mean --quiet?" "${F[@]}" -q
 wrong 2 "no option --fp16; did you mean --precision?" "${F[@]}" --fp16
-wrong 2 "no option --temperature; did you mean --temperature?" "${F[@]}" --temperature 0.1
+wrong 2 "no option --temp; did you mean --temperature?" "${F[@]}" --temp 0.1
 wrong 2 "no option --ground-truth; did you mean --labels?" "${F[@]}" --ground-truth y.npy
 wrong 2 "labels are arguments without an option" eval --labels y.npy y.npy
 wrong 2 "no option --probabilities; did you mean --proba?" "${P[@]}" --probabilities p.npy

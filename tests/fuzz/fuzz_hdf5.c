@@ -58,10 +58,9 @@ static void put_file(const uint8_t *data, size_t size)
 static void read_ids(dataset_file *file)
 {
     char text[CLUDI_ID_SIZE];
-    for (int64_t row = 0; row < file->rows; row++) {
+    for (int64_t row = 0; row < file->rows; row++)
         if (dataset_file_read_id(file, row, text, sizeof text, NULL) == CLUDI_OK)
             input_must(strlen(text) < sizeof text, "a name without an end");
-    }
 }
 
 static void read_rows(const char *member, const cludi_allocator *allocator)

@@ -1,4 +1,4 @@
-/* train_step.c and all it calls: the gradient of every parameter tensor against central differences in double.
+/* step.c and all it calls: the gradient of every parameter tensor against central differences in double.
 
    What is held fixed while a parameter is moved: the teacher's logits, embeddings and class targets (S11: they are
    constants of the step), the conditioning input of the student (with self-conditioning there is deliberately no

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bit_flips.h"
 #include "blobs.h"
 #include "cmocka_all.h"
 #include "io_support.h"
@@ -10,7 +11,7 @@
 #include "rows.h"
 #include "tensor_support.h"
 
-enum { MANY = 16500, MANY_COLS = 3 }; /* more rows than the sample */
+enum { MANY = 16500, MANY_COLS = 3, FLIPS = 200 }; /* MANY: more rows than the sample */
 
 typedef struct stop {
     int64_t at;    /* steps */
@@ -41,6 +42,8 @@ typedef struct scene {
     cludi_config config;
     uint64_t seed;
     stop stop;
+    cludi_progress_fn progress; /* NULL: stop_after */
+    void *progress_user;
 } scene;
 
 /* One run; the model goes to the file `name` when there is one. */
@@ -56,8 +59,8 @@ static cludi_status run(scene *s, int32_t threads, bool resume, int64_t every_st
     blobs_choose(&options, s->backend);
     options.threads = threads;
     options.seed = s->seed;
-    options.progress = stop_after;
-    options.progress_user = &s->stop;
+    options.progress = s->progress ? s->progress : stop_after;
+    options.progress_user = s->progress ? s->progress_user : &s->stop;
     assert_int_equal(cludi_context_new(&options, &context, NULL), CLUDI_OK);
     cludi_checkpoint_init(&checkpoint);
     assert_true(checkpoint.every_seconds == 60);
@@ -78,7 +81,7 @@ static cludi_status run(scene *s, int32_t threads, bool resume, int64_t every_st
 static scene begin(const char *on, blobs *b)
 {
     blobs_fill(b, 0.3);
-    scene s = {on, blobs_matrix(b), BLOB_CLUSTERS, blobs_recipe(), 4, {-1, -1, {0}}};
+    scene s = {on, blobs_matrix(b), BLOB_CLUSTERS, blobs_recipe(), 4, {-1, -1, {0}}, NULL, NULL};
     s.config.steps = 12;
     s.config.init_steps = 5;
     s.config.init_runs = 3;
@@ -93,20 +96,35 @@ static void expect_whole(scene *s, const char *name)
     assert_int_not_equal(access(io_path("checkpoint"), F_OK), 0); /* a short run has none */
 }
 
+/* To its end, from the checkpoint that is there or from the beginning. */
+static void expect_end(scene *s, bool resume, int64_t every_steps)
+{
+    assert_int_equal(run(s, 1, resume, every_steps, "again", NULL), CLUDI_OK);
+    expect_same_files(io_path("whole"), io_path("again"));
+}
+
+/* Leaves the checkpoint of so many steps. */
+static void expect_stop(scene *s, int64_t step)
+{
+    cludi_error error;
+    char words[64];
+    snprintf(words, sizeof words, "Training was stopped after step %d", (int)step);
+    remove(io_path("checkpoint"));
+    s->stop.at = step;
+    io_expect_error(&error, run(s, 1, false, 0, NULL, &error), CLUDI_STOPPED, words);
+    s->stop.at = -1;
+}
+
 /* Stopped after each step, and once more on the way. */
 static void expect_resumes(scene *s, int64_t steps, int64_t stride)
 {
-    cludi_error error;
     expect_whole(s, "whole");
     for (int64_t at = 1; at < steps; at += stride) {
-        remove(io_path("checkpoint"));
-        s->stop.at = at;
-        io_expect_error(&error, run(s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "Training was stopped after step");
+        expect_stop(s, at);
         s->stop.at = at + 2 < steps ? at + 2 : -1;
-        assert_int_equal(run(s, 2, true, 0, "resumed", NULL), s->stop.at > 0 ? CLUDI_STOPPED : CLUDI_OK);
+        assert_int_equal(run(s, 2, true, 0, NULL, NULL), s->stop.at > 0 ? CLUDI_STOPPED : CLUDI_OK);
         s->stop.at = -1;
-        assert_int_equal(run(s, 1, true, 0, "resumed", NULL), CLUDI_OK);
-        expect_same_files(io_path("whole"), io_path("resumed"));
+        expect_end(s, true, 0);
     }
 }
 
@@ -162,8 +180,7 @@ static void test_stop_within_a_step(void **state)
         cludi_error error;
         io_expect_error(&error, run(&s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "Enough.");
         s.stop.reads = -1;
-        assert_int_equal(run(&s, 1, true, 0, "resumed", NULL), CLUDI_OK);
-        expect_same_files(io_path("whole"), io_path("resumed"));
+        expect_end(&s, true, 0);
     }
 }
 
@@ -177,13 +194,9 @@ static void test_others_are_refused(void **state)
 {
     (void)state;
     blobs b, other;
-    cludi_error error;
     const scene first = begin("ref", &b);
     scene s = first;
-    remove(io_path("checkpoint"));
-    s.stop.at = 7;
-    io_expect_error(&error, run(&s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "after step 7 of 12");
-    s = first;
+    expect_stop(&s, 7);
     s.seed = 5;
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "is the checkpoint of another training: its seed is 4, now 5 was given.");
     s = first;
@@ -214,8 +227,9 @@ static void test_others_are_refused(void **state)
 }
 
 /* A checkpoint that was changed is refused with one sentence, or gives the bytes of the one that was not. */
-static bool is_refused(scene *s, const unsigned char *bytes, size_t size)
+static bool is_refused(void *user, const unsigned char *bytes, size_t size)
 {
+    scene *s = user;
     cludi_error error = {0};
     io_put("checkpoint", bytes, size);
     const cludi_status status = run(s, 1, true, 0, "damaged", &error);
@@ -231,24 +245,14 @@ static bool is_refused(scene *s, const unsigned char *bytes, size_t size)
 /* As begin(), with a checkpoint of 7 steps of 12 and the model of the whole run. */
 static scene leave_one(blobs *b, unsigned char **bytes, size_t *size)
 {
-    cludi_error error;
     scene s = begin("ref", b);
     expect_whole(&s, "whole");
-    s.stop.at = 7;
-    io_expect_error(&error, run(&s, 1, false, 0, NULL, &error), CLUDI_STOPPED, "after step 7 of 12");
-    s.stop.at = -1;
+    expect_stop(&s, 7);
     *bytes = read_whole(io_path("checkpoint"), size);
     return s;
 }
 
-static size_t data_of(const unsigned char *file)
-{
-    uint64_t length;
-    memcpy(&length, file, sizeof length);
-    return sizeof length + (size_t)length;
-}
-
-/* 200 bits of the numbers, and 200 of the length and the header. */
+/* Of the numbers all count. */
 static void test_one_bit(void **state)
 {
     (void)state;
@@ -256,17 +260,8 @@ static void test_one_bit(void **state)
     size_t size;
     unsigned char *whole;
     scene s = leave_one(&b, &whole, &size);
-    const size_t data = data_of(whole);
-    uint64_t draw = 5;
-    for (int i = 0; i < 400; i++) {
-        draw = draw * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-        const size_t bits = 8 * (i < 200 ? size - data : data),
-                     bit = (size_t)(draw >> 33) % bits + (i < 200 ? 8 * data : 0);
-        whole[bit / 8] ^= (unsigned char)(1 << bit % 8);
-        const bool refused = is_refused(&s, whole, size);
-        assert_true(refused || i >= 200); /* of the numbers all count */
-        whole[bit / 8] ^= (unsigned char)(1 << bit % 8);
-    }
+    int in_header;
+    assert_int_equal(count_refused_flips(whole, size, FLIPS, 5, is_refused, &s, &in_header), FLIPS);
     assert_false(is_refused(&s, whole, size));
     free(whole);
 }
@@ -279,7 +274,8 @@ static void test_damage(void **state)
     size_t size;
     unsigned char *whole;
     scene s = leave_one(&b, &whole, &size);
-    const size_t data = data_of(whole), part = (size_t)(strtoull(strstr((const char *)whole + 8, "[0,") + 3, NULL, 10));
+    const size_t data = find_numbers(whole),
+                 part = (size_t)(strtoull(strstr((const char *)whole + 8, "[0,") + 3, NULL, 10));
     unsigned char *bad = malloc(size + 8);
     assert_non_null(bad);
     for (size_t length = 0; length < size; length += 1499)
@@ -310,7 +306,7 @@ static void test_older_version(void **state)
     size_t size;
     unsigned char *whole;
     scene s = leave_one(&b, &whole, &size);
-    char *version = strstr((char *)whole + 8, "\"format_version\":\"2\"");
+    char *version = strstr((char *)whole + 8, "\"format_version\":\"3\"");
     assert_non_null(version);
     version[strlen("\"format_version\":\"")] = '1';
     io_put("checkpoint", whole, size);
@@ -321,11 +317,10 @@ static void test_older_version(void **state)
 /* Whoever keeps its state in the file of a training that runs is refused, and that training goes on. */
 static int fit_meanwhile(void *user, const cludi_progress *progress)
 {
-    scene second = *(const scene *)user;
+    scene *second = user;
     cludi_error error;
-    second.stop = (stop){.at = -1, .reads = -1};
     if (progress->phase == CLUDI_PHASE_FIT && progress->step == 5)
-        io_expect_error(&error, run(&second, 1, false, 0, NULL, &error), CLUDI_ERROR_FILE,
+        io_expect_error(&error, run(second, 1, false, 0, NULL, &error), CLUDI_ERROR_FILE,
                         "Another cludi is writing to");
     return 0;
 }
@@ -334,27 +329,11 @@ static void test_one_at_a_time(void **state)
 {
     (void)state;
     blobs b;
-    cludi_context_options options;
-    cludi_context *context;
-    cludi_checkpoint checkpoint;
-    cludi_model *model;
-    scene s = begin("ref", &b);
+    scene s = begin("ref", &b), second = s;
     expect_whole(&s, "whole");
-    cludi_context_options_init(&options);
-    blobs_choose(&options, "ref");
-    options.seed = s.seed;
-    options.progress = fit_meanwhile;
-    options.progress_user = &s;
-    assert_int_equal(cludi_context_new(&options, &context, NULL), CLUDI_OK);
-    cludi_checkpoint_init(&checkpoint);
-    const char *path = io_path("checkpoint");
-    checkpoint.path = path;
-    assert_int_equal(cludi_fit_set_checkpoint(context, &checkpoint, NULL), CLUDI_OK);
-    assert_int_equal(cludi_fit(context, &s.X, s.clusters, &s.config, &model, NULL), CLUDI_OK);
-    assert_int_equal(cludi_model_save(model, io_path("again"), NULL), CLUDI_OK);
-    expect_same_files(io_path("whole"), io_path("again"));
-    cludi_model_free(model);
-    cludi_context_free(context);
+    s.progress = fit_meanwhile;
+    s.progress_user = &second;
+    expect_end(&s, false, 0);
 }
 
 /* By steps: the last one written is at step 9; without a file a resumed training begins at its beginning. */
@@ -364,17 +343,14 @@ static void test_by_steps_and_from_nothing(void **state)
     blobs b;
     scene s = begin("ref", &b);
     expect_whole(&s, "whole");
-    assert_int_equal(run(&s, 1, true, 0, "again", NULL), CLUDI_OK);
-    expect_same_files(io_path("whole"), io_path("again"));
-    assert_int_equal(run(&s, 1, false, 3, "again", NULL), CLUDI_OK);
-    expect_same_files(io_path("whole"), io_path("again"));
+    expect_end(&s, true, 0);
+    expect_end(&s, false, 3);
     size_t size;
     unsigned char *file = read_whole(io_path("checkpoint"), &size);
     file[size - 1] = 0;
     assert_non_null(strstr((const char *)file + 8, "\"done\":\"9\""));
     free(file);
-    assert_int_equal(run(&s, 1, true, 0, "again", NULL), CLUDI_OK);
-    expect_same_files(io_path("whole"), io_path("again"));
+    expect_end(&s, true, 0);
 }
 
 int main(void)

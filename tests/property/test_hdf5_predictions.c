@@ -93,10 +93,9 @@ static void damage_strings(const char *source, const char *damaged, const unsign
     size_t size;
     int heaps = 0;
     unsigned char *bytes = read_whole(io_path(source), &size);
-    for (size_t i = 0; i + 32 <= size; i++) {
+    for (size_t i = 0; i + 32 <= size; i++)
         if (memcmp(bytes + i, "GCOL", 4) == 0 && ++heaps)
             memcpy(bytes + i + 24, string_size, 8);
-    }
     assert_true(heaps > 0);
     io_put(damaged, bytes, size);
     free(bytes);

@@ -2,6 +2,7 @@
    file without a digest of its content too. */
 #include <string.h>
 
+#include "bit_flips.h"
 #include "blobs.h"
 #include "cmocka_all.h"
 #include "io_support.h"
@@ -53,8 +54,9 @@ static void expect_labels(const scene *s, const cludi_model *model)
     cludi_context_free(context);
 }
 
-static bool is_refused(const scene *s, const unsigned char *bytes, size_t size)
+static bool is_refused(void *user, const unsigned char *bytes, size_t size)
 {
+    const scene *s = user;
     cludi_error error = {0};
     cludi_model *model;
     io_put("damaged", bytes, size);
@@ -74,21 +76,11 @@ static void test_flips(void **state)
     for (int method = CLUDI_METHOD_CLUDI; method <= CLUDI_METHOD_TSP; method++) {
         scene s;
         size_t size;
-        uint64_t draw = (uint64_t)method, length;
-        int refused = 0;
+        int in_header;
         begin(&s, (cludi_method)method);
         unsigned char *file = read_whole(io_path("model"), &size);
-        memcpy(&length, file, sizeof length);
-        const size_t data = sizeof length + (size_t)length;
-        for (int i = 0; i < 2 * FLIPS; i++) {
-            draw = draw * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-            const size_t bits = 8 * (i < FLIPS ? size - data : data);
-            const size_t bit = (size_t)(draw >> 33) % bits + (i < FLIPS ? 8 * data : 0);
-            file[bit / 8] ^= (unsigned char)(1 << bit % 8);
-            refused += is_refused(&s, file, size);
-            file[bit / 8] ^= (unsigned char)(1 << bit % 8);
-        }
-        assert_true(refused > 2 * FLIPS - 8); /* the name of the digest, and blanks */
+        const int refused = count_refused_flips(file, size, FLIPS, (uint64_t)method, is_refused, &s, &in_header);
+        assert_true(refused + in_header > 2 * FLIPS - 8); /* the name of the digest, and blanks */
         assert_false(is_refused(&s, file, size));
         assert_true(is_refused(&s, file, size - 1));
         file = realloc(file, size + 4);

@@ -86,7 +86,7 @@ def test_rivals(method, blobs):
         (dict(steps=-1), ValueError, "steps is -1; it must be between 0 and 100000000."),
         (dict(steps=1.5), ValueError, "steps is 1.5; it must be a whole number from 0 to 100000000."),
         (dict(noise_scale="wide"), ValueError, 'noise_scale is "wide"; it must be a number from 0.01 to 1000.'),
-        (dict(class_weight=-1), ValueError, "lambda is -1"),
+        (dict(class_weight=-1), ValueError, "class_weight is -1"),
         (dict(logits="sine"), ValueError, 'logits is "sine"; it must be one of cosine, linear.'),
         (dict(teacher_steps=200), ValueError, "teacher_steps is 200; it must not exceed diffusion_steps, 100."),
         (dict(n_clusters=121), ValueError, "n_samples=120 should be >= n_clusters=121."),
@@ -97,6 +97,10 @@ def test_rivals(method, blobs):
         (dict(random_state=-1), ValueError, "random_state is -1"),
         (dict(random_state="seed"), ValueError, "'seed' cannot be used to seed"),
         (dict(backend="gpu"), ValueError, 'There is no backend "gpu"'),
+        (dict(backend="OneDNN"), ValueError, "did you mean onednn?"),
+        (dict(method="KMeans"), ValueError, "did you mean kmeans?"),
+        (dict(method="Self_Classifier"), ValueError, "did you mean self-classifier?"),
+        (dict(cluster_sizes="LEARNED"), ValueError, "did you mean learned?"),
         (dict(precision="f8"), ValueError, "f8"),
     ],
 )
@@ -126,7 +130,7 @@ def test_save_and_load(fitted, blobs, tmp_path):
     fitted.save(path)
     loaded = CLUDI.load(path)
     assert (loaded.predict_proba(blobs[0]) == fitted.probabilities_).all()
-    assert loaded.n_clusters == 3 and loaded.w == 32 and loaded.n_features_in_ == 6 and loaded.n_iter_ == 20
+    assert loaded.n_clusters == 3 and loaded.hidden_dim == 32 and loaded.n_features_in_ == 6 and loaded.n_iter_ == 20
     cludi.load(str(path)).save(os.fsencode(tmp_path / "again"))
     assert (tmp_path / "again").read_bytes() == path.read_bytes()
     with pytest.raises(OSError, match="nothing.here"):

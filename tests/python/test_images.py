@@ -62,6 +62,8 @@ def test_what_cannot_be_read(tree):
     assert (found.features[2:] == expected).all()
     with pytest.raises(ValueError, match="pool is"):
         cludi.embed_images(tree, tree / "tiny.safetensors", pool="max")
+    with pytest.raises(ValueError, match="did you mean mean"):
+        cludi.embed_images(tree, tree / "tiny.safetensors", pool="Me-an")
     with pytest.raises(OSError, match="nowhere"):
         cludi.embed_images(tree / "nowhere", tree / "tiny.safetensors")
 

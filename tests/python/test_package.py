@@ -27,7 +27,7 @@ def test_a_change_of_the_table_is_found(source_dir, tmp_path):
     for path in ["generate_parameters.py", *(f"cludi/{p.name}" for p in (source_dir / "python/cludi").glob("*.py"))]:
         (tmp_path / path).parent.mkdir(exist_ok=True)
         text = (source_dir / "python" / path).read_text()
-        (tmp_path / path).write_text(text.replace("N: int = 256", "N: int = 255"))
+        (tmp_path / path).write_text(text.replace("batch_size: int = 256", "batch_size: int = 255"))
     done = subprocess.run([sys.executable, tmp_path / "generate_parameters.py", "--check"], capture_output=True, text=True)
     assert done.returncode == 1 and "run python/generate_parameters.py" in done.stderr
 
@@ -87,7 +87,7 @@ for call in (lambda: model.set_params(n_cluster=3), lambda: cludi.CLUDI().predic
 """
     )
     assert done.stdout.splitlines() == [
-        "CLUDI(lr=0.01, n_clusters=3, init_runs=4, steps=20)",
+        "CLUDI(init_runs=4, lr=0.01, n_clusters=3, steps=20)",
         "(60, 64) True",
         "True",
         "ValueError Invalid parameter 'n_cluster' ",

@@ -6,6 +6,8 @@
 #include <hdf5.h>
 #include <lzf.h>
 
+#include <cludi/context.h>
+
 enum { HDF5_ROWS = 20, HDF5_COLS = 3 };
 
 /* The number at (i, j) of every matrix that these functions write. */
@@ -154,6 +156,21 @@ static inline void hdf5_put_h5ad(const char *name, bool fixed)
     H5Tclose(bf16);
     H5Tclose(text);
     H5Fclose(file);
+}
+
+/* What main returns of a program with these tests; *context: of the plain backend, while they run. libhdf5 keeps parts of damaged
+   files and would complain at the end, so that it is told, as in the program, to do nothing there. */
+static inline int hdf5_run_tests(const struct CMUnitTest *tests, size_t count, cludi_context **context)
+{
+    cludi_context_options options;
+    (void)H5dont_atexit();
+    cludi_context_options_init(&options);
+    options.backend = "ref";
+    if (cludi_context_new(&options, context, NULL) != CLUDI_OK)
+        return 1;
+    const int failed = _cmocka_run_group_tests("HDF5", tests, count, io_setup, io_teardown);
+    cludi_context_free(*context);
+    return failed;
 }
 
 #endif

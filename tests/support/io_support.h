@@ -80,6 +80,23 @@ static inline const char *io_put(const char *name, const void *bytes, size_t siz
     return path;
 }
 
+/* Writes a .npy with a header of 128 bytes as the file "x" and returns its path. */
+static inline const char *io_put_npy(const char *descr, const char *shape, const void *data, size_t size)
+{
+    unsigned char *bytes = malloc(128 + size);
+    assert_non_null(bytes);
+    memset(bytes, ' ', 128);
+    memcpy(bytes, "\x93NUMPY\1\0\x76\0", 10);
+    const int length =
+        snprintf((char *)bytes + 10, 118, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape);
+    bytes[10 + length] = ' ';
+    if (size > 0)
+        memcpy(bytes + 128, data, size);
+    const char *path = io_put("x", bytes, 128 + size);
+    free(bytes);
+    return path;
+}
+
 /* Fails unless the file has exactly these bytes. */
 static inline void io_expect(const char *path, const void *bytes, size_t size)
 {

@@ -10,25 +10,10 @@
 #include "content_digest.h"
 #include "row_hash.h"
 
-static const char *const KEYS[] = {"format",
-                                   "format_version",
-                                   "cludi_version",
-                                   "generator",
-                                   "seed",
-                                   "n",
-                                   "K",
-                                   "config",
-                                   "rows",
-                                   "steps",
-                                   "loss",
-                                   "clusters_in_use",
-                                   "largest_share",
-                                   "confidence",
-                                   "rows_digest",
-                                   "labels_digest",
-                                   "labels_checked",
-                                   "weights_digest",
-                                   "content_digest"},
+static const char *const KEYS[] = {"format",        "format_version",  "cludi_version",  "generator",     "seed",
+                                   "n_features",    "n_clusters",      "config",         "rows",          "steps",
+                                   "loss",          "clusters_in_use", "largest_share",  "confidence",    "rows_digest",
+                                   "labels_digest", "labels_checked",  "weights_digest", "content_digest"},
                          *const MAYBE_KEYS[] = {"feature_names", "dropped_columns"};
 
 static char *keep_text(model_edit *edit, const char *text)

@@ -32,7 +32,7 @@ static void fill_parameters(step_fixture *f)
             spec.deviation = 1 / sqrt((double)spec.cols);
         if (!spec.matrix)
             spec.deviation = 0.2;
-        param_specs_initialize(&spec, 1, 1000 + (uint64_t)i, at);
+        param_specs_initialize(&f->be, &spec, 1, 1000 + (uint64_t)i, at);
         at += spec.rows * spec.cols;
     }
     param_set_copy_in(&f->step.params, HOST_F32, flat);

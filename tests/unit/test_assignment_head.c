@@ -1,4 +1,4 @@
-/* head.c: logits (S4), probabilities and target embedding (S6) against the formulas. Its backward: tests/grad. */
+/* assignment_head.c: logits (S4), probabilities and target embedding (S6) against the formulas. Its backward: tests/grad. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* preparation.c and batch.c: rows in the canonical order mapped one by one, in memory and beyond the sample, whatever order
+/* training_data.c and batch.c: rows in the canonical order mapped one by one, in memory and beyond the sample, whatever order
    they are stored in; averages and swaps against naive ones. noasan: many searches; every training has the sanitizers. */
 #include <math.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static void begin(fixture *f, const float *rows, int64_t count, int32_t neighbor
     f->config.batch_size = BATCH;
     f->config.views = VIEWS;
     open_backend(&f->be, "ref", threads);
-    const training_data_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9, NULL};
+    const training_data_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9, NULL, false};
     cludi_error error;
     if (training_data_init(&f->p, &args, &error) != CLUDI_OK)
         fail_msg("%s", error.message);
@@ -187,7 +187,8 @@ static void check_batches(int64_t rows, int32_t neighbors, double swap)
     begin(&f, data, rows, neighbors, 2);
     f.config.neighbor_swap = swap;
     assert_int_equal(
-        batch_init(&b, &f.p, &f.be, (batch_share){0, f.p.args.config->batch_size, f.p.args.config->batch_size}, NULL),
+        batch_init(&b, &f.p, &f.be,
+                   &(batch_shape){BATCH_AVERAGED, {0, BATCH, BATCH}, VIEWS, f.config.neighbor_swap}, NULL),
         CLUDI_OK);
     assert_int_equal(b.room == NULL, rows <= 16384);
     for (uint32_t step = 0; step < STEPS; step++) {

@@ -34,6 +34,19 @@ static void test_rows_do_not_overlap(void **state)
     assert_null(config_table_get(config_table_count()));
 }
 
+/* The help of the program prints these groups and no others. */
+static void test_groups(void **state)
+{
+    (void)state;
+    static const char *const GROUPS[] = {"Training", "Network", "Loss", "Optimizer", "Prediction"};
+    for (int32_t i = 0; i < config_table_count(); i++) {
+        size_t group = 0;
+        while (group < sizeof GROUPS / sizeof *GROUPS && strcmp(config_table_get(i)->group, GROUPS[group]) != 0)
+            group++;
+        assert_in_range(group, 0, sizeof GROUPS / sizeof *GROUPS - 1);
+    }
+}
+
 /* Every field of the struct, as the header has it, is a row of its type, and there are no other rows. (Sizes alone cannot
    tell: a forgotten field may sit where padding was.) */
 static void test_every_field_is_a_row(void **state)
@@ -240,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_do_not_overlap),
+        cmocka_unit_test(test_groups),
         cmocka_unit_test(test_every_field_is_a_row),
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_paper),

@@ -1,4 +1,4 @@
-/* start.c: clear blobs are recovered, with neighbors and without; threads change nothing; it can be stopped; memory. */
+/* consensus_init.c: clear blobs are recovered, with neighbors and without; threads change nothing; it can be stopped; memory. */
 #include <stdlib.h>
 #include <string.h>
 

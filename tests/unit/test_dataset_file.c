@@ -1,9 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "cmocka_all.h"
 #include <zlib.h>
 
 #include "alloc.h"
@@ -48,20 +43,6 @@ static cludi_status read_rows(const char *path, const cludi_allocator *from, dat
     return dataset_file_read_rows(&(dataset_request){.path = path, .allocator = from}, out, problem);
 }
 
-/* A .npy with a header of 128 bytes. */
-static const char *put_npy(const char *descr, const char *shape, const void *data, size_t size)
-{
-    unsigned char bytes[1024];
-    memset(bytes, ' ', 128);
-    int length =
-        snprintf((char *)bytes + 10, 118, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape);
-    bytes[10 + length] = ' ';
-    memcpy(bytes, NPY_MAGIC "\1\0\x76\0", 10);
-    if (size > 0)
-        memcpy(bytes + 128, data, size);
-    return io_put("x", bytes, 128 + size);
-}
-
 static const char *put_model(void)
 {
     const char *path = io_path("x");
@@ -77,7 +58,7 @@ static void features_are_read_from_any_format(void **state)
 {
     (void)state;
     dataset_rows rows;
-    assert_int_equal(read_rows(put_npy("<f4", "(2, 3)", NUMBERS, 24), &allocator, &rows, &error), CLUDI_OK);
+    assert_int_equal(read_rows(io_put_npy("<f4", "(2, 3)", NUMBERS, 24), &allocator, &rows, &error), CLUDI_OK);
     assert_int_equal(rows.rows, 2);
     assert_int_equal(rows.cols, 3);
     assert_memory_equal(rows.data, NUMBERS, 24);
@@ -97,9 +78,9 @@ static void labels_are_read_from_any_format(void **state)
     const int64_t stored[3] = {5, -1, 7};
     static const char *const shapes[] = {"(3,)", "(3, 1)"};
     for (int i = 0; i < 2; i++) {
-        assert_int_equal(dataset_file_read_labels(
-                             &(dataset_request){.path = put_npy("<i8", shapes[i], stored, 24), .allocator = &allocator},
-                             &labels, &error),
+        assert_int_equal(dataset_file_read_labels(&(dataset_request){.path = io_put_npy("<i8", shapes[i], stored, 24),
+                                                                     .allocator = &allocator},
+                                                  &labels, &error),
                          CLUDI_OK);
         assert_int_equal(labels.rows, 3);
         assert_memory_equal(labels.data, ((int32_t[]){5, -1, 7}), 12);
@@ -146,18 +127,20 @@ static void other_files_are_refused(void **state)
 static void wrong_shapes_are_refused(void **state)
 {
     (void)state;
-    expect_no_rows(put_npy("<f4", "(6,)", NUMBERS, 24), CLUDI_ERROR_FORMAT,
+    expect_no_rows(io_put_npy("<f4", "(6,)", NUMBERS, 24), CLUDI_ERROR_FORMAT,
                    "x\" has the shape (6,); feature vectors have two dimensions, rows and columns.");
-    expect_no_rows(put_npy("<f4", "()", NUMBERS, 4), CLUDI_ERROR_FORMAT, "has the shape ();");
-    expect_no_rows(put_npy("<f4", "(1, 2, 3)", NUMBERS, 24), CLUDI_ERROR_FORMAT, "has the shape (1, 2, 3);");
-    expect_no_rows(put_npy("<f4", "(0, 3)", NUMBERS, 0), CLUDI_ERROR_FORMAT, "(0, 3); at least one row and one column");
-    expect_no_rows(put_npy("<f4", "(3, 0)", NUMBERS, 0), CLUDI_ERROR_FORMAT, "(3, 0); at least one row and one column");
+    expect_no_rows(io_put_npy("<f4", "()", NUMBERS, 4), CLUDI_ERROR_FORMAT, "has the shape ();");
+    expect_no_rows(io_put_npy("<f4", "(1, 2, 3)", NUMBERS, 24), CLUDI_ERROR_FORMAT, "has the shape (1, 2, 3);");
+    expect_no_rows(io_put_npy("<f4", "(0, 3)", NUMBERS, 0), CLUDI_ERROR_FORMAT,
+                   "(0, 3); at least one row and one column");
+    expect_no_rows(io_put_npy("<f4", "(3, 0)", NUMBERS, 0), CLUDI_ERROR_FORMAT,
+                   "(3, 0); at least one row and one column");
     expect_no_rows(io_put("x", "\0\0\x08\1\0\0\0\1\0", 9), CLUDI_ERROR_FORMAT, "has the shape (1,);");
     expect_no_rows(io_put("x", "\0\0\x08\2\0\0\0\0\0\0\0\1", 12), CLUDI_ERROR_FORMAT, "(0, 1); at least one row");
-    expect_no_labels(put_npy("<i4", "(2, 3)", NUMBERS, 24), CLUDI_ERROR_FORMAT,
+    expect_no_labels(io_put_npy("<i4", "(2, 3)", NUMBERS, 24), CLUDI_ERROR_FORMAT,
                      "x\" has the shape (2, 3); labels have one dimension.");
-    expect_no_labels(put_npy("<i4", "(0,)", NUMBERS, 0), CLUDI_ERROR_FORMAT, "(0,); at least one label is wanted.");
-    expect_no_labels(put_npy("<i4", "()", NUMBERS, 4), CLUDI_ERROR_FORMAT, "has the shape ();");
+    expect_no_labels(io_put_npy("<i4", "(0,)", NUMBERS, 0), CLUDI_ERROR_FORMAT, "(0,); at least one label is wanted.");
+    expect_no_labels(io_put_npy("<i4", "()", NUMBERS, 4), CLUDI_ERROR_FORMAT, "has the shape ();");
 }
 
 /* FILE:MEMBER is a member only where no file has that name. */
@@ -166,7 +149,7 @@ static void members_are_told_from_names_with_colons(void **state)
     (void)state;
     char path[1100];
     dataset_rows rows;
-    put_npy("<f4", "(2, 3)", NUMBERS, 24);
+    io_put_npy("<f4", "(2, 3)", NUMBERS, 24);
     snprintf(path, sizeof path, "%s:features", io_path("x"));
     expect_no_rows(
         path, CLUDI_ERROR_FORMAT,
@@ -175,7 +158,7 @@ static void members_are_told_from_names_with_colons(void **state)
     expect_no_rows(path, CLUDI_ERROR_FORMAT, "x:features\" is a cludi model, not an array of feature vectors.");
     snprintf(path, sizeof path, "%s:features", io_path("absent"));
     expect_no_rows(path, CLUDI_ERROR_FILE, "absent:features\": No such file or directory.");
-    put_npy("<f4", "(2, 3)", NUMBERS, 24);
+    io_put_npy("<f4", "(2, 3)", NUMBERS, 24);
     assert_int_equal(rename(io_path("x"), io_path("x:y")), 0);
     assert_int_equal(read_rows(io_path("x:y"), &allocator, &rows, &error), CLUDI_OK);
     alloc_free(&allocator, rows.data);
@@ -186,8 +169,8 @@ static void members_are_told_from_names_with_colons(void **state)
 static void late_errors_free_the_memory(void **state)
 {
     (void)state;
-    expect_no_labels(put_npy("<f4", "(2,)", (float[]){1.0F, 0.5F}, 8), CLUDI_ERROR_FORMAT, "x\" has 0.5 in row 1 ");
-    expect_no_rows(put_npy("<f4", "(1, 2)", NUMBERS, 9), CLUDI_ERROR_FORMAT, "x\" has 1 bytes behind its array");
+    expect_no_labels(io_put_npy("<f4", "(2,)", (float[]){1.0F, 0.5F}, 8), CLUDI_ERROR_FORMAT, "x\" has 0.5 in row 1 ");
+    expect_no_rows(io_put_npy("<f4", "(1, 2)", NUMBERS, 9), CLUDI_ERROR_FORMAT, "x\" has 1 bytes behind its array");
     expect_no_rows(io_put("x", "1,2\n3,x\n", 8), CLUDI_ERROR_FORMAT, "x\": line 2, column 2 has \"x\"");
 }
 
@@ -198,11 +181,11 @@ static void missing_memory_is_said(void **state)
     cludi_labels labels;
     cludi_file_info info;
     const cludi_allocator none = {refuse_to_allocate, count_release, NULL};
-    io_expect_error(&error, read_rows(put_npy("<f4", "(2, 3)", NUMBERS, 24), &none, &rows, &error), CLUDI_ERROR_MEMORY,
-                    "x\" of shape (2, 3).");
+    io_expect_error(&error, read_rows(io_put_npy("<f4", "(2, 3)", NUMBERS, 24), &none, &rows, &error),
+                    CLUDI_ERROR_MEMORY, "x\" of shape (2, 3).");
     io_expect_error(
         &error,
-        dataset_file_read_labels(&(dataset_request){.path = put_npy("<i4", "(6,)", NUMBERS, 24), .allocator = &none},
+        dataset_file_read_labels(&(dataset_request){.path = io_put_npy("<i4", "(6,)", NUMBERS, 24), .allocator = &none},
                                  &labels, &error),
         CLUDI_ERROR_MEMORY, "x\" of shape (6,).");
     io_expect_error(&error, dataset_file_describe(put_model(), &none, &info, &error), CLUDI_ERROR_MEMORY,
@@ -223,11 +206,12 @@ static void files_are_described(void **state)
 {
     (void)state;
     cludi_file_info info;
-    expect_described(put_npy(">f8", "(3, 0)", NULL, 0), "npy", ">f8", 128);
-    expect_described(put_npy("|u1", "(3,)", NUMBERS, 3), "npy", "|u1", 131);
+    expect_described(io_put_npy(">f8", "(3, 0)", NULL, 0), "npy", ">f8", 128);
+    expect_described(io_put_npy("|u1", "(3,)", NUMBERS, 3), "npy", "|u1", 131);
     expect_described(io_put("x", "\0\0\x0C\1\0\0\0\1\0\0\0\1", 12), "idx", ">i4", 12);
     expect_described(put_model(), "model", "", 56);
-    assert_int_equal(dataset_file_describe(put_npy("<f4", "(2, 3)", NUMBERS, 24), &allocator, &info, &error), CLUDI_OK);
+    assert_int_equal(dataset_file_describe(io_put_npy("<f4", "(2, 3)", NUMBERS, 24), &allocator, &info, &error),
+                     CLUDI_OK);
     assert_int_equal(info.dimensions, 2);
     assert_int_equal(info.shape[0], 2);
     assert_int_equal(info.shape[1], 3);

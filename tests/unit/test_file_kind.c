@@ -1,10 +1,5 @@
-/* file_kind.c: what is no array is known by its first bytes, by a member of a zip, by its name, or by what is in a folder. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+/* file_kind.c: what is no array is known by its first bytes, by a member of a zip, or by its name. */
+#include "cmocka_all.h"
 
 #include "file_kind.h"
 #include "io_support.h"
@@ -51,14 +46,29 @@ static const struct {
     {BYTES("version https://git-lfs.github.com/spec/v1\n"), "a pointer of Git LFS, not the file itself"},
     {BYTES("%%MatrixMarket matrix"), "a MatrixMarket file"},
     {BYTES("{\"id\": 1, \"v\": 2}\n{\"id\": 2, \"v\": 3}\n"), "a JSON Lines file"},
-    {BYTES("{\"id\": 1, \"v\": [1, 2]}\r\n{\"id\": 2, \"v\": [3, 4]}\r\n"), "a JSON Lines file"},
+    {BYTES("{\"id\": 1, \"v\": [1, 2]}\r\n{\"id\": 2, \"v\": [3, 4]}\r\n"), "JSON with vectors"},
+    {BYTES("{\"data\": [{\"object\": \"embedding\", \"embedding\": [-0.5, 1]}]}"), "JSON with vectors"},
+    {BYTES("{\"a\": \"[1, 2]\", \"b\": \"\\\"[3,\"}"), "a JSON file"},
+    {BYTES("{\"columns\":[\"a\"],\"index\":[0],\"data\":[[1.5]]}"), "JSON that pandas wrote (orient='split')"},
+    {BYTES("{\"index\": [0], \"columns\": [\"a\"]}"), "JSON that pandas wrote (orient='split')"},
+    {BYTES("{\"schema\":{\"fields\":[]},\"data\":[]}"), "JSON that pandas wrote (orient='table')"},
+    {BYTES("{\"0\":{\"a\":1.5}}"), "JSON that pandas wrote (orient='index')"},
+    {BYTES("{\"0\":{\"0\":1.5}}"), "a JSON file"},
+    {BYTES("{\"a\":{\"0\":1.5}}"), "a JSON file"},
     {BYTES("{\"id\": 1}\n"), "a JSON Lines file"},
-    {BYTES("{\n  \"a\": [1, 2]\n}\n"), "a JSON file"},
-    {BYTES("\xEF\xBB\xBF[[1.0, 2.0],\n [3, 4]]"), "a JSON file"},
+    {BYTES("{\n  \"a\": [1, 2]\n}\n"), "JSON with vectors"},
+    {BYTES("\xEF\xBB\xBF[[1.0, 2.0],\n [3, 4]]"), "JSON with vectors"},
     {BYTES("[{\"a\": 1}]"), "a JSON file"},
-    {BYTES("[1.5, 2]\n"), "a JSON file"},
-    {BYTES("[\n 1,\n 2\n]\n"), "a JSON file"},
-    {BYTES("[1.5, -2]\n[3, 4]\n"), "a JSON Lines file"},
+    {BYTES("[1.5, 2]\n"), "JSON with vectors"},
+    {BYTES("[\n 1,\n 2\n]\n"), "JSON with vectors"},
+    {BYTES("[1.5, -2]\n[3, 4]\n"), "JSON with vectors"},
+    {BYTES("3 2\nthe 0.5 -1\n, 1 2e-5\n"), "a word2vec file in text (.vec)"},
+    {BYTES("3 2\r\n\" 0.5 -1 \r\n"), "a word2vec file in text (.vec)"},
+    {BYTES("3 300\nthe 0.5 -1"), "a word2vec file in text (.vec)"},
+    {BYTES("3 2\nthe \0\0\x80\x3F\1\2\3\4\n"), "a word2vec file"},
+    {BYTES("the 1 2 3 4 5 6 7 8 9 0 -.1 2 3 4 5 6 7 8 9 0\n"),
+     "text with a word and a vector in each line, as GloVe has"},
+    {BYTES("\xBA\x16\x4F\x2F\x0C\0\0\0"), "a fastText model"},
     {BYTES("% comment\n\n@Relation iris\n"), "an ARFF file"},
     {BYTES("@RELATION iris\n"), "an ARFF file"},
     {BYTES("<stata_dta><header>"), "a Stata file"},
@@ -89,6 +99,11 @@ static const char *const ROWS[] = {
     "%a,b\n1,2\n",
     "<x>,y\n1,2\n",
     "1 2 3\n4 5 6\n",
+    "2 3\n1 2 3\n4 5 6\n",
+    "2 3\n4 5\n",
+    "the 1 2 3 4 5\n",
+    "a 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0,x\n",
+    "0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1\n",
     "time,x\n12:30,1\n",
     "X\n1\n2\n",
     "ORC,b\n",
@@ -113,19 +128,19 @@ static void every_kind_is_known(void **state)
     }
 }
 
-/* A vector of the usual width is longer than what is looked at. */
-static void long_vectors_are_json_lines(void **state)
+/* A vector of the usual width, and many a text, is longer than what is looked at. */
+static void long_vectors_are_json(void **state)
 {
     (void)state;
     static const struct {
         const char *start, *name;
         const char *advice;
-    } cases[] = {{"{\"id\": 1, \"emb\": [0.5", "a JSON Lines file", "lines=True)['NAME'].tolist()"},
-                 {"[0.5", "a JSON Lines file", "[json.loads(line) for line in open('%s')]"},
-                 {"{\"emb\": [[0.5", "a JSON file", "pd.read_json('%s')"},
-                 {"{\"data\": [{\"emb\": [0.5", "a JSON file", "pd.read_json('%s')"},
-                 {"{\"r0\": [1], \"r1\": [0.5", "a JSON file", "pd.read_json('%s')"},
-                 {"[[0.5", "a JSON file", "pd.read_json('%s')"}};
+    } cases[] = {{"{\"id\": 1, \"emb\": [0.5", "JSON with vectors", "json.loads"},
+                 {"[0.5", "JSON with vectors", "json.loads"},
+                 {"{\"data\": [{\"emb\": [0.5", "JSON with vectors", "json.loads"},
+                 {"{\"text\": \"long", "a JSON Lines file", "pd.read_json('%s', lines=True)"},
+                 {"[{\"text\": \"long", "a JSON file", "pd.read_json('%s')"},
+                 {"{\"a\": {\"0\": \"long", "a JSON file", "pd.read_json('%s')"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char head[4096];
         const size_t length = strlen(cases[i].start);
@@ -182,64 +197,74 @@ static void members_and_endings_say_more(void **state)
     assert_string_equal(file_kind_of_ending("text.pkl")->name, "a Python pickle, for all that can be seen");
     assert_string_equal(file_kind_of_ending("v4.mat")->name, "a MATLAB file, for all that can be seen");
     assert_string_equal(file_kind_of_ending("sift/base.FVECS")->name, "a file of float vectors (.fvecs)");
+    assert_string_equal(file_kind_of_ending("base.1M.u8bin.gz")->name, "a file of byte vectors (.u8bin)");
     assert_null(file_kind_of_ending("fvecs"));
     assert_null(file_kind_of_ending("rows"));
+}
+
+static void expect_line(const char *start, size_t size, const char *path, bool is_gzipped, const char *words)
+{
+    const file_kind *kind = file_kind_find((const unsigned char *)start, size);
+    io_expect_error(&error, file_kind_refuse(kind, path, is_gzipped, &error), CLUDI_ERROR_FORMAT, words);
 }
 
 static void the_line_has_the_path(void **state)
 {
     (void)state;
-    const file_kind *parquet = file_kind_find((const unsigned char *)"PAR1\x15", 5);
-    io_expect_error(&error, file_kind_refuse(parquet, "emb.parquet", false, &error), CLUDI_ERROR_FORMAT,
-                    "\"emb.parquet\" is a Parquet table; convert it: python3 -c \"import numpy as np, pandas as pd; "
-                    "np.save('rows.npy', pd.read_parquet('emb.parquet').select_dtypes('number'))\"");
-    io_expect_error(&error, file_kind_refuse(parquet, "it's $(here).parquet", false, &error), CLUDI_ERROR_FORMAT,
-                    "pd.read_parquet('FILE')");
-    io_expect_error(&error, file_kind_refuse(parquet, "/dev/stdin", false, &error), CLUDI_ERROR_FORMAT,
-                    "pd.read_parquet('FILE')");
-    io_expect_error(&error, file_kind_refuse(parquet, "x.gz", true, &error), CLUDI_ERROR_FORMAT,
-                    "\"x.gz\" is gzipped; inside is a Parquet table; unpack it first: gunzip x.gz; then convert it: "
-                    "python3 -c \"import numpy as np, pandas as pd; np.save('rows.npy', pd.read_parquet('x')");
-    const file_kind *dense = file_kind_find((const unsigned char *)"%%MatrixMarket matrix array real", 32);
-    io_expect_error(&error, file_kind_refuse(dense, "x.mtx", false, &error), CLUDI_ERROR_FORMAT,
-                    "scipy.io.mmread('x.mtx'))\"");
-    const file_kind *zstd = file_kind_find((const unsigned char *)"\x28\xB5\x2F\xFD", 4);
-    io_expect_error(&error, file_kind_refuse(zstd, "x.npy.zst", false, &error), CLUDI_ERROR_FORMAT,
-                    "unpack it: zstd -d x.npy.zst; or read it from a pipe: zstd -dc x.npy.zst | cludi info -.");
+    expect_line("PAR1\x15", 5, "emb.parquet", false,
+                "\"emb.parquet\" is a Parquet table; convert it: python3 -c \"import numpy as np, pandas as pd; "
+                "d = pd.read_parquet('emb.parquet'); ");
+    expect_line("PAR1\x15", 5, "/dev/stdin", false, "pd.read_parquet('FILE')");
+    expect_line("PAR1\x15", 5, "x.gz", true,
+                "\"x.gz\" is gzipped; inside is a Parquet table; unpack it first: gunzip x.gz.");
+    expect_line("PAR1\x15", 5, "x", true, "unpack it first: gunzip <x >unpacked.");
+    expect_line("\x1F\x8B", 2, "x.npy", true,
+                "\"x.npy\" is gzipped; inside is gzip data; unpack it first: gunzip <x.npy >unpacked.");
+    expect_line("%PDF-1.7", 8, "x.gz", true, "inside is a PDF document; rows of numbers are wanted.");
+    expect_line("%%MatrixMarket matrix array real", 32, "x.mtx", false, "scipy.io.mmread('x.mtx'))\"");
+    expect_line("\x28\xB5\x2F\xFD", 4, "x.npy.zst", false,
+                "unpack it: zstd -d x.npy.zst; or read it from a pipe: zstd -dc x.npy.zst | cludi info -.");
+    /* what the shell, Python, glob or an option parser would take for something else */
+    static const char *const ODD[] = {"it's", "$(x)", "a b",  "a[1]", "a!",   "~a",
+                                      "#a",   "-a",   "a{1}", "a\nb", "a\\b", "a`b`"};
+    for (size_t i = 0; i < sizeof ODD / sizeof *ODD; i++)
+        expect_line("PAR1\x15", 5, ODD[i], false, "pd.read_parquet('FILE')");
 }
 
-static void folders_are_looked_into(void **state)
+/* Every line is whole, however long the path is. */
+static void long_paths_leave_the_line_whole(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name, *words;
-    } cases[] = {
-        {"notes.txt", "\" is a folder; a file with one row per item is wanted; cludi embed"},
-        {"part.parquet", "\" is a folder of Parquet tables; "},
-        {"part-0.npy", "\" is a folder of .npy files; join them: python3"},
-        {"Photo.JPG", "\" is a folder of images; cludi embed makes rows from images"},
-        {"dataset_info.json", "\" is a dataset of Hugging Face; "},
-        {".zarray", "\" is a zarr array; "},
-        {"obsm", "\" is an AnnData store (zarr); convert it: python3 -c \"import anndata; anndata.read_zarr('"}};
-    io_empty();
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) { /* each goes before the ones that are there */
-        io_put(cases[i].name, "x", 1);
-        io_expect_error(&error, file_kind_refuse_folder(io_folder, &error), CLUDI_ERROR_FILE, cases[i].words);
-    }
-    io_empty();
-    assert_int_equal(mkdir(io_path("class"), 0700), 0);
-    io_put("class/a.png", "x", 1);
-    io_expect_error(&error, file_kind_refuse_folder(io_folder, &error), CLUDI_ERROR_FILE, "\" is a folder of images; ");
-    assert_int_equal(remove(io_path("class/a.png")), 0);
+    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
+        for (size_t length = 1; length < 600; length += 7) {
+            char path[601 + sizeof error.message], words[160];
+            const file_kind *kind = file_kind_find((const unsigned char *)KNOWN[i].bytes, KNOWN[i].size);
+            memset(path, 'p', length);
+            path[length] = '\0';
+            snprintf(words, sizeof words, "pp\" is %s; ", KNOWN[i].name);
+            io_expect_error(&error, file_kind_refuse(kind, path, false, &error), CLUDI_ERROR_FORMAT,
+                            length > 1 ? words : KNOWN[i].name);
+            const char *advice = kind->advice ? kind->advice : "another file is wanted";
+            const char *mark = strstr(advice, "%s"), *last = mark;
+            for (; mark; mark = strstr(mark + 2, "%s"))
+                last = mark;
+            last = last ? last + 2 : advice;
+            assert_string_equal(error.message + strlen(error.message) - strlen(last) - 1,
+                                strcat(strcpy(path, last), "."));
+        }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_kind_is_known),          cmocka_unit_test(short_files_are_looked_at),
-        cmocka_unit_test(rows_are_nothing_else),        cmocka_unit_test(tar_is_known_behind_its_first_name),
-        cmocka_unit_test(members_and_endings_say_more), cmocka_unit_test(the_line_has_the_path),
-        cmocka_unit_test(folders_are_looked_into),      cmocka_unit_test(long_vectors_are_json_lines),
+        cmocka_unit_test(every_kind_is_known),
+        cmocka_unit_test(short_files_are_looked_at),
+        cmocka_unit_test(rows_are_nothing_else),
+        cmocka_unit_test(tar_is_known_behind_its_first_name),
+        cmocka_unit_test(members_and_endings_say_more),
+        cmocka_unit_test(the_line_has_the_path),
+        cmocka_unit_test(long_paths_leave_the_line_whole),
+        cmocka_unit_test(long_vectors_are_json),
     };
     return cmocka_run_group_tests(tests, io_setup, io_teardown);
 }

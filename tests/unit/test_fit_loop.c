@@ -1,4 +1,4 @@
-/* trainer.c: a run is the steps of train_step.c on the rows of row_order.c with the seed's noise and the schedule's rate,
+/* fit_loop.c: a run is the steps of step.c on the rows of row_order.c with the seed's noise and the schedule's rate,
    to the bit; and a run that blows up says so. */
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static void by_hand(backend *be, const fit_args *args, double loss[STEPS], float
     const train_shape shape = {.n = BLOB_COLS, .K = args->clusters, .specs = specs, .count = count};
     assert_int_equal(train_step_init(&s, be, &shape, config, NULL), CLUDI_OK);
     assert_int_equal(row_order_init(&order, &be->allocator, args->X, args->seed, NULL), CLUDI_OK);
-    param_specs_initialize(specs, count, args->seed, values);
+    param_specs_initialize(be, specs, count, args->seed, values);
     param_set_copy_in(&s.params, HOST_F32, values);
     for (int64_t step = 0; step < STEPS; step++) {
         train_loss now;

@@ -349,19 +349,12 @@ int main(void)
         cmocka_unit_test(many_clusters_have_wider_codes),    cmocka_unit_test(what_cannot_be_added_is_refused),
         cmocka_unit_test(what_cannot_be_written_is_refused),
     };
-    cludi_context_options options;
-    cludi_context_options_init(&options);
-    options.backend = "ref";
-    if (cludi_context_new(&options, &context, NULL) != CLUDI_OK)
-        return 1;
     for (int i = 0; i < HDF5_ROWS; i++) {
         labels[i] = i % 4;
         confidence[i] = (float)i / 32;
         probabilities[i][i % 4] = 1;
     }
-    int failed = cmocka_run_group_tests(tests, io_setup, io_teardown);
-    cludi_context_free(context);
-    return failed;
+    return hdf5_run_tests(tests, sizeof tests / sizeof *tests, &context);
 }
 
 #else

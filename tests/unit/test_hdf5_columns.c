@@ -453,12 +453,6 @@ int main(void)
         cmocka_unit_test(other_rows_are_numbered),
         cmocka_unit_test(damaged_strings_do_no_harm),
     };
-    cludi_context_options options;
-    (void)H5dont_atexit(); /* as in the program: libhdf5 keeps parts of damaged files, and complains at the end */
-    cludi_context_options_init(&options);
-    options.backend = "ref";
-    if (cludi_context_new(&options, &context, NULL) != CLUDI_OK)
-        return 1;
     for (int i = 0; i < HDF5_ROWS; i++) {
         kinds[i] = i < 4 ? i : i * i % 4;
         texts[i] = WORDS[kinds[i]];
@@ -466,9 +460,7 @@ int main(void)
         barcode_texts[i] = barcodes[i];
         mask[i] = i == 13;
     }
-    int failed = cmocka_run_group_tests(tests, io_setup, io_teardown);
-    cludi_context_free(context);
-    return failed;
+    return hdf5_run_tests(tests, sizeof tests / sizeof *tests, &context);
 }
 
 #else

@@ -256,14 +256,7 @@ int main(void)
         cmocka_unit_test(enumerations_are_read_as_integers),
         cmocka_unit_test(settings_of_the_library_are_put_back),
     };
-    cludi_context_options options;
-    cludi_context_options_init(&options);
-    options.backend = "ref";
-    if (cludi_context_new(&options, &context, NULL) != CLUDI_OK)
-        return 1;
-    int failed = cmocka_run_group_tests(tests, io_setup, io_teardown);
-    cludi_context_free(context);
-    return failed;
+    return hdf5_run_tests(tests, sizeof tests / sizeof *tests, &context);
 }
 
 #else

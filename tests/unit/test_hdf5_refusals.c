@@ -322,15 +322,7 @@ int main(void)
         cmocka_unit_test(damaged_chunks_are_refused), cmocka_unit_test(heaps_that_lie_are_refused),
         cmocka_unit_test(damaged_files_do_no_harm),
     };
-    cludi_context_options options;
-    (void)H5dont_atexit(); /* as in the program: libhdf5 keeps parts of damaged files, and complains at the end */
-    cludi_context_options_init(&options);
-    options.backend = "ref";
-    if (cludi_context_new(&options, &context, NULL) != CLUDI_OK)
-        return 1;
-    int failed = cmocka_run_group_tests(tests, io_setup, io_teardown);
-    cludi_context_free(context);
-    return failed;
+    return hdf5_run_tests(tests, sizeof tests / sizeof *tests, &context);
 }
 
 #else

@@ -1,6 +1,4 @@
 /* Rows of every layout to RGB. */
-#include <math.h>
-
 #include "cmocka_all.h"
 #include "image_pixels.h"
 
@@ -58,12 +56,9 @@ static void test_scaled(void **state)
     (void)state;
     for (int number = PIXEL_I8; number <= PIXEL_F64; number++) {
         pixel_layout layout = {.bands = 1, .is_scaled = true, .number = (pixel_number)number};
-        pixel_range range = PIXEL_RANGE_EMPTY;
         uint8_t rgb[9];
-        pixels_add_range(&layout, ROWS[number], 3, &range);
-        assert_false(range.is_not_finite);
-        layout.low = range.low;
-        layout.high = range.high;
+        layout.low = pixels_get(layout.number, ROWS[number], 0);
+        layout.high = pixels_get(layout.number, ROWS[number], 1);
         pixels_to_rgb(&layout, ROWS[number], 3, rgb);
         assert_memory_equal(rgb, ((uint8_t[]){0, 0, 0, 255, 255, 255, 128, 128, 128}), sizeof rgb);
     }
@@ -72,52 +67,9 @@ static void test_scaled(void **state)
            (uint8_t[]){0, 0, 0, 255, 255, 255});
 }
 
-/* Alpha counts for nothing, NaN and infinity are noticed. */
-static void test_range(void **state)
-{
-    static const float rgba[] = {1, 2, 3, 99, 4, 5, 6, NAN}, gray[] = {1, NAN, -5, 2}, infinite[] = {1, INFINITY};
-    pixel_range range = PIXEL_RANGE_EMPTY;
-    (void)state;
-    pixels_add_range(&(pixel_layout){.bands = 4, .number = PIXEL_F32}, rgba, 2, &range);
-    assert_true(range.low == 1 && range.high == 6 && !range.is_not_finite);
-    pixels_add_range(&(pixel_layout){.bands = 2, .number = PIXEL_F32}, gray, 2, &range);
-    assert_true(range.low == -5 && range.high == 6 && !range.is_not_finite);
-    pixels_add_range(&(pixel_layout){.bands = 1, .number = PIXEL_F32}, infinite, 2, &range);
-    assert_true(range.low == -5 && range.high == 6 && range.is_not_finite);
-}
-
-/* A number of any pixels beside which the others vanish; not where these are one number, or more than a few levels. */
-static void test_mark(void **state)
-{
-    static const struct {
-        float numbers[5];
-        double mark; /* 0: none */
-    } CASES[] = {
-        {{-3e38F, 0.1F, 0.2F, 0.3F, -3e38F}, (double)-3e38F},
-        {{0.1F, 0.2F, 3e38F, 0.3F, 0.3F}, (double)3e38F},
-        {{-3e38F, 0.1F, 0.2F, 0.3F, 3e38F}, (double)-3e38F},
-        {{-9999, 0.1F, 0.2F, 0.3F, 3e38F}, (double)3e38F},
-        {{1, 2, -100, 2, 1.5F}, -100},
-        {{0, 1, 1, 0, 1}, 0},
-        {{-3e38F, 3e38F, 0, 0, 0}, 0},
-        {{-9999, 5, 5, 5, 5}, 0},
-        {{-50, 0, 1, 0.5F, 0.1F}, 0},
-        {{7, 7, 7, 7, 7}, 0},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        pixel_range range = PIXEL_RANGE_EMPTY;
-        double mark;
-        pixels_add_range(&(pixel_layout){.bands = 1, .number = PIXEL_F32}, CASES[i].numbers, 5, &range);
-        assert_int_equal(pixels_have_mark(&range, &mark), CASES[i].mark < 0 || CASES[i].mark > 0);
-        assert_true(CASES[i].mark == mark || !(CASES[i].mark < 0 || CASES[i].mark > 0));
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_bands), cmocka_unit_test(test_wide),
-                                       cmocka_unit_test(test_cmyk),  cmocka_unit_test(test_scaled),
-                                       cmocka_unit_test(test_range), cmocka_unit_test(test_mark)};
+                                       cmocka_unit_test(test_cmyk), cmocka_unit_test(test_scaled)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

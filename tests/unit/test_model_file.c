@@ -95,13 +95,13 @@ static void test_contents(void **state)
     assert_int_equal(model_file_save(model, io_path("model"), NULL), CLUDI_OK);
     model_edit_read(&file, io_path("model"));
     expect_pair(&file, "format", "cludi-model");
-    expect_pair(&file, "format_version", "2");
+    expect_pair(&file, "format_version", "3");
     expect_pair(&file, "cludi_version",
                 "0.1.0"); /* the bytes of a model change with its numbers, not with every version */
     expect_pair(&file, "generator", "philox4x32-10");
     expect_pair(&file, "seed", "18446744073709551615");
-    expect_pair(&file, "n", "7");
-    expect_pair(&file, "K", "4");
+    expect_pair(&file, "n_features", "7");
+    expect_pair(&file, "n_clusters", "4");
     expect_pair(&file, "rows", "5000000000");
     expect_pair(&file, "steps", "77");
     expect_pair(&file, "clusters_in_use", "3");

@@ -21,10 +21,12 @@ static const int64_t STARTS[COUNT] = {0, 300 * 50, 300 * 50 + 50, 300 * 50 + 50 
 static void test_initial_values(void **state)
 {
     (void)state;
+    backend be;
     static float flat[TOTAL], again[TOTAL];
     double sum = 0, square = 0;
+    open_backend(&be, "ref", 2);
     assert_int_equal(param_specs_total(SPECS, COUNT), TOTAL);
-    param_specs_initialize(SPECS, COUNT, 9, flat);
+    param_specs_initialize(&be, SPECS, COUNT, 9, flat);
     for (int i = 0; i < 300 * 50; i++) {
         sum += (double)flat[i];
         square += (double)flat[i] * (double)flat[i];
@@ -43,8 +45,9 @@ static void test_initial_values(void **state)
     rng_normal((rng_stream){9, RNG_INIT, 3}, 1, normals, 5);
     for (int j = 0; j < 5; j++)
         assert_true(flat[STARTS[3] + 5 + j] == (float)(3 * (double)normals[j]));
-    param_specs_initialize(SPECS, COUNT, 10, again);
+    param_specs_initialize(&be, SPECS, COUNT, 10, again);
     assert_memory_not_equal(flat, again, sizeof flat);
+    backend_close(&be);
 }
 
 static void test_flat_order(void **state)
@@ -55,7 +58,7 @@ static void test_flat_order(void **state)
     static float flat[TOTAL], back[TOTAL];
     static double wide[TOTAL];
     open_backend(&be, "ref", 1);
-    param_specs_initialize(SPECS, COUNT, 1, flat);
+    param_specs_initialize(&be, SPECS, COUNT, 1, flat);
     assert_int_equal(param_set_init(&set, &be, SPECS, COUNT, false, NULL), CLUDI_OK);
     param_set_copy_in(&set, HOST_F32, flat);
     for (int i = 0; i < COUNT; i++) {
@@ -116,7 +119,7 @@ static void test_update(void **state)
     static float flat[TOTAL];
     static moments wanted[TOTAL];
     open_backend(&be, "ref64", 1);
-    param_specs_initialize(SPECS, COUNT, 1, flat);
+    param_specs_initialize(&be, SPECS, COUNT, 1, flat);
     assert_int_equal(param_set_init(&set, &be, SPECS, COUNT, true, NULL), CLUDI_OK);
     param_set_copy_in(&set, HOST_F32, flat);
     for (int i = 0; i < TOTAL; i++)

@@ -1,4 +1,4 @@
-/* train_step.c: the noise it draws, the student's path through S2, S7 and S3, the losses' parts, the counts; its gradient:
+/* step.c: the noise it draws, the student's path through S2, S7 and S3, the losses' parts, the counts; its gradient:
    tests/grad; all of it against the oracle: tests/golden. */
 #include <math.h>
 #include <stdbool.h>

@@ -1,10 +1,5 @@
 /* text_labels.c: labels in words from arrays of strings. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "cmocka_all.h"
 
 #include "alloc.h"
 #include "dataset_file.h"
@@ -12,20 +7,6 @@
 #include "npy.h"
 
 static cludi_error error;
-
-/* A .npy with a header of 128 bytes. */
-static const char *put_npy(const char *descr, const char *shape, const void *data, size_t size)
-{
-    unsigned char bytes[1024];
-    memset(bytes, ' ', 128);
-    int length =
-        snprintf((char *)bytes + 10, 118, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }", descr, shape);
-    bytes[10 + length] = ' ';
-    memcpy(bytes, NPY_MAGIC "\1\0\x76\0", 10);
-    if (size > 0)
-        memcpy(bytes + 128, data, size);
-    return io_put("x", bytes, 128 + size);
-}
 
 /* UTF-32 in both orders, bytes; filled up with zeros. */
 static void labels_may_be_strings(void **state)
@@ -45,7 +26,7 @@ static void labels_may_be_strings(void **state)
         cludi_labels labels;
         const int64_t count = (int64_t)cases[i].size / (cases[i].dtype[2] - '0') / (cases[i].dtype[1] == 'U' ? 4 : 1);
         snprintf(shape, sizeof shape, "(%d,)", (int)count);
-        const char *path = put_npy(cases[i].dtype, shape, cases[i].data, cases[i].size);
+        const char *path = io_put_npy(cases[i].dtype, shape, cases[i].data, cases[i].size);
         cludi_status status =
             dataset_file_read_labels(&(dataset_request){.path = path, .allocator = &allocator}, &labels, &error);
         if (i == 2) { /* the second string is empty */
@@ -58,12 +39,12 @@ static void labels_may_be_strings(void **state)
         alloc_free(&allocator, labels.data);
     }
     dataset_rows rows;
-    const char *two = put_npy("|S2", "(1, 2)", "abcd", 4);
+    const char *two = io_put_npy("|S2", "(1, 2)", "abcd", 4);
     io_expect_error(&error,
                     dataset_file_read_rows(&(dataset_request){.path = two, .allocator = &allocator}, &rows, &error),
                     CLUDI_ERROR_FORMAT, "x\" holds strings, not numbers; they can be labels, but no feature vectors.");
     cludi_file_info info;
-    assert_int_equal(dataset_file_describe(put_npy("<U2", "(4,)", little, 32), &allocator, &info, &error), CLUDI_OK);
+    assert_int_equal(dataset_file_describe(io_put_npy("<U2", "(4,)", little, 32), &allocator, &info, &error), CLUDI_OK);
     assert_string_equal(info.dtype, "<U2");
 }
 
@@ -72,15 +53,12 @@ static void blocks_of_strings_join(void **state)
 {
     (void)state;
     enum { ROWS = 20000 };
-    static unsigned char bytes[128 + 4 * ROWS];
+    static char texts[ROWS][4];
     const cludi_allocator allocator = alloc_system();
     cludi_labels labels;
-    memset(bytes, ' ', 128);
-    static const char header[] = NPY_MAGIC "\1\0\x76\0{'descr': '|S4', 'fortran_order': False, 'shape': (20000,)}";
-    memcpy(bytes, header, sizeof header - 1);
     for (int i = 0; i < ROWS; i++)
-        memcpy(bytes + 128 + 4 * i, i % 3 ? i % 3 == 1 ? "one\0" : "four" : "a\0\0", 4);
-    const char *path = io_put("x", bytes, sizeof bytes);
+        memcpy(texts[i], i % 3 ? i % 3 == 1 ? "one\0" : "four" : "a\0\0", 4);
+    const char *path = io_put_npy("|S4", "(20000,)", texts, sizeof texts);
     assert_int_equal(
         dataset_file_read_labels(&(dataset_request){.path = path, .allocator = &allocator}, &labels, &error), CLUDI_OK);
     for (int i = 0; i < ROWS; i++)

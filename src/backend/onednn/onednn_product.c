@@ -11,7 +11,7 @@
 #include "onednn.h"
 #include "real.h"
 
-/* Heights of tiles in float32 are multiples of 16 and 48, in bf16 they are parts and multiples of 32: the row multiples of
+/* Heights of tiles in float32 are multiples of 16 and 12, in bf16 they are parts and multiples of 32: the row multiples of
    onednn.c. In bf16 none is above 64: there oneDNN 2.6 has kernels for AMX that crash (depth 63 is one). */
 enum { TILE_ROWS = 144, TILE_COLS = 384, PACKED_ROWS = 96 };
 enum { NARROW_ROWS = 64, NARROW_ROWS_ODD = 32, NARROW_LEAST_WIDTH = 17, NARROW_MOST_DEPTH = 1024 };

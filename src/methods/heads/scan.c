@@ -6,12 +6,14 @@
 
      loss = - mean over pairs of log p(x).p(x') + 5 sum_k m_k log m_k
 
-   Ten linear heads; the one of least loss is kept. Self-labeling (self_label.h): it learns the labels of which it is sure.
+   Ten linear heads; the one of least loss is kept. Self-labeling (pseudo_label.h): it learns the labels of which it is sure.
 
    Taken here: m is the mean over rows and partners alike (the paper: over the rows); nothing is augmented in the clustering step, for
    there are no images; half of the steps for each of the two; learning rate 1e-3 (the paper: 1e-4, with many times the steps),
    falling by a cosine over all steps. */
 #include "scan.h"
+
+#include "head_method.h"
 
 static const double ENTROPY = 5;
 
@@ -76,3 +78,5 @@ const head_recipe RECIPE_SCAN = {.name = "scan",
                                  .labeling = 0.5,
                                  .layout = scan_layout,
                                  .loss = scan_loss};
+
+const method METHOD_SCAN = HEAD_METHOD(CLUDI_METHOD_SCAN, RECIPE_SCAN);

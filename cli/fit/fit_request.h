@@ -1,0 +1,48 @@
+/** @file fit_request.h
+ *  What 'cludi fit' was asked for, read and checked before any file is.
+ */
+#ifndef CLUDI_CLI_FIT_REQUEST_H
+#define CLUDI_CLI_FIT_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cludi/config.h>
+
+#include "options.h"
+#include "rows.h"
+
+/** The request. Empty it with fit_request_clear(). */
+typedef struct fit_request {
+    const char *data;     /**< path of the rows; borrowed from the options, as the next two */
+    row_options rows;     /**< how they are read; borrowed */
+    const char *output;   /**< path of the model */
+    const char *labels;   /**< path of known classes, or NULL */
+    char *partial;        /**< path of the model of a stopped run; owned */
+    int32_t clusters;     /**< K */
+    uint64_t memory;      /**< bytes that the rows may take; more stay in the file */
+    char *plot;           /**< path of the curves, as the next, or NULL when none are wanted; owned */
+    char *partial_plot;   /**< path of the curves of a stopped run; owned */
+    char *checkpoint;     /**< path of a training's state, or NULL when none is kept; owned */
+    double every_seconds; /**< how often it is kept, as the next */
+    int64_t every_steps;
+    bool resume;         /**< true: go on from it */
+    cludi_config config; /**< the preset, then each parameter that was given */
+} fit_request;
+
+/** Reads and checks a request.
+ *  @param request out; the caller clears it also after an error
+ *  @return 0, or an exit code after one sentence on stderr */
+int fit_request_read(fit_request *request, const cli_options *options);
+
+/** Reads and checks what does not concern the model's file: data, K, parameters and memory.
+ *  @return as fit_request_read() */
+int fit_request_read_method(fit_request *request, const cli_options *options);
+
+/** @return true when the training ends once the clusters have settled, not after a number of steps that is known before */
+bool fit_request_ends_by_itself(const fit_request *request);
+
+/** Frees what fit_request_read() took. */
+void fit_request_clear(fit_request *request);
+
+#endif

@@ -1,0 +1,111 @@
+/* cludi plan: what fit and predict will take, before they are started. */
+#include <cludi/cludi.h>
+
+#include "command.h"
+#include "complain.h"
+#include "fit_request.h"
+#include "options.h"
+#include "plan.h"
+#include "rows.h"
+#include "session.h"
+#include "words.h"
+
+/* Everything a run holds; freed in the reverse order. */
+typedef struct plan_run {
+    const cli_options *options;
+    fit_request request;
+    counted_memory counts;
+    plan_watch watch;
+    cli_session session;
+    row_input input;
+    plan_job job;
+    double began;
+    double start; /* seconds from the start of the program to the open file */
+} plan_run;
+
+static int open_session(plan_run *run)
+{
+    cludi_context_options settings;
+    cludi_context_options_init(&settings);
+    settings.allocator = counted_memory_allocator(&run->counts);
+    settings.progress = plan_watch_note;
+    settings.progress_user = &run->watch;
+    return session_open_with(&run->session, run->options, &settings);
+}
+
+static int open_rows(plan_run *run)
+{
+    run->job = (plan_job){.request = &run->request,
+                          .input = &run->input,
+                          .context = run->session.context,
+                          .counts = &run->counts,
+                          .watch = &run->watch};
+    run->input = (row_input){.path = run->request.data, .options = run->request.rows};
+    TRY(row_input_open(&run->input, run->session.context));
+    TRY(row_input_choose(&run->input, run->request.memory, &run->job.from_file));
+    run->job.base = process_memory(0);
+    run->start += duration_now() - run->began;
+    return EXIT_DONE;
+}
+
+static int report(plan_run *run, const plan_measures *measures)
+{
+    cludi_error error;
+    plan_estimate estimate = plan_estimate_make(&run->job, measures, run->start);
+    plan_report report = {.job = &run->job,
+                          .measures = measures,
+                          .estimate = &estimate,
+                          .available = memory_limit_available(),
+                          .seconds = duration_now() - run->began};
+    if (cludi_dataset_describe(run->input.dataset, &report.file, &error) != CLUDI_OK)
+        return complain_error(&error);
+    plan_report_warn(&report);
+    if (options_given(run->options, "json"))
+        return plan_report_print_json(&report);
+    plan_report_print(&report);
+    return EXIT_DONE;
+}
+
+static int work(plan_run *run)
+{
+    plan_measures measures;
+    TRY(fit_request_read_method(&run->request, run->options));
+    if (run->request.config.method != CLUDI_METHOD_CLUDI)
+        return complain_usage("plan", "plan knows the time and memory of the method cludi alone.");
+    TRY(open_session(run));
+    TRY(open_rows(run));
+    TRY(plan_measure(&run->job, &measures));
+    return report(run, &measures);
+}
+
+static int run_plan(const cli_options *options)
+{
+    plan_run run = {.options = options, .start = duration_processor(), .began = duration_now()};
+    int code = work(&run);
+    row_input_close(&run.input);
+    session_close(&run.session);
+    fit_request_clear(&run.request);
+    return code;
+}
+
+static const char *const OPERANDS[] = {"DATA", NULL};
+
+static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OPTIONS_DATA,     &OPTIONS_COMPUTE,
+                                             &OPTIONS_JSON,     &OPTIONS_TRAINING, NULL};
+
+const cli_command COMMAND_PLAN = {
+    .name = "plan",
+    .summary = "predict the time and memory that fit and predict will take",
+    .examples = "  cludi plan features.npy -k 50\n"
+                "  cludi plan large.npy -k 1000 --epochs 5 --memory 4G --threads 8\n",
+    .usage = "DATA -k K [options]",
+    .notes =
+        "Takes the options of fit. It trains for a few seconds on the first rows of DATA and writes nothing but a\n"
+        "temporary file. Times hold for a machine that is as busy, and a file that is as near, as it is now.\n"
+        "Without --steps and --epochs they are those of the most steps there can be.\n",
+    .operands = OPERANDS,
+    .groups = GROUPS,
+    .common = " clusters memory id-column drop threads json epochs steps help ",
+    .takes_parameters = true,
+    .run = run_plan,
+};

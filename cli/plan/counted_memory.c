@@ -1,0 +1,55 @@
+#include "plan.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Before each block stands its size, in as many bytes as keep the block aligned. */
+enum { HEAD = 16, LONGEST_LINE = 256, KIB = 1024 };
+
+static void *allocate(void *user, size_t bytes)
+{
+    counted_memory *counts = user;
+    char *block = bytes <= SIZE_MAX - HEAD ? malloc(bytes + HEAD) : NULL;
+    if (!block)
+        return NULL;
+    memcpy(block, &bytes, sizeof bytes);
+    counts->live += (int64_t)bytes;
+    counts->peak = counts->live > counts->peak ? counts->live : counts->peak;
+    return block + HEAD;
+}
+
+static void release(void *user, void *block)
+{
+    counted_memory *counts = user;
+    char *start = (char *)block - HEAD;
+    size_t bytes;
+    memcpy(&bytes, start, sizeof bytes);
+    counts->live -= (int64_t)bytes;
+    free(start);
+}
+
+cludi_allocator counted_memory_allocator(counted_memory *counts)
+{
+    return (cludi_allocator){allocate, release, counts};
+}
+
+int64_t counted_memory_restart(counted_memory *counts)
+{
+    counts->peak = counts->live;
+    return counts->live;
+}
+
+/* Not getrusage: its peak is never below that of the program that started this one. */
+int64_t process_memory(bool peak)
+{
+    char line[LONGEST_LINE];
+    int64_t size = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    while (file && size == 0 && fgets(line, sizeof line, file))
+        (void)sscanf(line, peak ? "VmHWM: %" SCNd64 : "VmRSS: %" SCNd64, &size);
+    if (file)
+        fclose(file);
+    return size * KIB;
+}

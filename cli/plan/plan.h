@@ -1,0 +1,202 @@
+/** @file plan.h
+ *  What 'cludi plan' measures, and what it makes of it.
+ */
+#ifndef CLUDI_CLI_PLAN_H
+#define CLUDI_CLI_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cludi/cluster.h>
+#include <cludi/context.h>
+#include <cludi/dataset.h>
+
+#include "fit_request.h"
+#include "rows.h"
+
+/* ---- counted_memory.c: how much memory the library has asked for, and how much the process holds. ---- */
+
+/** Bytes that went through an allocator. */
+typedef struct counted_memory {
+    int64_t live; /**< handed out and not yet back */
+    int64_t peak; /**< most that were live at a time */
+} counted_memory;
+
+/** @param counts zeroed; must outlive the context. @return an allocator that keeps count */
+cludi_allocator counted_memory_allocator(counted_memory *counts);
+
+/** Forgets the peak so far. @return the bytes that are live */
+int64_t counted_memory_restart(counted_memory *counts);
+
+/** The memory of this process (resident set), as Linux counts it.
+ *  @param peak true: the most so far; 0: now
+ *  @return bytes; 0 when it cannot be found out */
+int64_t process_memory(bool peak);
+
+/* ---- plan_watch.c: the clock of 'cludi plan': a progress callback that notes how fast a call goes and ends it once that is known. ---- */
+
+/** What was noted of a call; times are those of duration_now(). */
+typedef struct plan_watch {
+    double began;
+    double neighbors;  /**< seconds that the search of the neighbors took; 0: there was none */
+    double voting;     /**< seconds that the k-means of the start took, as far as they report; 0: there were none */
+    double work_at;    /**< when the first step or row could begin at the earliest */
+    int32_t given;     /**< first reports of steps whose teacher is the start: they are cheaper */
+    double given_from; /**< time of the first report */
+    double given_at;   /**< time of the last report of such a step */
+    int32_t unsteady;  /**< reports at the start that are slower than those to come */
+    int32_t reports;   /**< in which something was done */
+    double settled_at; /**< time of the last unsteady report */
+    int64_t settled;   /**< steps or rows that were then done */
+    double last_at;    /**< time of the last report */
+    int64_t done;      /**< steps or rows that were then done */
+} plan_watch;
+
+/** Starts the clock.
+ *  @param unsteady reports at the start that are passed over
+ *  @param given    of these the first, when the teacher of their steps is the start; 0: none */
+void plan_watch_begin(plan_watch *watch, int32_t unsteady, int32_t given);
+
+/** The progress callback.
+ *  @param user a plan_watch. @return 1 to stop: enough was seen, or a signal has come */
+int plan_watch_note(void *user, const cludi_progress *now);
+
+/** @return seconds of a step whose teacher is the start; 0 where fewer than two were seen */
+double plan_watch_given(const plan_watch *watch);
+
+/** @param otherwise used when nothing came after the unsteady reports. @return seconds of a steady step or row */
+double plan_watch_each(const plan_watch *watch, double otherwise);
+
+/* ---- plan_sample.c: the first rows of a file, shown to the library as if there were more of them, and when it asked for which. ---- */
+
+/** Rows in memory. Empty it with plan_sample_clear(). */
+typedef struct plan_sample {
+    int64_t rows;
+    int64_t cols;
+    float *numbers;    /**< (rows, cols) */
+    double seconds;    /**< that reading them took */
+    int64_t shown;     /**< rows that the library is shown */
+    int64_t visited;   /**< of the shown rows, those asked for in the pass over all rows */
+    bool stops;        /**< true: training ends with the first row of a batch */
+    double trained_at; /**< when that row was asked for, by duration_now(); 0 before */
+} plan_sample;
+
+/** Reads the first rows: all of a small file, else a few thousand that take 64 MiB at most.
+ *  @param sample out; cleared by the caller also after an error
+ *  @return 0, EXIT_FAILED or the exit code of a signal, after one sentence on stderr */
+int plan_sample_read(plan_sample *sample, const row_input *input);
+
+/** Starts again with the pass over all rows.
+ *  @param shown rows: the sample's, over and over
+ *  @param stops true: training ends with the first row of a batch, with CLUDI_STOPPED
+ *  @return a source that lives as long as the sample */
+cludi_source plan_sample_show(plan_sample *sample, int64_t shown, bool stops);
+
+/** Frees the rows. */
+void plan_sample_clear(plan_sample *sample);
+
+/* ---- plan_measure.c: what 'cludi plan' measures: a training and a prediction on a sample of the rows, with the parameters that were asked for. ---- */
+
+/** What is measured, and with what; all pointers are borrowed. */
+typedef struct plan_job {
+    const fit_request *request;
+    const row_input *input; /**< open: its rows are in the file */
+    cludi_context *context; /**< its allocator counts in counts, its progress callback is that of watch */
+    counted_memory *counts;
+    plan_watch *watch;
+    int64_t base;   /**< bytes of the process before anything was computed */
+    bool from_file; /**< true: fit would leave the rows in the file */
+} plan_job;
+
+/** Times in seconds, memory in bytes. */
+typedef struct plan_measures {
+    int64_t sample;      /**< rows of the sample */
+    double read_row;     /**< reads a row, in order */
+    double fetch_row;    /**< reads a row by itself, anywhere in the file; 0 unless fit would */
+    int64_t trial_rows;  /**< rows that the training on the sample was shown */
+    double set_up;       /**< from the call to the first step, with trial_rows rows */
+    double visit_row;    /**< what each row more adds to it, reading apart */
+    double check_row;    /**< looks at a row before a prediction of several blocks */
+    double sampling;     /**< the sample of trial_rows rows and what is learned from it, the next two apart */
+    double neighbors;    /**< finds the neighbors of trial_rows rows */
+    double vote;         /**< one k-means of the start, on trial_rows rows */
+    int64_t given_steps; /**< of the early steps those whose teacher is the start */
+    double given_step;   /**< one of them, but the first */
+    int64_t early_steps; /**< steps at the start that are not like the later ones */
+    double early;        /**< all of them */
+    double step;         /**< a later step */
+    int64_t steps;       /**< that were taken */
+    double save;         /**< writes the model */
+    double load;         /**< reads it */
+    int64_t model_bytes; /**< size of its file */
+    double call;         /**< a prediction up to the end of its first rows */
+    double next_call;    /**< the same, not for the first time */
+    int64_t call_rows;   /**< its first rows */
+    double predict_row;  /**< each row after them */
+    int64_t
+        fit_memory; /**< most of the process in training, without rows, their order, their sample and their neighbors */
+    int64_t predict_memory; /**< most of the process in prediction, without rows and answers */
+} plan_measures;
+
+/** Measures, in a few seconds.
+ *  @param measures out
+ *  @return 0, EXIT_FAILED or the exit code of a signal, after one sentence on stderr */
+int plan_measure(const plan_job *job, plan_measures *measures);
+
+/* ---- plan_estimate.c: what 'cludi fit' and 'cludi predict' will take, from what was measured on a sample. ---- */
+
+/** Bytes that training keeps for each row, the row apart (cludi_fit_source()). */
+enum { PLAN_ORDER_BYTES = 16 };
+
+/** Times in seconds, memory in bytes. */
+typedef struct plan_estimate {
+    double start;    /**< of the program, up to the open file */
+    double reading;  /**< the rows into memory; 0 when they stay in the file */
+    double pass;     /**< up to the first step; a pass over the rows is the part that grows with them */
+    double sampling; /**< a sample of the rows, and what is learned from it */
+    double neighbors;
+    double voting;   /**< the k-means that the start is made of */
+    double steps;    /**< of the whole training */
+    bool is_most;    /**< true: it may end before, once the clusters have settled */
+    double step;     /**< one of them */
+    double training; /**< all of them */
+    double writing;
+    double fit;         /**< all of the above */
+    double predict;     /**< of the same rows */
+    int64_t rows_bytes; /**< the rows in memory */
+    int64_t fit_memory; /**< most that fit holds at a time */
+    int64_t predict_memory;
+} plan_estimate;
+
+/** @return steps of a training on `rows` rows, or the most there can be (src/fit/stopping.c) */
+double plan_estimate_steps(const cludi_config *config, int64_t rows);
+
+/** @return bytes of `sample` mapped rows and of the neighbors of `rows` rows, all of which are kept while fit runs */
+int64_t plan_estimate_kept(const cludi_config *config, int64_t rows, int64_t sample, int64_t cols);
+
+/** Adds up.
+ *  @param start seconds from the start of the program to the open file */
+plan_estimate plan_estimate_make(const plan_job *job, const plan_measures *measures, double start);
+
+/* ---- plan_report.c: what 'cludi plan' prints. ---- */
+
+/** A finished plan; pointers are borrowed. */
+typedef struct plan_report {
+    const plan_job *job;
+    const plan_measures *measures;
+    const plan_estimate *estimate;
+    cludi_file_info file;
+    uint64_t available; /**< bytes of memory; UINT64_MAX: not known */
+    double seconds;     /**< that planning took */
+} plan_report;
+
+/** Prints a table on stdout. */
+void plan_report_print(const plan_report *report);
+
+/** Prints one JSON object on stdout. @return 0, or EXIT_FAILED after one sentence on stderr */
+int plan_report_print_json(const plan_report *report);
+
+/** Says on stderr which of the two commands would take more memory than there is. */
+void plan_report_warn(const plan_report *report);
+
+#endif

@@ -1,0 +1,279 @@
+#include "plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "complain.h"
+#include "outputs.h"
+#include "predict.h"
+#include "words.h"
+
+enum {
+    EARLY_STEPS = 2,        /* weights are packed, memory is touched for the first time */
+    MOST_GIVEN = 3,         /* steps whose teacher is the start */
+    MOST_VOTES = 12,        /* k-means of the start: one for each smoothing of the rows */
+    MOST_VISITED = 1 << 18, /* rows of the pass that is timed */
+    MOST_VISITED_NUMBERS = 1 << 26,
+    FETCHES = 64,
+    MOST_SAMPLES = 64, /* of a prediction; more are drawn in rounds of as many */
+    MOST_DENOISE_STEPS = 32,
+};
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* ---- training ---- */
+
+static int refuse(const plan_job *job, const cludi_error *error)
+{
+    if (stop_signal_came()) {
+        complain("Stopped.");
+        return stop_signal_exit_code();
+    }
+    return complain_rows(job->request->data, error);
+}
+
+/* What is done before the first step. Its end is known from the profile alone: nothing is reported there. */
+static int note_preparation(const plan_job *job, const plan_sample *sample, int32_t votes, plan_measures *measures,
+                            double *end)
+{
+    cludi_error error;
+    const plan_watch *watch = job->watch;
+    cludi_profile profile = {.struct_size = sizeof profile};
+    if (cludi_fit_get_profile(job->context, &profile, &error) != CLUDI_OK)
+        return complain_error(&error);
+    double all = profile.phase[0].seconds;
+    *end = watch->began + all;
+    measures->set_up = sample->trained_at - watch->began;
+    measures->neighbors = watch->neighbors;
+    measures->vote = votes > 0 ? watch->voting / votes : 0;
+    measures->sampling = all - measures->set_up - watch->neighbors - watch->voting;
+    return EXIT_DONE;
+}
+
+/* Memory is looked at here, before anything else is done. */
+static int note_training(const plan_job *job, const plan_sample *sample, const cludi_config *config,
+                         plan_measures *measures)
+{
+    double end = 0;
+    const plan_watch *watch = job->watch;
+    int64_t rows = sample->rows * sample->cols * (int64_t)sizeof(float) + measures->trial_rows * PLAN_ORDER_BYTES;
+    measures->fit_memory = process_memory(1) - rows;
+    int code = note_preparation(job, sample, config->init_runs, measures, &end);
+    int64_t later = watch->done - watch->given;
+    measures->given_steps = watch->given;
+    measures->given_step = plan_watch_given(watch);
+    measures->early_steps = watch->settled;
+    measures->early = watch->settled_at - end;
+    measures->step = plan_watch_each(watch, watch->given > 0 ? (watch->last_at - watch->given_at) / (double)later
+                                                             : measures->early / (double)later);
+    measures->steps = watch->done;
+    return code;
+}
+
+/* What is asked for, but for less of what is repeated: fewer k-means agree on the start, and it is the teacher of a few
+   steps alone, so that steps of both kinds are seen. Where all steps are of that kind, all are. */
+static int32_t choose_config(const plan_job *job, cludi_config *config)
+{
+    *config = job->request->config;
+    config->steps = (int32_t)plan_estimate_steps(config, job->input->rows.rows);
+    config->epochs = 0;
+    bool is_mixed = config->init_runs > 0 && config->steps > config->init_steps;
+    config->init_runs = (int32_t)least(config->init_runs, MOST_VOTES);
+    config->init_steps = is_mixed ? (int32_t)least(config->init_steps, MOST_GIVEN) : config->init_steps;
+    return is_mixed ? config->init_steps : 0;
+}
+
+static int train(const plan_job *job, plan_sample *sample, plan_measures *measures, cludi_model **model)
+{
+    cludi_error error;
+    cludi_config config;
+    int32_t given = choose_config(job, &config);
+    measures->trial_rows = least(job->input->rows.rows, most(sample->rows, job->request->clusters));
+    const cludi_source rows = plan_sample_show(sample, measures->trial_rows, 0);
+    int64_t before = counted_memory_restart(job->counts);
+    plan_watch_begin(job->watch, given + EARLY_STEPS, given);
+    cludi_status status = cludi_fit_source(job->context, &rows, job->request->clusters, &config, model, &error);
+    if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
+        return refuse(job, &error);
+    int code = note_training(job, sample, &config, measures);
+    measures->predict_memory =
+        measures->fit_memory + measures->trial_rows * PLAN_ORDER_BYTES - (job->counts->peak - before);
+    measures->fit_memory -= plan_estimate_kept(&config, measures->trial_rows, measures->trial_rows, sample->cols);
+    return code;
+}
+
+/* Seconds from the call to the first step. */
+static int time_set_up(const plan_job *job, plan_sample *sample, int64_t shown, double *seconds)
+{
+    cludi_error error;
+    cludi_model *model = NULL;
+    const cludi_source rows = plan_sample_show(sample, shown, 1);
+    double start = duration_now();
+    cludi_status status =
+        cludi_fit_source(job->context, &rows, job->request->clusters, &job->request->config, &model, &error);
+    *seconds = sample->trained_at - start;
+    cludi_model_free(model);
+    return status == CLUDI_STOPPED && !stop_signal_came() ? EXIT_DONE : refuse(job, &error);
+}
+
+static int time_check(const plan_job *job, plan_sample *sample, int64_t shown, plan_measures *measures)
+{
+    cludi_error error;
+    const cludi_source rows = plan_sample_show(sample, shown, 0);
+    double start = duration_now();
+    cludi_status status = cludi_source_check(job->context, &rows, &error);
+    measures->check_row = (duration_now() - start) / (double)shown;
+    return status == CLUDI_OK ? EXIT_DONE : refuse(job, &error);
+}
+
+static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *measures)
+{
+    double few = 0;
+    double many = 0;
+    int64_t trial = measures->trial_rows;
+    int64_t shown = most(trial, least(MOST_VISITED, MOST_VISITED_NUMBERS / sample->cols));
+    shown = least(shown, job->input->rows.rows);
+    if (shown == trial)
+        return EXIT_DONE;
+    TRY(time_set_up(job, sample, trial, &few));
+    TRY(time_set_up(job, sample, shown, &many));
+    measures->visit_row = many > few ? (many - few) / (double)(shown - trial) : 0;
+    return time_check(job, sample, shown, measures);
+}
+
+/* Rows from all over the file: those of a batch come one by one. */
+static int time_fetches(const plan_job *job, plan_sample *sample, plan_measures *measures)
+{
+    cludi_error error;
+    const cludi_source *rows = &job->input->rows;
+    cludi_status status = CLUDI_OK;
+    double start = duration_now();
+    for (int64_t i = 0; i < FETCHES && status == CLUDI_OK && job->from_file; i++) {
+        int64_t row = (int64_t)((double)(rows->rows - 1) * (double)i / FETCHES);
+        status = rows->read(rows->user, row, 1, sample->numbers, &error);
+    }
+    measures->fetch_row = job->from_file ? (duration_now() - start) / FETCHES : 0;
+    return status == CLUDI_OK ? EXIT_DONE : refuse(job, &error);
+}
+
+/* ---- the model's file ---- */
+
+static int make_path(char *path)
+{
+    int descriptor = temporary_file_make(path, "cludi-plan", "");
+    if (descriptor < 0) {
+        return complain("Cannot make a file in \"%s\" to see how long writing the model takes; set TMPDIR to a folder "
+                        "that takes files.",
+                        temporary_file_folder());
+    }
+    close(descriptor);
+    return EXIT_DONE;
+}
+
+/* The model goes into a file and comes back from it. */
+static int time_file(const plan_job *job, cludi_model **model, plan_measures *measures)
+{
+    char path[TEMPORARY_PATH];
+    cludi_error error;
+    struct stat file = {0};
+    if (make_path(path) != EXIT_DONE)
+        return EXIT_FAILED;
+    double start = duration_now();
+    cludi_status status = cludi_model_save(*model, path, &error);
+    measures->save = duration_now() - start;
+    cludi_model_free(*model);
+    *model = NULL;
+    int64_t before = counted_memory_restart(job->counts);
+    start = duration_now();
+    if (status == CLUDI_OK)
+        status = cludi_model_load(job->context, path, model, &error);
+    measures->load = duration_now() - start;
+    measures->predict_memory += job->counts->live - before;
+    measures->model_bytes = stat(path, &file) == 0 ? (int64_t)file.st_size : 0;
+    unlink(path);
+    return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
+}
+
+/* ---- prediction ---- */
+
+/* Times grow with the draws and with their steps; where both are many, fewer are taken.
+   Returns how many times more there should be. */
+static double choose_settings(const cludi_config *config, cludi_predict_options *settings)
+{
+    cludi_predict_options_init(settings);
+    settings->draws = (int32_t)least(config->draws, MOST_SAMPLES);
+    settings->denoise_steps = (int32_t)least(config->denoise_steps, MOST_DENOISE_STEPS);
+    return (double)config->draws / settings->draws * config->denoise_steps / settings->denoise_steps;
+}
+
+/* As the rows of a block; they are in the sample. */
+static int predict(const plan_job *job, const plan_sample *sample, const cludi_model *model, plan_measures *measures)
+{
+    cludi_error error;
+    cludi_predict_options settings;
+    double more = choose_settings(&job->request->config, &settings);
+    const cludi_matrix X = {sample->numbers, sample->rows, sample->cols, sample->cols};
+    int32_t *labels = calloc((size_t)sample->rows, sizeof *labels);
+    const cludi_prediction out = {.labels = labels};
+    int64_t before = counted_memory_restart(job->counts);
+    plan_watch_begin(job->watch, 1, 0);
+    if (!labels)
+        return complain("Out of memory for the labels of a sample.");
+    cludi_status status = cludi_predict(job->context, model, &X, &settings, &out, &error);
+    free(labels);
+    if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
+        return refuse(job, &error);
+    measures->call = more * (job->watch->settled_at - job->watch->began);
+    measures->call_rows = job->watch->settled;
+    measures->predict_row = more * plan_watch_each(job->watch, 0);
+    measures->predict_memory += job->counts->peak - before;
+    return EXIT_DONE;
+}
+
+/* Twice where rows of several blocks are predicted: only the first call has to touch its memory. */
+static int time_prediction(const plan_job *job, const plan_sample *sample, const cludi_model *model,
+                           plan_measures *measures)
+{
+    TRY(predict(job, sample, model, measures));
+    plan_measures again = *measures;
+    again.next_call = measures->call;
+    if (block_predict_rows(&job->input->rows, 0, 0) < job->input->rows.rows)
+        TRY(predict(job, sample, model, &again));
+    measures->next_call = again.call;
+    return EXIT_DONE;
+}
+
+static int measure_parts(const plan_job *job, plan_sample *sample, plan_measures *measures, cludi_model **model)
+{
+    TRY(plan_sample_read(sample, job->input));
+    measures->sample = sample->rows;
+    measures->read_row = sample->seconds / (double)sample->rows;
+    TRY(train(job, sample, measures, model));
+    TRY(time_file(job, model, measures));
+    TRY(time_prediction(job, sample, *model, measures));
+    cludi_model_free(*model);
+    *model = NULL;
+    TRY(time_pass(job, sample, measures));
+    return time_fetches(job, sample, measures);
+}
+
+int plan_measure(const plan_job *job, plan_measures *measures)
+{
+    plan_sample sample = {0};
+    cludi_model *model = NULL;
+    *measures = (plan_measures){0};
+    int code = measure_parts(job, &sample, measures, &model);
+    cludi_model_free(model);
+    plan_sample_clear(&sample);
+    return code;
+}
