@@ -15,14 +15,6 @@ enum { USUAL_GRAIN = 131072 };
 /* So few that their activations and the weights share a core's cache. */
 enum { CPU_BLOCK_ROWS = 64 };
 
-cludi_status backend_refuse_name(const char *name, cludi_error *error)
-{
-    static const char *const NAMES[] = {"auto", "ref", "onednn", NULL};
-    char phrase[NEAR_PHRASE];
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn%s.", name,
-                     near_name_phrase(phrase, name, NAMES));
-}
-
 static cludi_status refuse_precision(const char *name, cludi_error *error)
 {
     static const char *const NAMES[] = {"auto", "f32", "bf16", NULL};

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "checkpoint.h"
 #include "error.h"
 #include "fit_check.h"

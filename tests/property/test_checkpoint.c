@@ -201,7 +201,7 @@ static void test_others_are_refused(void **state)
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "is the checkpoint of another training: its seed is 4, now 5 was given.");
     s = first;
     s.clusters = 4;
-    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its K is 3, now 4 was given.");
+    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its n_clusters is 3, now 4 was given.");
     s = first;
     s.config.lr = 0.001;
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its lr is 0.0003, now 0.001 was given.");
