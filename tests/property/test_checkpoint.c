@@ -207,7 +207,7 @@ static void test_others_are_refused(void **state)
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its lr is 0.0003, now 0.001 was given.");
     s = first;
     s.config.preprocessing = CLUDI_PREPROCESSING_UNIT;
-    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its input is auto, now unit was given.");
+    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its preprocessing is auto, now unit was given.");
     s = first;
     s.X.rows--;
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its rows is 60, now 59 was given.");
