@@ -131,7 +131,7 @@ static void print(const bench *b)
     printf("{\"backend\": \"%s\", \"precision\": \"%s\", \"threads\": %d, \"self_condition\": %g, \"phases\": {",
            b->be.ops.name, backend_precision(&b->be), b->s.threads, b->config.self_condition);
     for (step_phase k = 0; k < STEP_PHASES; k++)
-        printf("%s\"%s\": %.0f", k ? ", " : "", step_cost_name(k), step_cost_flop(&b->config, BENCH_FEATURES, k));
+        printf("%s\"%s\": %.0f", k ? ", " : "", step_phase_name(k), step_cost_flop(&b->config, BENCH_FEATURES, k));
     printf("}, ");
     print_products(b);
     printf(", \"coins\": [");

@@ -4,7 +4,7 @@
 #include "message.h"
 #include "settings.h"
 
-enum { BLOCK = 64 }; /* rows of the student's and the backward's blocks: STUDENT_BLOCK, BACKWARD_ROWS */
+enum { BLOCK = 64 }; /* rows of the student's and the backward's blocks: block_rows of a CPU */
 
 /* ---- which products a step has ---- */
 

@@ -15,6 +15,7 @@ package = types.ModuleType("cludi")
 package.__path__ = [str(Path(__file__).parent / "cludi")]
 sys.modules["cludi"] = package
 
+from cludi._binding import lib  # noqa: E402
 from cludi._config import CHOICE, INT, TABLE, Parameter  # noqa: E402
 
 TARGET = Path(__file__).parent / "cludi" / "_parameters.py"
@@ -36,7 +37,7 @@ OWN = (
     ("random_state", "Any", "0"),
     ("n_jobs", "Optional[int]", "None"),
     ("verbose", "int", "0"),
-    ("backend", 'Literal["auto", "ref", "onednn"]', '"auto"'),
+    ("backend", "Literal[{backends}]", '"auto"'),
     ("precision", 'Literal["auto", "f32", "bf16"]', '"auto"'),
 )
 DOC_HEAD = """        \"\"\"Keep the parameters; fit checks them.
@@ -52,9 +53,9 @@ DOC_TAIL = """        random_state : int, RandomState, Generator or None, defaul
             Threads; None or -1: all processors, -2: all but one. The result does not depend on it.
         verbose : int, default=0
             1: progress on stderr, by tqdm where it is installed; 2: also what the library says.
-        backend : {"auto", "ref", "onednn"}, default="auto"
-            What computes: oneDNN where it was built in, or plain C.
-        precision : {"auto", "f32", "bf16"}, default="auto"
+        backend : {{{backends}}}, default="auto"
+            What computes: {meanings}.
+        precision : {{"auto", "f32", "bf16"}}, default="auto"
             Of matrix products; auto takes bf16 where the processor has it. Results differ between the two.
         \"\"\"
 """
@@ -84,11 +85,16 @@ def document(p: Parameter) -> str:
 
 def render() -> str:
     """The text of cludi/_parameters.py."""
-    rows = [(p.name, annotation(p), literal(p.default)) for p in TABLE] + list(OWN)
+    rows_of_backends = [lib.cludi_backend_get(i).contents for i in range(lib.cludi_backend_count())]
+    backends = ", ".join(map(quote, ["auto"] + [row.name.decode() for row in rows_of_backends]))
+    meanings = ", ".join(f"{row.name.decode()} is {row.help.decode()}" for row in rows_of_backends)
+    rows = [(p.name, annotation(p), literal(p.default)) for p in TABLE]
+    rows += [(name, kind.format(backends=backends), default) for name, kind, default in OWN]
     arguments = "".join(f"        {name}: {kind} = {default},\n" for name, kind, default in rows)
     documents = "".join(map(document, TABLE))
+    tail = DOC_TAIL.format(backends=backends, meanings=meanings)
     kept = "".join(f"        self.{name} = {name}\n" for name in ["n_clusters"] + [row[0] for row in rows])
-    return HEAD + arguments + "    ) -> None:\n" + DOC_HEAD + documents + DOC_TAIL + kept
+    return HEAD + arguments + "    ) -> None:\n" + DOC_HEAD + documents + tail + kept
 
 
 def main() -> int:

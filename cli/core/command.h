@@ -13,9 +13,12 @@ struct cli_options;
 typedef struct option_entry {
     const char *name;  /**< long name without the dashes; NULL ends a list */
     const char *value; /**< what its value is called in the help; NULL: the option takes none */
-    const char *help;  /**< one phrase */
+    const char *help;  /**< one phrase; NULL: what the library says of its choices */
     char letter;       /**< short name, or 0 */
 } option_entry;
+
+/** The value of an option whose choices are the library's backends. */
+#define OPTION_BACKENDS "BACKEND"
 
 /** Options that belong together, under a title of the help. All pointers are static. */
 typedef struct option_group {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <cludi/config.h>
+#include <cludi/context.h>
 
 enum { WIDTH = 100, COLUMN = 30, LONGEST = 512 };
 
@@ -23,10 +24,35 @@ static void print_row(const char *name, const char *text)
     putchar('\n');
 }
 
+/* "auto|ref|onednn", and "what computes: ref is plain C, onednn is fast [auto]" where the entry says nothing of its own. */
+static void get_backends(const option_entry *entry, help_option *option)
+{
+    size_t value = (size_t)snprintf(option->value, sizeof option->value, "auto");
+    size_t text =
+        (size_t)snprintf(option->text, sizeof option->text, "%s", entry->help ? entry->help : "what computes");
+    for (int32_t i = 0; i < cludi_backend_count(); i++) {
+        const cludi_backend *backend = cludi_backend_get(i);
+        if (value < sizeof option->value) {
+            value += (size_t)snprintf(option->value + value, sizeof option->value - value, "|%s", backend->name);
+        }
+        if (!entry->help && text < sizeof option->text) {
+            text += (size_t)snprintf(option->text + text, sizeof option->text - text, "%s%s is %s", i ? ", " : ": ",
+                                     backend->name, backend->help);
+        }
+    }
+    if (!entry->help && text < sizeof option->text) {
+        snprintf(option->text + text, sizeof option->text - text, " [auto]");
+    }
+}
+
 static void get_entry(const option_entry *entry, help_option *option)
 {
     *option = (help_option){.letter = entry->letter};
     snprintf(option->name, sizeof option->name, "%s", entry->name);
+    if (entry->value && !strcmp(entry->value, OPTION_BACKENDS)) {
+        get_backends(entry, option);
+        return;
+    }
     snprintf(option->value, sizeof option->value, "%s", entry->value ? entry->value : "");
     snprintf(option->text, sizeof option->text, "%s", entry->help);
 }

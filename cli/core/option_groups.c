@@ -24,7 +24,7 @@ static const option_entry DATA[] = {
 
 static const option_entry COMPUTE[] = {
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; no result depends on it [0]", 0},
-    {"backend", "auto|ref|onednn", "what computes: ref is plain C, onednn is fast [auto]", 0},
+    {"backend", OPTION_BACKENDS, NULL, 0},
     {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
     {NULL, NULL, NULL, 0},
 };

@@ -61,7 +61,11 @@ static int look_at_rows(run_data *data, const row_input *input)
         return complain("Out of memory for a sample of %" PRId64 " rows.", rows);
     choose_places(data);
     watched_rows watched = {.rows = &input->rows, .data = data, .sample = sample};
-    const cludi_source source = {data->rows, data->cols, read_watched, &watched, input->rows.sequential};
+    const cludi_source source = {.rows = data->rows,
+                                 .cols = data->cols,
+                                 .read = read_watched,
+                                 .user = &watched,
+                                 .sequential = input->rows.sequential};
     if (cludi_source_check(data->context, &source, &error) != CLUDI_OK)
         return complain_rows(input->path, &error);
     return EXIT_DONE;

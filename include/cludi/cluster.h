@@ -129,7 +129,7 @@ CLUDI_API void cludi_checkpoint_init(cludi_checkpoint *checkpoint);
 CLUDI_API void cludi_checkpoint_init_sized(cludi_checkpoint *checkpoint, size_t size);
 #define cludi_checkpoint_init(checkpoint) cludi_checkpoint_init_sized((checkpoint), sizeof(cludi_checkpoint))
 
-/** Lets the next trainings with this context (of CLUDI_METHOD_CLUDI; others take seconds and leave nothing) keep their state:
+/** Lets the next trainings with this context (of a method that trains in steps: not of kmeans) keep their state:
  *  weights, moments, step, order of the rows, first partition, config, seed, and a digest of the rows. It is
  *  written now and then, and when the progress callback stops a training after its first step. A training that goes on from it
  *  gives the bytes of one that was never interrupted. A state that cannot be written now and then is a warning in the log; one that
@@ -170,6 +170,22 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_source(cludi_context *context,
                                                          int32_t clusters, const cludi_config *config,
                                                          cludi_model **model, cludi_error *error);
 
+/** What cludi_fit_source() is for programs compiled with this header or a later one, as cludi_context_options_init_sized().
+ *  @param context as in cludi_fit_source(), as the last three
+ *  @param X       as there; its first `size` bytes are looked at
+ *  @param size    sizeof(cludi_source) in the header
+ *  @param K       clusters
+ *  @param config  not NULL
+ *  @param model   out
+ *  @param error   out, may be NULL
+ *  @return as cludi_fit_source(); CLUDI_ERROR_ARGUMENT for a size that no header had.
+ *  Threads: one call at a time per context. Cost: as cludi_fit_source(). @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_source_sized(cludi_context *context, const cludi_source *X,
+                                                               size_t size, int32_t K, const cludi_config *config,
+                                                               cludi_model **model, cludi_error *error);
+#define cludi_fit_source(context, X, clusters, config, model, error)                                                   \
+    cludi_fit_source_sized((context), (X), sizeof(cludi_source), (clusters), (config), (model), (error))
+
 /** Looks for what cludi_fit() and cludi_predict() would refuse in any row, before hours are spent on the rows before it.
  *  Whoever predicts a block at a time needs it; cludi_fit_source() does the same by itself.
  *  @param context not NULL; its allocator is used
@@ -180,6 +196,17 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_source(cludi_context *context,
  *  Threads: one call at a time per context. Cost: reads all rows once, in order; memory for 1 MiB. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_source_check(cludi_context *context, const cludi_source *X,
                                                            cludi_error *error);
+
+/** What cludi_source_check() is for programs compiled with this header or a later one.
+ *  @param context as in cludi_source_check(), as X and error
+ *  @param X       not NULL
+ *  @param size    sizeof(cludi_source) in the header
+ *  @param error   out, may be NULL
+ *  @return as cludi_source_check(); CLUDI_ERROR_ARGUMENT for a size that no header had.
+ *  Threads: one call at a time per context. Cost: as cludi_source_check(). @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_source_check_sized(cludi_context *context, const cludi_source *X,
+                                                                 size_t size, cludi_error *error);
+#define cludi_source_check(context, X, error) cludi_source_check_sized((context), (X), sizeof(cludi_source), (error))
 
 /** Where the time of the context's last training went.
  *  @param context not NULL

@@ -28,6 +28,23 @@ typedef struct cludi_allocator {
     void *user;                                  /**< handed to both */
 } cludi_allocator;
 
+/** One row of the table of backends: of what can compute. All pointers are static. @since 0.2 */
+typedef struct cludi_backend {
+    const char *name; /**< "ref", "onednn", ...: what cludi_context_options.backend takes */
+    const char *help; /**< one phrase that ends "ref is ..." */
+    int32_t is_built; /**< not 0: in this build of the library */
+} cludi_backend;
+
+/** The number of rows of the table of backends, those that are not in this build among them.
+ *  Threads: safe. Cost: negligible. @since 0.2 */
+CLUDI_API int32_t cludi_backend_count(void);
+
+/** One row of the table of backends. "auto" is the last that is built.
+ *  @param index 0 .. cludi_backend_count() - 1
+ *  @return a static row; NULL if index is out of range.
+ *  Threads: safe. Cost: negligible. @since 0.2 */
+CLUDI_API const cludi_backend *cludi_backend_get(int32_t index);
+
 /** How important a log message is. @since 0.1 */
 typedef enum cludi_log_level { CLUDI_LOG_INFO = 0, CLUDI_LOG_WARNING = 1 } cludi_log_level;
 
@@ -87,7 +104,7 @@ typedef struct cludi_context_options {
                                      the process (cpu.max) give it less. Results do not depend on it; threads that wait
                                      sleep, and small work stays on the calling thread */
     uint64_t seed;         /**< every random number follows from it; any value; default 0 */
-    const char *backend;   /**< "auto" (default), "ref" or "onednn"; copied */
+    const char *backend;   /**< "auto" (default) or the name of a row of cludi_backend_get(); copied */
     const char *precision; /**< of matrix products: "f32", "bf16" (operands rounded to bfloat16, sums in float32) or
                                      "auto" (default): bf16 where backend and processor have it; copied */
     cludi_allocator allocator;  /**< allocate == NULL: malloc and free */
@@ -132,7 +149,7 @@ CLUDI_API void cludi_context_free(cludi_context *context);
 
 /** The backend in use.
  *  @param context not NULL
- *  @return "ref" or "onednn"; static string.
+ *  @return its name in the table of cludi_backend_get(); static string.
  *  Threads: safe. Cost: none. @since 0.1 */
 CLUDI_API const char *cludi_context_backend(const cludi_context *context);
 

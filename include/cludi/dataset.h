@@ -162,7 +162,25 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read_id(cludi_dataset *dat
  *          was read.
  *          It is no good to two threads at once
  *  Threads: safe. Cost: none; a read takes no memory but the caller's. @since 0.1 */
-CLUDI_API cludi_source cludi_dataset_get_source(cludi_dataset *dataset);
+CLUDI_API cludi_source_0_1 cludi_dataset_get_source(cludi_dataset *dataset);
+
+/** What cludi_dataset_get_source() is for programs compiled with this header or a later one: fills in a source as far as it goes there.
+ *  (The function of that name is for older programs, whose struct is that of 0.1.0.)
+ *  @param dataset not NULL
+ *  @param source  out, not NULL
+ *  @param size    sizeof(cludi_source) in the header
+ *  @return source. Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API cludi_source *cludi_dataset_fill_source(cludi_dataset *dataset, cludi_source *source, size_t size);
+
+/** cludi_dataset_get_source() of this header.
+ *  @param dataset not NULL
+ *  @return as there. Threads: safe. Cost: none. @since 0.2 */
+static inline cludi_source cludi_dataset_source(cludi_dataset *dataset)
+{
+    cludi_source source;
+    return *cludi_dataset_fill_source(dataset, &source, sizeof source);
+}
+#define cludi_dataset_get_source(dataset) cludi_dataset_source(dataset)
 
 /** The rows of a dataset in memory.
  *  @param dataset not NULL

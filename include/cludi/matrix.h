@@ -43,7 +43,26 @@ typedef struct cludi_source {
 
     void *user;         /**< handed to read; not owned */
     int32_t sequential; /**< not 0: only blocks in the order of the rows are cheap, others may take a pass each */
+
+    /** Fetches any rows, as a training step wants them: one call instead of one of read for each row. Whoever reads from a disk may
+     *  take them in a better order. NULL: read is called instead.
+     *  @param user  the field above
+     *  @param rows  (count) 0 .. rows - 1 each, in any order; one may come twice
+     *  @param count >= 1
+     *  @param out   (count, cols) float32 row-major, the caller's: row i is row rows[i]
+     *  @param error as in read
+     *  @return as read. Threads: as read. @since 0.2 */
+    cludi_status (*read_rows)(void *user, const int64_t *rows, int64_t count, float *out, cludi_error *error);
 } cludi_source;
+
+/** cludi_source as 0.1 had it. @since 0.2 */
+typedef struct cludi_source_0_1 {
+    int64_t rows; /**< as there, and the rest */
+    int64_t cols; /**< >= 1 */
+    cludi_status (*read)(void *user, int64_t first, int64_t count, float *out, cludi_error *error); /**< as there */
+    void *user;         /**< handed to read */
+    int32_t sequential; /**< as there */
+} cludi_source_0_1;
 
 /** The names of columns, in UTF-8. {0}: they have none. @since 0.2 */
 typedef struct cludi_columns {

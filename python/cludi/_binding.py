@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Tuple, Type
 
 from . import _library
 from ._structs import (
+    Backend,
     Columns,
     ContextOptions,
     DatasetOptions,
@@ -26,6 +27,8 @@ STATUS = c_int
 
 # name: (what it returns, what it takes)
 PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
+    "backend_count": (c_int32, []),
+    "backend_get": (POINTER(Backend), [c_int32]),
     "param_count": (c_int32, []),
     "param_get": (POINTER(Param), [c_int32]),
     "config_init_sized": (None, [c_void_p, c_size_t]),

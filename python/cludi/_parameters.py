@@ -149,7 +149,7 @@ class Parameters:
         verbose : int, default=0
             1: progress on stderr, by tqdm where it is installed; 2: also what the library says.
         backend : {"auto", "ref", "onednn"}, default="auto"
-            What computes: oneDNN where it was built in, or plain C.
+            What computes: ref is plain C, onednn is fast.
         precision : {"auto", "f32", "bf16"}, default="auto"
             Of matrix products; auto takes bf16 where the processor has it. Results differ between the two.
         """

@@ -12,6 +12,10 @@ class Matrix(ctypes.Structure):
     _fields_ = [("data", c_void_p), ("rows", c_int64), ("cols", c_int64), ("stride", c_int64)]
 
 
+class Backend(ctypes.Structure):
+    _fields_ = [("name", c_char_p), ("help", c_char_p), ("is_built", c_int32)]
+
+
 class Param(ctypes.Structure):
     _fields_ = [
         ("name", c_char_p),

@@ -17,10 +17,9 @@
 #include "safetensors_array.h"
 #include "stored_config.h"
 
-static const char FORMAT[] = SAFETENSORS_CHECKPOINT, FORMAT_VERSION[] = "2";
+static const char FORMAT[] = SAFETENSORS_CHECKPOINT, FORMAT_VERSION[] = "3";
 
-enum { IDENTITY = 10, ARRAYS = 7, PAIRS = IDENTITY + 2 + STATE_NUMBERS + 1 };
-static const double COARSE = 0x1p20; /* counts are kept as multiples of this and the rest: both exact in float32 */
+enum { IDENTITY = 10, PAIRS = IDENTITY + 2 + STATE_NUMBERS + 1 };
 
 /* ---- what a training is ---- */
 
@@ -52,49 +51,8 @@ static void write_identity(const checkpoint_identity *is, identity_text *text)
 
 /* ---- saving ---- */
 
-typedef struct staging {
-    const cludi_allocator *allocator;
-    float *start, *probe, *counts[2];
-} staging;
-
-static float *widen(const cludi_allocator *allocator, const int32_t *from, int64_t count)
-{
-    float *to = alloc_array(allocator, count, sizeof *to);
-    for (int64_t i = 0; to && i < count; i++)
-        to[i] = (float)from[i];
-    return to;
-}
-
-static float *split(const cludi_allocator *allocator, const double *counts, int64_t K)
-{
-    float *to = alloc_array(allocator, 2 * K, sizeof *to);
-    for (int64_t k = 0; to && k < K; k++) {
-        const double coarse = floor(counts[k] / COARSE);
-        to[k] = (float)coarse;
-        to[K + k] = (float)(counts[k] - coarse * COARSE);
-    }
-    return to;
-}
-
-static bool stage(staging *s, const checkpoint_state *state)
-{
-    s->allocator = state->allocator;
-    s->start = state->start ? widen(s->allocator, state->start, state->start_rows) : NULL;
-    s->probe = widen(s->allocator, state->probe, state->probe_rows);
-    s->counts[0] = split(s->allocator, state->counts, state->clusters);
-    s->counts[1] = split(s->allocator, state->last_counts, state->clusters);
-    return (s->start || !state->start) && s->probe && s->counts[0] && s->counts[1];
-}
-
-static void unstage(staging *s)
-{
-    float *const arrays[] = {s->start, s->probe, s->counts[0], s->counts[1]};
-    for (int i = 0; i < 4; i++)
-        alloc_free(s->allocator, arrays[i]);
-}
-
 static cludi_status write_state(const char *path, const checkpoint_identity *is, const checkpoint_state *state,
-                                const staging *s, const char *config, cludi_error *error)
+                                const char *config, cludi_error *error)
 {
     identity_text text;
     safetensors_meta pairs[PAIRS];
@@ -108,16 +66,12 @@ static cludi_status write_state(const char *path, const checkpoint_identity *is,
         snprintf(number[i], NUMBER_TEXT, "%" PRId64, state->number[i]);
         pairs[IDENTITY + 2 + i] = (safetensors_meta){checkpoint_state_name((checkpoint_state_number)i), number[i]};
     }
-    const safetensors_array arrays[ARRAYS] = {
-        {"values", 1, {state->total, 0}, state->values},
-        {"m", 1, {state->total, 0}, state->m},
-        {"v", 1, {state->total, 0}, state->v},
-        {"probe", 1, {state->probe_rows, 0}, s->probe},
-        {"counts", 2, {2, state->clusters}, s->counts[0]},
-        {"last_counts", 2, {2, state->clusters}, s->counts[1]},
-        {"start", 1, {state->start_rows, 0}, s->start},
-    };
-    const safetensors_content content = {arrays, ARRAYS - (s->start == NULL), pairs, PAIRS};
+    safetensors_array arrays[CHECKPOINT_MOST_ARRAYS];
+    for (int i = 0; i < state->count; i++) {
+        const checkpoint_array *array = &state->array[i];
+        arrays[i] = (safetensors_array){array->name, 2, {(int64_t)array->kind, array->count}, array->data};
+    }
+    const safetensors_content content = {arrays, state->count, pairs, PAIRS};
     pairs[PAIRS - 1] = (safetensors_meta){CONTENT_DIGEST_KEY, whole};
     stored_digest_write(whole, content_digest_of(&content));
     return safetensors_write(path, &content, error);
@@ -126,14 +80,11 @@ static cludi_status write_state(const char *path, const checkpoint_identity *is,
 cludi_status checkpoint_file_save(const char *path, const checkpoint_identity *identity, const checkpoint_state *state,
                                   cludi_error *error)
 {
-    staging s = {0};
     strbuf config;
     strbuf_init(&config, state->allocator);
     stored_config_write(&config, identity->config);
-    const cludi_status status = stage(&s, state) && !config.failed
-                                    ? write_state(path, identity, state, &s, config.text, error)
-                                    : error_memory(error, "a checkpoint");
-    unstage(&s);
+    const cludi_status status =
+        !config.failed ? write_state(path, identity, state, config.text, error) : error_memory(error, "a checkpoint");
     strbuf_clear(&config);
     return status;
 }
@@ -233,94 +184,33 @@ static cludi_status read_numbers(const reader *r)
     return CLUDI_OK;
 }
 
-/* The count of a tensor of this rank; -1 where there is none. */
-static int64_t size_of(const reader *r, const char *name, int32_t rank)
+static cludi_status read_array(reader *r, const safetensors_entry *entry)
 {
-    const safetensors_entry *entry = safetensors_find(&r->file, name);
-    return entry && entry->rank == rank ? entry->count : -1;
-}
-
-static cludi_status read_sizes(const reader *r)
-{
-    checkpoint_state *s = r->state;
-    const bool has_start = safetensors_find(&r->file, "start") != NULL;
-    s->total = size_of(r, "values", 1);
-    s->probe_rows = size_of(r, "probe", 1);
-    s->clusters = r->is->clusters;
-    s->start_rows = has_start ? size_of(r, "start", 1) : 0;
-    if (s->total < 1 || size_of(r, "m", 1) != s->total || size_of(r, "v", 1) != s->total || s->probe_rows < 1 ||
-        size_of(r, "counts", 2) != 2 * s->clusters || size_of(r, "last_counts", 2) != 2 * s->clusters ||
-        (has_start && s->start_rows < 1) || r->file.count != ARRAYS - !has_start)
+    const bool known = entry->rank == 2 && entry->shape[0] >= CHECKPOINT_FLOATS &&
+                       entry->shape[0] <= CHECKPOINT_REALS && entry->shape[1] > 0 &&
+                       strlen(entry->name) < CHECKPOINT_NAME;
+    if (!known || r->file.count > CHECKPOINT_MOST_ARRAYS)
         return refuse(r, "its tensors are not those of a checkpoint", "");
+    TRY(checkpoint_state_add(r->state, entry->name, (checkpoint_kind)entry->shape[0], entry->shape[1], r->error));
+    float *data = r->state->array[r->state->count - 1].data;
+    TRY(safetensors_read(&r->file, entry, data, r->error));
+    for (int64_t i = 0; i < entry->count; i++)
+        if (!isfinite(data[i]))
+            return refuse(r, "NaN or infinity is in ", entry->name);
     return CLUDI_OK;
-}
-
-static cludi_status read_tensor(reader *r, const char *name, float *out)
-{
-    return safetensors_read(&r->file, safetensors_find(&r->file, name), out, r->error);
-}
-
-static cludi_status read_floats(reader *r, const char *name, float *out)
-{
-    const cludi_status status = read_tensor(r, name, out);
-    for (int64_t i = 0; status == CLUDI_OK && i < r->state->total; i++)
-        if (!isfinite(out[i]))
-            return refuse(r, "NaN or infinity is in ", name);
-    return status;
-}
-
-/* Clusters, which were whole numbers. */
-static cludi_status read_clusters(reader *r, const char *name, int32_t *out, int64_t count)
-{
-    float *room = alloc_array(r->state->allocator, count, sizeof *room);
-    cludi_status status = room ? read_tensor(r, name, room) : error_memory(r->error, "a checkpoint");
-    for (int64_t i = 0; status == CLUDI_OK && i < count; i++)
-        if (room[i] >= 0 && room[i] < (float)r->state->clusters && floorf(room[i]) == room[i])
-            out[i] = (int32_t)room[i];
-        else
-            status = refuse(r, "no cluster is in ", name);
-    alloc_free(r->state->allocator, room);
-    return status;
-}
-
-static cludi_status read_counts(reader *r, const char *name, double *out)
-{
-    const int64_t K = r->state->clusters;
-    float *room = alloc_array(r->state->allocator, 2 * K, sizeof *room);
-    const cludi_status status = room ? read_tensor(r, name, room) : error_memory(r->error, "a checkpoint");
-    for (int64_t k = 0; status == CLUDI_OK && k < K; k++)
-        out[k] = COARSE * (double)room[k] + (double)room[K + k];
-    alloc_free(r->state->allocator, room);
-    return status;
 }
 
 static cludi_status read_state(reader *r, const cludi_allocator *allocator)
 {
     checkpoint_state *s = r->state;
-    cludi_status status = check_format(r);
-    if (status == CLUDI_OK)
-        status = check_content(r);
-    if (status == CLUDI_OK)
-        status = check_identity(r);
-    if (status == CLUDI_OK)
-        status = read_numbers(r);
-    if (status == CLUDI_OK)
-        status = read_sizes(r);
-    if (status == CLUDI_OK)
-        status = checkpoint_state_allocate(s, allocator, r->error);
-    if (status == CLUDI_OK)
-        status = read_floats(r, "values", s->values);
-    if (status == CLUDI_OK)
-        status = read_floats(r, "m", s->m);
-    if (status == CLUDI_OK)
-        status = read_floats(r, "v", s->v);
-    if (status == CLUDI_OK)
-        status = read_clusters(r, "probe", s->probe, s->probe_rows);
-    if (status == CLUDI_OK && s->start_rows > 0)
-        status = read_clusters(r, "start", s->start, s->start_rows);
-    if (status == CLUDI_OK)
-        status = read_counts(r, "counts", s->counts);
-    return status == CLUDI_OK ? read_counts(r, "last_counts", s->last_counts) : status;
+    s->allocator = allocator;
+    TRY(check_format(r));
+    TRY(check_content(r));
+    TRY(check_identity(r));
+    TRY(read_numbers(r));
+    for (int64_t i = 0; i < r->file.count; i++)
+        TRY(read_array(r, &r->file.entries[i]));
+    return CLUDI_OK;
 }
 
 cludi_status checkpoint_file_load(const char *path, const checkpoint_identity *identity, checkpoint_state *state,

@@ -1,9 +1,10 @@
 /* The state of a training as a safetensors file.
 
-     format "cludi-checkpoint"   format_version "2"   what the training is: cludi_version, generator, backend, precision, seed,
+     format "cludi-checkpoint"   format_version "3"   what the training is: cludi_version, generator, backend, precision, seed,
      n, K, rows, config, digest (of the rows)         where it is: the numbers of checkpoint_state
      content_digest, of all else
-     values, m, v (total)   start (S, if there is one)   probe (N)   counts, last_counts (2, K): multiples of 2^20, and the rest */
+     tensors: the arrays of checkpoint_state, each (kind, count)
+*/
 #ifndef API_CHECKPOINT_FILE_H
 #define API_CHECKPOINT_FILE_H
 

@@ -1,4 +1,4 @@
-/* Fit and predict: check the arguments, call the trainer or the predictor. */
+/* Fit and predict: check the arguments, call the loops of src/fit. */
 #include <cludi/cluster.h>
 
 #include <string.h>
@@ -7,9 +7,10 @@
 #include "config_table.h"
 #include "context_private.h"
 #include "error.h"
-#include "method.h"
+#include "fit_loop.h"
 #include "out_file.h"
 #include "out_lock.h"
+#include "predict_loop.h"
 #include "rows.h"
 #include "struct_size.h"
 
@@ -80,7 +81,7 @@ static cludi_status go_on(cludi_context *context, fit_args *args, cludi_model **
     if (status == CLUDI_OK && checkpoint->resume)
         tell_resume(context, found, &state);
     if (status == CLUDI_OK)
-        status = method_of(args->config)->fit(args, model, error);
+        status = fit_loop_run(args, model, error);
     checkpoint_state_clear(&state);
     return status;
 }
@@ -155,12 +156,13 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
     TRY(check_clusters(clusters, X, error));
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
-    fit_args args = {&context->be, &context->messages, context->seed, &rows, clusters, config, &context->profile, NULL};
+    fit_args args = {&context->be, &context->messages, context->seed, &rows,       clusters,
+                     config,       &context->profile,  NULL,          context->sum};
     context_forget_prediction(context);
     stop_request_begin(&context->stop);
-    if (context->checkpoint.path && config->method == CLUDI_METHOD_CLUDI)
+    if (context->checkpoint.path && !method_of(config)->fit_whole)
         return fit_kept(context, &args, model, error);
-    return method_of(config)->fit(&args, model, error);
+    return fit_loop_run(&args, model, error);
 }
 
 cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters, const cludi_config *config,
@@ -176,28 +178,45 @@ cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t cl
     return fit_rows(context, &rows, clusters, &ours, model, error);
 }
 
-cludi_status cludi_fit_source(cludi_context *context, const cludi_source *X, int32_t clusters,
-                              const cludi_config *config, cludi_model **model, cludi_error *error)
+cludi_status cludi_fit_source_sized(cludi_context *context, const cludi_source *theirs, size_t size, int32_t clusters,
+                                    const cludi_config *config, cludi_model **model, cludi_error *error)
 {
     cludi_config ours;
+    cludi_source X;
     cludi_status status = begin_fit(context, config, &ours, model, error);
     if (status == CLUDI_OK)
-        status = rows_check_source(X, 1, error);
+        status = struct_size_take_source(&X, theirs, size, error);
+    if (status == CLUDI_OK)
+        status = rows_check_source(theirs ? &X : NULL, 1, error);
     if (status != CLUDI_OK)
         return status;
-    if (X->sequential)
+    if (X.sequential)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED,
                          "X can only be read in order, but training takes its rows in random order; read them into a "
                          "matrix, or from a file that is neither zipped nor in Fortran order.");
-    return fit_rows(context, X, clusters, &ours, model, error);
+    return fit_rows(context, &X, clusters, &ours, model, error);
 }
 
-cludi_status cludi_source_check(cludi_context *context, const cludi_source *X, cludi_error *error)
+cludi_status(cludi_fit_source)(cludi_context *context, const cludi_source *X, int32_t clusters,
+                               const cludi_config *config, cludi_model **model, cludi_error *error)
 {
+    return cludi_fit_source_sized(context, X, sizeof(cludi_source_0_1), clusters, config, model, error);
+}
+
+cludi_status(cludi_source_check)(cludi_context *context, const cludi_source *X, cludi_error *error)
+{
+    return cludi_source_check_sized(context, X, sizeof(cludi_source_0_1), error);
+}
+
+cludi_status cludi_source_check_sized(cludi_context *context, const cludi_source *theirs, size_t size,
+                                      cludi_error *error)
+{
+    cludi_source X;
     if (!context)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
-    TRY(rows_check_source(X, 1, error));
-    stoppable_source stoppable = {X, &context->stop};
+    TRY(struct_size_take_source(&X, theirs, size, error));
+    TRY(rows_check_source(theirs ? &X : NULL, 1, error));
+    stoppable_source stoppable = {&X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
     stop_request_begin(&context->stop);
     return rows_visit(&rows, &context->allocator, NULL, NULL, error);
@@ -227,24 +246,24 @@ void(cludi_predict_options_init)(cludi_predict_options *options)
 }
 
 /* How long a row takes is not for a file to decide. */
-static cludi_status check_unasked(const predictor_args *args, const cludi_predict_options *options, cludi_error *error)
+static cludi_status check_unasked(const predict_request *args, const cludi_predict_options *options, cludi_error *error)
 {
     const cludi_config *config = &args->model->info.config;
     const int64_t draws = options->draws != 0 ? 1 : config->draws;
     const int64_t steps = options->denoise_steps != 0 ? 1 : config->denoise_steps;
-    const bool fits = draws * steps <= PREDICTOR_MOST_UNASKED && steps <= PREDICTOR_MOST_UNASKED_STEPS;
-    if (config->method != CLUDI_METHOD_CLUDI || !args->model->from_file || fits)
+    const bool fits = draws * steps <= PREDICT_MOST_UNASKED && steps <= PREDICT_MOST_UNASKED_STEPS;
+    if (!args->model->how->uses_samples || !args->model->from_file || fits)
         return CLUDI_OK;
     return error_set(
         error, CLUDI_ERROR_ARGUMENT,
         "The model wants draws %d and denoise_steps %d, %lld times the denoiser for each row; more than %d "
         "times, or %d steps, have to be asked for, by giving draws and denoise_steps.",
         config->draws, config->denoise_steps, (long long)config->draws * config->denoise_steps,
-        (int)PREDICTOR_MOST_UNASKED, (int)PREDICTOR_MOST_UNASKED_STEPS);
+        (int)PREDICT_MOST_UNASKED, (int)PREDICT_MOST_UNASKED_STEPS);
 }
 
 /* Fills in the model's own settings where the options say 0. */
-static cludi_status choose_options(predictor_args *args, const cludi_predict_options *theirs, cludi_error *error)
+static cludi_status choose_options(predict_request *args, const cludi_predict_options *theirs, cludi_error *error)
 {
     const cludi_config *config = &args->model->info.config;
     cludi_predict_options options = {0};
@@ -266,12 +285,12 @@ cludi_status cludi_predict(cludi_context *context, const cludi_model *model, con
 {
     if (!context || !model || !out)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !model ? "model" : "out");
-    predictor_args args = {.be = &context->be,
-                           .messages = &context->messages,
-                           .seed = context->seed,
-                           .model = model,
-                           .X = X,
-                           .kept = &context->predictor};
+    predict_request args = {.be = &context->be,
+                            .messages = &context->messages,
+                            .seed = context->seed,
+                            .model = model,
+                            .X = X,
+                            .kept = &context->prediction};
     cludi_status status = choose_options(&args, options, error);
     stop_request_begin(&context->stop);
     if (status == CLUDI_OK && X && X->cols != model->info.features)
@@ -279,7 +298,7 @@ cludi_status cludi_predict(cludi_context *context, const cludi_model *model, con
                            (long long)X->cols, (long long)model->info.features);
     if (status == CLUDI_OK)
         status = rows_check(X, 1, error);
-    if (!predictor_is_of(context->predictor, model))
+    if (!prediction_is_of(context->prediction, model))
         context_forget_prediction(context);
-    return status == CLUDI_OK ? method_of(&model->info.config)->predict(&args, out, error) : status;
+    return status == CLUDI_OK ? predict_loop_run(&args, out, error) : status;
 }

@@ -4,10 +4,11 @@
 #include <cludi/cludi.h>
 
 #include "alloc.h"
+#include "backend_table.h"
 #include "context_private.h"
 #include "error.h"
 #include "escape.h"
-#include "predict.h"
+#include "predict_loop.h"
 #include "processors.h"
 #include "struct_size.h"
 
@@ -52,16 +53,31 @@ const cludi_allocator *context_allocator(const cludi_context *context)
 
 void context_forget_prediction(cludi_context *context)
 {
-    predictor_free(context->predictor);
-    context->predictor = NULL;
+    prediction_free(context->prediction);
+    context->prediction = NULL;
 }
 
-/* "ref64" is for gradient checks alone. */
-static cludi_status check_backend(const char *name, cludi_error *error)
+/* The row of the table behind `index` others that are offered. */
+static const cludi_backend *offered_backend(int32_t index)
 {
-    if (strcmp(name, "auto") == 0 || strcmp(name, "ref") == 0 || strcmp(name, "onednn") == 0)
-        return CLUDI_OK;
-    return backend_refuse_name(name, error);
+    const backend_row *row;
+    for (int32_t i = 0; (row = backend_table_get(i)); i++)
+        if (row->offered.help && index-- == 0)
+            return &row->offered;
+    return NULL;
+}
+
+int32_t cludi_backend_count(void)
+{
+    int32_t count = 0;
+    while (offered_backend(count))
+        count++;
+    return count;
+}
+
+const cludi_backend *cludi_backend_get(int32_t index)
+{
+    return index < 0 ? NULL : offered_backend(index);
 }
 
 static cludi_status check_options(const cludi_context_options *options, cludi_error *error)
@@ -71,7 +87,7 @@ static cludi_status check_options(const cludi_context_options *options, cludi_er
                          (int)MOST_THREADS);
     if (!options->allocator.allocate != !options->allocator.release)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "allocator has only one of allocate and release; give both.");
-    return check_backend(options->backend ? options->backend : "auto", error);
+    return backend_table_check(options->backend ? options->backend : "auto", error);
 }
 
 static int choose_threads(int32_t asked)

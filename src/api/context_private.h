@@ -6,6 +6,7 @@
 
 #include "backend.h"
 #include "message.h"
+#include "reducer.h"
 #include "stop_request.h"
 
 struct cludi_context {
@@ -14,9 +15,10 @@ struct cludi_context {
     callbacks messages;
     stop_request stop; /* be.stop is its address */
     uint64_t seed;
-    cludi_profile profile;       /* of the last training; zero before it */
-    struct predictor *predictor; /* what the last prediction had set up; may be NULL */
-    cludi_checkpoint checkpoint; /* of the next trainings; its path is owned, NULL without */
+    cludi_profile profile;         /* of the last training; zero before it */
+    struct prediction *prediction; /* what the last prediction had set up; may be NULL */
+    const reducer *sum;            /* over the processes that train together; NULL: one. Not owned */
+    cludi_checkpoint checkpoint;   /* of the next trainings; its path is owned, NULL without */
 };
 
 /* Frees what the last prediction had set up, so that oneDNN's plans for it go before those of another model come. */

@@ -1,5 +1,6 @@
 #include <cludi/dataset.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -10,6 +11,11 @@
 #include "npy.h"
 #include "struct_size.h"
 
+/* A row that goes to a place of the caller's. */
+typedef struct row_wish {
+    int64_t row, place;
+} row_wish;
+
 struct cludi_dataset {
     const cludi_allocator *allocator;
     dataset_rows rows;     /* data NULL while they stay in the file */
@@ -17,6 +23,8 @@ struct cludi_dataset {
     stop_request stop;     /* its own: rows are also read outside the calls of a context */
     cludi_columns columns; /* of column_names_copy */
     strbuf notes;
+    struct row_wish *wishes; /* (wish_count) of the last read of any rows; owned */
+    int64_t wish_count;
     const char *id_column; /* in path, behind the path; NULL when there is none */
     char path[];           /* of the file */
 };
@@ -172,13 +180,66 @@ static cludi_status read_rows(void *user, int64_t first, int64_t count, float *o
     return CLUDI_OK;
 }
 
-cludi_source cludi_dataset_get_source(cludi_dataset *dataset)
+/* Ascending, then by place: a file is read from front to back, and rows that are alike once. */
+static int compare_wishes(const void *a, const void *b)
 {
-    return (cludi_source){.rows = dataset->rows.rows,
-                          .cols = dataset->rows.cols,
-                          .read = read_rows,
-                          .user = dataset,
-                          .sequential = !dataset->rows.data && dataset_file_is_sequential(&dataset->file)};
+    const row_wish *x = a, *y = b;
+    if (x->row != y->row)
+        return x->row < y->row ? -1 : 1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+/* Room for the wishes of a call; it grows and is kept. */
+static cludi_status sort_wishes(cludi_dataset *dataset, const int64_t *rows, int64_t count, cludi_error *error)
+{
+    if (count > dataset->wish_count) {
+        alloc_free(dataset->allocator, dataset->wishes);
+        dataset->wish_count = 0;
+        dataset->wishes = alloc_array(dataset->allocator, count, sizeof *dataset->wishes);
+        if (!dataset->wishes)
+            return error_memory(error, "the order of some rows");
+        dataset->wish_count = count;
+    }
+    for (int64_t i = 0; i < count; i++)
+        dataset->wishes[i] = (row_wish){rows[i], i};
+    qsort(dataset->wishes, (size_t)count, sizeof *dataset->wishes, compare_wishes);
+    return CLUDI_OK;
+}
+
+static cludi_status read_any(void *user, const int64_t *rows, int64_t count, float *out, cludi_error *error)
+{
+    cludi_dataset *dataset = user;
+    const int64_t cols = dataset->rows.cols;
+    cludi_status status = sort_wishes(dataset, rows, count, error);
+    for (int64_t i = 0; status == CLUDI_OK && i < count; i++) {
+        const row_wish *wish = &dataset->wishes[i];
+        float *to = out + wish->place * cols;
+        if (i > 0 && wish[-1].row == wish->row)
+            memcpy(to, out + wish[-1].place * cols, (size_t)cols * sizeof *out);
+        else
+            status = read_rows(dataset, wish->row, 1, to, error);
+    }
+    return status;
+}
+
+cludi_source *cludi_dataset_fill_source(cludi_dataset *dataset, cludi_source *source, size_t size)
+{
+    const cludi_source ours = {.rows = dataset->rows.rows,
+                               .cols = dataset->rows.cols,
+                               .read = read_rows,
+                               .user = dataset,
+                               .sequential = !dataset->rows.data && dataset_file_is_sequential(&dataset->file),
+                               .read_rows = read_any};
+    memset(source, 0, size);
+    memcpy(source, &ours, size < sizeof ours ? size : sizeof ours);
+    return source;
+}
+
+cludi_source_0_1(cludi_dataset_get_source)(cludi_dataset *dataset)
+{
+    cludi_source_0_1 source;
+    cludi_dataset_fill_source(dataset, (cludi_source *)(void *)&source, sizeof source);
+    return source;
 }
 
 cludi_matrix cludi_dataset_get_matrix(const cludi_dataset *dataset)
@@ -192,6 +253,7 @@ void cludi_dataset_free(cludi_dataset *dataset)
     if (!dataset)
         return;
     dataset_file_close(&dataset->file);
+    alloc_free(dataset->allocator, dataset->wishes);
     strbuf_clear(&dataset->notes);
     column_names_clear(&dataset->columns, dataset->allocator);
     alloc_free(dataset->allocator, dataset->rows.data);

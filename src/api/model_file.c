@@ -13,7 +13,6 @@
 #include "config_table.h"
 #include "content_digest.h"
 #include "error.h"
-#include "method.h"
 #include "number_text.h"
 #include "row_hash.h"
 #include "safetensors_array.h"

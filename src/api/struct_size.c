@@ -92,3 +92,15 @@ void struct_size_begin(const struct_shape *shape, void *theirs, size_t size, con
     memcpy(theirs, ours, size < shape->known ? size : shape->known);
     memcpy(theirs, &written, sizeof written);
 }
+
+cludi_status struct_size_take_source(cludi_source *ours, const cludi_source *theirs, size_t size, cludi_error *error)
+{
+    *ours = (cludi_source){0};
+    if (size != sizeof(cludi_source_0_1) && size != sizeof *ours)
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "size is %zu; a cludi_source has %zu bytes, or %zu of an older header.", size, sizeof *ours,
+                         sizeof(cludi_source_0_1));
+    if (theirs)
+        memcpy(ours, theirs, size);
+    return CLUDI_OK;
+}

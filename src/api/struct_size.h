@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cludi/matrix.h>
 #include <cludi/status.h>
 
 /* One public struct. */
@@ -34,5 +35,8 @@ void struct_size_give(void *theirs, const void *ours);
 
 /* The same for an _init: theirs is `size` bytes, of which those that ours does not have become 0. */
 void struct_size_begin(const struct_shape *shape, void *theirs, size_t size, const void *ours);
+
+/* A source of which a program has `size` bytes; what it does not have becomes NULL. theirs may be NULL, and then ours is zeroed. */
+cludi_status struct_size_take_source(cludi_source *ours, const cludi_source *theirs, size_t size, cludi_error *error);
 
 #endif

@@ -3,36 +3,17 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "backend_table.h"
 #include "error.h"
 #include "int_safe.h"
 #include "near_name.h"
-#include "ref.h"
-#ifdef CLUDI_WITH_ONEDNN
-#include "onednn.h"
-#endif
 
 /* Below about 50 microseconds of work a second thread wins nothing, and on a busy machine waiting for it costs a hundred
    times that. */
 enum { USUAL_GRAIN = 131072 };
 
-static cludi_status open_onednn(backend *be, cludi_error *error)
-{
-#ifdef CLUDI_WITH_ONEDNN
-    return onednn_open(be, error);
-#else
-    (void)be;
-    return error_set(error, CLUDI_ERROR_UNSUPPORTED,
-                     "This build of cludi has no onednn backend; use ref, or build with libdnnl-dev installed.");
-#endif
-}
-
-cludi_status backend_refuse_name(const char *name, cludi_error *error)
-{
-    static const char *const NAMES[] = {"auto", "ref", "onednn", NULL};
-    char phrase[NEAR_PHRASE];
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no backend \"%s\"; choose auto, ref or onednn%s.", name,
-                     near_name_phrase(phrase, name, NAMES));
-}
+/* So few that their activations and the weights share a core's cache. */
+enum { CPU_BLOCK_ROWS = 64 };
 
 static cludi_status refuse_precision(const char *name, cludi_error *error)
 {
@@ -44,30 +25,21 @@ static cludi_status refuse_precision(const char *name, cludi_error *error)
 
 static cludi_status open_named(backend *be, const char *name, cludi_error *error)
 {
-#ifdef CLUDI_WITH_ONEDNN
-    const char *best = "onednn";
-#else
-    const char *best = "ref";
-#endif
-    if (strcmp(name, "auto") == 0)
-        name = best;
-    if (strcmp(name, "onednn") == 0)
-        return open_onednn(be, error);
-    if (strcmp(name, "ref") == 0)
-        ref_open(be);
-    else if (strcmp(name, "ref64") == 0)
-        ref64_open(be);
-    else
-        return backend_refuse_name(name, error);
-    return CLUDI_OK;
+    const backend_row *row;
+    const cludi_status status = backend_table_find(name, &row, error);
+    return status == CLUDI_OK ? row->open(be, error) : status;
 }
 
-/* Before the backend opens, precision is what may be used; onednn_open() takes it back where the processor has no bf16. */
+/* Before the backend opens, precision is what may be used; a row's open() takes it back where there is no bf16. */
 cludi_status backend_open(backend *be, const char *name, const char *operands, int threads,
                           const cludi_allocator *allocator, cludi_error *error)
 {
     const bool wants_bf16 = strcmp(operands, "bf16") == 0;
-    *be = (backend){.threads = threads, .grain = USUAL_GRAIN, .row_multiple = 1, .allocator = *allocator};
+    *be = (backend){.threads = threads,
+                    .grain = USUAL_GRAIN,
+                    .block_rows = CPU_BLOCK_ROWS,
+                    .row_multiple = 1,
+                    .allocator = *allocator};
     if (!wants_bf16 && strcmp(operands, "auto") != 0 && strcmp(operands, "f32") != 0)
         return refuse_precision(operands, error);
     be->precision = strcmp(operands, "f32") == 0 ? PRECISION_F32 : PRECISION_BF16;
@@ -102,6 +74,11 @@ cludi_status backend_finish(backend *be, cludi_error *error)
     return status == CLUDI_OK ? stop_request_check(be->stop, error) : status;
 }
 
+void backend_forget(backend *be)
+{
+    (void)be->ops.finish(be, NULL);
+}
+
 const char *backend_precision(const backend *be)
 {
     return be->precision == PRECISION_BF16 ? "bf16" : "f32";
@@ -116,9 +93,14 @@ void backend_close(backend *be)
     *be = (backend){0};
 }
 
+int64_t backend_block(const backend *be, int64_t rows)
+{
+    return be->block_rows < rows ? be->block_rows : rows;
+}
+
 int backend_workers(const backend *be)
 {
-    return be->threads;
+    return be->block_rows == BACKEND_ALL_ROWS ? 1 : be->threads;
 }
 
 backend backend_worker(const backend *be)
@@ -157,6 +139,26 @@ void backend_loop(backend *be, int64_t elements, int64_t count, backend_part *pa
     const int64_t pieces = (int64_t)threads * PIECES_EACH;
     plain_loop plain = {part, loop};
     team_run(be->team, threads, &(team_loop){run_part, &plain, count, (count + pieces - 1) / pieces});
+}
+
+typedef struct task_loop {
+    stop_request *stop;
+    backend_task *task;
+    void *self;
+} task_loop;
+
+static void run_tasks(void *loop, int worker, int64_t first, int64_t last)
+{
+    const task_loop *l = loop;
+    for (int64_t i = first; i < last; i++)
+        if (!stop_request_stopped(l->stop))
+            l->task(l->self, worker, i);
+}
+
+void host_each(const backend *be, int64_t tasks, backend_task *task, void *self)
+{
+    task_loop loop = {be->stop, task, self};
+    team_run(be->team, be->threads, &(team_loop){run_tasks, &loop, tasks, 1});
 }
 
 int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads)

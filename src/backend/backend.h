@@ -133,7 +133,10 @@ typedef struct norm_weights {
 
 typedef struct backend backend;
 
-/* Part `index` of some work, for for_each. */
+/* block_rows of a device: one task has all rows. */
+#define BACKEND_ALL_ROWS INT64_MAX
+
+/* Part `index` of some work, for for_each and host_each. */
 typedef void backend_task(void *self, int worker, int64_t index);
 
 typedef struct backend_ops {
@@ -258,7 +261,10 @@ struct backend {
     int threads;
     team *team; /* of so many, NULL where it is one; of another backend where it is borrowed */
     bool borrows_team;
-    precision precision;  /* of products with prepared weights, and of weight gradients */
+    precision precision; /* of products with prepared weights, and of weight gradients */
+    int64_t
+        block_rows; /* rows that one task of for_each takes at a time: 64 on a CPU, where the activations of so many stay in
+                             a core's cache; BACKEND_ALL_ROWS on a device, which wants few large operations */
     int64_t row_multiple; /* products of so many rows, or a multiple, give a row the same bits wherever it stands */
     int64_t grain;        /* elements below which an operation stays on one thread */
     cludi_allocator allocator;
@@ -266,11 +272,7 @@ struct backend {
     void *state;        /* the backend's own */
 };
 
-/* CLUDI_ERROR_ARGUMENT: there is no backend of that name. */
-cludi_status backend_refuse_name(const char *name, cludi_error *error);
-
-/* Opens a backend by name: "auto", "ref", "onednn", and for gradient checks "ref64" (double precision); operands:
-   "auto" (bf16 where backend and processor have it), "f32" or "bf16". CLUDI_ERROR_ARGUMENT for another name,
+/* Opens a backend by name: "auto" or that of a row of backend_table.h; operands: "auto" (bf16 where backend and processor have it), "f32" or "bf16". CLUDI_ERROR_ARGUMENT for another name,
    CLUDI_ERROR_UNSUPPORTED when this build or processor does not have it. */
 cludi_status backend_open(backend *be, const char *name, const char *operands, int threads,
                           const cludi_allocator *allocator, cludi_error *error);
@@ -282,13 +284,24 @@ cludi_status backend_open_float(backend *be, const backend *like, cludi_error *e
 /* ops.finish, and CLUDI_STOPPED where the call is to stop. To be called before results are read on the host. */
 cludi_status backend_finish(backend *be, cludi_error *error);
 
+/* Forgets what a call that failed left unreported. */
+void backend_forget(backend *be);
+
 /* "f32" or "bf16". */
 const char *backend_precision(const backend *be);
 void backend_close(backend *be);
 
-/* Workers that for_each uses at most, and the backend for each of them: the same memory, one thread. */
+/* Rows of one task, of `rows` that it could have: block_rows of them, or all. */
+int64_t backend_block(const backend *be, int64_t rows);
+
+/* Workers that for_each uses at most, one where a task has all rows; and the backend for each of them: the same memory, one
+   thread. */
 int backend_workers(const backend *be);
 backend backend_worker(const backend *be);
+
+/* Work on host memory, which no operation sees: task(self, worker, i) for i = 0 .. tasks - 1 on the backend's threads, workers
+   0 .. be->threads - 1. Once the call is to stop, tasks are left out. */
+void host_each(const backend *be, int64_t tasks, backend_task *task, void *self);
 
 /* A loop over 0 .. count - 1 about `elements` numbers, on as many threads as they are worth. part(loop, first, last) does
    some of it. */

@@ -157,6 +157,37 @@ cludi_status rows_read(const cludi_source *X, int64_t first, int64_t count, floa
                      (long long)first, (long long)(first + count - 1));
 }
 
+/* Rows that follow each other in X are read together. */
+static cludi_status read_runs(const cludi_source *X, const int64_t *rows, int64_t count, float *out, cludi_error *error)
+{
+    cludi_status status = CLUDI_OK;
+    for (int64_t i = 0, run; status == CLUDI_OK && i < count; i += run) {
+        run = 1;
+        while (i + run < count && rows[i + run] == rows[i] + run)
+            run++;
+        status = rows_read(X, rows[i], run, out + i * X->cols, error);
+    }
+    return status;
+}
+
+cludi_status rows_read_many(const cludi_source *X, const int64_t *rows, int64_t count, float *out, cludi_error *error)
+{
+    cludi_error unseen;
+    cludi_error *said = error ? error : &unseen;
+    if (count == 0)
+        return CLUDI_OK;
+    if (!X->read_rows)
+        return read_runs(X, rows, count, out, error);
+    said->message[0] = '\0';
+    const cludi_status status = X->read_rows(X->user, rows, count, out, said);
+    if (status == CLUDI_OK)
+        return CLUDI_OK;
+    said->status = status;
+    return said->message[0] != '\0'
+               ? status
+               : error_set(said, status, "The source of X could not read %lld rows of a batch.", (long long)count);
+}
+
 static cludi_status visit_block(const cludi_source *X, const float *block, int64_t first, int64_t count,
                                 rows_visitor *visit, void *user, cludi_error *error)
 {

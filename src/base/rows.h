@@ -22,6 +22,9 @@ cludi_source rows_of_matrix(const cludi_matrix *X);
 /* Reads rows first .. first + count of X to out (count, cols). A source that fails without a sentence is given one. */
 cludi_status rows_read(const cludi_source *X, int64_t first, int64_t count, float *out, cludi_error *error);
 
+/* The same for any rows. */
+cludi_status rows_read_many(const cludi_source *X, const int64_t *rows, int64_t count, float *out, cludi_error *error);
+
 /* Called with each row in turn; numbers: (cols), gone after the call. */
 typedef void rows_visitor(void *user, int64_t row, const float *numbers);
 

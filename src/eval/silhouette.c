@@ -135,7 +135,7 @@ static cludi_status check_clusters(const survey *s, cludi_error *error)
 static cludi_status run(survey *s, backend *be, double *mean, cludi_error *error)
 {
     double sum = 0;
-    be->ops.for_each(be, (s->count + TILE - 1) / TILE, score_tile, s);
+    host_each(be, (s->count + TILE - 1) / TILE, score_tile, s);
     const cludi_status status = stop_request_check(s->stop, error);
     for (int64_t i = 0; status == CLUDI_OK && i < s->count; i++)
         sum += s->scores[i];

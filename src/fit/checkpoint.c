@@ -1,80 +1,128 @@
 #include "checkpoint.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "error.h"
 
-void checkpoint_store(const checkpoint_view *view, const row_mark *mark, checkpoint_state *state)
+static cludi_status add_arrays(checkpoint *c, cludi_error *error)
 {
-    const training_data *data = view->data;
-    const int64_t number[STATE_NUMBERS] = {
-        [STATE_DONE] = *view->done,
-        [STATE_EPOCH] = mark->epoch,
-        [STATE_NEXT] = mark->next,
-        [STATE_REACH] = mark->reach,
-        [STATE_EPOCH_ROWS] = *view->epoch_rows,
-        [STATE_STEPS] = view->stopping->steps,
-        [STATE_NEXT_PROBE] = view->stopping->next_probe,
-        [STATE_PROBED] = *view->probed,
-        [STATE_NEIGHBORS] = data->neighbors,
-        [STATE_INIT_IS_TEACHER] = data->init_is_teacher,
-    };
-    const size_t K = (size_t)state->clusters;
-    state->digest = data->order.digest;
-    memcpy(state->number, number, sizeof number);
-    param_set_copy_out(&view->step->params, HOST_F32, state->values);
-    param_set_moments_out(&view->step->params, HOST_F32, state->m, state->v);
-    if (state->start)
-        memcpy(state->start, data->start, (size_t)state->start_rows * sizeof *state->start);
-    memcpy(state->probe, view->probe, (size_t)state->probe_rows * sizeof *state->probe);
-    memcpy(state->counts, view->counts, K * sizeof *state->counts);
-    memcpy(state->last_counts, view->last_counts, K * sizeof *state->last_counts);
+    const checkpoint_view *v = &c->view;
+    cludi_status status = CLUDI_OK;
+    c->state = (checkpoint_state){.allocator = &v->fit->be->allocator};
+    if (v->fit->data->start)
+        status = checkpoint_state_add(&c->state, "start", CHECKPOINT_FLOATS, v->fit->data->sample_rows, error);
+    if (status == CLUDI_OK)
+        status = checkpoint_state_add(&c->state, "probe", CHECKPOINT_FLOATS, v->probe_rows, error);
+    return status == CLUDI_OK ? v->fit->how->add_state(v->self, &c->state, error) : status;
 }
 
-static bool within(int64_t x, int64_t least, int64_t most)
+static bool within(int64_t x, int64_t min, int64_t max)
 {
-    return x >= least && x <= most;
-}
-
-static bool counts_are_whole(const double *counts, int64_t K)
-{
-    for (int64_t k = 0; k < K; k++)
-        if (!(counts[k] >= 0 && counts[k] < 0x1p53 && floor(counts[k]) == counts[k]))
-            return false;
-    return true;
+    return x >= min && x <= max;
 }
 
 /* Everything that a file could have wrong; the start was checked when it was taken. */
-static bool fits(const checkpoint_view *view, const checkpoint_state *s)
+static bool numbers_fit(const checkpoint_view *view, const int64_t *n)
 {
-    const int64_t *n = s->number, rows = view->data->order.rows;
     return within(n[STATE_DONE], 0, n[STATE_STEPS] - 1) && within(n[STATE_STEPS], 1, view->stopping->steps) &&
-           within(n[STATE_EPOCH], 0, UINT32_MAX) && within(n[STATE_REACH], 1, rows) &&
+           within(n[STATE_EPOCH], 0, UINT32_MAX) && within(n[STATE_REACH], 1, view->fit->data->order.rows) &&
            within(n[STATE_NEXT], 0, n[STATE_REACH]) && (n[STATE_EPOCH] > 0 || n[STATE_NEXT] == n[STATE_REACH]) &&
-           within(n[STATE_EPOCH_ROWS], 0, INT64_MAX / 2) && n[STATE_NEXT_PROBE] >= 0 && within(n[STATE_PROBED], 0, 1) &&
-           s->total == param_specs_total(view->step->params.specs, view->step->params.count) &&
-           s->probe_rows == view->step->N && counts_are_whole(s->counts, s->clusters) &&
-           counts_are_whole(s->last_counts, s->clusters);
+           n[STATE_NEXT_PROBE] >= 0 && within(n[STATE_PROBED], 0, 1);
 }
 
-cludi_status checkpoint_load(const checkpoint_view *view, const checkpoint_state *s, const char *name,
-                             cludi_error *error)
+static cludi_status load(checkpoint *c, cludi_error *error)
 {
-    const int64_t *n = s->number;
-    const size_t K = (size_t)s->clusters;
-    if (!fits(view, s))
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" does not fit the training that it is of.", name);
-    row_order_restore(&view->data->order, (uint32_t)n[STATE_EPOCH], n[STATE_REACH], n[STATE_NEXT]);
-    param_set_copy_in(&view->step->params, HOST_F32, s->values);
-    param_set_moments_in(&view->step->params, HOST_F32, s->m, s->v);
-    view->stopping->steps = n[STATE_STEPS];
-    view->stopping->next_probe = n[STATE_NEXT_PROBE];
-    *view->done = n[STATE_DONE];
-    *view->epoch_rows = n[STATE_EPOCH_ROWS];
-    *view->probed = n[STATE_PROBED] == 1;
-    memcpy(view->probe, s->probe, (size_t)s->probe_rows * sizeof *s->probe);
-    memcpy(view->counts, s->counts, K * sizeof *s->counts);
-    memcpy(view->last_counts, s->last_counts, K * sizeof *s->last_counts);
+    const checkpoint_view *v = &c->view;
+    const checkpoint_state *from = c->to->from;
+    const int64_t *n = from->number;
+    if (from->count != c->state.count || !numbers_fit(v, n) ||
+        !checkpoint_get_clusters(from, "probe", v->probe, v->probe_rows, v->fit->clusters) ||
+        !v->fit->how->load(v->self, from))
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" does not fit the training that it is of.", c->to->name);
+    row_order_restore(&v->fit->data->order, (uint32_t)n[STATE_EPOCH], n[STATE_REACH], n[STATE_NEXT]);
+    v->stopping->steps = n[STATE_STEPS];
+    v->stopping->next_probe = n[STATE_NEXT_PROBE];
+    *v->done = n[STATE_DONE];
+    *v->probed = n[STATE_PROBED] == 1;
     return CLUDI_OK;
+}
+
+cludi_status checkpoint_begin(checkpoint *c, const checkpoint_writer *to, const checkpoint_view *view,
+                              cludi_error *error)
+{
+    *c = (checkpoint){.to = to, .view = *view, .written_at = message_seconds()};
+    cludi_status status = to ? add_arrays(c, error) : CLUDI_OK;
+    if (status == CLUDI_OK && to && to->from)
+        status = load(c, error);
+    c->written = c->tried = *view->done;
+    checkpoint_mark(c);
+    return status;
+}
+
+void checkpoint_end(checkpoint *c)
+{
+    checkpoint_state_clear(&c->state);
+}
+
+void checkpoint_mark(checkpoint *c)
+{
+    const row_order *order = &c->view.fit->data->order;
+    c->epoch = order->epoch;
+    c->next = order->next;
+    c->reach = order->reach;
+}
+
+void checkpoint_store(checkpoint *c)
+{
+    const checkpoint_view *v = &c->view;
+    const training_data *data = v->fit->data;
+    const int64_t number[STATE_NUMBERS] = {
+        [STATE_DONE] = *v->done,
+        [STATE_EPOCH] = c->epoch,
+        [STATE_NEXT] = c->next,
+        [STATE_REACH] = c->reach,
+        [STATE_STEPS] = v->stopping->steps,
+        [STATE_NEXT_PROBE] = v->stopping->next_probe,
+        [STATE_PROBED] = *v->probed,
+        [STATE_NEIGHBORS] = data->neighbors,
+        [STATE_INIT_IS_TEACHER] = data->init_is_teacher,
+    };
+    c->state.digest = data->order.digest;
+    memcpy(c->state.number, number, sizeof number);
+    if (data->start)
+        checkpoint_put_clusters(&c->state, "start", data->start, data->sample_rows);
+    checkpoint_put_clusters(&c->state, "probe", v->probe, v->probe_rows);
+    v->fit->how->store(v->self, &c->state);
+}
+
+cludi_status checkpoint_write(checkpoint *c, cludi_error *error)
+{
+    const cludi_status status = c->to->write(c->to->user, &c->state, error);
+    c->written = status == CLUDI_OK ? c->state.number[STATE_DONE] : c->written;
+    c->tried = *c->view.done;
+    c->written_at = message_seconds();
+    return status;
+}
+
+static bool is_due(const checkpoint *c)
+{
+    const checkpoint_writer *to = c->to;
+    const int64_t done = *c->view.done;
+    if (!to || done == c->view.stopping->steps)
+        return false;
+    return (to->every_steps > 0 && done - c->tried >= to->every_steps) ||
+           (to->every_seconds > 0 && message_seconds() - c->written_at >= to->every_seconds);
+}
+
+/* What is said once is known. */
+void checkpoint_when_due(checkpoint *c)
+{
+    cludi_error why = {0};
+    if (!is_due(c))
+        return;
+    checkpoint_store(c);
+    if (checkpoint_write(c, &why) == CLUDI_OK || strcmp(why.message, c->warned.message) == 0)
+        return;
+    message_log(c->view.fit->messages, CLUDI_LOG_WARNING, "The state of the training was not kept: %s", why.message);
+    c->warned = why;
 }

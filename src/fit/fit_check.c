@@ -1,8 +1,9 @@
 #include "fit_check.h"
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
-#include "method.h"
+#include "predict_loop.h"
 #include "row_hash.h"
 #include "rows.h"
 
@@ -10,22 +11,13 @@ enum { MOST_ROWS = 4096, MOST_NUMBERS = 1 << 22 };
 
 static int64_t rows_to_check(const cludi_source *X)
 {
-    const int64_t fit = MOST_NUMBERS / X->cols, most = fit < MOST_ROWS ? fit : MOST_ROWS;
-    return X->rows < most ? X->rows : most > 1 ? most : 1;
-}
-
-static cludi_status read_rows(const fit_check_args *a, float *rows, int64_t count, cludi_error *error)
-{
-    cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; status == CLUDI_OK && i < count; i++)
-        status = rows_read(a->X, a->order->canonical[i], 1, rows + i * a->X->cols, error);
-    return status;
+    return min_int(X->rows, max_int(1, min_int(MOST_NUMBERS / X->cols, MOST_ROWS)));
 }
 
 /* Of a model that takes more, as many as would be taken unasked: verifying must not last as long as a file wants. */
 static int32_t fewer_samples(const cludi_config *config, int32_t steps)
 {
-    const int32_t most = PREDICTOR_MOST_UNASKED / steps;
+    const int32_t most = PREDICT_MOST_UNASKED / steps;
     return config->draws < most ? config->draws : most;
 }
 
@@ -33,15 +25,15 @@ static cludi_status predict(const fit_check_args *a, const cludi_matrix *X, int3
 {
     static const callbacks SILENT = {.progress = NULL};
     const cludi_config *config = &a->model->info.config;
-    const int32_t most = PREDICTOR_MOST_UNASKED, steps = config->denoise_steps < most ? config->denoise_steps : most;
-    const predictor_args args = {.be = a->be,
-                                 .messages = &SILENT,
-                                 .seed = a->seed,
-                                 .model = a->model,
-                                 .X = X,
-                                 .draws = fewer_samples(config, steps),
-                                 .denoise_steps = steps};
-    return method_of(config)->predict(&args, &(cludi_prediction){.labels = labels}, error);
+    const int32_t most = PREDICT_MOST_UNASKED, steps = config->denoise_steps < most ? config->denoise_steps : most;
+    const predict_request request = {.be = a->be,
+                                     .messages = &SILENT,
+                                     .seed = a->seed,
+                                     .model = a->model,
+                                     .X = X,
+                                     .draws = fewer_samples(config, steps),
+                                     .denoise_steps = steps};
+    return predict_loop_run(&request, &(cludi_prediction){.labels = labels}, error);
 }
 
 cludi_status fit_check_take(const fit_check_args *a, model_check *check, cludi_error *error)
@@ -51,8 +43,8 @@ cludi_status fit_check_take(const fit_check_args *a, model_check *check, cludi_e
     float *rows = alloc_array(allocator, count * n, sizeof *rows);
     int32_t *labels = alloc_array(allocator, count, sizeof *labels);
     const cludi_matrix X = {rows, count, n, n};
-    cludi_status status =
-        rows && labels ? read_rows(a, rows, count, error) : error_memory(error, "the check of the model");
+    cludi_status status = rows && labels ? rows_read_many(a->X, a->order->canonical, count, rows, error)
+                                         : error_memory(error, "the check of the model");
     if (status == CLUDI_OK)
         status = predict(a, &X, labels, error);
     if (status == CLUDI_OK) {

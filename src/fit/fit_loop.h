@@ -1,11 +1,9 @@
-/* Training: epochs of shuffled rows through train_step, learning rate, progress, and the model at the end. */
+/* Training, whatever the method: rows made ready, steps, progress, stop, checkpoint, profile, and the model at the end. */
 #ifndef FIT_FIT_LOOP_H
 #define FIT_FIT_LOOP_H
 
-#include "backend.h"
-#include "checkpoint_state.h"
-#include "message.h"
 #include "model.h"
+#include "reducer.h"
 
 typedef struct fit_args {
     backend *be;
@@ -14,8 +12,9 @@ typedef struct fit_args {
     const cludi_source *X;           /* (M, n), shape checked, not sequential */
     int32_t clusters;                /* K, 2 .. M */
     const cludi_config *config;      /* checked */
-    cludi_profile *profile;          /* out: where the time went; may be NULL */
+    cludi_profile *profile;          /* out: where the time went, all zero for a method without steps; may be NULL */
     const checkpoint_writer *writer; /* may be NULL; of no use to a method without steps */
+    const reducer *sum; /* over the processes that train one model; NULL: one. All give the same rows and arguments */
 } fit_args;
 
 /* Trains; *model as in cludi_fit_source(). CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,

@@ -5,7 +5,6 @@
 #include "alloc.h"
 #include "column_names.h"
 #include "error.h"
-#include "method.h"
 
 static int64_t trained_numbers(const cludi_model *model)
 {
@@ -16,10 +15,17 @@ static int64_t trained_numbers(const cludi_model *model)
     return sum;
 }
 
+static int own_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
+{
+    const method *how = method_of(config);
+    const input_map map = input_map_bind(config->preprocessing, n, NULL);
+    return how->specs(how, specs, &map, K, config);
+}
+
 int model_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
 {
-    const int own = method_of(config)->specs(specs, n, K, config);
-    return own + input_map_specs(specs + own, config, n);
+    const int own = own_specs(specs, n, K, config);
+    return own + input_map_specs(specs + own, config->preprocessing, n, !method_of(config)->rows_alone);
 }
 
 input_map model_input(const cludi_model *model)
@@ -42,11 +48,12 @@ cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int6
     if (!model)
         return error_memory(error, "the model");
     model->allocator = *allocator;
+    model->how = method_of(config);
     model->number = new_number();
     model->info =
         (cludi_model_info){.struct_size = sizeof model->info, .features = n, .clusters = K, .config = *config};
     model->spec_count = model_specs(model->specs, n, K, config);
-    model->first_input = method_of(config)->specs(model->specs, n, K, config);
+    model->first_input = own_specs(model->specs, n, K, config);
     model->total = param_specs_total(model->specs, model->spec_count);
     model->info.parameters = trained_numbers(model);
     model->values = alloc_array(allocator, model->total, sizeof *model->values);

@@ -4,10 +4,9 @@
 
 #include <cludi/cluster.h>
 
-#include "denoiser.h"
-#include "input_map.h"
+#include "method.h"
 
-enum { MODEL_MOST_SPECS = DENOISER_MAX_PARAMS + INPUT_MOST_SPECS };
+enum { MODEL_MOST_SPECS = METHOD_MOST_SPECS + INPUT_MOST_SPECS };
 
 /* Digests to hold data against (fit_check.h). */
 typedef struct model_check {
@@ -18,6 +17,7 @@ typedef struct model_check {
 
 struct cludi_model {
     cludi_allocator allocator;
+    const method *how;
     uint64_t number; /* no other model of this process has it */
     cludi_model_info info;
     model_check check;

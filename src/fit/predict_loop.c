@@ -1,47 +1,119 @@
 #include "predict_loop.h"
 
-#include <math.h>
+#include <string.h>
 
+#include "alloc.h"
 #include "error.h"
+#include "predict_report.h"
 
-cludi_status predict_stopped(const predictor_args *args, int64_t done, cludi_error *error)
+struct prediction {
+    cludi_allocator allocator;
+    uint64_t model; /* its number */
+    const method *how;
+    predict_args args; /* of the running call */
+    int64_t rows;      /* of the call that set it up */
+    int64_t block;
+    void *self; /* of the method */
+};
+
+bool prediction_is_of(const prediction *p, const cludi_model *model)
 {
-    return error_set(error, CLUDI_STOPPED, "Prediction was stopped after row %lld of %lld.", (long long)done,
-                     (long long)args->X->rows);
+    return p && p->model == model->number;
 }
 
-cludi_status predict_report(const predictor_args *args, int64_t done, double started, cludi_error *error)
+void prediction_free(prediction *p)
 {
-    const int64_t M = args->X->rows;
-    const cludi_progress progress = {.phase = CLUDI_PHASE_PREDICT,
-                                     .step = done,
-                                     .steps = M,
-                                     .seconds = message_seconds() - started,
-                                     .clusters = args->model->info.clusters};
-    const bool goes_on = message_progress(args->messages, &progress) == 0 || done == M;
-    return goes_on ? CLUDI_OK : predict_stopped(args, done, error);
+    if (!p)
+        return;
+    const cludi_allocator allocator = p->allocator;
+    if (p->self)
+        p->how->predict_close(p->self);
+    alloc_free(&allocator, p);
 }
 
-cludi_status predict_overflow(int64_t row, cludi_error *error)
+/* Whether what was set up for another call will do: a block has room for all rows, or was as large as blocks get. */
+static bool serves(const prediction *p, const predict_request *r)
 {
-    return error_set(error, CLUDI_ERROR_DIVERGED,
-                     "The model's numbers overflow on row %lld (counted from 0): no probabilities can be computed.",
-                     (long long)row);
+    return prediction_is_of(p, r->model) && p->args.draws == r->draws && p->args.denoise_steps == r->denoise_steps &&
+           p->args.adaptive == r->adaptive && (r->X->rows <= p->block || p->rows > p->block);
 }
 
-bool predict_adds_up(const float *p, int64_t K, double times)
+static predict_args args_of(const predict_request *r)
 {
-    static const double ROUNDED = 1e-3;
-    double sum = 0;
-    for (int64_t k = 0; k < K; k++)
-        sum += (double)p[k];
-    return fabs(sum - times) <= ROUNDED * times; /* not so for NaN */
+    return (predict_args){
+        .be = r->be,
+        .messages = r->messages,
+        .seed = r->seed,
+        .model = {&r->model->info, r->model->specs, r->model->first_input, r->model->values, model_input(r->model)},
+        .X = r->X,
+        .draws = r->draws,
+        .denoise_steps = r->denoise_steps,
+        .adaptive = r->adaptive,
+        .started = message_seconds()};
 }
 
-int32_t predict_label(const float *x, int64_t K)
+/* The kept one, or a new one. */
+static cludi_status set_up(prediction **out, prediction **kept, const predict_request *r, cludi_error *error)
 {
-    int64_t best = 0;
-    for (int64_t k = 1; k < K; k++)
-        best = x[k] > x[best] ? k : best;
-    return (int32_t)best;
+    prediction *p = kept ? *kept : NULL;
+    *out = p;
+    if (serves(p, r)) {
+        p->args = args_of(r);
+        return CLUDI_OK;
+    }
+    prediction_free(p);
+    p = alloc_zeroed(&r->be->allocator, 1, sizeof *p);
+    *out = p;
+    if (kept)
+        *kept = p;
+    if (!p)
+        return error_memory(error, "the prediction");
+    p->allocator = r->be->allocator;
+    p->model = r->model->number;
+    p->how = r->model->how;
+    p->args = args_of(r);
+    p->rows = r->X->rows;
+    return p->how->predict_open(&p->self, &p->args, &p->block, error);
+}
+
+static void put_away(prediction *p, prediction **kept, cludi_status status)
+{
+    if (kept && status == CLUDI_OK)
+        return;
+    if (kept)
+        *kept = NULL;
+    prediction_free(p);
+}
+
+static cludi_status predict_blocks(prediction *p, const cludi_prediction *out, cludi_error *error)
+{
+    const int64_t M = p->args.X->rows;
+    cludi_status status = CLUDI_OK;
+    for (int64_t first = 0; status == CLUDI_OK && first < M; first += p->block) {
+        const int64_t count = M - first < p->block ? M - first : p->block;
+        status = p->how->predict_block(p->self, &p->args, first, count, out, error);
+        if (status == CLUDI_OK)
+            status = predict_report(&p->args, first + count, error);
+        else if (status == CLUDI_STOPPED)
+            status = predict_stopped(&p->args, first, error);
+    }
+    return status;
+}
+
+cludi_status predict_loop_run(const predict_request *r, const cludi_prediction *out, cludi_error *error)
+{
+    const method *how = r->model->how;
+    prediction **kept = how->uses_samples ? r->kept : NULL; /* the others are set up in no time */
+    prediction *p;
+    if (out->embedding && !how->has_embedding)
+        return error_set(error, CLUDI_ERROR_UNSUPPORTED,
+                         "A model of the method %s has no embeddings; embedding must be NULL.", how->name);
+    backend_forget(r->be);
+    cludi_status status = set_up(&p, kept, r, error);
+    if (status == CLUDI_OK)
+        status = predict_blocks(p, out, error);
+    if (status == CLUDI_OK && out->draws && !how->uses_samples)
+        memset(out->draws, 0, (size_t)r->X->rows * sizeof *out->draws);
+    put_away(p, kept, status);
+    return status;
 }

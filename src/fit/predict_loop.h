@@ -1,22 +1,36 @@
-/* What the predictions of all methods have in common: progress, the sentence of a stop, the label of a row. */
+/* Prediction, whatever the method: blocks of rows, progress, stop. What a method has set up (weights copied in and packed, tables)
+   costs more than a row does, so a caller may keep it for the next call. */
 #ifndef FIT_PREDICT_LOOP_H
 #define FIT_PREDICT_LOOP_H
 
-#include "predict.h"
+#include "model.h"
 
-/* Always CLUDI_STOPPED: after `done` rows. */
-cludi_status predict_stopped(const predictor_args *args, int64_t done, cludi_error *error);
+/* What a call has set up. */
+typedef struct prediction prediction;
 
-/* Tells that `done` rows are done since `started` (message_seconds()). CLUDI_STOPPED, unless they are all. */
-cludi_status predict_report(const predictor_args *args, int64_t done, double started, cludi_error *error);
+typedef struct predict_request {
+    backend *be;
+    const callbacks *messages;
+    uint64_t seed;
+    const cludi_model *model;
+    const cludi_matrix *X; /* checked, as many columns as the model */
+    int32_t draws, denoise_steps;
+    bool adaptive;
+    prediction **kept; /* in and out: what the last call with this place had set up; NULL: nothing is kept */
+} predict_request;
 
-/* Always CLUDI_ERROR_DIVERGED: the sums of a row are no numbers, and its label would be none. */
-cludi_status predict_overflow(int64_t row, cludi_error *error);
+/* Samples times denoising steps of a row, and its steps, that a model from a file decides: the most that a preset takes (paper:
+   4 times 100). More has to be asked for. */
+enum { PREDICT_MOST_UNASKED = 400, PREDICT_MOST_UNASKED_STEPS = 100 };
 
-/* Are they finite, and do they add up to 1? p: (K) probabilities times `times`. */
-bool predict_adds_up(const float *p, int64_t K, double times);
+/* Whether what was kept is of this model; NULL is of none. */
+bool prediction_is_of(const prediction *kept, const cludi_model *model);
 
-/* The most likely cluster of x (K), the lowest on ties. */
-int32_t predict_label(const float *x, int64_t K);
+/* Frees what was kept; NULL is allowed. */
+void prediction_free(prediction *kept);
+
+/* CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_ERROR_DIVERGED, CLUDI_ERROR_UNSUPPORTED (an embedding that the method has not),
+   CLUDI_STOPPED. */
+cludi_status predict_loop_run(const predict_request *request, const cludi_prediction *out, cludi_error *error);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "bounds.h"
 #include "lr_schedule.h"
 
 static const double SETTLED = 0.01;
@@ -9,24 +10,21 @@ static const double MOST_STEPS = 4e9; /* the random streams count steps in 32 bi
 
 enum { USUAL_MOST = 600, FARTHEST = 10000 };
 
-static int64_t between(double least, double x, double most)
+stopping stopping_begin(const method *how, const cludi_config *config, int64_t rows)
 {
-    return (int64_t)fmin(fmax(least, x), most);
-}
-
-stopping stopping_begin(const cludi_config *config, int64_t rows)
-{
-    const double epoch = ceil((double)rows / config->batch_size);
+    const double N = (double)how->batch_rows(config, rows), epoch = ceil((double)rows / N);
     const int64_t start = config->init_runs > 0 ? config->init_steps : 0;
     stopping p = {.config = config, .next_probe = INT64_MAX, .steps = config->steps};
     if (config->epochs > 0)
-        p.steps = between(1, ceil(config->epochs * (double)rows / config->batch_size), MOST_STEPS);
+        p.steps = (int64_t)clamp_real(1, ceil(config->epochs * (double)rows / N), MOST_STEPS);
+    else if (p.steps == 0 && how->usual_steps)
+        p.steps = how->usual_steps(how, rows);
     if (p.steps > 0)
         return p;
     p.settles = true;
-    p.least = start + STOPPING_INTERVAL + between(0, epoch - STOPPING_TAIL, FARTHEST);
-    p.steps = between(USUAL_MOST, 2 * (double)p.least + STOPPING_TAIL,
-                      fmax(2 * FARTHEST, (double)p.least + STOPPING_INTERVAL + STOPPING_TAIL));
+    p.least = start + STOPPING_INTERVAL + (int64_t)clamp_real(0, epoch - STOPPING_TAIL, FARTHEST);
+    p.steps = (int64_t)clamp_real(USUAL_MOST, 2 * (double)p.least + STOPPING_TAIL,
+                                  fmax(2 * FARTHEST, (double)p.least + STOPPING_INTERVAL + STOPPING_TAIL));
     p.next_probe = start;
     return p;
 }

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include <cludi/config.h>
+#include "method.h"
 
 enum { STOPPING_INTERVAL = 50, STOPPING_TAIL = 100 };
 
@@ -21,7 +21,8 @@ typedef struct stopping {
     int64_t next_probe; /* step before which the probe is taken; beyond steps when there are no more */
 } stopping;
 
-stopping stopping_begin(const cludi_config *config, int64_t rows);
+/* Of a method that trains in steps. */
+stopping stopping_begin(const method *how, const cludi_config *config, int64_t rows);
 
 /* Learning rate of step i = 0, 1, ... */
 double stopping_rate(const stopping *p, int64_t i);

@@ -18,7 +18,7 @@ static cludi_status check_numbers(const kmeans_args *args, cludi_error *error)
                          "%d clusters are asked of %lld rows; 1 to as many as rows are possible.", (int)args->clusters,
                          (long long)args->X->rows);
     if (args->starts < 1 || args->rounds < 1)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "init_runs is %d and rounds is %d; at least 1 is wanted of each.",
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "starts is %d and rounds is %d; at least 1 is wanted of each.",
                          (int)args->starts, (int)args->rounds);
     if (!(args->tolerance >= 0))
         return error_set(error, CLUDI_ERROR_ARGUMENT, "tolerance is %g; at least 0 is wanted.", args->tolerance);
@@ -29,7 +29,7 @@ static cludi_status check_initial(const kmeans_args *args, cludi_error *error)
 {
     const cludi_matrix *initial = args->initial;
     if (args->starts != 1)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "init_runs is %d; with first centroids given only 1 is possible.",
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "starts is %d; with first centroids given only 1 is possible.",
                          (int)args->starts);
     if (initial->rows != args->clusters || initial->cols != args->X->cols)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "The first centroids are %lld x %lld; %d x %lld is wanted.",

@@ -259,7 +259,7 @@ static cludi_status run_round(kmeans_rounds *w, cludi_error *error)
         status = kmeans_repair(w, w->active[a], error);
     const kmeans_tasks tasks = {w->running, w->running * w->args->clusters * w->rows->X->cols};
     if (status == CLUDI_OK)
-        kmeans_each(w->args->be, tasks, move_start, w);
+        kmeans_each_tensor(w->args->be, tasks, move_start, w);
     return status;
 }
 

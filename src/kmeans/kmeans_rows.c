@@ -142,16 +142,27 @@ kmeans_chunk kmeans_rows_chunk(const kmeans_rows *rows, int64_t index)
     return chunk;
 }
 
+static backend choose_runner(const backend *be, int64_t work)
+{
+    return work < be->grain ? backend_worker(be) : *be;
+}
+
 void kmeans_each(const backend *be, kmeans_tasks tasks, backend_task *task, void *self)
 {
-    backend runner = tasks.work < be->grain ? backend_worker(be) : *be;
+    const backend runner = choose_runner(be, tasks.work);
+    host_each(&runner, tasks.count, task, self);
+}
+
+void kmeans_each_tensor(const backend *be, kmeans_tasks tasks, backend_task *task, void *self)
+{
+    backend runner = choose_runner(be, tasks.work);
     runner.ops.for_each(&runner, tasks.count, task, self);
 }
 
 void kmeans_rows_each_chunk(const kmeans_rows *rows, int64_t width, backend_task *task, void *self)
 {
     const int64_t work = rows->count * (rows->X->cols * width / PRODUCT_ELEMENT + width + rows->X->cols);
-    kmeans_each(rows->be, (kmeans_tasks){(rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK, work}, task, self);
+    kmeans_each_tensor(rows->be, (kmeans_tasks){(rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK, work}, task, self);
 }
 
 static void enter_chunk(void *self, int worker, int64_t index)

@@ -46,11 +46,12 @@ void kmeans_rows_enter(const kmeans_rows *rows, const float *in, float *out);
 void kmeans_rows_leave(const kmeans_rows *rows, const float *in, float *out);
 
 /* Runs tasks that together do `work`, in the backend's elements, on one thread if that is below its grain: waiting for
-   the others would take longer. */
+   the others would take longer. Work on host memory; the second for tasks that touch tensors. */
 typedef struct kmeans_tasks {
     int64_t count, work;
 } kmeans_tasks;
 void kmeans_each(const backend *be, kmeans_tasks tasks, backend_task *task, void *self);
+void kmeans_each_tensor(const backend *be, kmeans_tasks tasks, backend_task *task, void *self);
 
 /* The same over the chunks of the block that is loaded, each row multiplied with `width` centroids. */
 void kmeans_rows_each_chunk(const kmeans_rows *rows, int64_t width, backend_task *task, void *self);

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "denoiser.h"
 #include "error.h"
 #include "near_name.h"
 #include "number_text.h"
 
-static const char *const METHODS[] = {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", NULL};
+#define METHOD_NAME(row, name) name,
+static const char *const METHODS[] = {METHOD_LIST(METHOD_NAME) NULL};
 static const char *const LOGITS[] = {"cosine", "linear", NULL};
 static const char *const PAIRINGS[] = {"all", "same", NULL};
 static const char *const COLUMNS[] = {"view", "batch", NULL};
@@ -54,7 +54,7 @@ static const cludi_param TABLE[] = {
         "prediction: denoising steps per draw, at most diffusion_steps"),
     INT(NETWORK, embedding_dim, "d", 64, 2, 4096, "S6", "width of an assignment embedding"),
     INT(NETWORK, hidden_dim, "w", 384, 2, 8192, "S3", "width of the denoiser"),
-    INT(NETWORK, blocks, "R", 2, 0, DENOISER_MAX_BLOCKS, "S3", "residual blocks of the denoiser"),
+    INT(NETWORK, blocks, "R", 2, 0, CONFIG_MOST_BLOCKS, "S3", "residual blocks of the denoiser"),
     INT(NETWORK, diffusion_steps, "T", 1000, 2, 10000, "S1", "diffusion steps of the noise schedule"),
     REAL(NETWORK, noise_scale, "F", 5, 0.01, 1000, "S2", "noise scale"),
     REAL(LOSS, temperature, "tau", 0.1, 0.001, 100, "S4", "temperature of the row softmax"),

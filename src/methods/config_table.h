@@ -4,6 +4,17 @@
 
 #include <cludi/config.h>
 
+/* The methods, in the order of cludi_method: the row of each (method.h), and its name in options and files. */
+#define METHOD_LIST(X)                                                                                                 \
+    X(METHOD_CLUDI, "cludi")                                                                                           \
+    X(METHOD_KMEANS, "kmeans")                                                                                         \
+    X(METHOD_SELF_CLASSIFIER, "self-classifier")                                                                       \
+    X(METHOD_TEMI, "temi")                                                                                             \
+    X(METHOD_SCAN, "scan")                                                                                             \
+    X(METHOD_TSP, "tsp")
+
+enum { CONFIG_MOST_BLOCKS = 16 }; /* bound of R */
+
 int32_t config_table_count(void);
 const cludi_param *config_table_get(int32_t index);
 

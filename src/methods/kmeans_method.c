@@ -1,52 +1,38 @@
-#include "kmeans_method.h"
+/* The method "kmeans": k-means of src/kmeans on unit rows, as a model.
 
+     fit      best of 10 starts by inertia; rows in the canonical order of row_order.h, so that the order in which the
+              caller has them does not matter
+     predict  the nearest centroid, and p_k = softmax over k of -|x - c_k|^2 / (2 v): the posterior of K equally likely
+              spherical Gaussians of variance v in each column
+     model    centroids (K, n); variance (1) v = inertia / (M n), at least 2^-23: products of unit rows in float32 are
+              no more exact
+
+   All in float32, whatever the precision of the backend. steps of the model are the rounds of the start that was kept,
+   loss is the inertia per row. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
-#include "fit_check.h"
 #include "kmeans.h"
-#include "predict_loop.h"
+#include "method.h"
+#include "predict_report.h"
 #include "rows.h"
-#include "training_data.h"
 
 static const double TOLERANCE = 1e-4;
 
-enum { BLOCK_NUMBERS = 1 << 22 /* predicted at a time */ };
-
-/* ---- a backend in float32 ---- */
-
-typedef struct float_backend {
-    backend own; /* open if it is the one in use */
-    backend *be;
-} float_backend;
-
-static cludi_status open_float(float_backend *f, backend *be, cludi_error *error)
-{
-    (void)be->ops.finish(be, NULL); /* forget what a call that failed left unreported */
-    f->be = be;
-    if (be->precision == PRECISION_F32)
-        return CLUDI_OK;
-    const cludi_status status = backend_open_float(&f->own, be, error);
-    f->be = status == CLUDI_OK ? &f->own : NULL;
-    return status;
-}
-
-static void close_float(float_backend *f)
-{
-    if (f->be == &f->own)
-        backend_close(&f->own);
-}
+enum { STARTS = 10, ROUNDS = 300, BLOCK_NUMBERS = 1 << 22 /* predicted at a time */ };
 
 /* ---- the model ---- */
 
-int kmeans_method_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
+static int specs(const method *how, param_spec *list, const input_map *map, int32_t K, const cludi_config *config)
 {
-    const int64_t cols = input_map_bind(config->preprocessing, n, NULL).cols;
-    specs[0] = (param_spec){.name = "centroids", .rows = K, .cols = cols, .matrix = true, .trained = true};
-    specs[1] = (param_spec){.name = "variance", .rows = 1, .cols = 1, .trained = true};
+    (void)how;
+    (void)config;
+    list[0] = (param_spec){.name = "centroids", .rows = K, .cols = map->cols, .matrix = true, .trained = true};
+    list[1] = (param_spec){.name = "variance", .rows = 1, .cols = 1, .trained = true};
     return 2;
 }
 
@@ -58,11 +44,8 @@ static double least_variance(double variance)
 /* ---- fit ---- */
 
 typedef struct kmeans_fit {
-    const fit_args *args;
-    training_data data;
-    cludi_config config; /* without auto */
+    const method_fit *fit;
     kmeans_result result;
-    double started;
     int64_t seen; /* steps reported so far */
     bool stopped;
 } kmeans_fit;
@@ -72,25 +55,25 @@ static int pass_on(void *user, const cludi_progress *progress)
 {
     kmeans_fit *f = user;
     cludi_progress now = *progress;
-    now.seconds = message_seconds() - f->started;
+    now.seconds = message_seconds() - f->fit->started;
     now.steps++;
     f->seen = progress->step;
-    f->stopped = message_progress(f->args->messages, &now) != 0;
+    f->stopped = message_progress(f->fit->messages, &now) != 0;
     return f->stopped;
 }
 
 static cludi_status find_clusters(kmeans_fit *f, cludi_error *error)
 {
     const callbacks messages = {.progress = pass_on, .progress_user = f};
-    const cludi_source rows = training_data_source(&f->data);
-    const kmeans_args args = {.be = &f->data.f32,
+    const cludi_source rows = training_data_source(f->fit->data);
+    const kmeans_args args = {.be = &f->fit->data->f32,
                               .messages = &messages,
                               .X = &rows,
-                              .clusters = f->args->clusters,
-                              .starts = KMEANS_METHOD_STARTS,
-                              .rounds = KMEANS_METHOD_ROUNDS,
+                              .clusters = f->fit->clusters,
+                              .starts = STARTS,
+                              .rounds = ROUNDS,
                               .tolerance = TOLERANCE,
-                              .seed = f->args->seed};
+                              .seed = f->fit->seed};
     const cludi_status status = kmeans_run(&args, &f->result, error);
     if (status == CLUDI_STOPPED && f->stopped)
         return error_set(error, CLUDI_STOPPED, "k-means was stopped at step %lld, before it had a model.",
@@ -101,134 +84,125 @@ static cludi_status find_clusters(kmeans_fit *f, cludi_error *error)
 /* Share of the largest cluster; NAN without memory. */
 static double largest_share(const kmeans_fit *f)
 {
-    const cludi_allocator *allocator = &f->args->be->allocator;
-    const int64_t M = f->args->X->rows;
-    int64_t *counts = alloc_zeroed(allocator, f->args->clusters, sizeof *counts), most = 0;
+    const cludi_allocator *allocator = &f->fit->be->allocator;
+    const int64_t M = f->fit->data->args.X->rows;
+    int64_t *counts = alloc_zeroed(allocator, f->fit->clusters, sizeof *counts), most = 0;
     if (!counts)
         return (double)NAN;
     for (int64_t i = 0; i < M; i++)
         counts[f->result.labels[i]]++;
-    for (int32_t k = 0; k < f->args->clusters; k++)
+    for (int32_t k = 0; k < f->fit->clusters; k++)
         most = counts[k] > most ? counts[k] : most;
     alloc_free(allocator, counts);
     return (double)most / (double)M;
 }
 
-static cludi_status make_model(const kmeans_fit *f, cludi_model **model, cludi_error *error)
-{
-    const int64_t cols = f->data.map.cols, K = f->args->clusters;
-    const double M = (double)f->args->X->rows, share = largest_share(f);
-    if (isnan(share))
-        return error_memory(error, "the sizes of the clusters");
-    const cludi_status status =
-        model_new(model, &f->args->be->allocator, f->args->X->cols, f->args->clusters, &f->config, error);
-    if (status != CLUDI_OK)
-        return status;
-    cludi_model_info *info = &(*model)->info;
-    memcpy((*model)->values, f->result.centroids, (size_t)(K * cols) * sizeof(float));
-    (*model)->values[K * cols] = (float)least_variance(f->result.inertia / M / (double)cols);
-    memcpy((*model)->input, f->data.map_values, (size_t)f->data.map_numbers * sizeof(float));
-    info->seed = f->args->seed;
-    info->rows = f->args->X->rows;
-    info->steps = f->result.rounds;
-    info->loss = f->result.inertia / M;
-    info->clusters_in_use = f->result.clusters_in_use;
-    info->largest_share = share;
-    const fit_check_args check = {f->args->be, f->args->seed, *model, f->args->X, &f->data.order};
-    return fit_check_take(&check, &(*model)->check, error);
-}
-
-static void report_end(const kmeans_fit *f, const cludi_model_info *info)
+static void report_end(const kmeans_fit *f, const method_result *result)
 {
     const cludi_progress progress = {.phase = CLUDI_PHASE_FIT,
                                      .step = f->seen + 1,
                                      .steps = f->seen + 1,
-                                     .seconds = message_seconds() - f->started,
-                                     .loss = info->loss,
-                                     .clusters_in_use = info->clusters_in_use,
-                                     .clusters = info->clusters};
-    (void)message_progress(f->args->messages, &progress); /* nothing is left to be stopped */
+                                     .seconds = message_seconds() - f->fit->started,
+                                     .loss = result->loss,
+                                     .clusters_in_use = result->clusters_in_use,
+                                     .clusters = f->fit->clusters};
+    (void)message_progress(f->fit->messages, &progress); /* nothing is left to be stopped */
 }
 
-cludi_status kmeans_method_fit(const fit_args *args, cludi_model **model, cludi_error *error)
+static cludi_status fill(const kmeans_fit *f, float *values, method_result *result, cludi_error *error)
 {
-    kmeans_fit f = {.args = args, .started = message_seconds()};
-    *model = NULL;
-    if (args->profile)
-        *args->profile = (cludi_profile){0};
-    const training_data_args wanted = {args->be,       args->messages, args->X, args->config,
-                                       args->clusters, args->seed,     NULL};
-    cludi_status status = training_data_init(&f.data, &wanted, error);
-    f.config = *args->config;
-    f.config.preprocessing = f.data.kind;
+    const int64_t cols = f->fit->data->map.cols, K = f->fit->clusters;
+    const double M = (double)f->fit->data->args.X->rows, share = largest_share(f);
+    if (isnan(share))
+        return error_memory(error, "the sizes of the clusters");
+    memcpy(values, f->result.centroids, (size_t)(K * cols) * sizeof(float));
+    values[K * cols] = (float)least_variance(f->result.inertia / M / (double)cols);
+    *result = (method_result){f->result.rounds, f->result.inertia / M, f->result.clusters_in_use, share};
+    report_end(f, result);
+    return CLUDI_OK;
+}
+
+static cludi_status fit_whole(const method_fit *fit, float *values, method_result *result, cludi_error *error)
+{
+    kmeans_fit f = {.fit = fit};
+    cludi_status status = find_clusters(&f, error);
     if (status == CLUDI_OK)
-        status = find_clusters(&f, error);
-    if (status == CLUDI_OK)
-        status = make_model(&f, model, error);
-    if (status == CLUDI_OK) {
-        report_end(&f, &(*model)->info);
-    } else {
-        model_free(*model);
-        *model = NULL;
-    }
+        status = fill(&f, values, result, error);
     kmeans_result_clear(&f.result);
-    training_data_clear(&f.data);
     return status;
 }
 
 /* ---- predict ---- */
 
-/* room: (X->rows, columns of mapped rows) */
-static cludi_status predict_rows(backend *be, const predictor_args *args, const cludi_matrix *X, float *room,
-                                 const kmeans_answers *out, cludi_error *error)
+/* A backend in float32, and room for mapped rows. */
+typedef struct kmeans_predictor {
+    cludi_allocator allocator;
+    backend own; /* open if it is the one in use */
+    backend *be; /* NULL: not open */
+    double variance;
+    float *room; /* (block, cols) */
+} kmeans_predictor;
+
+static cludi_status predict_open(void **self, const predict_args *args, int64_t *block, cludi_error *error)
 {
-    const input_map map = model_input(args->model);
-    const cludi_matrix centroids = {args->model->values, args->model->info.clusters, map.cols, map.cols};
-    const cludi_matrix mapped = {room, X->rows, map.cols, map.cols};
+    kmeans_predictor *p = alloc_zeroed(&args->be->allocator, 1, sizeof *p);
+    const int64_t K = args->model.info->clusters, cols = args->model.map.cols;
+    *self = p;
+    *block = min_int(max_int(BLOCK_NUMBERS / max_int(cols, K), 1), args->X->rows);
+    if (!p)
+        return error_memory(error, "the prediction");
+    p->allocator = args->be->allocator;
+    p->variance = least_variance((double)args->model.values[K * cols]);
+    cludi_status status = CLUDI_OK;
+    if (args->be->precision != PRECISION_F32)
+        status = backend_open_float(&p->own, args->be, error);
+    if (status != CLUDI_OK)
+        return status;
+    p->be = args->be->precision == PRECISION_F32 ? args->be : &p->own;
+    p->room = alloc_array(&p->allocator, *block * cols, sizeof *p->room);
+    return p->room ? CLUDI_OK : error_memory(error, "a block of rows");
+}
+
+static void predict_close(void *self)
+{
+    kmeans_predictor *p = self;
+    const cludi_allocator allocator = p->allocator;
+    alloc_free(&allocator, p->room);
+    if (p->be == &p->own)
+        backend_close(&p->own);
+    alloc_free(&allocator, p);
+}
+
+static cludi_status predict_block(void *self, const predict_args *args, int64_t first, int64_t count,
+                                  const cludi_prediction *out, cludi_error *error)
+{
+    kmeans_predictor *p = self;
+    const input_map *map = &args->model.map;
+    const int64_t K = args->model.info->clusters;
+    const cludi_matrix centroids = {args->model.values, K, map->cols, map->cols};
+    const cludi_matrix mapped = {p->room, count, map->cols, map->cols};
     const cludi_source rows = rows_of_matrix(&mapped);
-    for (int64_t i = 0; i < X->rows; i++)
-        input_map_row(&map, X->data + i * X->stride, room + i * map.cols);
-    return kmeans_answer(be, &centroids, &rows, out, error);
+    int64_t overflowed = -1;
+    const kmeans_answers answers = {.labels = out->labels ? out->labels + first : NULL,
+                                    .probabilities = out->probabilities ? out->probabilities + first * K : NULL,
+                                    .variance = p->variance,
+                                    .overflowed = &overflowed};
+    for (int64_t i = 0; i < count; i++)
+        input_map_row(map, args->X->data + (first + i) * args->X->stride, p->room + i * map->cols);
+    const cludi_status status = kmeans_answer(p->be, &centroids, &rows, &answers, error);
+    return status == CLUDI_OK && overflowed >= 0 ? predict_overflow(first + overflowed, error) : status;
 }
 
-static cludi_status predict_blocks(backend *be, const predictor_args *args, const cludi_prediction *out,
-                                   cludi_error *error)
-{
-    const cludi_matrix *X = args->X;
-    const int64_t K = args->model->info.clusters, cols = model_input(args->model).cols, widest = cols > K ? cols : K;
-    const int64_t most = widest < BLOCK_NUMBERS ? BLOCK_NUMBERS / widest : 1, size = most < X->rows ? most : X->rows;
-    const double variance = least_variance((double)args->model->values[K * cols]), started = message_seconds();
-    float *room = alloc_array(&be->allocator, size * cols, sizeof *room);
-    cludi_status status = room ? CLUDI_OK : error_memory(error, "a block of rows");
-    for (int64_t first = 0; status == CLUDI_OK && first < X->rows; first += size) {
-        const int64_t count = X->rows - first < size ? X->rows - first : size;
-        const cludi_matrix block = {X->data + first * X->stride, count, X->cols, X->stride};
-        int64_t overflowed = -1;
-        const kmeans_answers answers = {.labels = out->labels ? out->labels + first : NULL,
-                                        .probabilities = out->probabilities ? out->probabilities + first * K : NULL,
-                                        .variance = variance,
-                                        .overflowed = &overflowed};
-        status = predict_rows(be, args, &block, room, &answers, error);
-        if (status == CLUDI_OK && overflowed >= 0)
-            status = predict_overflow(first + overflowed, error);
-        if (status == CLUDI_OK)
-            status = predict_report(args, first + count, started, error);
-    }
-    alloc_free(&be->allocator, room);
-    return status;
-}
+static const char *const PARAMETERS[] = {"method", "input", NULL};
 
-cludi_status kmeans_method_predict(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
-{
-    float_backend own = {0};
-    if (out->embedding)
-        return error_set(error, CLUDI_ERROR_UNSUPPORTED,
-                         "A model of the method kmeans has no embeddings; embedding must be NULL.");
-    cludi_status status = open_float(&own, args->be, error);
-    if (status == CLUDI_OK)
-        status = predict_blocks(own.be, args, out, error);
-    if (status == CLUDI_OK && out->draws)
-        memset(out->draws, 0, (size_t)args->X->rows * sizeof *out->draws);
-    close_float(&own);
-    return status;
-}
+const method METHOD_KMEANS = {.value = CLUDI_METHOD_KMEANS,
+                              .name = "kmeans",
+                              .loss = "inertia per row",
+                              .parameters = PARAMETERS,
+                              .rows_alone = true,
+                              .in_float = true,
+                              .specs = specs,
+                              .fit_whole = fit_whole,
+                              .predict_open = predict_open,
+                              .predict_block = predict_block,
+                              .predict_close = predict_close};

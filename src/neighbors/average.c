@@ -42,5 +42,5 @@ static void average_some(void *self, int worker, int64_t index)
 void graph_average(backend *be, const cludi_matrix *X, const neighbor_graph *graph, int32_t count, float *out)
 {
     averager a = {X, graph, count, out};
-    be->ops.for_each(be, (X->rows + TASK_ROWS - 1) / TASK_ROWS, average_some, &a);
+    host_each(be, (X->rows + TASK_ROWS - 1) / TASK_ROWS, average_some, &a);
 }

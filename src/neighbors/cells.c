@@ -8,7 +8,12 @@
 #include "error.h"
 #include "rows.h"
 
-enum { SAMPLE_OF_CELL = 64, ROUNDS = 5, LARGEST = 4 /* times the mean */ };
+enum {
+    SAMPLE_OF_CELL = 64,
+    ROUNDS = 5,
+    LARGEST = 4 /* times the mean */,
+    SOME = 384 /* rows that panel_search.staging holds */
+};
 
 /* The work on the cells of args->X. */
 typedef struct partition {
@@ -128,6 +133,15 @@ static int64_t center_of(const partition *p, int64_t row)
     return best == TOP_LISTS_NOBODY ? 0 : best - p->args->X->rows;
 }
 
+/* Rows first .. first + count of the sample. */
+static cludi_status read_some(const partition *p, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    int64_t wanted[SOME];
+    for (int64_t i = 0; i < count; i++)
+        wanted[i] = p->sample[first + i];
+    return rows_read_many(p->args->X, wanted, count, out, error);
+}
+
 /* Each center to the direction of its rows' sum; one without a direction stays. */
 static cludi_status move_centers(partition *p, cludi_error *error)
 {
@@ -135,11 +149,14 @@ static cludi_status move_centers(partition *p, cludi_error *error)
     float *row = p->search->staging;
     cludi_status status = CLUDI_OK;
     memset(p->sum, 0, (size_t)(centers * n) * sizeof *p->sum);
-    for (int64_t i = 0; status == CLUDI_OK && i < p->sampled; i++) {
-        status = rows_read(p->args->X, p->sample[i], 1, row, error);
-        float *sum = p->sum + center_of(p, p->sample[i]) * n;
-        for (int64_t j = 0; status == CLUDI_OK && j < n; j++)
-            sum[j] += row[j];
+    for (int64_t i = 0; status == CLUDI_OK && i < p->sampled; i += SOME) {
+        const int64_t some = least(SOME, p->sampled - i);
+        status = read_some(p, i, some, row, error);
+        for (int64_t r = 0; status == CLUDI_OK && r < some; r++) {
+            float *sum = p->sum + center_of(p, p->sample[i + r]) * n;
+            for (int64_t j = 0; j < n; j++)
+                sum[j] += row[r * n + j];
+        }
     }
     for (int64_t c = 0; status == CLUDI_OK && c < centers; c++)
         if (rows_unit(p->sum + c * n, n))

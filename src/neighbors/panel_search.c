@@ -116,18 +116,13 @@ void panel_add(panel *p, const int32_t *rows, int64_t count)
     p->count += count;
 }
 
-/* Rows that follow each other in X are read together. */
 static cludi_status read_rows(const cludi_source *X, const int32_t *row, int64_t count, int64_t base, float *out,
                               cludi_error *error)
 {
-    cludi_status status = CLUDI_OK;
-    for (int64_t i = 0, run; status == CLUDI_OK && i < count; i += run) {
-        run = 1;
-        while (i + run < count && row[i + run] == row[i] + run)
-            run++;
-        status = rows_read(X, row[i] - base, run, out + i * X->cols, error);
-    }
-    return status;
+    int64_t wanted[BLOCK];
+    for (int64_t i = 0; i < count; i++)
+        wanted[i] = row[i] - base;
+    return rows_read_many(X, wanted, count, out, error);
 }
 
 cludi_status panel_search_load(panel_search *s, panel *p, const cludi_source *X, int64_t base, cludi_error *error)

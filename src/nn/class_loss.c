@@ -27,6 +27,7 @@ void class_loss_layout(class_loss *c, arena *a, int64_t N, int64_t K, const clud
     c->inverse_tau = 1 / config->temperature;
     c->inverse_tau_col = 1 / config->column_temperature;
     c->lambda = config->class_weight;
+    c->sum = NULL;
     side_layout(&c->teacher, a, c);
     side_layout(&c->student, a, c);
     c->shift = arena_take(a, rows / c->group, K);
@@ -41,7 +42,7 @@ void class_loss_layout(class_loss *c, arena *a, int64_t N, int64_t K, const clud
 
 static void all_processes(const class_loss *c, tensor x, reduce_op op)
 {
-    c->sum.reduce(c->sum.self, c->be, x, op);
+    reducer_run(c->sum, c->be, x, op);
 }
 
 /* lse (groups, K) = log sum over the group's rows of exp(factor x) */
@@ -66,7 +67,7 @@ static tensor expect_sizes(const class_loss *c, const class_side *side, tensor l
 static void side_forward(const class_loss *c, class_side *side, tensor logits)
 {
     backend *be = c->be;
-    const double rows = (double)c->group * c->sum.processes;
+    const double rows = (double)c->group * reducer_processes(c->sum);
     side->logits = logits;
     column_log_sum_exp(c, side->column_lse, logits, c->inverse_tau_col);
     be->ops.column_posterior(be, side->p, logits, c->inverse_tau_col, expect_sizes(c, side, side->column_lse)); /* S8 */
@@ -99,7 +100,7 @@ static void compare(class_loss *c, tensor row_loss, tensor dl, const class_targe
 
 static double row_coefficient(const class_loss *c)
 {
-    return 1 / (2.0 * (double)c->N * (double)c->B * c->sum.processes);
+    return 1 / (2.0 * (double)c->N * (double)c->B * reducer_processes(c->sum));
 }
 
 void class_loss_student(class_loss *c, tensor row_loss, tensor dl, tensor logits, tensor weight)

@@ -19,7 +19,7 @@
 
 typedef struct class_loss {
     backend *be;
-    reducer sum;
+    reducer *sum; /* NULL, which class_loss_layout() sets: one process */
     int64_t N, B, K;
     int64_t group; /* rows of a column sum: N, or B N */
     bool average_views;

@@ -1,14 +1,26 @@
 #include "reducer.h"
 
-static void reduce_nothing(void *self, backend *be, tensor x, reduce_op op)
+#include "error.h"
+
+int32_t reducer_processes(const reducer *r)
 {
-    (void)self;
-    (void)be;
-    (void)x;
-    (void)op;
+    return r && r->reduce && r->processes > 1 ? r->processes : 1;
 }
 
-reducer reducer_none(void)
+void reducer_run(reducer *r, backend *be, tensor x, reduce_op op)
 {
-    return (reducer){reduce_nothing, NULL, 1};
+    if (!r || !r->reduce || r->why.status != CLUDI_OK)
+        return;
+    r->why.status = r->reduce(r->self, be, x, op, &r->why);
+}
+
+cludi_status reducer_check(reducer *r, cludi_error *error)
+{
+    const cludi_status status = r ? r->why.status : CLUDI_OK;
+    if (status == CLUDI_OK)
+        return status;
+    if (error)
+        *error = r->why;
+    r->why = (cludi_error){.status = CLUDI_OK};
+    return status;
 }

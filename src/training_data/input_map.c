@@ -12,13 +12,13 @@ static const double MANY_ZEROS = 0.1; /* of the numbers: zero is where nothing i
 static const double DEAD = 1e-12;     /* of the largest variance: a column that does not vary */
 static const double FAR = 1e18;       /* root mean square distances from the mean; further is not told apart */
 
-int input_map_specs(param_spec *specs, const cludi_config *config, int64_t n)
+int input_map_specs(param_spec *specs, cludi_preprocessing kind, int64_t n, bool lifted)
 {
-    if (config->preprocessing == CLUDI_PREPROCESSING_UNIT)
+    if (kind == CLUDI_PREPROCESSING_UNIT)
         return 0;
     specs[0] = (param_spec){.name = "input.offset", .rows = 1, .cols = n};
     specs[1] = (param_spec){.name = "input.factor", .rows = 1, .cols = n};
-    if (config->preprocessing != CLUDI_PREPROCESSING_COORDINATES || config->method == CLUDI_METHOD_KMEANS)
+    if (kind != CLUDI_PREPROCESSING_COORDINATES || !lifted)
         return 2;
     specs[2] = (param_spec){.name = "input.frequency", .rows = INPUT_FREQUENCIES, .cols = n + 1, .matrix = true};
     return 3;

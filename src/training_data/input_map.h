@@ -35,9 +35,9 @@ typedef struct input_map {
     const float *frequency;   /* (INPUT_FREQUENCIES, cols) W */
 } input_map;
 
-/* Tensors of the model file that belong to the map, for n columns and the config's input and method (k-means needs no lift);
-   specs: INPUT_MOST_SPECS. Returns how many. */
-int input_map_specs(param_spec *specs, const cludi_config *config, int64_t n);
+/* Tensors of the model file that belong to the map of n columns; specs: INPUT_MOST_SPECS. lifted: the method wants the lift too.
+   Returns how many. */
+int input_map_specs(param_spec *specs, cludi_preprocessing kind, int64_t n, bool lifted);
 
 /* The map of n columns whose numbers are at values, tensor after tensor; values may be NULL where only sizes matter. */
 input_map input_map_bind(cludi_preprocessing kind, int64_t n, const float *values);

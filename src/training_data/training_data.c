@@ -5,6 +5,7 @@
 
 #include "agreement.h"
 #include "alloc.h"
+#include "bounds.h"
 #include "consensus_init.h"
 #include "data_check.h"
 #include "error.h"
@@ -12,69 +13,90 @@
 #include "rows.h"
 
 enum {
-    LEAST_SAMPLE = 16384,  /* rows, if there are so many */
-    ROWS_PER_CLUSTER = 256 /* of the sample */
+    LEAST_SAMPLE = 16384,   /* rows, if there are so many */
+    ROWS_PER_CLUSTER = 256, /* of the sample */
+    MOST_RAW = 256          /* rows of a source that are read at a time */
 };
 /* Least agreement of neighbors and k-means; "substantial" begins at 0.61 in Landis and Koch 1977. */
 static const double MIN_AGREEMENT = 0.6;
 
 /* ---- rows ---- */
 
-static cludi_status read_mapped(training_data *p, int64_t place, float *out, cludi_error *error)
+/* Those of some rows that are not in the sample: at most MOST_RAW at a time. */
+static cludi_status read_mapped(training_data *p, const int64_t *places, int64_t count, float *room, cludi_error *error)
 {
-    const cludi_status status = rows_read(p->args.X, p->order.canonical[place], 1, p->raw, error);
-    if (status == CLUDI_OK)
-        input_map_row(&p->map, p->raw, out);
+    cludi_status status = CLUDI_OK;
+    for (int64_t done = 0, last; status == CLUDI_OK && done < count; done = last) {
+        int64_t some = 0;
+        for (last = done; last < count && some < MOST_RAW; last++)
+            if (places[last] >= p->sample_rows)
+                p->wanted[some++] = p->order.canonical[places[last]];
+        status = rows_read_many(p->args.X, p->wanted, some, p->raw, error);
+        some = 0;
+        for (int64_t i = done; status == CLUDI_OK && i < last; i++)
+            if (places[i] >= p->sample_rows)
+                input_map_row(&p->map, p->raw + some++ * p->args.X->cols, room + i * p->map.cols);
+    }
     return status;
 }
 
-cludi_status training_data_row(training_data *p, int64_t place, float *room, const float **row, cludi_error *error)
+cludi_status training_data_rows(training_data *p, const int64_t *places, int64_t count, float *room, const float **rows,
+                                cludi_error *error)
 {
-    *row = place < p->sample_rows ? p->sample + place * p->map.cols : room;
-    return place < p->sample_rows ? CLUDI_OK : read_mapped(p, place, room, error);
+    for (int64_t i = 0; i < count; i++)
+        rows[i] = places[i] < p->sample_rows ? p->sample + places[i] * p->map.cols : room + i * p->map.cols;
+    return p->sample_rows == p->args.X->rows ? CLUDI_OK : read_mapped(p, places, count, room, error);
 }
 
-/* A cludi_source of the mapped rows. */
-static cludi_status read_places(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+/* ---- a cludi_source of the mapped rows ---- */
+
+static cludi_status read_any(void *user, const int64_t *places, int64_t count, float *out, cludi_error *error)
 {
     training_data *p = user;
+    const float *rows[MOST_RAW];
     cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; status == CLUDI_OK && i < count; i++) {
-        float *to = out + i * p->map.cols;
-        const float *row;
-        status = training_data_row(p, first + i, to, &row, error);
-        if (status == CLUDI_OK && row != to)
-            memcpy(to, row, (size_t)p->map.cols * sizeof *to);
+    for (int64_t done = 0; status == CLUDI_OK && done < count; done += MOST_RAW) {
+        const int64_t some = count - done < MOST_RAW ? count - done : MOST_RAW;
+        float *to = out + done * p->map.cols;
+        status = training_data_rows(p, places + done, some, to, rows, error);
+        for (int64_t i = 0; status == CLUDI_OK && i < some; i++)
+            if (rows[i] != to + i * p->map.cols)
+                memcpy(to + i * p->map.cols, rows[i], (size_t)p->map.cols * sizeof *to);
+    }
+    return status;
+}
+
+static cludi_status read_places(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
+{
+    const training_data *p = user;
+    int64_t places[MOST_RAW];
+    cludi_status status = CLUDI_OK;
+    for (int64_t done = 0; status == CLUDI_OK && done < count; done += MOST_RAW) {
+        const int64_t some = count - done < MOST_RAW ? count - done : MOST_RAW;
+        for (int64_t i = 0; i < some; i++)
+            places[i] = first + done + i;
+        status = read_any(user, places, some, out + done * p->map.cols, error);
     }
     return status;
 }
 
 cludi_source training_data_source(training_data *p)
 {
-    return (cludi_source){.rows = p->args.X->rows, .cols = p->map.cols, .read = read_places, .user = p};
+    return (cludi_source){
+        .rows = p->args.X->rows, .cols = p->map.cols, .read = read_places, .user = p, .read_rows = read_any};
 }
 
 /* ---- the map ---- */
-
-static cludi_status read_sample(const training_data *p, float *X, cludi_error *error)
-{
-    cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; status == CLUDI_OK && i < p->sample_rows; i++)
-        status = rows_read(p->args.X, p->order.canonical[i], 1, X + i * p->args.X->cols, error);
-    return status;
-}
 
 static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_facts *facts, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
     param_spec specs[INPUT_MOST_SPECS];
-    cludi_config config = *p->args.config;
     p->kind = p->args.config->preprocessing;
     input_map_survey(X, facts);
     if (p->kind == CLUDI_PREPROCESSING_AUTO)
         p->kind = input_map_choose(facts, X->cols);
-    config.preprocessing = p->kind;
-    p->map_numbers = param_specs_total(specs, input_map_specs(specs, &config, X->cols));
+    p->map_numbers = param_specs_total(specs, input_map_specs(specs, p->kind, X->cols, !p->args.rows_alone));
     p->map_values = alloc_zeroed(allocator, p->map_numbers + 1, sizeof *p->map_values);
     if (!p->map_values)
         return error_memory(error, "the map of the rows");
@@ -114,7 +136,7 @@ static cludi_status take_sample(training_data *p, cludi_error *error)
                           .zeros = alloc_array(allocator, n, sizeof(double))};
     const cludi_matrix X = {given, p->sample_rows, n, n};
     cludi_status status = given && facts.mean && facts.variance && facts.zeros
-                              ? read_sample(p, given, error)
+                              ? rows_read_many(p->args.X, p->order.canonical, p->sample_rows, given, error)
                               : error_memory(error, "a sample of the rows");
     if (status == CLUDI_OK)
         status = learn_map(p, &X, &facts, error);
@@ -164,18 +186,13 @@ static cludi_status label_reference(training_data *p, cludi_error *error)
 
 /* ---- neighbors and start ---- */
 
-static int32_t smaller(int64_t a, int64_t b)
-{
-    return (int32_t)(a < b ? a : b);
-}
-
 static cludi_status find_graph(training_data *p, const cludi_source *rows, int32_t degree, neighbor_graph *graph,
                                cludi_error *error)
 {
     const neighbor_args args = {.be = &p->f32,
                                 .messages = p->args.messages,
                                 .X = rows,
-                                .degree = smaller(degree, rows->rows - 1),
+                                .degree = (int32_t)min_int(degree, rows->rows - 1),
                                 .seed = p->args.seed,
                                 .exact_rows = NEIGHBOR_EXACT_ROWS};
     const cludi_status status = neighbors_find(&args, graph, error);
@@ -232,27 +249,28 @@ static cludi_status find_start(training_data *p, const neighbor_graph *graph, cl
     return status;
 }
 
+static cludi_status refuse_start(const training_data *p, cludi_error *error)
+{
+    return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has a first partition that does not fit these rows.",
+                     p->args.writer->name);
+}
+
 /* What find_start and doubt found when this training was begun. */
 static cludi_status take_start(training_data *p, cludi_error *error)
 {
     const checkpoint_state *from = p->from;
     const int64_t *number = from->number;
-    bool fits =
-        from->start_rows == (p->args.config->init_runs > 0 ? p->sample_rows : 0) && from->clusters == p->args.clusters;
-    for (int64_t i = 0; fits && i < from->start_rows; i++)
-        fits = from->start[i] >= 0 && from->start[i] < p->args.clusters;
-    if (!fits || (number[STATE_NEIGHBORS] != p->neighbors && number[STATE_NEIGHBORS] != 0))
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" has a first partition that does not fit these rows.",
-                         p->args.writer->name);
+    if (number[STATE_NEIGHBORS] != p->neighbors && number[STATE_NEIGHBORS] != 0)
+        return refuse_start(p, error);
     p->neighbors = (int32_t)number[STATE_NEIGHBORS];
     p->init_is_teacher = number[STATE_INIT_IS_TEACHER] != 0;
-    if (from->start_rows == 0)
+    if (p->args.config->init_runs == 0)
         return CLUDI_OK;
     p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
     if (!p->start)
         return error_memory(error, "the start of the training");
-    memcpy(p->start, from->start, (size_t)p->sample_rows * sizeof *p->start);
-    return CLUDI_OK;
+    return checkpoint_get_clusters(from, "start", p->start, p->sample_rows, p->args.clusters) ? CLUDI_OK
+                                                                                              : refuse_start(p, error);
 }
 
 /* With more rows than the sample the start has a graph of its own, of the sample alone. */
@@ -266,7 +284,7 @@ static cludi_status find_sample_graph(training_data *p, neighbor_graph *graph, c
 /* The start averages over more neighbors than training does. */
 static int32_t whole_degree(const training_data *p)
 {
-    return p->args.config->method == CLUDI_METHOD_CLUDI ? 2 * p->neighbors : p->neighbors;
+    return p->args.config->init_runs > 0 ? 2 * p->neighbors : p->neighbors;
 }
 
 /* Rows beyond the sample are searched for neighbors last: only then it is known that these are wanted. */
@@ -309,14 +327,16 @@ cludi_status training_data_init(training_data *p, const training_data_args *args
         status = row_order_init(&p->order, allocator, args->X, args->seed, error);
     if (status == CLUDI_OK)
         status = check_rows(p, error);
-    p->raw = alloc_array(allocator, args->X->cols, sizeof *p->raw);
-    if (status == CLUDI_OK && !p->raw)
-        status = error_memory(error, "a row");
     if (status == CLUDI_OK)
         status = take_sample(p, error);
-    if (status != CLUDI_OK || args->config->method == CLUDI_METHOD_KMEANS)
+    if (status == CLUDI_OK && p->sample_rows < args->X->rows) {
+        p->raw = alloc_array(allocator, MOST_RAW * args->X->cols, sizeof *p->raw);
+        p->wanted = alloc_array(allocator, MOST_RAW, sizeof *p->wanted);
+        status = p->raw && p->wanted ? status : error_memory(error, "rows on their way");
+    }
+    if (status != CLUDI_OK || args->rows_alone)
         return status;
-    p->neighbors = args->X->rows < 2 ? 0 : smaller(args->config->n_neighbors, (args->X->rows + 7) / 8);
+    p->neighbors = args->X->rows < 2 ? 0 : (int32_t)min_int(args->config->n_neighbors, (args->X->rows + 7) / 8);
     status = label_reference(p, error);
     return status == CLUDI_OK ? find_structure(p, error) : status;
 }
@@ -333,5 +353,6 @@ void training_data_clear(training_data *p)
     alloc_free(allocator, p->reference_labels);
     alloc_free(allocator, p->start);
     alloc_free(allocator, p->raw);
+    alloc_free(allocator, p->wanted);
     backend_close(&p->f32);
 }

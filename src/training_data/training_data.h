@@ -21,6 +21,7 @@ typedef struct training_data_args {
     int32_t clusters;           /* K */
     uint64_t seed;
     const checkpoint_writer *writer; /* its `from` has the start, and whether neighbors are used; may be NULL */
+    bool rows_alone;                 /* no lift, neighbors and start */
 } training_data_args;
 
 typedef struct training_data {
@@ -39,17 +40,20 @@ typedef struct training_data {
     int32_t *reference_labels; /* (S) clusters of one k-means; owned */
     int32_t *start;            /* (S) first partition, NULL without; owned */
     bool init_is_teacher;      /* the start stays the teacher to the end: neighbors told nothing (R7) */
-    float *raw;                /* (n) a row on its way; owned */
+    float *raw;                /* (256, n) rows on their way; NULL where the sample has all; owned */
+    int64_t *wanted;           /* (256) their numbers; as raw */
 } training_data;
 
-/* Neighbors and start are left out where the config has none, and for methods that want the rows alone.
+/* Neighbors and start are left out where the config has none.
    CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. training_data_clear is needed
    after an error too. */
 cludi_status training_data_init(training_data *p, const training_data_args *args, cludi_error *error);
 void training_data_clear(training_data *p);
 
-/* Mapped row `place` of the canonical order: *row is in the sample, or is room (cols) filled from the source. */
-cludi_status training_data_row(training_data *p, int64_t place, float *room, const float **row, cludi_error *error);
+/* Mapped rows of the canonical order, for `count` places: rows[i] is in the sample, or is row i of room (count, cols), filled from
+   the source. room may be NULL where all rows are in the sample. Allocates nothing. */
+cludi_status training_data_rows(training_data *p, const int64_t *places, int64_t count, float *room, const float **rows,
+                                cludi_error *error);
 
 /* All mapped rows in the canonical order; p must outlive the source. */
 cludi_source training_data_source(training_data *p);

@@ -44,7 +44,7 @@ static void test_fit_source(void **state)
 {
     (void)state;
     cludi_model *model = (cludi_model *)context;
-    const cludi_source good = {10, 2, read_nothing, NULL, 0};
+    const cludi_source good = {10, 2, read_nothing, NULL, 0, NULL};
     cludi_source X = good;
     EXPECT_ARGUMENT("context is NULL.", cludi_fit_source, NULL, &X, 3, NULL, &model);
     assert_null(model);
@@ -66,6 +66,40 @@ static void test_fit_source(void **state)
     X = good;
     X.cols = 0;
     expect_source_fails(&X, 3, CLUDI_ERROR_ARGUMENT, "X has 0 columns;");
+}
+
+/* ---- any rows ---- */
+
+/* A file's rows in any order, one of them twice, are those of read; a program of 0.1 sees its own struct. */
+static void check_any_rows(const char *path, int32_t in_memory)
+{
+    enum { ROWS = 5 };
+    static const int64_t WANTED[] = {3, 0, 4, 3, 1};
+    float data[ROWS * 2], got[ROWS * 2];
+    cludi_dataset *dataset;
+    cludi_dataset_options options;
+    for (int i = 0; i < ROWS * 2; i++)
+        data[i] = (float)i;
+    assert_int_equal(cludi_matrix_write(path, &(cludi_matrix){data, ROWS, 2, 2}, NULL), CLUDI_OK);
+    cludi_dataset_options_init(&options);
+    options.in_memory = in_memory;
+    assert_int_equal(cludi_dataset_open_with(context, path, &options, &dataset, NULL), CLUDI_OK);
+    const cludi_source X = cludi_dataset_get_source(dataset);
+    const cludi_source_0_1 old = (cludi_dataset_get_source)(dataset);
+    assert_true(old.rows == ROWS && old.cols == 2 && old.read == X.read && old.user == X.user);
+    assert_int_equal(X.read_rows(X.user, WANTED, ROWS, got, NULL), CLUDI_OK);
+    for (int i = 0; i < ROWS; i++)
+        assert_memory_equal(got + 2 * i, data + 2 * WANTED[i], 2 * sizeof *got);
+    assert_int_equal(X.read_rows(X.user, &(int64_t){ROWS}, 1, got, NULL), CLUDI_ERROR_ARGUMENT);
+    cludi_dataset_free(dataset);
+}
+
+static void test_any_rows(void **state)
+{
+    (void)state;
+    check_any_rows("any.npy", 0);
+    check_any_rows("any.npy", 1);
+    EXPECT_ARGUMENT("size is 7; a cludi_source has", cludi_source_check_sized, context, NULL, 7);
 }
 
 /* ---- files ---- */
@@ -303,11 +337,11 @@ static void test_outputs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fit_source),     cmocka_unit_test(test_list_tensors),
-        cmocka_unit_test(test_dataset_open),   cmocka_unit_test(test_dataset_open_with),
-        cmocka_unit_test(test_dataset_source), cmocka_unit_test(test_writer_open),
-        cmocka_unit_test(test_writer),         cmocka_unit_test(test_text_writer),
-        cmocka_unit_test(test_outputs),
+        cmocka_unit_test(test_any_rows),          cmocka_unit_test(test_fit_source),
+        cmocka_unit_test(test_list_tensors),      cmocka_unit_test(test_dataset_open),
+        cmocka_unit_test(test_dataset_open_with), cmocka_unit_test(test_dataset_source),
+        cmocka_unit_test(test_writer_open),       cmocka_unit_test(test_writer),
+        cmocka_unit_test(test_text_writer),       cmocka_unit_test(test_outputs),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend_table.h"
 #include "cmocka_all.h"
 #include "full_run.h"
 #include "op_cases.h"
@@ -94,11 +95,17 @@ static void test_ref_against_double(void **state)
     compare_backends(all_cases(), "ref", "ref64", false);
 }
 
-static void test_onednn_against_ref(void **state)
+/* Every row of the table that is built. */
+static void test_backends_against_ref(void **state)
 {
+    const backend_row *row;
     (void)state;
-    compare_backends(all_cases(), "onednn", "ref", true);
-    compare_backends(bf16_cases(), "onednn", "ref", true);
+    for (int32_t i = 0; (row = backend_table_get(i)); i++) {
+        if (!row->offered.help || !row->offered.is_built || strcmp(row->offered.name, "ref") == 0)
+            continue;
+        compare_backends(all_cases(), row->offered.name, "ref", true);
+        compare_backends(bf16_cases(), row->offered.name, "ref", true);
+    }
 }
 
 static void test_onednn_bf16_against_ref(void **state)
@@ -143,7 +150,8 @@ static void test_names(void **state)
     cludi_error error;
     assert_int_equal(backend_open(&be, "cuda", "auto", 1, &allocator, &error), CLUDI_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "no backend \"cuda\"; choose auto, ref or onednn."));
-    backend_close(&be); /* allowed after an error */
+    backend_close(&be);                                                           /* allowed after an error */
+    assert_int_equal(backend_table_check("ref64", &error), CLUDI_ERROR_ARGUMENT); /* not a user's choice */
     assert_int_equal(backend_open(&be, "ref", "fp8", 1, &allocator, &error), CLUDI_ERROR_ARGUMENT);
     assert_non_null(strstr(error.message, "no precision \"fp8\"; choose auto, f32 or bf16."));
     backend_close(&be);
@@ -158,7 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ref_against_double),
-        cmocka_unit_test(test_onednn_against_ref),
+        cmocka_unit_test(test_backends_against_ref),
         cmocka_unit_test(test_onednn_bf16_against_ref),
         cmocka_unit_test(test_tables_are_full),
         cmocka_unit_test(test_names),

@@ -17,12 +17,12 @@ declare -A sees=(
     [kmeans]="base backend"
     [neighbors]="base backend"
     [training_data]="base backend nn kmeans neighbors"
-    [methods/cludi]="base backend nn training_data fit"
-    [methods/heads]="base backend nn training_data methods/cludi fit"
-    [methods]="base backend nn kmeans training_data methods/cludi methods/heads fit"
-    [fit]="base backend nn training_data methods methods/cludi"
+    [methods]="base backend nn kmeans training_data"
+    [methods/cludi]="base backend nn training_data methods"
+    [methods/heads]="base backend nn training_data methods"
+    [fit]="base backend nn training_data methods"
     [vision]="base backend io"
-    [api]="base backend nn training_data methods methods/cludi fit eval plot io vision"
+    [api]="base backend nn training_data methods fit eval plot io vision"
 )
 declare -A cli_sees=(
     [cli]="core"

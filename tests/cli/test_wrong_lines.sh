@@ -284,9 +284,9 @@ done
 wrong 2 "--seeds N" "${S[@]}" --param seed=1,2
 wrong 2 "no parameter of the method but an option|--threads" "${S[@]}" --param threads=1,2
 wrong 2 "no parameter of the method but an option|--preset" "${S[@]}" --param preset=default,paper
-wrong 2 'There is no parameter "taus" (did you mean tau?). Try' "${S[@]}" --param taus=1,2
+wrong 2 'There is no parameter "temperatures" (did you mean temperature?). Try' "${S[@]}" --param temperatures=1,2
 wrong 2 'There is no parameter "learning-rate" (did you mean lr?). Try' "${S[@]}" --param learning-rate=0.1,0.2
-wrong 2 'There is no parameter "batch_size" (did you mean N?). Try' "${S[@]}" --param batch_size=64,128
+wrong 2 'There is no parameter "batchsize" (did you mean batch_size?). Try' "${S[@]}" --param batchsize=64,128
 wrong 2 "--seeds is '1,2'; it must be a whole number from 1 to 10000" "${S[@]}" --param noise_scale=2,3 --seeds 1,2
 wrong 2 'There is no parameter "gpu".' "${S[@]}" --param gpu=1,2
 wrong 2 "needs a parameter and its values: --param noise_scale=2,3,4" "${S[@]}"

@@ -314,7 +314,6 @@ static void test_class_loss(void **state)
         assert_int_equal(arena_allocate(&c.memory, "a test", NULL), CLUDI_OK);
         class_loss_layout(&c.classes, &c.memory, GROUP, COLS, &config);
         c.classes.be = &c.be;
-        c.classes.sum = reducer_none();
         c.weight = c.in[3];
         c.row_loss = blank_tensor(&c.be, ROWS, 1);
         class_loss_set_teacher(&c.classes, c.in[1]);

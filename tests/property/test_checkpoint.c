@@ -69,7 +69,7 @@ static cludi_status run(scene *s, int32_t threads, bool resume, int64_t every_st
     checkpoint.resume = resume;
     assert_int_equal(cludi_fit_set_checkpoint(context, &checkpoint, NULL), CLUDI_OK);
     s->stop.rows = rows_of_matrix(&s->X);
-    const cludi_source rows = {s->X.rows, s->X.cols, read_or_stop, &s->stop, 0};
+    const cludi_source rows = {s->X.rows, s->X.cols, read_or_stop, &s->stop, 0, NULL};
     const cludi_status status = cludi_fit_source(context, &rows, s->clusters, &s->config, &model, error);
     if (model && name)
         assert_int_equal(cludi_model_save(model, io_path(name), NULL), CLUDI_OK);
@@ -201,13 +201,13 @@ static void test_others_are_refused(void **state)
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "is the checkpoint of another training: its seed is 4, now 5 was given.");
     s = first;
     s.clusters = 4;
-    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its K is 3, now 4 was given.");
+    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its n_clusters is 3, now 4 was given.");
     s = first;
     s.config.lr = 0.001;
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its lr is 0.0003, now 0.001 was given.");
     s = first;
     s.config.preprocessing = CLUDI_PREPROCESSING_UNIT;
-    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its input is auto, now unit was given.");
+    expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its preprocessing is auto, now unit was given.");
     s = first;
     s.X.rows--;
     expect_refused(&s, CLUDI_ERROR_ARGUMENT, "its rows is 60, now 59 was given.");
@@ -306,7 +306,7 @@ static void test_older_version(void **state)
     size_t size;
     unsigned char *whole;
     scene s = leave_one(&b, &whole, &size);
-    char *version = strstr((char *)whole + 8, "\"format_version\":\"2\"");
+    char *version = strstr((char *)whole + 8, "\"format_version\":\"3\"");
     assert_non_null(version);
     version[strlen("\"format_version\":\"")] = '1';
     io_put("checkpoint", whole, size);

@@ -13,7 +13,7 @@
 #include "io_support.h"
 #include "model.h"
 #include "model_edit.h"
-#include "predict.h"
+#include "predict_loop.h"
 #include "rng.h"
 #include "tensor_support.h"
 
@@ -110,10 +110,10 @@ static void expect_sound(cludi_context *context, const cludi_model *model, const
     seen->refused++;
 }
 
-static cludi_config config_of(int method, int i)
+static cludi_config config_of(int chosen, int i)
 {
     cludi_config config = blobs_config();
-    config.method = (cludi_method)method;
+    config.method = (cludi_method)chosen;
     config.steps = 1;
     config.logits = i % 2 ? CLUDI_LOGITS_LINEAR : CLUDI_LOGITS_COSINE;
     config.preprocessing = (cludi_preprocessing)(CLUDI_PREPROCESSING_UNIT + i % 3);
@@ -130,24 +130,24 @@ static void test_random_weights(void **state)
     int backends = 0, model_number = 0;
     while (float_backend(backends))
         backends++;
-    for (int method = 0; method < METHODS; method++)
+    for (int chosen = 0; chosen < METHODS; chosen++)
         for (int n = 0; n < backends; n++) {
             cludi_context *context = blobs_context(float_backend(n), 1, 3);
             for (int shape = 0; shape < 6; shape++) {
-                const cludi_config config = config_of(method, shape);
+                const cludi_config config = config_of(chosen, shape);
                 cludi_model *model = blobs_fit(context, &X, BLOB_CLUSTERS, &config);
                 const int count = MODELS / (METHODS * backends * 6) + 1;
                 for (int i = 0; i < count; i++, model_number++) {
                     fill(model, (i + shape + n) % KINDS, (uint32_t)model_number);
-                    expect_sound(context, model, &X, i % 2, &seen[method]);
+                    expect_sound(context, model, &X, i % 2, &seen[chosen]);
                 }
                 cludi_model_free(model);
             }
             cludi_context_free(context);
         }
     assert_true(model_number >= MODELS);
-    for (int method = 0; method < METHODS; method++)
-        assert_true(seen[method].finite > 10 && seen[method].refused > 10);
+    for (int chosen = 0; chosen < METHODS; chosen++)
+        assert_true(seen[chosen].finite > 10 && seen[chosen].refused > 10);
 }
 
 /* No preset is more than what a file may decide. */
@@ -163,7 +163,7 @@ static void test_presets(void **state)
             const int64_t work = (int64_t)config.draws * config.denoise_steps;
             most = work > most ? work : most;
         }
-    assert_int_equal(most, PREDICTOR_MOST_UNASKED);
+    assert_int_equal(most, PREDICT_MOST_UNASKED);
 }
 
 static cludi_model *load_edited(cludi_context *context, const char *draws, const char *steps)

@@ -141,7 +141,7 @@ static void test_kmeans(void **state)
     (void)io_empty();
 }
 
-/* Stopped anywhere, a training of heads leaves nothing behind that the next one would see. */
+/* Stopped anywhere, a training of heads goes on to the same bytes, and leaves nothing behind that the next one would see. */
 static void test_rivals(void **state)
 {
     (void)state;
@@ -154,8 +154,15 @@ static void test_rivals(void **state)
         assert_int_equal(fit(&s, -1, "whole", &error), CLUDI_OK);
         const int64_t all = s.asked.count;
         assert_true(all > rival_points());
-        for (int64_t i = 0; i < rival_points(); i++)
+        for (int64_t i = 0; i < rival_points(); i++) {
+            remove(io_path("checkpoint"));
+            keep_checkpoint(&s, 0);
             assert_int_equal(fit(&s, all * i / rival_points(), "part", &error), CLUDI_STOPPED);
+            keep_checkpoint(&s, 1);
+            assert_int_equal(fit(&s, -1, "resumed", &error), CLUDI_OK);
+            expect_same_files(io_path("whole"), io_path("resumed"));
+        }
+        assert_int_equal(cludi_fit_set_checkpoint(s.context, NULL, NULL), CLUDI_OK);
         assert_int_equal(fit(&s, -1, "again", &error), CLUDI_OK);
         expect_same_files(io_path("whole"), io_path("again"));
         cludi_context_free(s.context);

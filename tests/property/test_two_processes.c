@@ -1,21 +1,26 @@
-/* The reduce hook: two "processes" (threads), each with half of the rows of every view, whose reducer adds up over both,
-   give the loss, the gradients and the counts of one process with all rows. In double precision, so only the order of sums differs.
-   The noise of one process is cut in two by hand: rows of view b go half to the first and half to the second. */
+/* The reduce hook: two "processes" (threads), each with half of the rows of every view, whose reducer adds up over both, give the
+   loss, the gradients and the counts of one process with all rows; they draw the noise that it has for those rows. In double
+   precision, so only the order of sums differs. Then a whole training: both end with the same model, that of one process but for
+   rounding. */
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "blobs.h"
 #include "cmocka_all.h"
+#include "context_private.h"
+#include "error.h"
+#include "model.h"
 #include "step_support.h"
 
-enum { PROCESSES = 2, WHOLE_N = 8, PART_N = WHOLE_N / PROCESSES, FEATURES = 7, CLUSTERS = 4, MOST_NUMBERS = 8192 };
+enum { PROCESSES = 2, WHOLE_N = 8, PART_N = WHOLE_N / PROCESSES, FEATURES = 7, CLUSTERS = 4, MOST_NUMBERS = 32768 };
 
 /* ---- a reducer over threads ---- */
 
 typedef struct meeting {
     pthread_barrier_t barrier;
-    double numbers[PROCESSES][MOST_NUMBERS];
+    double numbers[PROCESSES][MOST_NUMBERS], sum[PROCESSES][MOST_NUMBERS];
     int64_t reductions[PROCESSES];
 } meeting;
 
@@ -24,11 +29,12 @@ typedef struct member {
     int rank;
 } member;
 
-static void reduce_over_threads(void *self, backend *be, tensor x, reduce_op op)
+static cludi_status reduce_over_threads(void *self, backend *be, tensor x, reduce_op op, cludi_error *error)
 {
     const member *m = self;
     const int64_t count = x.rows * x.cols;
-    double *mine = m->all->numbers[m->rank], sum[MOST_NUMBERS];
+    double *mine = m->all->numbers[m->rank], *sum = m->all->sum[m->rank];
+    (void)error;
     if (count > MOST_NUMBERS)
         abort();
     be->ops.copy_out(be, HOST_F64, mine, x);
@@ -40,23 +46,10 @@ static void reduce_over_threads(void *self, backend *be, tensor x, reduce_op op)
     pthread_barrier_wait(&m->all->barrier); /* nobody overwrites what the other still reads */
     be->ops.copy_in(be, x, HOST_F64, sum);
     m->all->reductions[m->rank]++;
+    return CLUDI_OK;
 }
 
-/* ---- the noise of the whole, and its parts ---- */
-
-/* Teacher noise of every denoising step, from one step's random streams. */
-typedef struct noise_tape {
-    backend *be;
-    int64_t views;
-    tensor steps[4]; /* (B N, d) each */
-} noise_tape;
-
-static void play(void *self, backend *be, tensor eps, noise_part part)
-{
-    const noise_tape *tape = self;
-    const tensor step = tape->steps[part.step];
-    be->ops.copy(be, eps, backend_rows(be, step, part.view * (step.rows / tape->views) + part.first, part.count));
-}
+/* ---- one step ---- */
 
 /* Rows of every view: part `rank` of `from` (B N rows) into `to` (B N / 2 rows). */
 static void take_part(backend *be, tensor to, tensor from, int64_t B, int rank)
@@ -66,44 +59,29 @@ static void take_part(backend *be, tensor to, tensor from, int64_t B, int rank)
                      backend_rows(be, from, b * WHOLE_N + rank * PART_N, PART_N));
 }
 
-static void tape_record(noise_tape *tape, step_fixture *whole)
+static void expect_part(step_fixture *part, tensor got, tensor from, int rank)
 {
-    const train_step *s = &whole->step;
-    tape->be = &whole->be;
-    tape->views = s->config.views;
-    for (int32_t i = 0; i < s->config.teacher_steps; i++)
-        tape->steps[i] = random_tensor(&whole->be, s->N * s->config.views, s->net.d, 300 + (uint64_t)i, 1);
+    tensor wanted = blank_tensor(&part->be, got.rows, got.cols);
+    take_part(&part->be, wanted, from, part->step.config.views, rank);
+    double *a = read_tensor(&part->be, got), *b = read_tensor(&part->be, wanted);
+    assert_memory_equal(a, b, (size_t)(got.rows * got.cols) * sizeof *a);
+    free(a);
+    free(b);
+    free_tensor(&part->be, wanted);
 }
 
-static void tape_cut(noise_tape *to, const noise_tape *from, step_fixture *part, int rank)
-{
-    const train_step *s = &part->step;
-    to->be = &part->be;
-    to->views = s->config.views;
-    for (int32_t i = 0; i < s->config.teacher_steps; i++) {
-        to->steps[i] = blank_tensor(to->be, s->N * s->config.views, s->net.d);
-        take_part(to->be, to->steps[i], from->steps[i], s->config.views, rank);
-    }
-}
-
-static void tape_clear(noise_tape *tape, int32_t steps)
-{
-    for (int32_t i = 0; i < steps; i++)
-        free_tensor(tape->be, tape->steps[i]);
-}
-
-/* The part's rows, noise and parameters from the whole's. */
+/* The part's rows from the whole's; its noise is the whole's already. */
 static void cut(step_fixture *part, step_fixture *whole, int rank)
 {
     backend *be = &part->be;
     train_step *p = &part->step, *w = &whole->step;
     const int64_t B = p->config.views;
-    take_part(be, p->noise.drop, w->noise.drop, B, rank);
-    take_part(be, p->noise.gauss, w->noise.gauss, B, rank);
-    take_part(be, p->noise.forward, w->noise.forward, B, rank);
-    take_part(be, p->noise.keep, w->noise.keep, B, rank);
-    be->ops.copy(be, p->noise.variance, w->noise.variance);
-    memcpy(p->noise.t, w->noise.t, (size_t)B * sizeof *p->noise.t);
+    assert_int_equal(p->N, PART_N);
+    expect_part(part, p->noise.drop, w->noise.drop, rank);
+    expect_part(part, p->noise.gauss, w->noise.gauss, rank);
+    expect_part(part, p->noise.forward, w->noise.forward, rank);
+    expect_part(part, p->noise.keep, w->noise.keep, rank);
+    assert_memory_equal(p->noise.t, w->noise.t, (size_t)B * sizeof *p->noise.t);
     p->noise.self_condition = w->noise.self_condition;
     take_part(be, p->x, w->x, 1, rank);
     take_part(be, p->views, w->views, B, rank);
@@ -113,8 +91,8 @@ static void cut(step_fixture *part, step_fixture *whole, int rank)
 
 typedef struct process {
     step_fixture f;
-    noise_tape tape;
     member who;
+    reducer sum;
     train_loss loss;
     double counts[CLUSTERS];
     cludi_status status;
@@ -128,16 +106,12 @@ static void *run_process(void *self)
     return NULL;
 }
 
-static void prepare_part(process *p, step_fixture *whole, const noise_tape *tape, meeting *all, int rank)
+static void prepare_part(process *p, step_fixture *whole, meeting *all, int rank)
 {
-    cludi_config config = whole->step.config;
-    config.batch_size = PART_N;
-    step_fixture_init(&p->f, "ref64", FEATURES, CLUSTERS, &config);
-    cut(&p->f, whole, rank);
-    tape_cut(&p->tape, tape, &p->f, rank);
     p->who = (member){all, rank};
-    p->f.step.noise.teacher = (noise_source){play, &p->tape};
-    p->f.step.sum = p->f.step.classes.sum = (reducer){reduce_over_threads, &p->who, PROCESSES};
+    p->sum = (reducer){.reduce = reduce_over_threads, .self = &p->who, .processes = PROCESSES, .rank = rank};
+    step_fixture_init_part(&p->f, "ref64", (step_part){FEATURES, CLUSTERS, &p->sum}, &whole->step.config);
+    cut(&p->f, whole, rank);
 }
 
 static void expect_close(double got, double wanted, const char *what)
@@ -168,7 +142,6 @@ static void check(const cludi_config *config)
 {
     static meeting all;
     step_fixture whole;
-    noise_tape tape = {0};
     train_loss loss;
     process parts[PROCESSES] = {0};
     pthread_t threads[PROCESSES];
@@ -176,11 +149,9 @@ static void check(const cludi_config *config)
     assert_int_equal(pthread_barrier_init(&all.barrier, NULL, PROCESSES), 0);
     step_fixture_init(&whole, "ref64", FEATURES, CLUSTERS, config);
     whole.step.noise.self_condition = true;
-    tape_record(&tape, &whole);
-    whole.step.noise.teacher = (noise_source){play, &tape};
     assert_int_equal(train_step_gradient(&whole.step, &loss, NULL), CLUDI_OK);
     for (int i = 0; i < PROCESSES; i++)
-        prepare_part(&parts[i], &whole, &tape, &all, i);
+        prepare_part(&parts[i], &whole, &all, i);
     for (int i = 0; i < PROCESSES; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, run_process, &parts[i]), 0);
     for (int i = 0; i < PROCESSES; i++)
@@ -189,10 +160,8 @@ static void check(const cludi_config *config)
     assert_true(all.reductions[0] >= 12); /* 2 sides x 4 column sums, 2 of the backward, gradients, losses */
     for (int i = 0; i < PROCESSES; i++) {
         compare(&parts[i], &whole, &loss);
-        tape_clear(&parts[i].tape, config->teacher_steps);
         step_fixture_clear(&parts[i].f);
     }
-    tape_clear(&tape, config->teacher_steps);
     step_fixture_clear(&whole);
     pthread_barrier_destroy(&all.barrier);
 }
@@ -212,8 +181,103 @@ static void test_two_processes(void **state)
     }
 }
 
+/* ---- what fails ---- */
+
+static cludi_status refuse(void *self, backend *be, tensor x, reduce_op op, cludi_error *error)
+{
+    ++*(int *)self;
+    (void)be;
+    (void)x;
+    (void)op;
+    return error_set(error, CLUDI_ERROR_BACKEND, "The other process has left.");
+}
+
+static void test_failure(void **state)
+{
+    int calls = 0;
+    const reducer sum = {.reduce = refuse, .self = &calls, .processes = PROCESSES};
+    cludi_config config = step_config();
+    step_fixture f;
+    train_loss loss;
+    cludi_error error = {0};
+    (void)state;
+    step_fixture_init_part(&f, "ref64", (step_part){FEATURES, CLUSTERS, &sum}, &config);
+    assert_int_equal(train_step_gradient(&f.step, &loss, &error), CLUDI_ERROR_BACKEND);
+    assert_string_equal(error.message, "The other process has left.");
+    assert_int_equal(calls, 1); /* nothing is reduced behind a failure */
+    step_fixture_clear(&f);
+}
+
+/* ---- a whole training ---- */
+
+typedef struct training {
+    blobs *rows;
+    member who;
+    reducer sum;
+    cludi_context *context;
+    cludi_model *model;
+    cludi_status status;
+} training;
+
+static void *run_training(void *self)
+{
+    training *t = self;
+    const cludi_matrix X = blobs_matrix(t->rows);
+    cludi_config config = blobs_recipe();
+    cludi_error error;
+    config.steps = 20;
+    t->status = cludi_fit(t->context, &X, BLOB_CLUSTERS, &config, &t->model, &error);
+    return NULL;
+}
+
+static void test_training(void **state)
+{
+    static meeting all;
+    static blobs rows;
+    training one = {.rows = &rows}, parts[PROCESSES];
+    pthread_t threads[PROCESSES];
+    (void)state;
+    memset(&all, 0, sizeof all);
+    blobs_fill(&rows, 0.3);
+    const cludi_matrix X = blobs_matrix(&rows);
+    assert_int_equal(pthread_barrier_init(&all.barrier, NULL, PROCESSES), 0);
+    one.context = blobs_context("ref", 1, 3);
+    run_training(&one);
+    assert_int_equal(one.status, CLUDI_OK);
+    for (int i = 0; i < PROCESSES; i++) {
+        training *t = &parts[i];
+        *t = (training){.rows = &rows, .who = {&all, i}, .context = blobs_context("ref", 1, 3)};
+        t->sum = (reducer){.reduce = reduce_over_threads, .self = &t->who, .processes = PROCESSES, .rank = i};
+        t->context->sum = &t->sum;
+    }
+    for (int i = 0; i < PROCESSES; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, run_training, &parts[i]), 0);
+    for (int i = 0; i < PROCESSES; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    answers wanted = blobs_predict(one.context, one.model, &X, 8);
+    for (int i = 0; i < PROCESSES; i++) {
+        training *t = &parts[i];
+        assert_int_equal(t->status, CLUDI_OK);
+        assert_int_equal(t->model->total, parts[0].model->total);
+        assert_memory_equal(t->model->values, parts[0].model->values, (size_t)t->model->total * sizeof(float));
+        answers got = blobs_predict(t->context, t->model, &X, 8);
+        for (int64_t j = 0; j < BLOB_ROWS * BLOB_CLUSTERS; j++)
+            assert_true(fabsf(got.probabilities[j] - wanted.probabilities[j]) <= 1e-2F);
+        answers_clear(&got);
+    }
+    answers_clear(&wanted);
+    for (int i = 0; i < PROCESSES; i++) {
+        cludi_model_free(parts[i].model);
+        cludi_context_free(parts[i].context);
+    }
+    cludi_model_free(one.model);
+    cludi_context_free(one.context);
+    pthread_barrier_destroy(&all.barrier);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_two_processes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_two_processes), cmocka_unit_test(test_failure),
+                                       cmocka_unit_test(test_training)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -152,10 +152,10 @@ def test_progress_in_lines(blobs, tiny, capsys, monkeypatch):
     monkeypatch.setattr(_progress, "LINE_EVERY", 0)
     CLUDI(3, **tiny, verbose=1).fit(blobs[0])
     out, err = capsys.readouterr()
-    assert out == "" and "cludi: start 8/8, 0 s\n" in err
+    assert out == "" and "cludi: init 8/8, 0 s\n" in err
     assert "cludi: fit 20/20, loss " in err and ", 3 of 3 clusters, largest " in err
     CLUDI(3, **tiny, verbose=2).fit(blobs[0])
-    assert "k-means" in capsys.readouterr().err.replace("cludi: start", "")
+    assert "k-means" in capsys.readouterr().err.replace("cludi: init", "")
     CLUDI(3, **tiny).fit(blobs[0])
     assert capsys.readouterr() == ("", "")
 
@@ -182,6 +182,6 @@ def test_progress_as_a_bar(blobs, tiny, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm.auto", types.SimpleNamespace(tqdm=Bar))
     monkeypatch.setattr(_progress, "BAR_EVERY", 0)
     CLUDI(3, **tiny, verbose=1).fit(blobs[0])
-    assert [bar.how["desc"] for bar in bars][-2:] == ["cludi start", "cludi fit"]
+    assert [bar.how["desc"] for bar in bars][-2:] == ["cludi init", "cludi fit"]
     assert all(bar.closed and bar.n == bar.total for bar in bars)
     assert bars[-1].total == 20 and "3 of 3 clusters" in bars[-1].text

@@ -41,9 +41,16 @@ static void fill_parameters(step_fixture *f)
 
 void step_fixture_init(step_fixture *f, const char *backend_name, int64_t n, int32_t K, const cludi_config *config)
 {
+    step_fixture_init_part(f, backend_name, (step_part){n, K, NULL}, config);
+}
+
+void step_fixture_init_part(step_fixture *f, const char *backend_name, step_part part, const cludi_config *config)
+{
+    const int64_t n = part.n;
+    const int32_t K = part.K;
     open_backend(&f->be, backend_name, 1);
     f->count = denoiser_specs(f->specs, n, K, config);
-    const train_shape shape = {.n = n, .K = K, .specs = f->specs, .count = f->count};
+    const train_shape shape = {.n = n, .K = K, .specs = f->specs, .count = f->count, .sum = part.sum};
     cludi_error error = {0};
     if (train_step_init(&f->step, &f->be, &shape, config, &error) != CLUDI_OK)
         fail_msg("%s", error.message);

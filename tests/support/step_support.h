@@ -18,6 +18,14 @@ cludi_config step_config(void);
 /* backend: "ref", "ref64" or "onednn". Parameters, rows and noise follow from the shape alone; all views see the same
    rows. */
 void step_fixture_init(step_fixture *f, const char *backend_name, int64_t n, int32_t K, const cludi_config *config);
+
+/* The same as one of several processes. */
+typedef struct step_part {
+    int64_t n;
+    int32_t K;
+    const reducer *sum; /* NULL: one process */
+} step_part;
+void step_fixture_init_part(step_fixture *f, const char *backend_name, step_part part, const cludi_config *config);
 void step_fixture_clear(step_fixture *f);
 
 #endif

@@ -5,13 +5,20 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "backend_table.h"
 #include "cmocka_all.h"
 
 static cludi_status open_named(backend *be, const char *name, int threads, cludi_error *error)
 {
     const cludi_allocator allocator = alloc_system();
     const bool bf16 = strcmp(name, "onednn bf16") == 0;
-    return backend_open(be, bf16 ? "onednn" : name, bf16 ? "bf16" : "f32", threads, &allocator, error);
+    const size_t length = strcspn(name, " ");
+    char plain[16] = "";
+    memcpy(plain, name, length < sizeof plain ? length : sizeof plain - 1);
+    const cludi_status status = backend_open(be, plain, bf16 ? "bf16" : "f32", threads, &allocator, error);
+    if (status == CLUDI_OK && strstr(name, " device"))
+        be->block_rows = BACKEND_ALL_ROWS;
+    return status;
 }
 
 void open_backend(backend *be, const char *name, int threads)
@@ -38,8 +45,11 @@ bool has_backend(const char *name)
 
 const char *float_backend(int n)
 {
-    static const char *const NAMES[] = {"ref", "onednn", "onednn bf16"};
-    return n < 3 && has_backend(NAMES[n]) ? NAMES[n] : NULL;
+    const backend_row *row;
+    for (int32_t i = 0; (row = backend_table_get(i)); i++)
+        if (row->offered.help && row->offered.is_built && n-- == 0)
+            return row->offered.name;
+    return n == 0 && has_backend("onednn bf16") ? "onednn bf16" : NULL;
 }
 
 static tensor take_blank(backend *be, tensor x)

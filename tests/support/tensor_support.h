@@ -7,7 +7,7 @@
 #include "backend.h"
 
 /* Opens a backend on malloc; skips the test when the build or the processor does not have it. name: "ref", "ref64",
-   "onednn" (float32) or "onednn bf16". */
+   "onednn" (float32) or "onednn bf16". "ref device", "ref64 device": ref with block_rows as a device has them. */
 void open_backend(backend *be, const char *name, int threads);
 
 /* true if the build and the processor have it. */

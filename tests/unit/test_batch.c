@@ -44,7 +44,7 @@ static void begin(fixture *f, const float *rows, int64_t count, int32_t neighbor
     f->config.batch_size = BATCH;
     f->config.views = VIEWS;
     open_backend(&f->be, "ref", threads);
-    const training_data_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9, NULL};
+    const training_data_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9, NULL, false};
     cludi_error error;
     if (training_data_init(&f->p, &args, &error) != CLUDI_OK)
         fail_msg("%s", error.message);
@@ -103,7 +103,7 @@ static void test_rows(void **state)
         float room[COLS + 1], wanted[COLS + 1], read[COLS + 1];
         const float *row;
         input_map_row(&f.p.map, data + f.p.order.canonical[place] * COLS, wanted);
-        assert_int_equal(training_data_row(&f.p, place, room, &row, NULL), CLUDI_OK);
+        assert_int_equal(training_data_rows(&f.p, &place, 1, room, &row, NULL), CLUDI_OK);
         assert_true((row == room) == (place >= 16384));
         assert_memory_equal(row, wanted, sizeof wanted);
         assert_int_equal(rows_read(&all, place, 1, read, NULL), CLUDI_OK);
@@ -186,7 +186,10 @@ static void check_batches(int64_t rows, int32_t neighbors, double swap)
     fill(rows);
     begin(&f, data, rows, neighbors, 2);
     f.config.neighbor_swap = swap;
-    assert_int_equal(batch_init(&b, &f.p, &f.be, NULL), CLUDI_OK);
+    assert_int_equal(
+        batch_init(&b, &f.p, &f.be,
+                   &(batch_shape){BATCH_AVERAGED, {0, BATCH, BATCH}, VIEWS, f.config.neighbor_swap}, NULL),
+        CLUDI_OK);
     assert_int_equal(b.room == NULL, rows <= 16384);
     for (uint32_t step = 0; step < STEPS; step++) {
         assert_int_equal(batch_load(&b, step, NULL), CLUDI_OK);

@@ -102,7 +102,6 @@ static void module_init(module *m, const cludi_config *config, double scale)
     assert_int_equal(arena_allocate(&m->memory, "a test", NULL), CLUDI_OK);
     class_loss_layout(&m->loss, &m->memory, N, K, config);
     m->loss.be = &m->be;
-    m->loss.sum = reducer_none();
     for (int k = 0; k < K; k++)
         set_element(&m->be, m->loss.expected, k, -log(K * expected[k]));
     m->teacher = random_tensor(&m->be, ROWS, K, 1, scale);

@@ -72,7 +72,7 @@ static void test_names(void **state)
     (void)state;
     assert_true((int)STEP_PHASES <= (int)PHASE_CLOCK_MOST);
     for (int phase = 0; phase < STEP_PHASES; phase++)
-        assert_string_equal(step_cost_name((step_phase)phase), NAMES[phase]);
+        assert_string_equal(step_phase_name((step_phase)phase), NAMES[phase]);
 }
 
 int main(void)

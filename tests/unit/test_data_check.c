@@ -205,9 +205,8 @@ static void prepare_matrix(const cludi_matrix *matrix, cludi_preprocessing input
     const cludi_source X = rows_of_matrix(matrix);
     cludi_config_init(&config);
     config.preprocessing = input;
-    config.method = CLUDI_METHOD_KMEANS;
     open_backend(&be, "ref", 1);
-    const training_data_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL};
+    const training_data_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL, true};
     assert_int_equal(training_data_init(&p, &args, NULL), CLUDI_OK);
     training_data_clear(&p);
     backend_close(&be);

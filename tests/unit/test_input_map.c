@@ -72,16 +72,12 @@ static void test_specs(void **state)
     (void)state;
     static const int COUNTS[] = {0, 2, 3};
     param_spec specs[INPUT_MOST_SPECS];
-    cludi_config config;
-    config_table_defaults(&config);
     for (int i = 0; i < 3; i++) {
-        config.preprocessing = (cludi_preprocessing)(CLUDI_PREPROCESSING_UNIT + i);
-        config.method = CLUDI_METHOD_CLUDI;
-        assert_int_equal(input_map_specs(specs, &config, 7), COUNTS[i]);
+        const cludi_preprocessing kind = (cludi_preprocessing)(CLUDI_PREPROCESSING_UNIT + i);
+        assert_int_equal(input_map_specs(specs, kind, 7, true), COUNTS[i]);
         for (int k = 0; k < COUNTS[i]; k++)
             assert_int_equal(specs[k].rows * specs[k].cols, k < 2 ? 7 : INPUT_FREQUENCIES * 8);
-        config.method = CLUDI_METHOD_KMEANS;
-        assert_int_equal(input_map_specs(specs, &config, 7), COUNTS[i] < 2 ? COUNTS[i] : 2);
+        assert_int_equal(input_map_specs(specs, kind, 7, false), COUNTS[i] < 2 ? COUNTS[i] : 2);
     }
 }
 

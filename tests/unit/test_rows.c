@@ -155,7 +155,7 @@ static cludi_status visit_all(made_rows *made, int64_t rows, int64_t cols, cludi
     made->cols = cols;
     made->next = 0;
     const cludi_status status =
-        rows_visit(&(cludi_source){rows, cols, make_rows, made, 1}, &allocator, visit, made, error);
+        rows_visit(&(cludi_source){rows, cols, make_rows, made, 1, NULL}, &allocator, visit, made, error);
     assert_int_equal(counter.live, 0);
     return status;
 }
@@ -196,7 +196,8 @@ static void test_visit_fails(void **state)
                     "The source of X could not read rows 4 to 7 (counted from 0).");
     counting_allocator none = {.fail_at = 1};
     const cludi_allocator allocator = counting_allocator_table(&none);
-    io_expect_error(&error, rows_visit(&(cludi_source){1, 1, make_rows, &made, 0}, &allocator, NULL, NULL, &error),
+    io_expect_error(&error,
+                    rows_visit(&(cludi_source){1, 1, make_rows, &made, 0, NULL}, &allocator, NULL, NULL, &error),
                     CLUDI_ERROR_MEMORY, "not enough memory for a block of rows");
 }
 
@@ -216,7 +217,7 @@ static void test_source_shapes(void **state)
 {
     (void)state;
     cludi_error error;
-    const cludi_source good = {3, 4, make_rows, NULL, 0};
+    const cludi_source good = {3, 4, make_rows, NULL, 0, NULL};
     cludi_source X = good;
     assert_int_equal(rows_check_source(&X, 3, &error), CLUDI_OK);
     io_expect_error(&error, rows_check_source(NULL, 1, &error), CLUDI_ERROR_ARGUMENT, "X is NULL; a source");

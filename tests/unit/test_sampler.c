@@ -1,5 +1,5 @@
 /* sampler.c: S5 as it is written, step by step in double, with the denoiser (test_denoiser.c) as a given; in particular
-   the self-conditioning on the step before, the noise it asks for, that the last step returns zt, and the blocks. */
+   the self-conditioning on the step before, the noise it asks for, that the last step returns zt, and the blocks, also those of a device. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,9 +33,9 @@ typedef struct walk {
     denoiser_pass pass;
 } walk;
 
-static void walk_init(walk *w, const cludi_config *config)
+static void walk_init(walk *w, const char *name, const cludi_config *config)
 {
-    step_fixture_init(&w->f, "ref64", FEATURES, CLUSTERS, config);
+    step_fixture_init(&w->f, name, FEATURES, CLUSTERS, config);
     arena_begin(&w->memory, &w->f.be);
     for (int round = 0; round < 2; round++) {
         denoiser_features_layout(&w->features, &w->memory, &w->f.step.net, N, false);
@@ -89,7 +89,7 @@ static void naive_sampler(walk *w, double *zt, const tape *noise, const double *
     }
 }
 
-static void check_steps(int32_t S, int32_t T)
+static void check_steps(const char *name, int32_t S, int32_t T)
 {
     cludi_config config = step_config();
     walk w = {0};
@@ -102,7 +102,7 @@ static void check_steps(int32_t S, int32_t T)
     config.diffusion_steps = T;
     config.views = VIEWS;
     noise = (tape){0};
-    walk_init(&w, &config);
+    walk_init(&w, name, &config);
     noise_schedule_fill(ab, T);
     w.f.be.threads = 3;
     w.f.be.team = team_new(3, &w.f.be.allocator);
@@ -112,7 +112,10 @@ static void check_steps(int32_t S, int32_t T)
     assert_int_equal(arena_allocate(&a, "a test", NULL), CLUDI_OK);
     sampler_layout(&s, &a);
     assert_int_equal(sampler_init(&s, &config, ab, NULL), CLUDI_OK);
-    assert_true(s.block < N && N % s.block != 0); /* several blocks, the last one shorter */
+    if (w.f.be.block_rows == BACKEND_ALL_ROWS)
+        assert_int_equal(s.block, ROWS); /* all views in one */
+    else
+        assert_true(s.block < N && N % s.block != 0); /* several blocks, the last one shorter */
     tensor x = random_tensor(&w.f.be, N, FEATURES, 50, 1);
     w.f.be.ops.copy(&w.f.be, s.x, x);
     w.f.be.ops.copy(&w.f.be, w.features.x, x);
@@ -142,15 +145,22 @@ static void check_steps(int32_t S, int32_t T)
 static void test_steps(void **state)
 {
     (void)state;
-    check_steps(1, 1000);
-    check_steps(2, 1000);
-    check_steps(8, 1000);
-    check_steps(7, 10);
-    check_steps(2, 2);
+    check_steps("ref64", 1, 1000);
+    check_steps("ref64", 2, 1000);
+    check_steps("ref64", 8, 1000);
+    check_steps("ref64", 7, 10);
+    check_steps("ref64", 2, 2);
+}
+
+static void test_device(void **state)
+{
+    (void)state;
+    check_steps("ref64 device", 1, 1000);
+    check_steps("ref64 device", 8, 1000);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps), cmocka_unit_test(test_device)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

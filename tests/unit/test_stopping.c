@@ -18,7 +18,7 @@ static cludi_config config_of(int32_t steps, double epochs)
 
 static void expect_schedule(const cludi_config *config, int64_t rows, int64_t steps)
 {
-    const stopping p = stopping_begin(config, rows);
+    const stopping p = stopping_begin(&METHOD_CLUDI, config, rows);
     assert_int_equal(p.steps, steps);
     assert_true(p.next_probe > steps); /* no probes */
     for (int64_t i = 0; i < steps; i++)
@@ -37,13 +37,13 @@ static void test_given_steps(void **state)
     config = config_of(0, 1e-3);
     expect_schedule(&config, 10, 1);
     config = config_of(0, 1e6);
-    assert_int_equal(stopping_begin(&config, INT64_C(1) << 40).steps, INT64_C(4000000000));
+    assert_int_equal(stopping_begin(&METHOD_CLUDI, &config, INT64_C(1) << 40).steps, INT64_C(4000000000));
 }
 
 /* Takes probes as the trainer does, each of which says `changed` from step `settled` on and 1 before; returns the steps. */
 static int64_t run(const cludi_config *config, int64_t rows, int64_t settled, double changed)
 {
-    stopping p = stopping_begin(config, rows);
+    stopping p = stopping_begin(&METHOD_CLUDI, config, rows);
     int64_t i = 0, last = 0, probes = 0;
     double before = 0;
     for (; i < p.steps; i++) {
@@ -90,7 +90,7 @@ static void test_bounds(void **state)
     assert_true(run(&config, 256 * 1000, 100000, 0) == 2 * (60 + 50 + 900) + STOPPING_TAIL);
     assert_true(run(&config, INT64_C(256) << 30, 100000, 0) == 20000);
     config.init_steps = 1000000; /* no longer than this, whatever is asked for */
-    const stopping p = stopping_begin(&config, 1000);
+    const stopping p = stopping_begin(&METHOD_CLUDI, &config, 1000);
     assert_true(p.steps >= p.least + STOPPING_TAIL);
 }
 

@@ -55,24 +55,10 @@ static void zero(backend *be, tensor x)
     memset(x.data, 0, backend_bytes(be, x));
 }
 
-typedef struct task_loop {
-    stop_request *stop;
-    backend_task *task;
-    void *self;
-} task_loop;
-
-static void run_tasks(void *loop, int worker, int64_t first, int64_t last)
-{
-    const task_loop *l = loop;
-    for (int64_t i = first; i < last; i++)
-        if (!stop_request_stopped(l->stop))
-            l->task(l->self, worker, i);
-}
-
+/* Tensors are the host's, so tasks on them are as any others. */
 static void for_each(backend *be, int64_t tasks, backend_task *task, void *self)
 {
-    task_loop loop = {be->stop, task, self};
-    team_run(be->team, be->threads, &(team_loop){run_tasks, &loop, tasks, 1});
+    host_each(be, tasks, task, self);
 }
 
 void KERNEL(ref_memory)(backend_ops *ops)

@@ -31,7 +31,7 @@ static void nothing_to_forget(backend *be, const tensor *weights, int count)
     (void)count;
 }
 
-static void name_table(backend *be, const char *name)
+static cludi_status name_table(backend *be, const char *name)
 {
     be->precision = PRECISION_F32;
     be->ops.name = name;
@@ -39,16 +39,19 @@ static void name_table(backend *be, const char *name)
     be->ops.forget = nothing_to_forget;
     be->ops.finish = finish;
     be->ops.close = close_backend;
+    return CLUDI_OK;
 }
 
-void ref_open(backend *be)
+cludi_status ref_open(backend *be, cludi_error *error)
 {
+    (void)error;
     ref_operations_base(&be->ops);
-    name_table(be, "ref");
+    return name_table(be, "ref");
 }
 
-void ref64_open(backend *be)
+cludi_status ref64_open(backend *be, cludi_error *error)
 {
+    (void)error;
     ref_operations_double(&be->ops);
-    name_table(be, "ref64");
+    return name_table(be, "ref64");
 }

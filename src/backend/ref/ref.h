@@ -5,7 +5,8 @@
 
 #include "backend.h"
 
-void ref_open(backend *be);
-void ref64_open(backend *be);
+/* Fill the table in; cannot fail. */
+cludi_status ref_open(backend *be, cludi_error *error);
+cludi_status ref64_open(backend *be, cludi_error *error);
 
 #endif

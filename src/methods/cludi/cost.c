@@ -1,12 +1,5 @@
 #include "cost.h"
 
-const char *step_cost_name(step_phase phase)
-{
-    static const char *const NAMES[STEP_PHASES] = {"setup",   "data", "noise",    "prepare", "teacher",
-                                                   "student", "loss", "backward", "update",  "report"};
-    return NAMES[phase];
-}
-
 static double pass_flop(const cludi_config *c)
 {
     const double w = c->hidden_dim, d = c->embedding_dim;

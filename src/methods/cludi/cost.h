@@ -8,23 +8,7 @@
 
 #include <cludi/config.h>
 
-/* The parts of a training, in order. */
-typedef enum step_phase {
-    STEP_SETUP,    /* before the first step: one pass over the rows, memory, first weights */
-    STEP_DATA,     /* rows of the batch */
-    STEP_NOISE,    /* random numbers but the teacher's */
-    STEP_PREPARE,  /* weights packed */
-    STEP_TEACHER,  /* S5 */
-    STEP_STUDENT,  /* S3, with self-conditioning */
-    STEP_LOSS,     /* S8-S11 */
-    STEP_BACKWARD, /* gradients */
-    STEP_UPDATE,   /* AdamW */
-    STEP_REPORT,   /* clusters in use, progress */
-    STEP_PHASES
-} step_phase;
-
-/* "data", "noise", ... */
-const char *step_cost_name(step_phase phase);
+#include "step_phase.h"
 
 /* Operations of one step's phase. n: features. */
 double step_cost_flop(const cludi_config *config, int64_t n, step_phase phase);

@@ -177,17 +177,17 @@ void denoiser_forward(const denoiser *net, denoiser_pass *p, const denoiser_time
 
 /* ---- backward ---- */
 
-enum { BACKWARD_ROWS = 64 };
-
-static int64_t parts_of_view(int64_t N)
+/* Tasks for the N rows of a view. */
+static int64_t parts_of_view(const denoiser *net, int64_t N)
 {
-    return (N + BACKWARD_ROWS - 1) / BACKWARD_ROWS;
+    const int64_t block = backend_block(net->be, N);
+    return (N + block - 1) / block;
 }
 
 void denoiser_gradients_layout(denoiser_gradients *g, arena *a, const denoiser *net, int64_t rows, int64_t times)
 {
-    const int64_t w = net->w, parts = times * parts_of_view(rows / times);
-    const int64_t scratch = backend_workers(net->be) * BACKWARD_ROWS;
+    const int64_t w = net->w, parts = times * parts_of_view(net, rows / times);
+    const int64_t scratch = backend_workers(net->be) * backend_block(net->be, rows / times);
     g->dz = arena_take(a, rows, net->d);
     g->draw = arena_take_operand(a, rows, net->d);
     g->dzin = arena_take_operand(a, rows, w);
@@ -247,16 +247,17 @@ static void backward_part(void *self, int worker, int64_t index)
     const backward_call *c = self;
     const denoiser_gradients *g = c->g;
     const int R = c->net->R;
-    const int64_t N = g->dz.rows / c->t->table.rows, in_view = index % parts_of_view(N) * BACKWARD_ROWS;
+    const int64_t N = g->dz.rows / c->t->table.rows, block = backend_block(c->net->be, N);
+    const int64_t per_view = parts_of_view(c->net, N), in_view = index % per_view * block;
     backward_rows b = {.be = backend_worker(c->net->be),
                        .net = *c->net,
-                       .view = index / parts_of_view(N),
-                       .count = N - in_view < BACKWARD_ROWS ? N - in_view : BACKWARD_ROWS,
+                       .view = index / per_view,
+                       .count = N - in_view < block ? N - in_view : block,
                        .part = index};
     backend *be = &b.be;
     b.first = b.view * N + in_view;
-    b.dv = backend_rows(be, g->dv, worker * BACKWARD_ROWS, b.count);
-    b.du = backend_rows(be, g->du, worker * BACKWARD_ROWS, b.count);
+    b.dv = backend_rows(be, g->dv, worker * block, b.count);
+    b.du = backend_rows(be, g->du, worker * block, b.count);
     const tensor draw = rows_of(&b, g->draw), dx2 = rows_of(&b, g->dx2);
     be->ops.unit_rows_backward(be, draw, rows_of(&b, g->dz), rows_of(&b, c->p->raw), sqrt((double)c->net->d));
     linear_backward_input(be, &b.net.out, b.du, draw);
@@ -332,6 +333,7 @@ void denoiser_backward(const denoiser *net, denoiser_gradients *g, const denoise
                        const denoiser_features *f, const denoiser_dropout *dropout)
 {
     backward_call call = {net, g, p, t, f, dropout};
-    net->be->ops.for_each(net->be, t->table.rows * parts_of_view(g->dz.rows / t->table.rows), backward_part, &call);
+    net->be->ops.for_each(net->be, t->table.rows * parts_of_view(net, g->dz.rows / t->table.rows), backward_part,
+                          &call);
     weights_backward(net, g, p, t, f);
 }

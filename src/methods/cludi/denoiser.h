@@ -13,9 +13,10 @@
 
 #include <cludi/config.h>
 
+#include "config_table.h"
 #include "linear.h"
 
-enum { DENOISER_MAX_BLOCKS = 16, DENOISER_MAX_PARAMS = 14 + 6 * DENOISER_MAX_BLOCKS };
+enum { DENOISER_MAX_BLOCKS = CONFIG_MOST_BLOCKS, DENOISER_MAX_PARAMS = 14 + 6 * DENOISER_MAX_BLOCKS };
 
 /* The network bound to a parameter set. */
 typedef struct denoiser {

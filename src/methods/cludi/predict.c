@@ -1,25 +1,23 @@
-#include "predict_loop.h"
+#include "predict.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "alloc.h"
 #include "assignment_head.h"
+#include "bounds.h"
 #include "error.h"
 #include "noise_schedule.h"
+#include "predict_report.h"
 #include "row_hash.h"
 #include "rows.h"
 #include "sampler.h"
 
-enum { PASS_ROWS = 2048, MOST_VIEWS = 64, MOST_LOGITS = 1 << 25, LOAD_ROWS = 64 };
+enum { PASS_ROWS = 2048, MOST_VIEWS = 64, MOST_LOGITS = 1 << 25, LOAD_ROWS = 64, MOST_ADAPTIVE = 64 };
 
 typedef struct predictor {
-    const predictor_args *args; /* of the running call */
+    const predict_args *args; /* of the running call */
     cludi_allocator allocator;
-    uint64_t model; /* its number */
-    int32_t draws;  /* samples asked for */
-    int32_t denoise_steps;
-    bool adaptive;
     int64_t N, B;        /* rows of a block; there is room for B views of them */
     int64_t round_views; /* views sampled at a time, at most */
     double *ab;          /* (T + 1) S1 */
@@ -40,19 +38,12 @@ typedef struct predictor {
     int64_t *active;      /* (N) rows of the block that are still sampled */
     int32_t *row_draws;   /* (N) samples of each row so far */
     int64_t first, count; /* rows of the block */
-    int64_t done;         /* rows of all blocks so far */
     int64_t active_count;
     int64_t chunk, chunk_count; /* active rows that are sampled together */
     int32_t first_draw;         /* samples of them before the running round */
-    double started;
 } predictor;
 
 /* ---- set-up ---- */
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 static int64_t round_up(const backend *be, int64_t rows)
 {
@@ -62,7 +53,7 @@ static int64_t round_up(const backend *be, int64_t rows)
 static void layout(predictor *p, arena *a)
 {
     sampler_layout(&p->sampler, a);
-    head_layout(&p->head, a, &p->net, &p->args->model->info.config);
+    head_layout(&p->head, a, &p->net, &p->args->model.info->config);
     head_pass_layout(&p->pass, a, &p->head, p->B * p->N);
     p->mean_u = arena_take(a, p->N, p->net.K);
     p->mean_z = arena_take(a, p->N, p->net.d);
@@ -71,7 +62,7 @@ static void layout(predictor *p, arena *a)
 static cludi_status init_host(predictor *p, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
-    const cludi_model_info *info = &p->args->model->info;
+    const cludi_model_info *info = p->args->model.info;
     float **numbers[] = {&p->rows, &p->mapped, &p->round_u, &p->round_z, &p->sum_u, &p->sum_z};
     const int64_t widths[] = {p->map.width,   p->map.cols,
                               info->clusters, info->config.embedding_dim,
@@ -92,11 +83,11 @@ static cludi_status init_host(predictor *p, cludi_error *error)
 }
 
 /* Rows of a block, where it has room for B views. */
-static int64_t block_rows(const predictor_args *args, int64_t B)
+static int64_t block_rows(const predict_args *args, int64_t B)
 {
     const backend *be = args->be;
-    const int64_t K = args->model->info.clusters;
-    int64_t N = least(round_up(be, PASS_ROWS / B), round_up(be, args->X->rows));
+    const int64_t K = args->model.info->clusters;
+    int64_t N = min_int(round_up(be, PASS_ROWS / B), round_up(be, args->X->rows));
     while (N > be->row_multiple && N * B * K > MOST_LOGITS)
         N = round_up(be, N / 2);
     return N;
@@ -106,10 +97,10 @@ static int64_t block_rows(const predictor_args *args, int64_t B)
 static void choose_shape(predictor *p)
 {
     const backend *be = p->args->be;
-    const int64_t K = p->args->model->info.clusters;
+    const int64_t K = p->args->model.info->clusters;
     const int64_t rows_fit = MOST_LOGITS / K / be->row_multiple;
-    p->round_views = least(MOST_VIEWS, rows_fit > 1 ? rows_fit : 1);
-    p->B = least(p->args->draws, p->round_views);
+    p->round_views = min_int(MOST_VIEWS, rows_fit > 1 ? rows_fit : 1);
+    p->B = min_int(p->args->draws, p->round_views);
     p->N = block_rows(p->args, p->B);
     if (p->args->adaptive && p->B * p->N < p->round_views * be->row_multiple)
         p->B = (p->round_views * be->row_multiple + p->N - 1) / p->N;
@@ -129,22 +120,19 @@ static void prepare_weights(predictor *p)
 
 static cludi_status init(predictor *p, cludi_error *error)
 {
-    const cludi_model *model = p->args->model;
+    const method_model *model = &p->args->model;
+    const cludi_config *config = &model->info->config;
     backend *be = p->args->be;
-    p->map = model_input(model);
-    p->model = model->number;
-    p->draws = p->args->draws;
-    p->denoise_steps = p->args->denoise_steps;
-    p->adaptive = p->args->adaptive;
+    p->map = model->map;
     choose_shape(p);
     cludi_status status = init_host(p, error);
     if (status == CLUDI_OK)
-        status = param_set_init(&p->params, be, model->specs, model->first_input, false, error);
+        status = param_set_init(&p->params, be, model->specs, model->spec_count, false, error);
     if (status != CLUDI_OK)
         return status;
     param_set_copy_in(&p->params, HOST_F32, model->values);
     prepare_weights(p);
-    denoiser_bind(&p->net, &p->params, p->map.width, model->info.clusters, &model->info.config);
+    denoiser_bind(&p->net, &p->params, p->map.width, model->info->clusters, config);
     status = sampler_begin(&p->sampler, &p->net, p->N, p->B, p->args->denoise_steps, error);
     if (status != CLUDI_OK)
         return status;
@@ -154,7 +142,7 @@ static cludi_status init(predictor *p, cludi_error *error)
     if (status != CLUDI_OK)
         return status;
     layout(p, &p->memory);
-    status = sampler_init(&p->sampler, &model->info.config, p->ab, error);
+    status = sampler_init(&p->sampler, config, p->ab, error);
     if (status != CLUDI_OK)
         return status;
     sampler_prepare(&p->sampler);
@@ -162,10 +150,22 @@ static cludi_status init(predictor *p, cludi_error *error)
     return CLUDI_OK;
 }
 
-void predictor_free(predictor *p)
+cludi_status predictor_open(void **self, const predict_args *args, int64_t *block, cludi_error *error)
 {
+    predictor *p = alloc_zeroed(&args->be->allocator, 1, sizeof *p);
+    *self = p;
     if (!p)
-        return;
+        return error_memory(error, "the prediction");
+    p->args = args;
+    p->allocator = args->be->allocator;
+    const cludi_status status = init(p, error);
+    *block = p->N;
+    return status;
+}
+
+void predictor_close(void *self)
+{
+    predictor *p = self;
     const cludi_allocator allocator = p->allocator;
     void *const host[] = {p->ab,      p->rows,  p->mapped, p->keys,   p->round_u,
                           p->round_z, p->sum_u, p->sum_z,  p->active, p->row_draws};
@@ -175,49 +175,6 @@ void predictor_free(predictor *p)
     for (size_t i = 0; i < sizeof host / sizeof *host; i++)
         alloc_free(&allocator, host[i]);
     alloc_free(&allocator, p);
-}
-
-bool predictor_is_of(const predictor *p, const cludi_model *model)
-{
-    return p && p->model == model->number;
-}
-
-/* Whether what was set up for another call will do. */
-static bool serves(const predictor *p, const predictor_args *args)
-{
-    return predictor_is_of(p, args->model) && p->draws == args->draws && p->denoise_steps == args->denoise_steps &&
-           p->adaptive == args->adaptive && block_rows(args, least(args->draws, p->round_views)) <= p->N;
-}
-
-/* The kept one, or a new one. */
-static cludi_status set_up(predictor **out, const predictor_args *args, cludi_error *error)
-{
-    predictor *p = args->kept ? *args->kept : NULL;
-    *out = p;
-    if (serves(p, args)) {
-        p->args = args;
-        p->map = model_input(args->model);
-        return CLUDI_OK;
-    }
-    predictor_free(p);
-    p = alloc_zeroed(&args->be->allocator, 1, sizeof *p);
-    *out = p;
-    if (args->kept)
-        *args->kept = p;
-    if (!p)
-        return error_memory(error, "the prediction");
-    p->args = args;
-    p->allocator = args->be->allocator;
-    return init(p, error);
-}
-
-static void put_away(predictor *p, cludi_status status)
-{
-    if (p && p->args->kept && status == CLUDI_OK)
-        return;
-    if (p && p->args->kept)
-        *p->args->kept = NULL;
-    predictor_free(p);
 }
 
 /* ---- one block ---- */
@@ -255,7 +212,7 @@ static void load_chunk(predictor *p)
 {
     backend *be = p->args->be;
     p->sampler.N = round_up(be, p->chunk_count);
-    be->ops.for_each(be, (p->sampler.N + LOAD_ROWS - 1) / LOAD_ROWS, load_part, p);
+    host_each(be, (p->sampler.N + LOAD_ROWS - 1) / LOAD_ROWS, load_part, p);
     const tensor x = backend_rows(be, p->sampler.x, 0, p->sampler.N);
     be->ops.copy_in(be, x, HOST_F32, p->rows);
     be->ops.unit_rows(be, x, x, sqrt((double)x.cols));
@@ -326,16 +283,16 @@ static cludi_status sample_until(predictor *p, int32_t target, cludi_error *erro
 {
     const int64_t row_multiple = p->args->be->row_multiple;
     const int32_t done = p->row_draws[p->active[0]]; /* all active rows have had as many */
-    const int32_t most = (int32_t)least(target - done, p->round_views);
-    const int64_t chunk = least(p->B * p->N / most / row_multiple * row_multiple, p->N);
+    const int32_t most = (int32_t)min_int(target - done, p->round_views);
+    const int64_t chunk = min_int(p->B * p->N / most / row_multiple * row_multiple, p->N);
     cludi_status status = CLUDI_OK;
     for (p->chunk = 0; status == CLUDI_OK && p->chunk < p->active_count; p->chunk += chunk) {
         p->chunk_count = p->active_count - p->chunk < chunk ? p->active_count - p->chunk : chunk;
         load_chunk(p);
         for (p->first_draw = done; status == CLUDI_OK && p->first_draw < target; p->first_draw += most) {
-            status = sample_views(p, (int32_t)least(target - p->first_draw, most), error);
+            status = sample_views(p, (int32_t)min_int(target - p->first_draw, most), error);
             if (status == CLUDI_OK && p->first_draw + most < target)
-                status = predict_report(p->args, p->done, p->started, error);
+                status = predict_report(p->args, p->first, error);
         }
     }
     return status;
@@ -345,7 +302,7 @@ static cludi_status sample_until(predictor *p, int32_t target, cludi_error *erro
 static cludi_status sample_block(predictor *p, int64_t first, int64_t count, cludi_error *error)
 {
     const int64_t K = p->net.K, d = p->net.d;
-    const int32_t most = p->args->adaptive ? PREDICTOR_MOST_ADAPTIVE : p->args->draws;
+    const int32_t most = p->args->adaptive ? MOST_ADAPTIVE : p->args->draws;
     p->first = first;
     p->count = p->active_count = count;
     for (int64_t i = 0; i < count; i++)
@@ -388,7 +345,7 @@ static cludi_status store_row(const predictor *p, int64_t i, const cludi_predict
     if (!predict_adds_up(u, K, p->row_draws[i]) || (out->embedding && isnan(unit)))
         return predict_overflow(row, error);
     if (out->labels)
-        out->labels[row] = predict_label(u, K);
+        out->labels[row] = argmax_float(u, K);
     if (out->probabilities)
         scale_row(out->probabilities + row * K, u, K, 1.0 / p->row_draws[i]);
     if (out->draws)
@@ -406,28 +363,12 @@ static cludi_status store_block(const predictor *p, const cludi_prediction *out,
     return status;
 }
 
-cludi_status predictor_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
+cludi_status predictor_block(void *self, const predict_args *args, int64_t first, int64_t count,
+                             const cludi_prediction *out, cludi_error *error)
 {
-    predictor *p;
-    const int64_t M = args->X->rows;
-    const double started = message_seconds();
-    (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
-    cludi_status status = set_up(&p, args, error);
-    if (status == CLUDI_OK) {
-        p->started = started;
-        p->done = 0;
-    }
-    for (int64_t first = 0; status == CLUDI_OK && first < M; first += p->N) {
-        status = sample_block(p, first, M - first < p->N ? M - first : p->N, error);
-        if (status == CLUDI_OK)
-            status = store_block(p, out, error);
-        if (status != CLUDI_OK)
-            break;
-        p->done = first + p->count;
-        status = predict_report(args, p->done, p->started, error);
-    }
-    if (status == CLUDI_STOPPED)
-        status = predict_stopped(args, p->done, error);
-    put_away(p, status);
-    return status;
+    predictor *p = self;
+    p->args = args;
+    p->map = args->model.map;
+    const cludi_status status = sample_block(p, first, count, error);
+    return status == CLUDI_OK ? store_block(p, out, error) : status;
 }

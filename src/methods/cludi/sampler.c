@@ -4,19 +4,26 @@
 #include "error.h"
 #include "noise_schedule.h"
 
-enum { BLOCK_ROWS = 64 };
-
-/* So few that activations and weights share a core's cache; a multiple of the backend's rows. */
-static int64_t choose_block(const backend *be)
+static int64_t round_up(const sampler *s, int64_t rows)
 {
-    return (BLOCK_ROWS + be->row_multiple - 1) / be->row_multiple * be->row_multiple;
+    const int64_t multiple = s->net->be->row_multiple;
+    return (rows + multiple - 1) / multiple * multiple;
+}
+
+/* A multiple of the backend's rows, or all of a view. On a device all views lie in one block. */
+static void choose_block(sampler *s)
+{
+    const backend *be = s->net->be;
+    s->together = be->block_rows == BACKEND_ALL_ROWS ? s->N : 0;
+    s->block = round_up(s, backend_block(be, s->together > 0 ? s->B * s->N : s->N));
+    if (s->together == 0 && s->block > s->N)
+        s->block = s->N;
 }
 
 cludi_status sampler_begin(sampler *s, const denoiser *net, int64_t N, int64_t B, int32_t S, cludi_error *error)
 {
     *s = (sampler){.net = net, .N = N, .B = B, .S = S, .workers = backend_workers(net->be)};
-    const int64_t block = choose_block(net->be);
-    s->block = block < N ? block : N;
+    choose_block(s);
     s->team = alloc_zeroed(&net->be->allocator, s->workers, sizeof *s->team);
     if (!s->team)
         return error_memory(error, "the workers of the sampler");
@@ -35,7 +42,7 @@ void sampler_layout(sampler *s, arena *a)
     s->input_scale = arena_take(a, s->S, 1);
     s->x = arena_take(a, s->N, s->net->n);
     s->h = arena_take(a, s->N, s->net->w);
-    s->z = arena_take(a, s->B * s->N, d);
+    s->z = arena_take(a, sampler_rows(s), d);
     for (int i = 0; i < s->workers; i++) {
         sampler_worker *w = &s->team[i];
         w->features.s = arena_take_operand(a, s->block, s->net->w);
@@ -148,8 +155,7 @@ static void sample_block(void *self, int worker, int64_t index)
 
 int64_t sampler_rows(const sampler *s)
 {
-    const int64_t rows = s->together * s->B, multiple = s->net->be->row_multiple;
-    return s->together > 0 ? (rows + multiple - 1) / multiple * multiple : s->N * s->B;
+    return s->together > 0 ? round_up(s, s->together * s->B) : s->N * s->B;
 }
 
 static void sample_together(void *self, int worker, int64_t index)

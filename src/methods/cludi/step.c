@@ -6,8 +6,6 @@
 #include "error.h"
 #include "noise_schedule.h"
 
-enum { STUDENT_BLOCK = 64 }; /* rows of a view that one worker takes at a time */
-
 /* ---- set-up ---- */
 
 static void noise_layout(train_noise *z, arena *a, const train_step *s)
@@ -49,12 +47,18 @@ static void layout(train_step *s, arena *a)
     s->init_logits = arena_take(a, s->N, K);
 }
 
+/* The place of a row of a view among those of all processes. */
+static uint64_t stream_row(const train_step *s, int64_t view, int64_t row)
+{
+    return (uint64_t)(view * s->config.batch_size + s->sum.rank * s->N + row);
+}
+
 /* Row (step B + b) N + row of the stream. */
 static void fill_teacher_noise(void *self, backend *be, tensor eps, noise_part part)
 {
     const train_step *s = self;
     const rng_stream stream = {s->noise.seed, RNG_TEACHER, s->noise.step};
-    be->ops.fill_normal(be, eps, stream, (uint64_t)((part.step * s->config.views + part.view) * s->N + part.first));
+    be->ops.fill_normal(be, eps, stream, stream_row(s, part.step * s->config.views + part.view, part.first));
 }
 
 static cludi_status init_host(train_step *s, int32_t K, cludi_error *error)
@@ -72,8 +76,9 @@ static cludi_status init_host(train_step *s, int32_t K, cludi_error *error)
 cludi_status train_step_init(train_step *s, backend *be, const train_shape *shape, const cludi_config *config,
                              cludi_error *error)
 {
-    *s = (train_step){.config = *config, .be = be, .clock = shape->clock, .N = config->batch_size};
-    s->sum = shape->sum.reduce ? shape->sum : reducer_none();
+    *s = (train_step){.config = *config, .be = be, .clock = shape->clock};
+    s->sum = shape->sum ? *shape->sum : (reducer){.rank = 0};
+    s->N = config->batch_size / reducer_processes(&s->sum);
     cludi_status status = init_host(s, shape->K, error);
     if (status == CLUDI_OK)
         status = param_set_init(&s->params, be, shape->specs, shape->count, true, error);
@@ -91,7 +96,7 @@ cludi_status train_step_init(train_step *s, backend *be, const train_shape *shap
     layout(s, &s->memory);
     be->ops.zero(be, s->classes.expected);
     s->classes.be = be;
-    s->classes.sum = s->sum;
+    s->classes.sum = &s->sum;
     return sampler_init(&s->teacher, config, s->ab, error);
 }
 
@@ -115,17 +120,23 @@ typedef struct student_rows {
     int64_t view, in_view, first, count; /* first: over all views */
 } student_rows;
 
+static int64_t blocks_of_view(const train_step *s)
+{
+    const int64_t block = backend_block(s->be, s->N);
+    return (s->N + block - 1) / block;
+}
+
 static int64_t student_blocks(const train_step *s)
 {
-    return (s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK * s->config.views;
+    return blocks_of_view(s) * s->config.views;
 }
 
 static student_rows student_rows_get(const train_step *s, int64_t index)
 {
-    const int64_t per_view = (s->N + STUDENT_BLOCK - 1) / STUDENT_BLOCK;
-    student_rows r = {.view = index / per_view, .in_view = index % per_view * STUDENT_BLOCK};
+    const int64_t per_view = blocks_of_view(s), block = backend_block(s->be, s->N);
+    student_rows r = {.view = index / per_view, .in_view = index % per_view * block};
     r.first = r.view * s->N + r.in_view;
-    r.count = s->N - r.in_view < STUDENT_BLOCK ? s->N - r.in_view : STUDENT_BLOCK;
+    r.count = s->N - r.in_view < block ? s->N - r.in_view : block;
     return r;
 }
 
@@ -135,7 +146,7 @@ static void draw_block(void *self, int worker, int64_t index)
     const train_noise *z = &s->noise;
     const student_rows r = student_rows_get(s, index);
     backend be = backend_worker(s->be);
-    const uint64_t first = (uint64_t)r.first;
+    const uint64_t first = stream_row(s, r.view, r.in_view);
     (void)worker;
     be.ops.fill_uniform(&be, backend_rows(&be, z->drop, r.first, r.count), (rng_stream){z->seed, RNG_DROP, z->step},
                         first);
@@ -174,7 +185,7 @@ static void sample_teacher(train_step *s)
     s->be->ops.unit_rows(s->be, s->teacher.x, s->x, sqrt((double)s->net.n));
     sampler_prepare(&s->teacher);
     sampler_run(&s->teacher, &s->noise.teacher);
-    head_assign(&s->head, &s->teacher_head, s->teacher.z);
+    head_assign(&s->head, &s->teacher_head, backend_rows(s->be, s->teacher.z, 0, s->N * s->config.views));
 }
 
 /* The same for every view. */
@@ -290,7 +301,7 @@ static void embedding_loss(train_step *s)
 {
     backend *be = s->be;
     const bool reembed = s->config.embedding_loss == CLUDI_EMBEDDING_REEMBED;
-    const double mean = 1.0 / ((double)s->config.views * (double)s->N * s->sum.processes);
+    const double mean = 1.0 / ((double)s->config.views * (double)s->N * reducer_processes(&s->sum));
     error_pair pair = {s->pass.z, s->teacher_head.z0, s->weight, mean, s->N};
     if (reembed) {
         head_embed(&s->head, &s->student_head);
@@ -307,7 +318,9 @@ static cludi_status read_losses(train_step *s, train_loss *loss, cludi_error *er
 {
     double parts[2] = {0, 0};
     cludi_status status = backend_finish(s->be, error);
-    s->sum.reduce(s->sum.self, s->be, s->losses, REDUCE_SUM);
+    reducer_run(&s->sum, s->be, s->losses, REDUCE_SUM);
+    if (status == CLUDI_OK)
+        status = reducer_check(&s->sum, error);
     s->be->ops.copy_out(s->be, HOST_F64, parts, s->losses);
     *loss = (train_loss){parts[0] + s->config.class_weight * parts[1], parts[0], parts[1]};
     return status;
@@ -332,7 +345,7 @@ cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *e
         be->ops.add_repeated(be, s->gradients.dz, s->de);
     const denoiser_dropout dropout = {s->noise.keep, s->config.dropout};
     denoiser_backward(&s->net, &s->gradients, &s->pass, &s->times, &s->features, &dropout);
-    s->sum.reduce(s->sum.self, be, s->params.gradient_all, REDUCE_SUM);
+    reducer_run(&s->sum, be, s->params.gradient_all, REDUCE_SUM);
     return read_losses(s, loss, error);
 }
 
@@ -358,6 +371,17 @@ static int32_t most_likely(const float *u, int64_t K)
     return (int32_t)best;
 }
 
+double train_step_total(train_step *s, double number)
+{
+    double both[2] = {number, 0};
+    if (reducer_processes(&s->sum) == 1)
+        return number;
+    s->be->ops.copy_in(s->be, s->losses, HOST_F64, both);
+    reducer_run(&s->sum, s->be, s->losses, REDUCE_SUM);
+    s->be->ops.copy_out(s->be, HOST_F64, both, s->losses);
+    return both[0];
+}
+
 double train_step_count(train_step *s, double *counts)
 {
     backend *be = s->be;
@@ -369,9 +393,9 @@ double train_step_count(train_step *s, double *counts)
         sum += (double)u[i * K + most_likely(u + i * K, K)];
     be->ops.zero(be, s->counts);
     be->ops.count_argmax(be, s->counts, s->mean_u);
-    s->sum.reduce(s->sum.self, be, s->counts, REDUCE_SUM);
+    reducer_run(&s->sum, be, s->counts, REDUCE_SUM);
     be->ops.copy_out(be, HOST_F64, counts, s->counts);
-    return sum / (double)s->N;
+    return train_step_total(s, sum) / (double)s->config.batch_size;
 }
 
 cludi_status train_step_assign(train_step *s, int32_t *labels, cludi_error *error)

@@ -39,7 +39,7 @@ typedef struct train_step {
     phase_clock *clock; /* parts: step_phase; may be NULL */
     denoiser net;
     param_set params;
-    int64_t N;
+    int64_t N;  /* rows of this process: config.batch_size / processes */
     double *ab; /* (T + 1) S1; owned */
     arena memory;
     train_noise noise;
@@ -71,7 +71,7 @@ typedef struct train_shape {
     int32_t K;
     const param_spec *specs; /* from denoiser_specs(), borrowed */
     int count;
-    reducer sum;        /* zeroed: one process */
+    const reducer *sum; /* copied; NULL: one process */
     phase_clock *clock; /* may be NULL */
 } train_shape;
 
@@ -89,8 +89,11 @@ cludi_status train_step_gradient(train_step *s, train_loss *loss, cludi_error *e
 /* Every view of the student sees the teacher's rows: fills views from x. */
 void train_step_same_views(train_step *s);
 
-/* counts (K) host: the batch's rows by the teacher's most likely cluster, over all processes. Returns the mean over this
-   process's rows of the largest probability. */
+/* The sum of a number over all processes, in the backend's numbers where there are several. */
+double train_step_total(train_step *s, double number);
+
+/* counts (K) host: the batch's rows by the teacher's most likely cluster. Returns the mean over the rows of the largest
+   probability. Both over all processes; what failed is told by the next train_step_gradient(). */
 double train_step_count(train_step *s, double *counts);
 
 /* labels (N) host: most likely clusters of the rows in x by the teacher, with noise that is always the same.

@@ -4,22 +4,33 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "batch.h"
+#include "bounds.h"
 #include "error.h"
-#include "fit_check.h"
-#include "head_rows.h"
 #include "head_step.h"
-#include "training_data.h"
 
-static const double MOST_STEPS = 4e9; /* the random streams count steps in 32 bits */
-static const double LATE = 0.1;       /* share of the steps over which the heads' losses are compared */
+static const double LATE = 0.1; /* share of the steps over which the heads' losses are compared */
 
-const head_recipe *head_recipe_of(const cludi_config *config)
+const char *const HEAD_PARAMETERS[] = {"method", "input", "steps", "epochs", NULL};
+
+typedef struct head_fit {
+    const method_fit *fit;
+    const head_recipe *how;
+    batch rows;
+    head_step step;
+    double *late;      /* (heads) mean losses */
+    double *counts;    /* (2 K) of the best head */
+    float *answers;    /* (N, K) */
+    float *states;     /* (heads, head_state) what the heads have beside their weights, when the running step began */
+    bool in_step;      /* a step that may yet be thrown away has changed it */
+    double epoch_rows; /* rows seen in the running epoch */
+    double best;       /* head of least loss so far */
+    int64_t taken, labeled;
+} head_fit;
+
+const head_recipe *head_recipe_of(const method *how)
 {
-    static const head_recipe *const RIVALS[] = {[CLUDI_METHOD_SELF_CLASSIFIER] = &RECIPE_SELF_CLASSIFIER,
-                                                [CLUDI_METHOD_TEMI] = &RECIPE_TEMI,
-                                                [CLUDI_METHOD_SCAN] = &RECIPE_SCAN,
-                                                [CLUDI_METHOD_TSP] = &RECIPE_TSP};
-    return RIVALS[config->method];
+    return how->recipe;
 }
 
 mlp_head_shape head_recipe_shape(const head_recipe *how, int64_t width, int64_t K)
@@ -27,168 +38,100 @@ mlp_head_shape head_recipe_shape(const head_recipe *how, int64_t width, int64_t 
     return (mlp_head_shape){width, how->hidden, K};
 }
 
-int head_method_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
+void head_adapt(const method *how, cludi_config *config)
 {
-    const mlp_head_shape shape =
-        head_recipe_shape(head_recipe_of(config), input_map_bind(config->preprocessing, n, NULL).width, K);
+    config->n_neighbors = head_recipe_of(how)->neighbors;
+    config->init_runs = 0;
+}
+
+int head_method_specs(const method *how, param_spec *specs, const input_map *map, int32_t K, const cludi_config *config)
+{
+    const mlp_head_shape shape = head_recipe_shape(head_recipe_of(how), map->width, K);
+    (void)config;
     return mlp_head_specs(specs, &shape);
 }
 
-typedef struct head_fit {
-    const fit_args *args;
-    const head_recipe *how;
-    cludi_config wanted; /* the caller's, with the method's neighbors: for the training_data */
-    cludi_config config; /* the caller's, without auto: for the model */
-    training_data data;
-    head_rows rows;
-    head_step step;
-    cludi_model *model;
-    double *late;                  /* (heads) mean losses */
-    double *counts;                /* (2 K) */
-    float *answers;                /* (N, K) */
-    int64_t steps, done, labeling; /* labeling: the step that begins it; steps without */
-    int64_t epoch_rows;
-    int best; /* head of least loss so far */
-    double started;
-} head_fit;
+int64_t head_batch_rows(const cludi_config *config, int64_t rows)
+{
+    (void)config;
+    return head_batch(rows);
+}
+
+int64_t head_usual_steps(const method *how, int64_t rows)
+{
+    return head_steps(head_recipe_of(how), rows);
+}
 
 /* ---- set-up ---- */
 
-static int64_t count_steps(const head_fit *f)
+/* Numbers of head_step_states() for all heads. */
+static int64_t states_count(const head_fit *f)
 {
-    const cludi_config *c = f->args->config;
-    const double rows = (double)f->args->X->rows;
-    if (c->epochs > 0)
-        return (int64_t)fmin(fmax(1, ceil(c->epochs * rows / (double)head_batch(f->args->X->rows))), MOST_STEPS);
-    return c->steps > 0 ? c->steps : head_steps(f->how, f->args->X->rows);
+    return f->how->heads * 3 * (int64_t)f->fit->clusters;
 }
 
-static cludi_status prepare(head_fit *f, cludi_error *error)
+static cludi_status init_host(head_fit *f, cludi_error *error)
 {
-    const fit_args *a = f->args;
-    f->wanted = *a->config;
-    f->wanted.n_neighbors = f->how->neighbors;
-    f->wanted.init_runs = 0;
-    const training_data_args args = {a->be, a->messages, a->X, &f->wanted, a->clusters, a->seed, NULL};
-    const cludi_status status = training_data_init(&f->data, &args, error);
-    f->config = *a->config;
-    f->config.preprocessing = f->data.kind;
-    return status;
-}
-
-static cludi_status allocate_host(head_fit *f, cludi_error *error)
-{
-    const cludi_allocator *allocator = &f->args->be->allocator;
+    const cludi_allocator *allocator = &f->fit->be->allocator;
+    const int64_t K = f->fit->clusters;
     f->late = alloc_zeroed(allocator, f->how->heads, sizeof *f->late);
-    f->counts = alloc_zeroed(allocator, 2 * (int64_t)f->args->clusters, sizeof *f->counts);
-    f->answers = alloc_array(allocator, f->step.N * f->args->clusters, sizeof *f->answers);
-    return f->late && f->counts && f->answers ? CLUDI_OK : error_memory(error, "the scores of the heads");
+    f->counts = alloc_zeroed(allocator, 2 * K, sizeof *f->counts);
+    f->answers = alloc_array(allocator, f->step.N * K, sizeof *f->answers);
+    f->states = alloc_zeroed(allocator, states_count(f), sizeof *f->states);
+    const bool complete = f->late && f->counts && f->answers && f->states;
+    return complete ? CLUDI_OK : error_memory(error, "the scores of the heads");
 }
 
-static cludi_status allocate(head_fit *f, cludi_error *error)
+cludi_status head_open(void **self, const method_fit *fit, cludi_error *error)
 {
-    const fit_args *a = f->args;
-    cludi_status status = prepare(f, error);
+    head_fit *f = alloc_zeroed(&fit->be->allocator, 1, sizeof *f);
+    *self = f;
+    if (!f)
+        return error_memory(error, "the training");
+    f->fit = fit;
+    f->how = head_recipe_of(fit->how);
+    const mlp_head_shape shape = head_recipe_shape(f->how, fit->data->map.width, fit->clusters);
+    const int64_t N = head_batch(fit->data->args.X->rows);
+    const batch_shape rows = {.kind = f->how->neighbors > 0 ? BATCH_PAIRED : BATCH_PLAIN,
+                              .share = {0, N, N}};
+    cludi_status status = head_step_init(&f->step, fit->be, f->how, &shape, N, fit->seed, error);
+    f->step.clock = fit->clock;
     if (status == CLUDI_OK)
-        status = model_new(&f->model, &a->be->allocator, a->X->cols, a->clusters, &f->config, error);
-    if (status != CLUDI_OK)
-        return status;
-    memcpy(f->model->input, f->data.map_values, (size_t)f->data.map_numbers * sizeof(float));
-    const mlp_head_shape shape = head_recipe_shape(f->how, f->data.map.width, a->clusters);
-    status = head_step_init(&f->step, a->be, f->how, &shape, head_batch(a->X->rows), a->seed, error);
-    if (status == CLUDI_OK)
-        status = head_rows_init(&f->rows, &f->data, a->be, f->step.N, f->how->neighbors > 0, error);
-    return status == CLUDI_OK ? allocate_host(f, error) : status;
+        status = batch_init(&f->rows, fit->data, fit->be, &rows, error);
+    return status == CLUDI_OK ? init_host(f, error) : status;
 }
 
-static void release(head_fit *f)
+void head_close(void *self)
 {
-    const cludi_allocator *allocator = &f->args->be->allocator;
+    head_fit *f = self;
+    const cludi_allocator *allocator = &f->fit->be->allocator;
+    void *const host[] = {f->late, f->counts, f->answers, f->states};
     head_step_clear(&f->step);
-    head_rows_clear(&f->rows);
-    training_data_clear(&f->data);
-    alloc_free(allocator, f->late);
-    alloc_free(allocator, f->counts);
-    alloc_free(allocator, f->answers);
-}
-
-/* ---- what is told ---- */
-
-static double confidence(head_fit *f)
-{
-    const int64_t K = f->args->clusters;
-    double sum = 0;
-    head_step_answers(&f->step, f->best, f->answers);
-    for (int64_t i = 0; i < f->step.N; i++) {
-        float most = 0;
-        for (int64_t k = 0; k < K; k++)
-            most = f->answers[i * K + k] > most ? f->answers[i * K + k] : most;
-        sum += (double)most;
-    }
-    return sum / (double)f->step.N;
-}
-
-/* Fills in clusters_in_use, largest_share and confidence. */
-static void describe(head_fit *f, cludi_progress *progress)
-{
-    const int32_t K = f->args->clusters;
-    double sum = 0, largest = 0;
-    head_step_counts(&f->step, f->best, f->counts);
-    for (int32_t k = 0; k < K; k++) {
-        const double count = f->counts[k] + f->counts[K + k];
-        sum += count;
-        largest = fmax(largest, count);
-        progress->clusters_in_use += count > 0;
-    }
-    progress->largest_share = sum > 0 ? largest / sum : 0;
-    progress->confidence = confidence(f);
-}
-
-static cludi_status refuse_stopped(const head_fit *f, cludi_error *error)
-{
-    if (f->done == 0)
-        return error_set(error, CLUDI_STOPPED, "Training was stopped before its first step.");
-    return error_set(error, CLUDI_STOPPED, "Training was stopped after step %lld of %lld.", (long long)f->done,
-                     (long long)f->steps);
-}
-
-static cludi_progress progress_of(head_fit *f)
-{
-    cludi_progress progress = {.phase = CLUDI_PHASE_FIT,
-                               .step = f->done,
-                               .steps = f->steps,
-                               .seconds = message_seconds() - f->started,
-                               .loss = f->step.losses[f->best],
-                               .clusters = f->args->clusters};
-    describe(f, &progress);
-    return progress;
-}
-
-static cludi_status report(head_fit *f, cludi_error *error)
-{
-    const cludi_progress progress = progress_of(f);
-    const bool goes_on = message_progress(f->args->messages, &progress) == 0 || f->done == f->steps;
-    return goes_on ? CLUDI_OK : refuse_stopped(f, error);
-}
-
-static cludi_status refuse_values(const head_fit *f, cludi_error *error)
-{
-    return error_set(error, CLUDI_ERROR_DIVERGED,
-                     "Training ran into numbers that are not finite at step %lld of %lld of the method %s.",
-                     (long long)(f->done < f->steps ? f->done + 1 : f->done), (long long)f->steps, f->how->name);
+    batch_clear(&f->rows);
+    for (size_t i = 0; i < sizeof host / sizeof *host; i++)
+        alloc_free(allocator, host[i]);
+    alloc_free(allocator, f);
 }
 
 /* ---- one step ---- */
 
-/* Running means of the losses: of all steps at first, then of about the last ones. */
-static cludi_status compare_heads(head_fit *f, cludi_error *error)
+/* The step at which the best head begins to learn its own labels; `steps` without. */
+static int64_t labeling_begins(const head_fit *f, int64_t steps)
 {
-    const double share = fmax(1 / (double)(f->done + 1), 1 / fmax(1, LATE * (double)f->labeling));
-    for (int h = f->step.first; h < f->step.first + f->step.count; h++) {
+    return steps - (int64_t)(f->how->labeling * (double)steps);
+}
+
+/* Running means of the losses: of all steps at first, then of about the last ones. */
+static cludi_status compare_heads(head_fit *f, const method_step *at)
+{
+    const double last = LATE * (double)labeling_begins(f, at->steps);
+    const double share = fmax(1 / (double)(at->index + 1), 1 / fmax(1, last));
+    for (int h = f->step.first; h < f->step.first + f->step.count; h++)
         if (!isfinite(f->step.losses[h]))
-            return refuse_values(f, error);
+            return CLUDI_ERROR_DIVERGED;
+    for (int h = f->step.first; h < f->step.first + f->step.count; h++) {
         f->late[h] += share * (f->step.losses[h] - f->late[h]);
-        if (!f->step.labeling && (h == f->step.first || f->late[h] < f->late[f->best]))
+        if (!f->step.labeling && (h == f->step.first || f->late[h] < f->late[(int)f->best]))
             f->best = h;
     }
     return CLUDI_OK;
@@ -196,88 +139,146 @@ static cludi_status compare_heads(head_fit *f, cludi_error *error)
 
 static void end_epoch(head_fit *f)
 {
-    f->epoch_rows += f->step.N;
-    if (f->epoch_rows < f->args->X->rows)
+    f->epoch_rows += (double)f->step.N;
+    if (f->epoch_rows < (double)f->fit->data->args.X->rows)
         return;
     head_step_turn(&f->step);
     f->epoch_rows = 0;
 }
 
-static cludi_status one_step(head_fit *f, cludi_error *error)
+static cludi_status load_batch(head_fit *f, int64_t index, cludi_error *error)
 {
-    backend *be = f->args->be;
-    if (f->done == f->labeling)
-        head_step_label(&f->step, f->best);
-    cludi_status status = head_rows_load(&f->rows, (uint32_t)f->done, error);
+    backend *be = f->fit->be;
+    phase_clock_start(f->fit->clock, STEP_DATA);
+    const cludi_status status = batch_load(&f->rows, (uint32_t)index, error);
     if (status != CLUDI_OK)
         return status;
-    be->ops.copy_in(be, f->step.given, HOST_F32, f->rows.lifted);
-    status = head_step_gradient(&f->step, f->args->seed, (uint32_t)f->done, error);
-    if (status == CLUDI_OK)
-        status = compare_heads(f, error);
-    if (status != CLUDI_OK)
-        return status;
-    head_step_update(&f->step, head_rate(f->how, f->done, f->steps), f->done + 1);
-    f->done++;
-    end_epoch(f);
-    return report(f, error);
-}
-
-/* ---- the model ---- */
-
-static cludi_status fill_model(head_fit *f, cludi_error *error)
-{
-    cludi_model_info *info = &f->model->info;
-    const cludi_progress last = progress_of(f);
-    head_step_copy_out(&f->step, f->best, f->model->values);
-    info->seed = f->args->seed;
-    info->rows = f->args->X->rows;
-    info->steps = f->done;
-    info->loss = last.loss;
-    info->clusters_in_use = last.clusters_in_use;
-    info->largest_share = last.largest_share;
-    info->confidence = last.confidence;
-    f->model->check = (model_check){.rows = f->data.order.digest};
-    for (int64_t i = 0; i < f->model->total; i++)
-        if (!isfinite(f->model->values[i]))
-            return refuse_values(f, error);
+    be->ops.copy_in(be, backend_rows(be, f->step.given, 0, f->step.N), HOST_F32, f->rows.teacher);
+    if (f->rows.views)
+        be->ops.copy_in(be, backend_rows(be, f->step.given, f->step.N, f->step.N), HOST_F32, f->rows.views);
     return CLUDI_OK;
 }
 
-static cludi_status train(head_fit *f, cludi_error *error)
+cludi_status head_take_step(void *self, const method_step *at, cludi_error *error)
 {
-    cludi_status status = allocate(f, error);
-    f->steps = count_steps(f);
-    f->labeling = f->steps - (int64_t)(f->how->labeling * (double)f->steps);
-    while (status == CLUDI_OK && f->done < f->steps)
-        status = one_step(f, error);
-    if (status == CLUDI_STOPPED && stop_request_stopped(f->args->be->stop))
-        (void)refuse_stopped(f, error);
-    return status;
+    head_fit *f = self;
+    if (at->index == labeling_begins(f, at->steps))
+        head_step_label(&f->step, (int)f->best);
+    cludi_status status = load_batch(f, at->index, error);
+    if (status != CLUDI_OK)
+        return status;
+    head_step_states_out(&f->step, f->states);
+    f->in_step = true;
+    status = head_step_gradient(&f->step, f->fit->seed, (uint32_t)at->index, error);
+    if (status == CLUDI_OK)
+        status = compare_heads(f, at);
+    if (status != CLUDI_OK)
+        return status;
+    phase_clock_start(f->fit->clock, STEP_UPDATE);
+    head_step_update(&f->step, head_rate(f->how, at->index, at->steps), at->index + 1);
+    phase_clock_start(f->fit->clock, STEP_REPORT);
+    f->in_step = false;
+    f->taken++;
+    f->labeled += f->step.labeling;
+    end_epoch(f);
+    return CLUDI_OK;
 }
 
-cludi_status head_method_fit(const fit_args *args, cludi_model **model, cludi_error *error)
+/* ---- what is told ---- */
+
+void head_report(void *self, method_report *r)
 {
-    head_fit f = {.args = args, .how = head_recipe_of(args->config), .started = message_seconds()};
-    (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
-    *model = NULL;
-    if (args->profile)
-        *args->profile = (cludi_profile){0};
-    cludi_status status = train(&f, error);
-    const bool stopped = status == CLUDI_STOPPED && f.done > 0;
-    if (status == CLUDI_OK || stopped) {
-        const cludi_status filled = fill_model(&f, error);
-        status = filled == CLUDI_OK ? status : filled;
-    }
-    if (status == CLUDI_OK) {
-        const fit_check_args check = {args->be, args->seed, f.model, args->X, &f.data.order};
-        status = fit_check_take(&check, &f.model->check, error);
-    }
-    if (status == CLUDI_OK || (status == CLUDI_STOPPED && f.done > 0)) {
-        *model = f.model;
-        f.model = NULL;
-    }
-    model_free(f.model);
-    release(&f);
-    return status;
+    head_fit *f = self;
+    const int64_t K = f->fit->clusters, N = f->step.N;
+    double sum = 0;
+    r->loss = f->step.losses[(int)f->best];
+    head_step_counts(&f->step, (int)f->best, f->counts);
+    for (int64_t k = 0; k < K; k++)
+        r->counts[k] = f->counts[k] + f->counts[K + k];
+    head_step_answers(&f->step, (int)f->best, f->answers);
+    for (int64_t i = 0; i < N; i++)
+        sum += (double)f->answers[i * K + argmax_float(f->answers + i * K, K)];
+    r->confidence = sum / (double)N;
+}
+
+void head_copy_out(void *self, float *values)
+{
+    const head_fit *f = self;
+    head_step_copy_out(&f->step, (int)f->best, values);
+}
+
+/* Products of the heads in training: no gradient by the rows is needed. */
+double head_flop(const void *self, step_phase phase)
+{
+    const head_fit *f = self;
+    const double n = (double)f->step.shape.n, h = (double)f->step.shape.hidden, K = (double)f->step.shape.K;
+    const double passes = (double)(f->taken - f->labeled) * f->how->heads + (double)f->labeled;
+    const double forward = 2 * (double)f->step.rows * (h > 0 ? n * h + h * K : n * K);
+    const double inner = h > 0 ? 2 * (double)f->step.rows * h * K : 0;
+    if (phase == STEP_STUDENT)
+        return passes * forward * (f->how->momentum > 0 ? 2 : 1);
+    return phase == STEP_BACKWARD ? passes * (forward + inner) : 0;
+}
+
+/* ---- a checkpoint ---- */
+
+static int64_t weights_count(const head_fit *f)
+{
+    return param_specs_total(f->step.specs, f->step.params.count);
+}
+
+cludi_status head_add_state(const void *self, checkpoint_state *state, cludi_error *error)
+{
+    const head_fit *f = self;
+    static const char *const WEIGHTS[] = {"values", "m", "v", "teacher"};
+    cludi_status status = checkpoint_state_add(state, "states", CHECKPOINT_FLOATS, states_count(f), error);
+    for (int i = 0; status == CLUDI_OK && i < 3 + (f->how->momentum > 0); i++)
+        status = checkpoint_state_add(state, WEIGHTS[i], CHECKPOINT_FLOATS, weights_count(f), error);
+    if (status == CLUDI_OK)
+        status = checkpoint_state_add(state, "late", CHECKPOINT_REALS, f->how->heads, error);
+    if (status == CLUDI_OK)
+        status = checkpoint_state_add(state, "best", CHECKPOINT_WHOLE, 1, error);
+    return status == CLUDI_OK ? checkpoint_state_add(state, "epoch_rows", CHECKPOINT_WHOLE, 1, error) : status;
+}
+
+static float *weights(const head_fit *f, const checkpoint_state *state, const char *name)
+{
+    return checkpoint_state_find(state, name, CHECKPOINT_FLOATS, weights_count(f));
+}
+
+void head_store(void *self, checkpoint_state *state)
+{
+    head_fit *f = self;
+    if (!f->in_step)
+        head_step_states_out(&f->step, f->states);
+    memcpy(checkpoint_state_find(state, "states", CHECKPOINT_FLOATS, states_count(f)), f->states,
+           (size_t)states_count(f) * sizeof *f->states);
+    param_set_copy_out(&f->step.params, HOST_F32, weights(f, state, "values"));
+    param_set_moments_out(&f->step.params, HOST_F32, weights(f, state, "m"), weights(f, state, "v"));
+    if (f->how->momentum > 0)
+        param_set_copy_out(&f->step.teacher_params, HOST_F32, weights(f, state, "teacher"));
+    checkpoint_put_reals(state, "late", f->late, f->how->heads);
+    checkpoint_put_whole(state, "best", &f->best, 1);
+    checkpoint_put_whole(state, "epoch_rows", &f->epoch_rows, 1);
+}
+
+bool head_load(void *self, const checkpoint_state *state)
+{
+    head_fit *f = self;
+    const float *values = weights(f, state, "values"), *m = weights(f, state, "m"), *v = weights(f, state, "v");
+    const float *teacher = weights(f, state, "teacher");
+    const float *states = checkpoint_state_find(state, "states", CHECKPOINT_FLOATS, states_count(f));
+    if (!values || !m || !v || !states || (f->how->momentum > 0 && !teacher) ||
+        !checkpoint_get_reals(state, "late", f->late, f->how->heads) ||
+        !checkpoint_get_whole(state, "best", &f->best, 1) || f->best >= f->how->heads ||
+        !checkpoint_get_whole(state, "epoch_rows", &f->epoch_rows, 1))
+        return false;
+    param_set_copy_in(&f->step.params, HOST_F32, values);
+    param_set_moments_in(&f->step.params, HOST_F32, m, v);
+    if (f->how->momentum > 0)
+        param_set_copy_in(&f->step.teacher_params, HOST_F32, teacher);
+    head_step_states_in(&f->step, states);
+    if (state->number[STATE_DONE] > labeling_begins(f, state->number[STATE_STEPS]))
+        head_step_label(&f->step, (int)f->best);
+    return true;
 }

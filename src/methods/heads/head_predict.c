@@ -1,17 +1,18 @@
-#include "head_predict.h"
+#include "head_method.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
-#include "head_method.h"
-#include "predict_loop.h"
+#include "predict_report.h"
 
 enum { BLOCK_ROWS = 2048, BLOCK_NUMBERS = 1 << 25, TASK_ROWS = 64 };
 
 typedef struct head_predictor {
-    const predictor_args *args;
+    const predict_args *args; /* of the running call */
+    cludi_allocator allocator;
     const head_recipe *how;
     mlp_head_shape shape;
     int64_t N; /* rows of a block */
@@ -22,8 +23,7 @@ typedef struct head_predictor {
     tensor wide, x, p; /* (N, n), (N, n), (N, K) */
     input_map map;
     float *mapped, *lifted, *host_p; /* (N, cols), (N, width), (N, K) */
-    int64_t first, count, done;      /* rows of the block; of all blocks so far */
-    double started;
+    int64_t first, count;            /* rows of the block */
 } head_predictor;
 
 static int64_t round_up(const backend *be, int64_t rows)
@@ -61,15 +61,15 @@ static void layout(head_predictor *p, arena *a)
 
 static cludi_status init(head_predictor *p, cludi_error *error)
 {
-    const cludi_model *model = p->args->model;
+    const method_model *model = &p->args->model;
     backend *be = p->args->be;
-    p->how = head_recipe_of(&model->info.config);
-    p->map = model_input(model);
-    p->shape = head_recipe_shape(p->how, p->map.width, model->info.clusters);
+    p->how = head_recipe_of(method_of(&model->info->config));
+    p->map = model->map;
+    p->shape = head_recipe_shape(p->how, p->map.width, model->info->clusters);
     p->N = block_rows(p);
     cludi_status status = init_host(p, error);
     if (status == CLUDI_OK)
-        status = param_set_init(&p->params, be, model->specs, model->first_input, false, error);
+        status = param_set_init(&p->params, be, model->specs, model->spec_count, false, error);
     if (status != CLUDI_OK)
         return status;
     arena_begin(&p->memory, be);
@@ -84,14 +84,29 @@ static cludi_status init(head_predictor *p, cludi_error *error)
     return CLUDI_OK;
 }
 
-static void release(head_predictor *p)
+cludi_status head_predict_open(void **self, const predict_args *args, int64_t *block, cludi_error *error)
 {
-    const cludi_allocator *allocator = &p->args->be->allocator;
+    head_predictor *p = alloc_zeroed(&args->be->allocator, 1, sizeof *p);
+    *self = p;
+    if (!p)
+        return error_memory(error, "the prediction");
+    p->args = args;
+    p->allocator = args->be->allocator;
+    const cludi_status status = init(p, error);
+    *block = p->N;
+    return status;
+}
+
+void head_predict_close(void *self)
+{
+    head_predictor *p = self;
+    const cludi_allocator allocator = p->allocator;
     arena_clear(&p->memory);
     param_set_clear(&p->params);
-    alloc_free(allocator, p->mapped);
-    alloc_free(allocator, p->lifted);
-    alloc_free(allocator, p->host_p);
+    alloc_free(&allocator, p->mapped);
+    alloc_free(&allocator, p->lifted);
+    alloc_free(&allocator, p->host_p);
+    alloc_free(&allocator, p);
 }
 
 /* Some rows of the block, and zeros behind the last one. */
@@ -119,13 +134,13 @@ static cludi_status store_block(const head_predictor *p, const cludi_prediction 
         if (!predict_adds_up(p->host_p + i * K, K, 1))
             return predict_overflow(p->first + i, error);
     for (int64_t i = 0; out->labels && i < p->count; i++)
-        out->labels[p->first + i] = predict_label(p->host_p + i * K, K);
+        out->labels[p->first + i] = argmax_float(p->host_p + i * K, K);
     if (out->probabilities)
         memcpy(out->probabilities + p->first * K, p->host_p, (size_t)(p->count * K) * sizeof(float));
     return CLUDI_OK;
 }
 
-static cludi_status predict_block(head_predictor *p, cludi_error *error)
+static cludi_status compute_block(head_predictor *p, cludi_error *error)
 {
     backend *be = p->args->be;
     const int64_t rows = round_up(be, p->count);
@@ -133,7 +148,7 @@ static cludi_status predict_block(head_predictor *p, cludi_error *error)
     const tensor u = backend_rows(be, p->p, 0, rows);
     const mlp_head_pass pass = {.h = p->shape.hidden > 0 ? backend_rows(be, p->pass.h, 0, rows) : (tensor){0},
                                 .l = backend_rows(be, p->pass.l, 0, rows)};
-    be->ops.for_each(be, (rows + TASK_ROWS - 1) / TASK_ROWS, load_part, p);
+    host_each(be, (rows + TASK_ROWS - 1) / TASK_ROWS, load_part, p);
     be->ops.copy_in(be, wide, HOST_F32, p->lifted);
     be->ops.unit_rows(be, wide, wide, sqrt((double)p->shape.n));
     be->ops.copy(be, x, wide);
@@ -144,30 +159,14 @@ static cludi_status predict_block(head_predictor *p, cludi_error *error)
     return status;
 }
 
-cludi_status head_predict_run(const predictor_args *args, const cludi_prediction *out, cludi_error *error)
+cludi_status head_predict_block(void *self, const predict_args *args, int64_t first, int64_t count,
+                                const cludi_prediction *out, cludi_error *error)
 {
-    head_predictor p = {.args = args, .started = message_seconds()};
-    const int64_t M = args->X->rows;
-    if (out->embedding)
-        return error_set(error, CLUDI_ERROR_UNSUPPORTED,
-                         "A model of the method %s has no embeddings; embedding must be NULL.",
-                         head_recipe_of(&args->model->info.config)->name);
-    (void)args->be->ops.finish(args->be, NULL); /* forget what a call that failed left unreported */
-    cludi_status status = init(&p, error);
-    for (p.first = 0; status == CLUDI_OK && p.first < M; p.first += p.N) {
-        p.count = M - p.first < p.N ? M - p.first : p.N;
-        status = predict_block(&p, error);
-        if (status == CLUDI_OK)
-            status = store_block(&p, out, error);
-        if (status != CLUDI_OK)
-            break;
-        p.done = p.first + p.count;
-        status = predict_report(args, p.done, p.started, error);
-    }
-    if (status == CLUDI_STOPPED)
-        (void)predict_stopped(args, p.done, error);
-    if (status == CLUDI_OK && out->draws)
-        memset(out->draws, 0, (size_t)M * sizeof *out->draws);
-    release(&p);
-    return status;
+    head_predictor *p = self;
+    p->args = args;
+    p->map = args->model.map;
+    p->first = first;
+    p->count = count;
+    const cludi_status status = compute_block(p, error);
+    return status == CLUDI_OK ? store_block(p, out, error) : status;
 }

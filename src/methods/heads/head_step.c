@@ -229,12 +229,15 @@ static void backward_task(void *self, int worker, int64_t index)
 
 cludi_status head_step_losses(head_step *s, cludi_error *error)
 {
+    phase_clock_start(s->clock, STEP_PREPARE);
     param_set_prepare(&s->params);
     if (s->how->momentum > 0)
         param_set_prepare(&s->teacher_params);
+    phase_clock_start(s->clock, STEP_STUDENT);
     for_heads(s, forward_task);
     if (s->how->joint_terms)
         s->how->joint_terms(s);
+    phase_clock_start(s->clock, STEP_BACKWARD);
     for_heads(s, backward_task);
     const cludi_status status = backend_finish(s->be, error);
     for (int h = s->first; h < s->first + s->count; h++)
@@ -244,6 +247,7 @@ cludi_status head_step_losses(head_step *s, cludi_error *error)
 
 cludi_status head_step_gradient(head_step *s, uint64_t seed, uint32_t step, cludi_error *error)
 {
+    phase_clock_start(s->clock, STEP_NOISE);
     head_step_rows(s, seed, step);
     return head_step_losses(s, error);
 }
@@ -289,6 +293,32 @@ void head_step_counts(const head_step *s, int index, double *counts)
 {
     for (int i = 0; i < 2; i++)
         s->be->ops.copy_out(s->be, HOST_F64, counts + i * s->shape.K, backend_rows(s->be, s->counts[i], index, 1));
+}
+
+/* The tensor of head `index` that has place `part` of its states; without one it has no numbers. */
+static tensor state_of(const head_step *s, int index, int part)
+{
+    if (part < 2)
+        return backend_rows(s->be, s->counts[part], index, 1);
+    return s->how->begin ? s->heads[index].share : (tensor){0};
+}
+
+void head_step_states_out(const head_step *s, float *states)
+{
+    for (int i = 0; i < 3 * s->how->heads; i++) {
+        const tensor from = state_of(s, i / 3, i % 3);
+        if (from.cols > 0)
+            s->be->ops.copy_out(s->be, HOST_F32, states + i * s->shape.K, from);
+    }
+}
+
+void head_step_states_in(head_step *s, const float *states)
+{
+    for (int i = 0; i < 3 * s->how->heads; i++) {
+        const tensor to = state_of(s, i / 3, i % 3);
+        if (to.cols > 0)
+            s->be->ops.copy_in(s->be, to, HOST_F32, states + i * s->shape.K);
+    }
 }
 
 void head_step_answers(head_step *s, int index, float *p)

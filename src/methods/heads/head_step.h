@@ -8,10 +8,13 @@
 #define METHODS_HEADS_HEAD_STEP_H
 
 #include "head_recipe.h"
+#include "phase_clock.h"
+#include "step_phase.h"
 
 struct head_step {
     const head_recipe *how;
     backend *be;
+    phase_clock *clock; /* parts: step_phase; may be NULL */
     mlp_head_shape shape;
     int64_t N, rows;   /* rows = 2 N */
     int first, count;  /* heads that are trained */
@@ -62,6 +65,10 @@ void head_step_turn(head_step *s);
 
 /* counts (2 K) host: those of head `index`, of both epochs. */
 void head_step_counts(const head_step *s, int index, double *counts);
+
+/* What the heads have beside their weights, (heads, 3, K) host: counts of both epochs, and the share where a loss keeps one. */
+void head_step_states_out(const head_step *s, float *states);
+void head_step_states_in(head_step *s, const float *states);
 
 /* p (N, K) host: probabilities of the last step's rows by head `index`. */
 void head_step_answers(head_step *s, int index, float *p);

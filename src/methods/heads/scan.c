@@ -13,6 +13,8 @@
    falling by a cosine over all steps. */
 #include "scan.h"
 
+#include "head_method.h"
+
 static const double ENTROPY = 5;
 
 void scan_layout(trained_head *head, arena *a, const head_step *s)
@@ -76,3 +78,5 @@ const head_recipe RECIPE_SCAN = {.name = "scan",
                                  .labeling = 0.5,
                                  .layout = scan_layout,
                                  .loss = scan_loss};
+
+const method METHOD_SCAN = HEAD_METHOD(CLUDI_METHOD_SCAN, RECIPE_SCAN);

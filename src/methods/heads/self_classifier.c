@@ -9,6 +9,7 @@
 
    Taken here: views are corrupted features (S7), as images are not there to be augmented; all heads have K clusters (the paper's have
    up to 8 K); perceptrons with one hidden layer of 384. */
+#include "head_method.h"
 #include "head_step.h"
 
 static void layout(trained_head *head, arena *a, const head_step *s)
@@ -25,7 +26,6 @@ static void layout(trained_head *head, arena *a, const head_step *s)
 
 static void begin(const head_step *s, trained_head *head)
 {
-    head->classes.sum = reducer_none();
     s->be->ops.zero(s->be, head->classes.expected);
 }
 
@@ -47,3 +47,5 @@ const head_recipe RECIPE_SELF_CLASSIFIER = {.name = "self-classifier",
                                             .layout = layout,
                                             .begin = begin,
                                             .loss = loss_terms};
+
+const method METHOD_SELF_CLASSIFIER = HEAD_METHOD(CLUDI_METHOD_SELF_CLASSIFIER, RECIPE_SELF_CLASSIFIER);

@@ -14,6 +14,7 @@
    Taken here, where the text leaves it open or wants images: temperatures of DINO (Caron et al. 2021, arXiv:2104.14294); perceptrons
    with one hidden layer of 256; learning rate 1e-4 after a rise over a fifth of the steps, decay 1e-4; the row's neighbors come from the
    rows as they are mapped (R1). */
+#include "head_method.h"
 #include "head_step.h"
 
 static const double STUDENT = 0.1, TEACHER = 0.04, BETA = 0.6, MARGINAL = 0.9;
@@ -89,3 +90,5 @@ const head_recipe RECIPE_TEMI = {.name = "temi",
                                  .teacher_forward = teacher_forward,
                                  .joint_terms = joint_terms,
                                  .loss = loss_terms};
+
+const method METHOD_TEMI = HEAD_METHOD(CLUDI_METHOD_TEMI, RECIPE_TEMI);

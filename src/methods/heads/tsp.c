@@ -8,6 +8,8 @@
    bend) and without self-labeling, which wants augmented images. */
 #include "scan.h"
 
+#include "head_method.h"
+
 const head_recipe RECIPE_TSP = {.name = "tsp",
                                 .heads = 10,
                                 .hidden = 256,
@@ -18,3 +20,5 @@ const head_recipe RECIPE_TSP = {.name = "tsp",
                                 .epochs = 100,
                                 .layout = scan_layout,
                                 .loss = scan_loss};
+
+const method METHOD_TSP = HEAD_METHOD(CLUDI_METHOD_TSP, RECIPE_TSP);
