@@ -32,17 +32,15 @@ static void get_backends(const option_entry *entry, help_option *option)
         (size_t)snprintf(option->text, sizeof option->text, "%s", entry->help ? entry->help : "what computes");
     for (int32_t i = 0; i < cludi_backend_count(); i++) {
         const cludi_backend *backend = cludi_backend_get(i);
-        if (value < sizeof option->value) {
+        if (value < sizeof option->value)
             value += (size_t)snprintf(option->value + value, sizeof option->value - value, "|%s", backend->name);
-        }
         if (!entry->help && text < sizeof option->text) {
             text += (size_t)snprintf(option->text + text, sizeof option->text - text, "%s%s is %s", i ? ", " : ": ",
                                      backend->name, backend->help);
         }
     }
-    if (!entry->help && text < sizeof option->text) {
+    if (!entry->help && text < sizeof option->text)
         snprintf(option->text + text, sizeof option->text - text, " [auto]");
-    }
 }
 
 static void get_entry(const option_entry *entry, help_option *option)

@@ -185,7 +185,8 @@ static cludi_status tell(fit_loop *t, cludi_error *error)
 static cludi_status take_probe(fit_loop *t, cludi_error *error)
 {
     const int64_t rows = min_int(t->data.sample_rows, t->probe_rows);
-    const int64_t own = t->probe_rows / reducer_processes(t->args->sum), first = (t->args->sum ? t->args->sum->rank : 0) * own;
+    const int64_t own = t->probe_rows / reducer_processes(t->args->sum),
+                  first = (t->args->sum ? t->args->sum->rank : 0) * own;
     double changed = 0;
     if (t->done != t->stopping.next_probe)
         return CLUDI_OK;

@@ -109,7 +109,8 @@ struct method {
     /* Clusters of this process's share of the first batch_rows rows of the canonical order, again and again if there are fewer.
        NULL with usual_steps. */
     cludi_status (*probe)(void *self, int32_t *labels, cludi_error *error);
-    double (*total)(void *self, double number);  /* sum over the processes that train one model; NULL: cannot be several */
+    double (*total)(void *self,
+                    double number); /* sum over the processes that train one model; NULL: cannot be several */
     void (*copy_out)(void *self, float *values); /* the tensors of specs */
     double (*flop)(const void *self, step_phase phase);
     /* A checkpoint: adds its arrays to the state; fills them in; takes them, or is false where they do not fit. */

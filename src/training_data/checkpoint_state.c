@@ -10,7 +10,7 @@ static const double COARSE = 0x1p20;
 
 const char *checkpoint_state_name(checkpoint_state_number number)
 {
-    static const char *const NAMES[STATE_NUMBERS] = {"done",       "epoch",  "next",      "reach", "steps",
+    static const char *const NAMES[STATE_NUMBERS] = {"done",       "epoch",  "next",      "reach",          "steps",
                                                      "next_probe", "probed", "neighbors", "init_is_teacher"};
     return NAMES[number];
 }

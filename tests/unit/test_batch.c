@@ -186,10 +186,9 @@ static void check_batches(int64_t rows, int32_t neighbors, double swap)
     fill(rows);
     begin(&f, data, rows, neighbors, 2);
     f.config.neighbor_swap = swap;
-    assert_int_equal(
-        batch_init(&b, &f.p, &f.be,
-                   &(batch_shape){BATCH_AVERAGED, {0, BATCH, BATCH}, VIEWS, f.config.neighbor_swap}, NULL),
-        CLUDI_OK);
+    assert_int_equal(batch_init(&b, &f.p, &f.be,
+                                &(batch_shape){BATCH_AVERAGED, {0, BATCH, BATCH}, VIEWS, f.config.neighbor_swap}, NULL),
+                     CLUDI_OK);
     assert_int_equal(b.room == NULL, rows <= 16384);
     for (uint32_t step = 0; step < STEPS; step++) {
         assert_int_equal(batch_load(&b, step, NULL), CLUDI_OK);

@@ -92,8 +92,7 @@ cludi_status head_open(void **self, const method_fit *fit, cludi_error *error)
     f->how = head_recipe_of(fit->how);
     const mlp_head_shape shape = head_recipe_shape(f->how, fit->data->map.width, fit->clusters);
     const int64_t N = head_batch(fit->data->args.X->rows);
-    const batch_shape rows = {.kind = f->how->neighbors > 0 ? BATCH_PAIRED : BATCH_PLAIN,
-                              .share = {0, N, N}};
+    const batch_shape rows = {.kind = f->how->neighbors > 0 ? BATCH_PAIRED : BATCH_PLAIN, .share = {0, N, N}};
     cludi_status status = head_step_init(&f->step, fit->be, f->how, &shape, N, fit->seed, error);
     f->step.clock = fit->clock;
     if (status == CLUDI_OK)
