@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -100,14 +101,11 @@ static int train(const plan_job *job, plan_sample *sample, plan_measures *measur
     int32_t given = choose_config(job, &config);
     measures->trial_rows = least(job->input->rows.rows, most(sample->rows, job->request->clusters));
     const cludi_source rows = plan_sample_show(sample, measures->trial_rows, 0);
-    int64_t before = counted_memory_restart(job->counts);
     plan_watch_begin(job->watch, given + EARLY_STEPS, given);
     cludi_status status = cludi_fit_source(job->context, &rows, job->request->clusters, &config, model, &error);
     if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
         return refuse(job, &error);
     int code = note_training(job, sample, &config, measures);
-    measures->predict_memory =
-        measures->fit_memory + measures->trial_rows * PLAN_ORDER_BYTES - (job->counts->peak - before);
     measures->fit_memory -= plan_estimate_kept(&config, measures->trial_rows, measures->trial_rows, sample->cols);
     return code;
 }
@@ -193,12 +191,10 @@ static int time_file(const plan_job *job, cludi_model **model, plan_measures *me
     measures->save = duration_now() - start;
     cludi_model_free(*model);
     *model = NULL;
-    int64_t before = counted_memory_restart(job->counts);
     start = duration_now();
     if (status == CLUDI_OK)
         status = cludi_model_load(job->context, path, model, &error);
     measures->load = duration_now() - start;
-    measures->predict_memory += job->counts->live - before;
     measures->model_bytes = stat(path, &file) == 0 ? (int64_t)file.st_size : 0;
     unlink(path);
     return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
@@ -216,6 +212,16 @@ static double choose_settings(const cludi_config *config, cludi_predict_options 
     return (double)config->draws / settings->draws * config->denoise_steps / settings->denoise_steps;
 }
 
+/* The process in prediction, without rows: what it holds once freed memory is back with the system, for a prediction does not begin
+   with what training left, and what was freed within the prediction. */
+static int64_t predict_memory(const plan_job *job, int64_t rows)
+{
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
+    return process_memory(0) - rows + job->counts->peak - job->counts->live;
+}
+
 /* As the rows of a block; they are in the sample. */
 static int predict(const plan_job *job, const plan_sample *sample, const cludi_model *model, plan_measures *measures)
 {
@@ -225,18 +231,18 @@ static int predict(const plan_job *job, const plan_sample *sample, const cludi_m
     const cludi_matrix X = {sample->numbers, sample->rows, sample->cols, sample->cols};
     int32_t *labels = calloc((size_t)sample->rows, sizeof *labels);
     const cludi_prediction out = {.labels = labels};
-    int64_t before = counted_memory_restart(job->counts);
+    (void)counted_memory_restart(job->counts);
     plan_watch_begin(job->watch, 1, 0);
     if (!labels)
         return complain("Out of memory for the labels of a sample.");
     cludi_status status = cludi_predict(job->context, model, &X, &settings, &out, &error);
     free(labels);
+    measures->predict_memory = predict_memory(job, sample->rows * sample->cols * (int64_t)sizeof(float));
     if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
         return refuse(job, &error);
     measures->call = more * (job->watch->settled_at - job->watch->began);
     measures->call_rows = job->watch->settled;
     measures->predict_row = more * plan_watch_each(job->watch, 0);
-    measures->predict_memory += job->counts->peak - before;
     return EXIT_DONE;
 }
 

@@ -292,15 +292,20 @@ cludi_status out_file_flush(out_file *file, cludi_error *error)
 
 cludi_status out_file_write(out_file *file, const void *bytes, size_t size, cludi_error *error)
 {
-    cludi_status status = CLUDI_OK;
-    if (size > sizeof file->buffer - file->used)
-        status = out_file_flush(file, error);
-    if (status || size == 0)
-        return status;
-    if (size > sizeof file->buffer)
-        return write_now(file, bytes, size, error);
-    memcpy(file->buffer + file->used, bytes, size);
-    file->used += size;
+    const unsigned char *from = bytes;
+    while (size > 0) {
+        const size_t room = sizeof file->buffer - file->used, some = size < room ? size : room;
+        if (some == sizeof file->buffer) {
+            TRY(write_now(file, from, some, error));
+        } else {
+            memcpy(file->buffer + file->used, from, some);
+            file->used += some;
+            if (file->used == sizeof file->buffer)
+                TRY(out_file_flush(file, error));
+        }
+        from += some;
+        size -= some;
+    }
     return CLUDI_OK;
 }
 

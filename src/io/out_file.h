@@ -20,7 +20,9 @@
 
 #include <cludi/status.h>
 
-enum { OUT_FILE_BUFFER = 32768 };
+/* Written at a time, at multiples of it. Small: for larger pieces the kernel takes larger blocks of free memory, in a virtual
+   machine often ones that the host has to provide first, which took five times as long as the writing. */
+enum { OUT_FILE_BUFFER = 16384 };
 
 typedef struct out_file {
     const char *path;         /* as the caller gave it, for messages; borrowed, must outlive the out_file */
