@@ -68,8 +68,8 @@ check_early_stop neighbors INT 130 many.npy -k 3 --init-runs 0
 check_early_stop neighbors TERM 143 many.npy -k 3 --init-runs 0
 rm many.npy
 head -c 128000 /dev/urandom | npy some.npy '|i1' '(4000, 32)'
-check_early_stop start INT 130 some.npy -k 100 --init-runs 10000 --backend ref --threads 1
-check_early_stop start HUP 129 some.npy -k 100 --init-runs 10000 --backend ref --threads 1
+check_early_stop init INT 130 some.npy -k 100 --init-runs 10000 --backend ref --threads 1
+check_early_stop init HUP 129 some.npy -k 100 --init-runs 10000 --backend ref --threads 1
 
 # The parent that ignores SIGINT (nohup, a job in the background of a script) keeps it ignored.
 (trap '' INT; exec "$CLUDI" fit rows.npy -k 3 -o ignored "${SMALL[@]}" --steps 100000000 --quiet 2>err) &
