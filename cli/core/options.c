@@ -377,7 +377,7 @@ const char *options_meant_parameter(const cli_options *options, const char *name
     const known_wish *wish = find_parameter(name) ? NULL : known_wish_find(name);
     const option_slot *slot = wish ? find_meant(options, wish) : NULL;
     bool is_other = slot && slot >= options->slots + options->first_parameter && strcmp(slot->name, name) != 0;
-    return is_other ? slot->name : NULL;
+    return is_other ? (slot->alias ? slot->alias : slot->name) : NULL;
 }
 
 int options_number(const cli_options *options, const char *name, uint64_t max, uint64_t *number)
