@@ -1,5 +1,4 @@
-/* What a format of array files has to do. To add one: a file with a `const array_format`, and its line in the table of
-   dataset_file.c. */
+/* What a format of array files has to do. README.md here says how to add one. */
 #ifndef IO_ARRAY_FORMAT_H
 #define IO_ARRAY_FORMAT_H
 

@@ -4,7 +4,7 @@
    which has the number of steps, progress, stops, checkpoints, the profile and the model. A step may do anything: load a batch
    (batch.h) or rows of its own, and run loops within. A method without steps fills in fit_whole instead.
 
-   To add one: a file with a `const method METHOD_NAME`, a row in METHOD_LIST, and a value of cludi_method of the same number. */
+   CONTRIBUTING.md, "To add a method", says which other files know its name. */
 #ifndef METHODS_METHOD_H
 #define METHODS_METHOD_H
 
