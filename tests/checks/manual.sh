@@ -20,7 +20,7 @@ methods=$(choices "$1" method) && backends=$(choices "$1" backend)
     fail "names found: formats $formats; methods $methods; backends $backends"
 named() { # DOCUMENT TEXT NAME...
     local document=$1 text=$2 name && shift 2
-    for name in "$@"; do grep -qiwF -- "$name" <<<"$text" || fail "$document does not name $name"; done
+    for name in "$@"; do grep -qwF -- "$name" <<<"$text" || fail "$document does not name $name"; done
 }
 named "fit --help" "$("$1" fit --help)" $formats TSV .h5ad gzipped
 for document in README.md "$page"; do
