@@ -139,8 +139,8 @@ static cludi_status check_format(const reader *r)
         return CLUDI_OK;
     return error_set(
         r->error, CLUDI_ERROR_FORMAT,
-        "\"%s\" is a checkpoint of format version %s, by cludi %s; this cludi, %s, goes on from version %s "
-        "alone.",
+        "\"%s\" is a checkpoint of format version %s, by cludi %s; this cludi, %s, continues only from "
+        "version %s.",
         r->path, version ? version : "unknown", writer ? writer : "unknown", cludi_version(), FORMAT_VERSION);
 }
 

@@ -202,7 +202,7 @@ static cludi_status find_graph(training_data *p, const cludi_source *rows, int32
     return status;
 }
 
-/* R7: neighbors that seldom share a cluster of the sketch are left out, and training holds on to k-means. */
+/* R7: neighbors that rarely share a cluster of the reference labels are not used, and training stays close to k-means. */
 static cludi_status check_neighbors(training_data *p, const neighbor_graph *graph, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
@@ -217,8 +217,8 @@ static cludi_status check_neighbors(training_data *p, const neighbor_graph *grap
         return CLUDI_OK;
     }
     message_log(p->args.messages, CLUDI_LOG_WARNING,
-                "Nearest neighbors seldom share a k-means cluster (agreement %.2f; %.2f is wanted): neighbors are not "
-                "used, and training keeps to k-means.",
+                "Nearest neighbors rarely share a k-means cluster (agreement %.2f, less than %.2f): neighbors are not used, "
+                "and training stays close to k-means.",
                 agreement, MIN_AGREEMENT);
     p->neighbors = 0;
     p->init_is_teacher = true;
@@ -255,7 +255,7 @@ static cludi_status refuse_start(const training_data *p, cludi_error *error)
                      p->args.writer->name);
 }
 
-/* What find_start and doubt found when this training was begun. */
+/* What find_start and check_neighbors found when this training began. */
 static cludi_status take_start(training_data *p, cludi_error *error)
 {
     const checkpoint_state *from = p->from;
@@ -314,7 +314,7 @@ static cludi_status check_rows(const training_data *p, cludi_error *error)
 {
     if (!p->from || p->from->digest == p->order.digest)
         return CLUDI_OK;
-    return error_set(error, CLUDI_ERROR_DATA, "\"%s\" is of a training on other rows: their digest differs.",
+    return error_set(error, CLUDI_ERROR_DATA, "\"%s\" is from a training on other rows: their digest differs.",
                      p->args.writer->name);
 }
 
