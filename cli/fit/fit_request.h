@@ -39,7 +39,7 @@ int fit_request_read(fit_request *request, const cli_options *options);
  *  @return as fit_request_read() */
 int fit_request_read_method(fit_request *request, const cli_options *options);
 
-/** @return true when the training ends once the clusters have settled, not after a number of steps that is known before */
+/** @return true when the training ends once the clusters have converged, not after a number of steps that is known before */
 bool fit_request_ends_by_itself(const fit_request *request);
 
 /** Frees what fit_request_read() took. */

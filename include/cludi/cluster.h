@@ -25,7 +25,7 @@ typedef struct cludi_model cludi_model;
 /** Facts about a model. Fill struct_size before the call. @since 0.1 */
 typedef struct cludi_model_info {
     uint32_t struct_size;    /**< sizeof(cludi_model_info), set by the caller */
-    int64_t features;        /**< n: columns it was trained on and wants at predict */
+    int64_t features;        /**< n: columns it was trained on and needs at predict */
     int32_t clusters;        /**< K */
     cludi_config config;     /**< as trained */
     uint64_t seed;           /**< of the training context */
@@ -85,8 +85,8 @@ typedef struct cludi_prediction {
 /** Trains a model: the diffusion model (S1-S11), or what config->method says. CLUDI_METHOD_KMEANS takes the best of 10
  *  runs of k-means on the same unit rows (greedy k-means++ by Arthur and Vassilvitskii, SODA 2007; rounds of Lloyd, IEEE
  *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
- *  column), in float32 whatever the precision of the context; it uses input alone of the other parameters. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
- *  _SCAN and _TSP train clustering heads on these rows (docs/rivals.md); they use input, steps and epochs.
+ *  column), in float32 whatever the precision of the context; of the other parameters it uses only preprocessing. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
+ *  _SCAN and _TSP train clustering heads on these rows (docs/rivals.md); they use preprocessing, steps and epochs.
  *
  *  Rows are first mapped to unit rows, as config->preprocessing says; by default training starts from a consensus of k-means runs
  *  and uses each row's neighbors (R1-R7 of docs/recipe.md). On one machine and build the result is a function of

@@ -56,8 +56,8 @@ typedef enum cludi_cluster_sizes {
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
     uint32_t struct_size;      /**< sizeof(cludi_config), set by _init; that of an older header will do */
-    cludi_method method;       /**< what is trained; of what follows, methods but CLUDI_METHOD_CLUDI use
-                                `input` and, except CLUDI_METHOD_KMEANS, `steps` and `epochs`, and no more */
+    cludi_method method;       /**< method to train; baselines use only `preprocessing` and, except
+                                CLUDI_METHOD_KMEANS, `steps` and `epochs` */
     int32_t embedding_dim;     /**< width of an assignment embedding */
     int32_t hidden_dim;        /**< width of the denoiser */
     int32_t blocks;            /**< residual blocks of the denoiser */

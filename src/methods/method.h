@@ -98,7 +98,7 @@ struct method {
 
     /* ---- in steps ---- */
     int64_t (*batch_rows)(const cludi_config *config, int64_t rows); /* of a step, of all processes */
-    int64_t (*usual_steps)(const method *how, int64_t rows);         /* NULL: until the clusters have settled */
+    int64_t (*usual_steps)(const method *how, int64_t rows);         /* NULL: until the clusters have converged */
     /* Takes all memory of the training. close is needed after an error too, unless *self is NULL. */
     cludi_status (*open)(void **self, const method_fit *fit, cludi_error *error);
     void (*close)(void *self);

@@ -2,7 +2,7 @@
 
    Rows come as unit rows, so a cosine is a scalar product, and all of them are one matrix product X X^T of which half is
    computed (panel_search.h). M rows of n columns take M^2 n FLOP that way. Above `exact_rows` rows that is too many: the
-   rows are cut into about sqrt(M) cells by a spherical k-means on a sample (cells.h), and a row is held against the rows
+   rows are cut into about sqrt(M) cells by a spherical k-means on a sample (cells.h), and a row is compared with the rows
    of its own cell and of those around it: about 24 sqrt(M) M n FLOP, and some neighbors are missed
    (cell_neighbors.h). Source of the method: inverted lists, Jegou, Douze and Schmid 2011, doi:10.1109/TPAMI.2010.57,
    without their codes. */
@@ -23,7 +23,7 @@ typedef struct neighbor_graph {
     int32_t *neighbor; /* (M, k) other rows by falling similarity, equal ones by rising number; owned */
     float *similarity; /* (M, k) cosines, not clipped to 1; owned */
     double seconds;    /* that the search took */
-    bool exact;        /* every row was held against every other */
+    bool exact;        /* every row was compared with every other */
 } neighbor_graph;
 
 typedef struct neighbor_args {

@@ -7,7 +7,7 @@
 
    In logarithms: p = softmax over k of (l / tau_col - Z_k) and g = log(rows / K) + log r - S_k, where Z_k and S_k are
    log-sum-exps over the rows, so nothing overflows or becomes log 0. Where clusters are expected to have shares pi_k of the
-   rows instead of 1 / K, q is multiplied with K pi_k and so is the bracket of S9: log(K pi_k) is taken off Z_k and S_k. With pairing "all" a student view meets every
+   rows instead of 1 / K, q is multiplied by K pi_k and so is the bracket of S9: log(K pi_k) is taken off Z_k and S_k. With pairing "all" a student view meets every
    teacher view, which is the same as meeting the mean over the teacher's views of p and g. */
 #ifndef NN_CLASS_LOSS_H
 #define NN_CLASS_LOSS_H

@@ -158,7 +158,7 @@ static bool may_check_neighbors(const training_data *p)
 }
 
 /* One k-means of the sample. Its root mean square distance of a row from its centroid is the length of the lift of
-   coordinates, its clusters are what neighbors are held against. */
+   coordinates, its clusters are what neighbors are compared with. */
 static cludi_status label_reference(training_data *p, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};

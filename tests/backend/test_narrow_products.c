@@ -1,6 +1,6 @@
 /* Products in bf16 against products of the rounded operands in double precision, over odd shapes: within the error of
    float32 sums, 1e-5 of the sum of absolute products. What is given
-   narrow is rounded once more: half a unit of 8 bits. noasan: many shapes; test_parity.c has the sanitizers. */
+   a bf16 result is rounded once more: half a unit of 8 bits. noasan: many shapes; test_parity.c has the sanitizers. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -168,7 +168,7 @@ static void check_dw(backend *be, tensor dy, tensor x)
     be->ops.linear_dw(be, dW, (tensor){0}, dys[1], xs[1]);
     expect_product(be, dW, &a, &b, x.rows, &(epilogue){0}, "linear_dw without db");
     double *sums = read_tensor(be, db);
-    for (int64_t o = 0; o < dy.cols; o++) { /* of the last kind: narrow dy */
+    for (int64_t o = 0; o < dy.cols; o++) { /* of the last kind: bf16 dy */
         double sum = 0, parts = 0;
         for (int64_t r = 0; r < dy.rows; r++) {
             sum += a.numbers[r * dy.cols + o];
@@ -233,7 +233,7 @@ static void test_gradients(void **state)
     backend_close(&be);
 }
 
-/* Deeper than a desk holds 32 rows of, and 63 deep. */
+/* Deeper than a scratchpad holds 32 rows of, and 63 deep. */
 static void test_odd_depths(void **state)
 {
     static const int64_t SHAPES[][3] = {{63, 72, 80}, {63, 10, 96}, {9000, 20, 70}, {300000, 3, 5}}; /* in, out, rows */
@@ -255,7 +255,7 @@ static void test_odd_depths(void **state)
     backend_close(&be);
 }
 
-/* A weight that was not prepared: rounded for narrow rows, multiplied as it is with wide ones, here rounded before. */
+/* A weight that was not prepared: rounded for bf16 rows, multiplied as it is with wide ones, here rounded before. */
 static void test_unprepared(void **state)
 {
     (void)state;
