@@ -143,12 +143,11 @@ void help_print_program(const cli_command *const *commands)
     fputs("\nOptions:\n", stdout);
     print_row("-h, --help", "show this help; 'cludi COMMAND --help' or 'cludi help COMMAND' shows that of a command");
     print_row("-V, --version", "show the version");
-    fputs(
-        "\nExit codes: 0 done, 1 the run failed or its input is bad, 2 the command line is wrong, 3 images could not "
-        "be\n"
-        "read or other files were skipped (embed), 4 collapse (fewer than half of the clusters are in use), 129,\n"
-        "130 or 143 stopped by a signal.\n",
-        stdout);
+    fputs("\nExit codes: 0 done, 1 the run failed or its input is bad, 2 the command line is wrong, 3 images could not "
+          "be\n"
+          "read or other files were skipped (embed), 4 collapse (fewer than half of the clusters are in use), 129,\n"
+          "130 or 143 stopped by a signal.\n",
+          stdout);
 }
 
 static bool is_common(const cli_command *command, const char *name)

@@ -291,8 +291,7 @@ static const char *const OPERANDS[] = {"WEIGHTS", "PATH", NULL};
 
 static const option_entry OWN[] = {
     {"output", "FEATURES.npy",
-     "file to write: float32, one row per image; the images' paths go to FEATURES.paths.txt (required)",
-     'o'},
+     "file to write: float32, one row per image; the images' paths go to FEATURES.paths.txt (required)", 'o'},
     {"labels-from-folders", NULL,
      "also write FEATURES.labels.npy: for each image the number of its folder directly below PATH; the names go to "
      "FEATURES.classes.txt",
@@ -300,11 +299,11 @@ static const option_entry OWN[] = {
     {"heads", "H", "attention heads of the network [from its metadata, otherwise usual for its width]", 0},
     {"image-size", "S", "side of the network's input in pixels, a multiple of its patch [that of the weights]", 0},
     {"pool", "cls|mean", "the features: the CLS token, or the mean of the patches [cls]", 0},
-    {"batch", "N",
-     "images per batch, 1 to 1024, 0 for half a second of work, up to 16; does not affect the result [0]", 0},
-    {"resume", NULL, "continue from FEATURES.npy.partial, if it exists; the files are those of an uninterrupted run", 0},
-    {"strict", NULL, "stop at the first image that cannot be read, or before the first if files would be skipped",
+    {"batch", "N", "images per batch, 1 to 1024, 0 for half a second of work, up to 16; does not affect the result [0]",
      0},
+    {"resume", NULL, "continue from FEATURES.npy.partial, if it exists; the files are those of an uninterrupted run",
+     0},
+    {"strict", NULL, "stop at the first image that cannot be read, or before the first if files would be skipped", 0},
     {NULL, NULL, NULL, 0},
 };
 static const option_group OWN_GROUP = {"Options", OWN};

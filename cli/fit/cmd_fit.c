@@ -137,9 +137,8 @@ static int save_partial(fit_run *run)
         return rescue(run);
     (void)draw(run,
                run->request.partial_plot); /* a sentence says what went wrong; the signal's exit code goes before */
-    complain("Stopped after %" PRId64 " steps; the model so far is in \"%s\"%s.",
-             run->report.info.steps, run->request.partial,
-             run->request.checkpoint ? "; the same command with --resume continues" : "");
+    complain("Stopped after %" PRId64 " steps; the model so far is in \"%s\"%s.", run->report.info.steps,
+             run->request.partial, run->request.checkpoint ? "; the same command with --resume continues" : "");
     return stop_signal_exit_code();
 }
 

@@ -29,7 +29,7 @@ static int describe_model(info_run *run)
     return EXIT_DONE;
 }
 
-/* Text has columns, of which some may be no features. */
+/* Text has columns, of which some may not be features. */
 static int describe_columns(info_run *run)
 {
     cludi_error error;

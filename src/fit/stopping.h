@@ -16,7 +16,7 @@ enum { STOPPING_INTERVAL = 50, STOPPING_TAIL = 100 };
 typedef struct stopping {
     const cludi_config *config;
     int64_t steps;      /* at which training ends, as far as is known: at most so many */
-    bool converges;       /* the length is found, not given */
+    bool converges;     /* the length is found, not given */
     int64_t least;      /* no earlier than this counts as converged */
     int64_t next_probe; /* step before which the probe is taken; beyond steps when there are no more */
 } stopping;

@@ -24,7 +24,7 @@ typedef struct array_file {
     array_info info;                      /* filled in by open */
     const cludi_dataset_options *options; /* how columns are taken, for open; NULL: in the usual way, all */
     cludi_columns columns;                /* names, filled in by open where there are some; state owns them */
-    strbuf *notes; /* what open says about columns: sentences, each with a line end behind it; NULL: nobody asks */
+    strbuf *notes; /* what open says about columns: sentences, each followed by a newline; NULL: nobody asks */
 } array_file;
 
 /* One format. Every function but is_start gets a file whose format this is. */

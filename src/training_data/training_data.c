@@ -216,10 +216,11 @@ static cludi_status check_neighbors(training_data *p, const neighbor_graph *grap
                     agreement);
         return CLUDI_OK;
     }
-    message_log(p->args.messages, CLUDI_LOG_WARNING,
-                "Nearest neighbors rarely share a k-means cluster (agreement %.2f, less than %.2f): neighbors are not used, "
-                "and training stays close to k-means.",
-                agreement, MIN_AGREEMENT);
+    message_log(
+        p->args.messages, CLUDI_LOG_WARNING,
+        "Nearest neighbors rarely share a k-means cluster (agreement %.2f, less than %.2f): neighbors are not used, "
+        "and training stays close to k-means.",
+        agreement, MIN_AGREEMENT);
     p->neighbors = 0;
     p->init_is_teacher = true;
     return CLUDI_OK;

@@ -52,8 +52,8 @@ static void expect_rows(const sequence *s, backend *be, tensor out)
             const double wanted = mixture(s, r, j, &size);
             const double most = WEIGHT_ERROR * size + (out.bf16 ? RESULT_ERROR * fabs(wanted) : 0);
             if (!(fabs(got[r * out.cols + j] - wanted) <= most))
-                fail_msg("%d tokens, %d heads of %d: number %d, %d is %.9g, wanted %.9g", (int)s->qkv.rows,
-                         s->heads, (int)s->depth, (int)r, (int)j, got[r * out.cols + j], wanted);
+                fail_msg("%d tokens, %d heads of %d: number %d, %d is %.9g, wanted %.9g", (int)s->qkv.rows, s->heads,
+                         (int)s->depth, (int)r, (int)j, got[r * out.cols + j], wanted);
         }
     free(got);
 }

@@ -70,8 +70,8 @@ static void expect_product(backend *be, tensor got, const host_matrix *a, const 
         const double error = fabs(numbers[at] - wanted), most = 1.1 * SUM_ERROR * parts + 1e-30;
         const double rounding = NARROW_ERROR * fabs(wanted) + (after->gelu ? GELU_ERROR : 0);
         if (!(error <= most + (got.bf16 ? rounding : 0)))
-            fail_msg("%s, %d x %d x %d: element %d, %d is %.9g, wanted %.9g", what, (int)got.rows,
-                     (int)depth, (int)got.cols, (int)r, (int)j, numbers[at], wanted);
+            fail_msg("%s, %d x %d x %d: element %d, %d is %.9g, wanted %.9g", what, (int)got.rows, (int)depth,
+                     (int)got.cols, (int)r, (int)j, numbers[at], wanted);
         if (!got.bf16 && parts > 0)
             largest = fmax(largest, error / parts);
     }

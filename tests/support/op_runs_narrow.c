@@ -14,8 +14,8 @@ static void keep_rounded(op_run *r, tensor bf16, tensor wide)
     assert_int_equal(bf16.cols, wide.cols);
     for (int64_t i = 0; i < wide.rows * wide.cols; i++)
         if (!(got[i] == round_bf16(wanted[i])))
-            fail_msg("%s: element %d of %d x %d is %.9g, wanted %.9g rounded: %.9g", r->be->ops.name,
-                     (int)i, (int)wide.rows, (int)wide.cols, got[i], wanted[i], round_bf16(wanted[i]));
+            fail_msg("%s: element %d of %d x %d is %.9g, wanted %.9g rounded: %.9g", r->be->ops.name, (int)i,
+                     (int)wide.rows, (int)wide.cols, got[i], wanted[i], round_bf16(wanted[i]));
     free(got);
     free(wanted);
     op_keep(r, bf16);

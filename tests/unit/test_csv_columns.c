@@ -308,7 +308,7 @@ static void what_does_not_fit_is_refused(void **state)
          "leaves one out)."},
         {{"a,b\n1,2\n", .wanted = {"a"}}, "x\" has columns that the model does not know: \"b\" (--drop"},
         {{"a\n1\n", .wanted = {"b", "a", "c", "d"}}, "x\" lacks columns that the model needs: \"b\", \"c\", \"d\"."},
-        {{"A\n1\n", .wanted = {"a"}}, "wants: \"a\"; it has"},
+        {{"A\n1\n", .wanted = {"a"}}, "needs: \"a\"; it has"},
         {{"a,b,c,d,e\n1,2,3,4,5\n", .wanted = {"a"}}, "know: \"b\", \"c\", \"d\" and 1 more (--drop"},
         {{"a,b\n1,2\n", .drop = {"a"}, .wanted = {"a", "b"}}, "lacks columns that the model needs: \"a\"."},
         {{"x,y,x\n1,2,3\n", .wanted = {"y", "x", "x"}}, "as \"x\" is there more than once."},
