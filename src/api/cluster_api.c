@@ -160,7 +160,7 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
                      config,       &context->profile,  NULL,          context->sum};
     context_forget_prediction(context);
     stop_request_begin(&context->stop);
-    if (context->checkpoint.path && !method_of(config)->fit_whole)
+    if (context->checkpoint.path && method_of(config)->store)
         return fit_kept(context, &args, model, error);
     return fit_loop_run(&args, model, error);
 }
@@ -252,7 +252,7 @@ static cludi_status check_unasked(const predict_request *args, const cludi_predi
     const int64_t draws = options->draws != 0 ? 1 : config->draws;
     const int64_t steps = options->denoise_steps != 0 ? 1 : config->denoise_steps;
     const bool fits = draws * steps <= PREDICT_MOST_UNASKED && steps <= PREDICT_MOST_UNASKED_STEPS;
-    if (!args->model->how->uses_samples || !args->model->from_file || fits)
+    if (!args->model->how->uses_draws || !args->model->from_file || fits)
         return CLUDI_OK;
     return error_set(
         error, CLUDI_ERROR_ARGUMENT,

@@ -103,7 +103,7 @@ static cludi_status predict_blocks(prediction *p, const cludi_prediction *out, c
 cludi_status predict_loop_run(const predict_request *r, const cludi_prediction *out, cludi_error *error)
 {
     const method *how = r->model->how;
-    prediction **kept = how->uses_samples ? r->kept : NULL; /* the others are set up in no time */
+    prediction **kept = how->uses_draws ? r->kept : NULL; /* the others are set up in no time */
     prediction *p;
     if (out->embedding && !how->has_embedding)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED,
@@ -112,7 +112,7 @@ cludi_status predict_loop_run(const predict_request *r, const cludi_prediction *
     cludi_status status = set_up(&p, kept, r, error);
     if (status == CLUDI_OK)
         status = predict_blocks(p, out, error);
-    if (status == CLUDI_OK && out->draws && !how->uses_samples)
+    if (status == CLUDI_OK && out->draws && !how->uses_draws)
         memset(out->draws, 0, (size_t)r->X->rows * sizeof *out->draws);
     put_away(p, kept, status);
     return status;

@@ -20,6 +20,16 @@ enum {
 /* Least agreement of neighbors and k-means; "substantial" begins at 0.61 in Landis and Koch 1977. */
 static const double MIN_AGREEMENT = 0.6;
 
+int64_t training_data_sample(int64_t rows, int32_t clusters)
+{
+    return min_int(rows, max_int(LEAST_SAMPLE, (int64_t)clusters * ROWS_PER_CLUSTER));
+}
+
+int32_t training_data_neighbors(const cludi_config *config, int64_t rows)
+{
+    return rows < 2 ? 0 : (int32_t)min_int(config->n_neighbors, (rows + 7) / 8);
+}
+
 /* ---- rows ---- */
 
 /* Those of some rows that are not in the sample: at most MOST_RAW at a time. */
@@ -126,10 +136,8 @@ static cludi_status check_data(const training_data *p, const cludi_matrix *X, co
 static cludi_status take_sample(training_data *p, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
-    const int64_t n = p->args.X->cols, wanted = (int64_t)p->args.clusters * ROWS_PER_CLUSTER;
-    p->sample_rows = wanted > LEAST_SAMPLE ? wanted : LEAST_SAMPLE;
-    if (p->sample_rows > p->args.X->rows)
-        p->sample_rows = p->args.X->rows;
+    const int64_t n = p->args.X->cols;
+    p->sample_rows = training_data_sample(p->args.X->rows, p->args.clusters);
     float *given = alloc_array(allocator, p->sample_rows * n, sizeof *given);
     column_facts facts = {.mean = alloc_array(allocator, n, sizeof(double)),
                           .variance = alloc_array(allocator, n, sizeof(double)),
@@ -336,7 +344,7 @@ cludi_status training_data_init(training_data *p, const training_data_args *args
     }
     if (status != CLUDI_OK || args->rows_alone)
         return status;
-    p->neighbors = args->X->rows < 2 ? 0 : (int32_t)min_int(args->config->n_neighbors, (args->X->rows + 7) / 8);
+    p->neighbors = training_data_neighbors(args->config, args->X->rows);
     status = label_reference(p, error);
     return status == CLUDI_OK ? find_structure(p, error) : status;
 }

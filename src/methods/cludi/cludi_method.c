@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "batch.h"
+#include "bounds.h"
 #include "error.h"
 #include "method.h"
 #include "predict.h"
@@ -38,6 +39,19 @@ static int64_t batch_rows(const cludi_config *config, int64_t rows)
 {
     (void)rows;
     return config->batch_size;
+}
+
+/* Those in which the first partition is the teacher. */
+static int64_t first_steps(const method *how, const cludi_config *config, int64_t steps)
+{
+    (void)how;
+    return config->init_runs > 0 ? min_int(config->init_steps, steps) : 0;
+}
+
+static int64_t rows_read(const method *how, int32_t neighbors)
+{
+    (void)how;
+    return 1 + (int64_t)neighbors;
 }
 
 /* ---- set-up ---- */
@@ -287,12 +301,16 @@ static bool load(void *self, const checkpoint_state *state)
 
 const method METHOD_CLUDI = {.value = CLUDI_METHOD_CLUDI,
                              .name = "cludi",
+                             .help = "self-supervised diffusion (Uziel, Chelly, Freifeld, Pakman 2025)",
                              .loss = "loss",
+                             .unit = "steps",
                              .has_embedding = true,
                              .has_confidence = true,
-                             .uses_samples = true,
+                             .uses_draws = true,
                              .specs = cludi_specs,
                              .batch_rows = batch_rows,
+                             .first_steps = first_steps,
+                             .rows_read = rows_read,
                              .open = open,
                              .close = close,
                              .step = step,

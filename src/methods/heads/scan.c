@@ -79,4 +79,5 @@ const head_recipe RECIPE_SCAN = {.name = "scan",
                                  .layout = scan_layout,
                                  .loss = scan_loss};
 
-const method METHOD_SCAN = HEAD_METHOD(CLUDI_METHOD_SCAN, RECIPE_SCAN);
+const method METHOD_SCAN = HEAD_METHOD(CLUDI_METHOD_SCAN, RECIPE_SCAN,
+    "a head that puts neighbors into one cluster, then learns its own labels (Van Gansbeke et al. 2020)");
