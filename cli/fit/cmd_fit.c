@@ -107,10 +107,8 @@ static int rescue(fit_run *run)
 
 static int draw(const fit_run *run, const char *path)
 {
-    const fit_curves_picture picture = {.path = path,
-                                        .data = run->request.data,
-                                        .loss = run->request.method.loss,
-                                        .scores = run->report.scores};
+    const fit_curves_picture picture = {
+        .path = path, .data = run->request.data, .loss = run->request.method.loss, .scores = run->report.scores};
     return run->curves ? fit_curves_write(run->curves, run->session.context, &picture) : EXIT_DONE;
 }
 
@@ -197,8 +195,7 @@ static int train(fit_run *run)
     name_columns(run);
     run->report.seconds = duration_now() - start;
     run->report.backend = cludi_context_backend(run->session.context);
-    run->report.precision =
-        run->request.method.uses_precision ? cludi_context_precision(run->session.context) : "f32";
+    run->report.precision = run->request.method.uses_precision ? cludi_context_precision(run->session.context) : "f32";
     run->report.threads = cludi_context_threads(run->session.context);
     if (status == CLUDI_STOPPED)
         return save_partial(run);

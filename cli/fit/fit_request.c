@@ -83,9 +83,8 @@ static int read_checkpoint(fit_request *request, const cli_options *options)
                               every);
     }
     bool is_never = request->every_seconds <= 0 && request->every_steps == 0;
-    if (request->resume && !is_kept) {
+    if (request->resume && !is_kept)
         return complain_usage("fit", "--resume: the method %s keeps no checkpoint.", request->method.name);
-    }
     if (request->resume && (is_never || !out_path_is_file(request->output))) {
         return complain_usage("fit", is_never ? "--resume and --checkpoint-every 0 cannot be given together."
                                               : "--resume: there is no checkpoint beside what is not a file.");

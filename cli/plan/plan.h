@@ -105,8 +105,8 @@ typedef struct plan_job {
     counted_memory *counts;
     plan_watch *watch;
     cludi_fit_outline outline; /**< of the whole training */
-    int64_t base;   /**< bytes of the process before anything was computed */
-    bool from_file; /**< true: fit would leave the rows in the file */
+    int64_t base;              /**< bytes of the process before anything was computed */
+    bool from_file;            /**< true: fit would leave the rows in the file */
 } plan_job;
 
 /** Times in seconds, memory in bytes. */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "bounds.h"
 #include "predict.h"
 
 enum {
@@ -40,7 +41,7 @@ static int64_t count_voting(const cludi_fit_outline *outline, int64_t rows, int6
     int64_t row = cols * (int64_t)sizeof(float);
     int64_t smooth = outline->neighbors > 0 ? 2 * row : 0;
     int64_t each = smooth + VOTE_BYTES + (int64_t)(runs * facts * (double)sizeof(float));
-    int64_t block = sample * row < KMEANS_BLOCK ? sample * row : KMEANS_BLOCK;
+    int64_t block = min_int(sample * row, KMEANS_BLOCK);
     int64_t graph = sample < rows ? sample * 2 * outline->neighbors * (int64_t)sizeof(double) : 0;
     return outline->init_runs > 0 ? sample * each + graph + 2 * block : 0;
 }
@@ -84,7 +85,7 @@ static int64_t count_later(const plan_job *job, const plan_measures *m)
     int64_t read = outline->rows_read * rows->cols * (int64_t)sizeof(float);
     int64_t steps = m->fit_memory + (outline->sample_rows < rows->rows ? read : 0);
     int64_t voting = job->base + count_voting(outline, rows->rows, rows->cols, job->request->clusters);
-    return rows->rows * PLAN_ORDER_BYTES + kept + (steps > voting ? steps : voting);
+    return rows->rows * PLAN_ORDER_BYTES + kept + max_int(steps, voting);
 }
 
 static void add_fit(plan_estimate *plan, const plan_job *job, const plan_measures *m)
@@ -106,7 +107,7 @@ static void add_fit(plan_estimate *plan, const plan_job *job, const plan_measure
     int64_t held = job->from_file ? 0 : plan->rows_bytes;
     int64_t starting = job->base + rows->rows * STARTING_BYTES + VISIT_BYTES;
     int64_t later = count_later(job, m);
-    plan->fit_memory = held + (starting > later ? starting : later);
+    plan->fit_memory = held + max_int(starting, later);
 }
 
 /* As block_predict() does it: rows of several blocks are looked at before. */

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "complain.h"
 #include "outputs.h"
 #include "predict.h"
@@ -23,16 +24,6 @@ enum {
     MOST_SAMPLES = 64, /* of a prediction; more are drawn in rounds of as many */
     MOST_DENOISE_STEPS = 32,
 };
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* ---- training ---- */
 
@@ -88,10 +79,10 @@ static cludi_config choose_config(const plan_job *job)
 {
     cludi_config config = job->request->config;
     bool is_mixed = job->outline.first_steps > 0 && job->outline.steps > job->outline.first_steps;
-    config.steps = (int32_t)least(job->outline.steps, MOST_STEPS);
+    config.steps = (int32_t)min_int(job->outline.steps, MOST_STEPS);
     config.epochs = 0;
-    config.init_runs = (int32_t)least(config.init_runs, MOST_VOTES);
-    config.init_steps = is_mixed ? (int32_t)least(config.init_steps, MOST_GIVEN) : config.init_steps;
+    config.init_runs = (int32_t)min_int(config.init_runs, MOST_VOTES);
+    config.init_steps = is_mixed ? (int32_t)min_int(config.init_steps, MOST_GIVEN) : config.init_steps;
     return config;
 }
 
@@ -101,7 +92,7 @@ static int try_training(const plan_job *job, plan_sample *sample, const cludi_co
 {
     cludi_error error;
     int32_t clusters = job->request->clusters;
-    measures->trial_rows = least(job->input->rows.rows, most(sample->rows, clusters));
+    measures->trial_rows = min_int(job->input->rows.rows, max_int(sample->rows, clusters));
     const cludi_source rows = plan_sample_show(sample, measures->trial_rows, 0);
     cludi_fit_outline outline = fit_outline_of(config, measures->trial_rows, clusters);
     plan_watch_begin(job->watch, given + EARLY_STEPS, given);
@@ -131,7 +122,7 @@ static int train(const plan_job *job, plan_sample *sample, plan_measures *measur
         return EXIT_DONE;
     cludi_model_free(*model);
     *model = NULL;
-    config.steps = (int32_t)least(config.steps, most(measures->steps, FEWEST_STEPS));
+    config.steps = (int32_t)min_int(config.steps, max_int(measures->steps, FEWEST_STEPS));
     return try_training(job, sample, &config, count_given(job, &config), measures, model);
 }
 
@@ -164,8 +155,8 @@ static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *me
     double few = 0;
     double many = 0;
     int64_t trial = measures->trial_rows;
-    int64_t shown = most(trial, least(MOST_VISITED, MOST_VISITED_NUMBERS / sample->cols));
-    shown = least(shown, job->input->rows.rows);
+    int64_t shown = max_int(trial, min_int(MOST_VISITED, MOST_VISITED_NUMBERS / sample->cols));
+    shown = min_int(shown, job->input->rows.rows);
     if (shown == trial)
         return EXIT_DONE;
     TRY(time_set_up(job, sample, trial, &few));
@@ -235,8 +226,8 @@ static double choose_settings(const fit_request *request, cludi_predict_options 
     cludi_predict_options_init(settings);
     if (!request->method.uses_draws)
         return 1;
-    settings->draws = (int32_t)least(config->draws, MOST_SAMPLES);
-    settings->denoise_steps = (int32_t)least(config->denoise_steps, MOST_DENOISE_STEPS);
+    settings->draws = (int32_t)min_int(config->draws, MOST_SAMPLES);
+    settings->denoise_steps = (int32_t)min_int(config->denoise_steps, MOST_DENOISE_STEPS);
     return (double)config->draws / settings->draws * config->denoise_steps / settings->denoise_steps;
 }
 

@@ -147,9 +147,9 @@ static json_t *make_shape(const cludi_file_info *file)
 static json_t *make_model(const cludi_model_info *model)
 {
     cludi_method_info method = method_info(model->config.method);
-    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o}", "method",
-                     method.name, "preprocessing", input_name(model->config.preprocessing),
-                     "preprocessing_words", input_words(model->config.preprocessing), "confidence",
+    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o}", "method", method.name,
+                     "preprocessing", input_name(model->config.preprocessing), "preprocessing_words",
+                     input_words(model->config.preprocessing), "confidence",
                      method.has_confidence ? json_out_real(model->confidence) : json_null(), "features",
                      (json_int_t)model->features, "clusters", (json_int_t)model->clusters, "parameters",
                      (json_int_t)model->parameters, "seed", json_out_unsigned(model->seed), "rows",

@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "assignment.h"
+#include "bounds.h"
 #include "context_private.h"
 #include "contingency.h"
 #include "error.h"
@@ -45,8 +46,8 @@ static void fill_shares(const contingency *table, cludi_scores *scores)
     int64_t largest = table->cluster_sizes[0], smallest = largest;
     for (int64_t j = 1; j < table->clusters; j++) {
         int64_t size = table->cluster_sizes[j];
-        largest = size > largest ? size : largest;
-        smallest = size < smallest ? size : smallest;
+        largest = max_int(size, largest);
+        smallest = min_int(size, smallest);
     }
     scores->largest_share = (double)largest / (double)table->rows;
     scores->smallest_share = (double)smallest / (double)table->rows;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "predict_report.h"
 
@@ -90,7 +91,7 @@ static cludi_status predict_blocks(prediction *p, const cludi_prediction *out, c
     const int64_t M = p->args.X->rows;
     cludi_status status = CLUDI_OK;
     for (int64_t first = 0; status == CLUDI_OK && first < M; first += p->block) {
-        const int64_t count = M - first < p->block ? M - first : p->block;
+        const int64_t count = min_int(M - first, p->block);
         status = p->how->predict_block(p->self, &p->args, first, count, out, error);
         if (status == CLUDI_OK)
             status = predict_report(&p->args, first + count, error);

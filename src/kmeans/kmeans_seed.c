@@ -5,7 +5,6 @@
 
 #include "alloc.h"
 #include "error.h"
-#include "kmeans_report.h"
 #include "kmeans_scores.h"
 #include "rng.h"
 

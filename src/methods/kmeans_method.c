@@ -92,7 +92,7 @@ static double largest_share(const kmeans_fit *f)
     for (int64_t i = 0; i < M; i++)
         counts[f->result.labels[i]]++;
     for (int32_t k = 0; k < f->fit->clusters; k++)
-        most = counts[k] > most ? counts[k] : most;
+        most = max_int(counts[k], most);
     alloc_free(allocator, counts);
     return (double)most / (double)M;
 }

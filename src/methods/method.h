@@ -81,15 +81,15 @@ typedef struct method_result {
 struct method {
     cludi_method value;
     const char *name;
-    const char *help;              /* one phrase: what it is, and from which paper */
-    const char *loss;              /* what the loss is, in a few words */
-    const char *unit;              /* what its steps are: "steps", "rounds of k-means" */
-    const char *const *parameters; /* names of those it uses, NULL at the end; NULL: all */
+    const char *help;               /* one phrase: what it is, and from which paper */
+    const char *loss;               /* what the loss is, in a few words */
+    const char *unit;               /* what its steps are: "steps", "rounds of k-means" */
+    const char *const *parameters;  /* names of those it uses, NULL at the end; NULL: all */
     bool has_embedding, uses_draws; /* of its predictions */
     bool has_confidence;
-    bool rows_alone;                                  /* needs no lift, neighbors and start */
-    bool in_float;                                    /* float32, whatever the precision of the context */
-    const void *recipe;                               /* the method's own */
+    bool rows_alone;    /* needs no lift, neighbors and start */
+    bool in_float;      /* float32, whatever the precision of the context */
+    const void *recipe; /* the method's own */
 
     /* Of the config, what the training data take instead of the caller's; may be NULL. */
     void (*adapt)(const method *how, cludi_config *config);

@@ -1,5 +1,6 @@
 #include "exact_neighbors.h"
 
+#include "bounds.h"
 #include "panel_search.h"
 
 typedef struct exact {
@@ -13,7 +14,7 @@ static cludi_status fill(exact *e, panel *p, int64_t first, cludi_error *error)
 {
     const int64_t left = e->args->X->rows - first;
     panel_clear(p);
-    panel_add_range(p, first, left < e->search.capacity ? left : e->search.capacity);
+    panel_add_range(p, first, min_int(left, e->search.capacity));
     return panel_search_load(&e->search, p, e->args->X, 0, error);
 }
 

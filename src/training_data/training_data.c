@@ -66,7 +66,7 @@ static cludi_status read_any(void *user, const int64_t *places, int64_t count, f
     const float *rows[MOST_RAW];
     cludi_status status = CLUDI_OK;
     for (int64_t done = 0; status == CLUDI_OK && done < count; done += MOST_RAW) {
-        const int64_t some = count - done < MOST_RAW ? count - done : MOST_RAW;
+        const int64_t some = min_int(count - done, MOST_RAW);
         float *to = out + done * p->map.cols;
         status = training_data_rows(p, places + done, some, to, rows, error);
         for (int64_t i = 0; status == CLUDI_OK && i < some; i++)
@@ -82,7 +82,7 @@ static cludi_status read_places(void *user, int64_t first, int64_t count, float 
     int64_t places[MOST_RAW];
     cludi_status status = CLUDI_OK;
     for (int64_t done = 0; status == CLUDI_OK && done < count; done += MOST_RAW) {
-        const int64_t some = count - done < MOST_RAW ? count - done : MOST_RAW;
+        const int64_t some = min_int(count - done, MOST_RAW);
         for (int64_t i = 0; i < some; i++)
             places[i] = first + done + i;
         status = read_any(user, places, some, out + done * p->map.cols, error);

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "int_safe.h"
 #include "position_grid.h"
@@ -53,7 +54,7 @@ static int64_t largest_part(const loader *l)
     int64_t most = 0;
     for (int part = 0; part < VIT_PARTS; part++) {
         const tensor shape = vit_weights_shape(&l->weights, (vit_part)part);
-        most = shape.rows * shape.cols > most ? shape.rows * shape.cols : most;
+        most = max_int(shape.rows * shape.cols, most);
     }
     return most;
 }

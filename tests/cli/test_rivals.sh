@@ -46,32 +46,8 @@ for method in self-classifier temi scan tsp; do
     run predict model rows.npy -o other.npy --proba other_proba.npy --quiet --threads 2
     expect_same "$method: probabilities do not depend on threads" other_proba.npy proba.npy
 
-    run fit rows.npy -k 3 -o m "${how[@]}" --profile --quiet --json --allow-collapse
-    expect_words "$method: --profile" out '"phase": "setup"' '"phase": "backward"' '"phase": "update"'
-
-    # Stopped by its time or by Ctrl-C, it goes on to the model of the whole run.
-    run fit rows.npy -k 3 -o m "${how[@]}" --steps 400 --threads 1 --quiet --allow-collapse
-    mv m whole
-    "$CLUDI" fit rows.npy -k 3 -o m "${how[@]}" --steps 400 --threads 1 --quiet --checkpoint-every 1 >out 2>err &
-    program=$!
-    wait_until $program test -e m.checkpoint
-    kill -s TERM $program 2>/dev/null
-    wait $program
-    [ -e m.checkpoint ] && ok "$method: a checkpoint" || fail "$method: a checkpoint" "it was through before: $(cat err)"
-    run fit rows.npy -k 3 -o m "${how[@]}" --steps 400 --threads 1 --resume --allow-collapse
-    expect_words "$method: --resume" err "cludi: Going on after step "
-    expect_same "$method: --resume: the model of the whole run" m whole
-    expect_missing "$method: --resume: the checkpoint is gone" m.checkpoint
-
     expect_usage "$method: --embedding" predict model rows.npy -o l.npy --embedding z.npy -- \
         "--embedding: a model of the method $method has no embeddings. Try 'cludi predict --help'."
-    run plan rows.npy -k 3 --method $method --threads 1
-    expect_code "$method: plan: exit code" 0
-    expect_words "$method: plan" out ", 1000 steps of " "computed by "
-    for steps in 1 2 3 41; do
-        run plan rows.npy -k 3 --method $method --threads 1 --steps $steps
-        expect_words "$method: plan of $steps steps" out ", $steps steps of "
-    done
 done
 
 # Equal rows stay together.

@@ -99,7 +99,7 @@ static void choose_shape(predictor *p)
     const backend *be = p->args->be;
     const int64_t K = p->args->model.info->clusters;
     const int64_t rows_fit = MOST_LOGITS / K / be->row_multiple;
-    p->round_views = min_int(MOST_VIEWS, rows_fit > 1 ? rows_fit : 1);
+    p->round_views = min_int(MOST_VIEWS, max_int(rows_fit, 1));
     p->B = min_int(p->args->draws, p->round_views);
     p->N = block_rows(p->args, p->B);
     if (p->args->adaptive && p->B * p->N < p->round_views * be->row_multiple)
@@ -287,7 +287,7 @@ static cludi_status sample_until(predictor *p, int32_t target, cludi_error *erro
     const int64_t chunk = min_int(p->B * p->N / most / row_multiple * row_multiple, p->N);
     cludi_status status = CLUDI_OK;
     for (p->chunk = 0; status == CLUDI_OK && p->chunk < p->active_count; p->chunk += chunk) {
-        p->chunk_count = p->active_count - p->chunk < chunk ? p->active_count - p->chunk : chunk;
+        p->chunk_count = min_int(p->active_count - p->chunk, chunk);
         load_chunk(p);
         for (p->first_draw = done; status == CLUDI_OK && p->first_draw < target; p->first_draw += most) {
             status = sample_views(p, (int32_t)min_int(target - p->first_draw, most), error);

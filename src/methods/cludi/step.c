@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "noise_schedule.h"
 
@@ -136,7 +137,7 @@ static student_rows student_rows_get(const train_step *s, int64_t index)
     const int64_t per_view = blocks_of_view(s), block = backend_block(s->be, s->N);
     student_rows r = {.view = index / per_view, .in_view = index % per_view * block};
     r.first = r.view * s->N + r.in_view;
-    r.count = s->N - r.in_view < block ? s->N - r.in_view : block;
+    r.count = min_int(s->N - r.in_view, block);
     return r;
 }
 
@@ -363,14 +364,6 @@ static const float *copy_mean_u(train_step *s)
     return s->host_u;
 }
 
-static int32_t most_likely(const float *u, int64_t K)
-{
-    int64_t best = 0;
-    for (int64_t k = 1; k < K; k++)
-        best = u[k] > u[best] ? k : best;
-    return (int32_t)best;
-}
-
 double train_step_total(train_step *s, double number)
 {
     double both[2] = {number, 0};
@@ -390,7 +383,7 @@ double train_step_count(train_step *s, double *counts)
     phase_clock_start(s->clock, STEP_REPORT);
     const float *u = copy_mean_u(s);
     for (int64_t i = 0; i < s->N; i++)
-        sum += (double)u[i * K + most_likely(u + i * K, K)];
+        sum += (double)u[i * K + argmax_float(u + i * K, K)];
     be->ops.zero(be, s->counts);
     be->ops.count_argmax(be, s->counts, s->mean_u);
     reducer_run(&s->sum, be, s->counts, REDUCE_SUM);
@@ -411,7 +404,7 @@ cludi_status train_step_assign(train_step *s, int32_t *labels, cludi_error *erro
         return status;
     const float *u = copy_mean_u(s);
     for (int64_t i = 0; i < s->N; i++)
-        labels[i] = most_likely(u + i * K, K);
+        labels[i] = argmax_float(u + i * K, K);
     return CLUDI_OK;
 }
 

@@ -49,7 +49,7 @@ void head_predict_close(void *self);
         .parameters = HEAD_PARAMETERS, .has_confidence = true, .recipe = &(of), .adapt = head_adapt,                   \
         .specs = head_method_specs, .batch_rows = head_batch_rows, .usual_steps = head_usual_steps,                    \
         .first_steps = head_first_steps, .rows_read = head_rows_read, .open = head_open, .close = head_close,          \
-        .step = head_take_step, .report = head_report, .copy_out = head_copy_out, .flop = head_flop,              \
+        .step = head_take_step, .report = head_report, .copy_out = head_copy_out, .flop = head_flop,                   \
         .add_state = head_add_state, .store = head_store, .load = head_load, .predict_open = head_predict_open,        \
         .predict_block = head_predict_block, .predict_close = head_predict_close                                       \
     }

@@ -36,7 +36,7 @@ static int64_t block_rows(const head_predictor *p)
     const backend *be = p->args->be;
     const int64_t widest = (int64_t)fmax((double)p->shape.K, (double)fmax((double)p->shape.n, (double)p->shape.hidden));
     const int64_t most = round_up(be, BLOCK_ROWS), all = round_up(be, p->args->X->rows);
-    int64_t rows = most < all ? most : all;
+    int64_t rows = min_int(most, all);
     while (rows > be->row_multiple && rows * widest > BLOCK_NUMBERS)
         rows = round_up(be, rows / 2);
     return rows;

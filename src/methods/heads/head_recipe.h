@@ -44,6 +44,8 @@ typedef struct head_recipe {
     void (*joint_terms)(head_step *s);
     /* On some worker's backend, from pass.l: loss and dl. */
     void (*loss)(const head_step *s, trained_head *head, backend *be);
+    /* The same while labels are learned. */
+    void (*label_loss)(const head_step *s, trained_head *head, backend *be);
 } head_recipe;
 
 /* rows of a step, if there are so many */

@@ -4,7 +4,6 @@
 
 #include "alloc.h"
 #include "error.h"
-#include "pseudo_label.h"
 
 static const corrupt_args CORRUPTION = {0.2, 0.1, 0.3}; /* S7 */
 
@@ -220,10 +219,7 @@ static void backward_task(void *self, int worker, int64_t index)
     head_step *s = self;
     trained_head *head = &s->heads[s->first + index];
     backend be = task_backend(s, worker);
-    if (s->labeling)
-        pseudo_label_loss(s, head, &be);
-    else
-        s->how->loss(s, head, &be);
+    (s->labeling ? s->how->label_loss : s->how->loss)(s, head, &be);
     mlp_head_backward(&be, &head->student, &head->pass, head->dl, s->x);
 }
 

@@ -48,5 +48,6 @@ const head_recipe RECIPE_SELF_CLASSIFIER = {.name = "self-classifier",
                                             .begin = begin,
                                             .loss = loss_terms};
 
-const method METHOD_SELF_CLASSIFIER = HEAD_METHOD(CLUDI_METHOD_SELF_CLASSIFIER, RECIPE_SELF_CLASSIFIER,
-    "heads whose two views of a row predict each other (Amrani, Karlinsky, Bronstein 2022)");
+const method METHOD_SELF_CLASSIFIER =
+    HEAD_METHOD(CLUDI_METHOD_SELF_CLASSIFIER, RECIPE_SELF_CLASSIFIER,
+                "heads whose two views of a row predict each other (Amrani, Karlinsky, Bronstein 2022)");

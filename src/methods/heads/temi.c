@@ -91,5 +91,6 @@ const head_recipe RECIPE_TEMI = {.name = "temi",
                                  .joint_terms = joint_terms,
                                  .loss = loss_terms};
 
-const method METHOD_TEMI = HEAD_METHOD(CLUDI_METHOD_TEMI, RECIPE_TEMI,
-    "heads that learn the mutual information of neighbors (Adaloglou, Michels, Kalisch, Kollmann 2023)");
+const method METHOD_TEMI =
+    HEAD_METHOD(CLUDI_METHOD_TEMI, RECIPE_TEMI,
+                "heads that learn the mutual information of neighbors (Adaloglou, Michels, Kalisch, Kollmann 2023)");

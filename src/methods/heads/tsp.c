@@ -21,5 +21,5 @@ const head_recipe RECIPE_TSP = {.name = "tsp",
                                 .layout = scan_layout,
                                 .loss = scan_loss};
 
-const method METHOD_TSP = HEAD_METHOD(CLUDI_METHOD_TSP, RECIPE_TSP,
-    "the first part of scan, with perceptrons as heads (Zhou, Zhang 2022)");
+const method METHOD_TSP =
+    HEAD_METHOD(CLUDI_METHOD_TSP, RECIPE_TSP, "the first part of scan, with perceptrons as heads (Zhou, Zhang 2022)");
