@@ -36,8 +36,8 @@ static cludi_status begin_fit(const cludi_context *context, const cludi_config *
         *model = NULL;
     if (!context || !model)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "model" : "context");
-    const cludi_status status = theirs ? struct_size_take(&SHAPE_CONFIG, config, theirs, error) : CLUDI_OK;
-    return status == CLUDI_OK ? config_table_check(config, error) : status;
+    TRY(theirs ? struct_size_take(&SHAPE_CONFIG, config, theirs, error) : CLUDI_OK);
+    return config_table_check(config, error);
 }
 
 /* ---- checkpoints ---- */
@@ -169,11 +169,8 @@ cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t cl
                        cludi_model **model, cludi_error *error)
 {
     cludi_config ours;
-    cludi_status status = begin_fit(context, config, &ours, model, error);
-    if (status == CLUDI_OK)
-        status = rows_check_matrix(X, 1, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(begin_fit(context, config, &ours, model, error));
+    TRY(rows_check_matrix(X, 1, error));
     const cludi_source rows = rows_of_matrix(X);
     return fit_rows(context, &rows, clusters, &ours, model, error);
 }
@@ -183,13 +180,9 @@ cludi_status cludi_fit_source_sized(cludi_context *context, const cludi_source *
 {
     cludi_config ours;
     cludi_source X;
-    cludi_status status = begin_fit(context, config, &ours, model, error);
-    if (status == CLUDI_OK)
-        status = struct_size_take_source(&X, theirs, size, error);
-    if (status == CLUDI_OK)
-        status = rows_check_source(theirs ? &X : NULL, 1, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(begin_fit(context, config, &ours, model, error));
+    TRY(struct_size_take_source(&X, theirs, size, error));
+    TRY(rows_check_source(theirs ? &X : NULL, 1, error));
     if (X.sequential)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED,
                          "X can only be read in order, but training takes its rows in random order; read them into a "

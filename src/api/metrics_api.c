@@ -59,14 +59,12 @@ cludi_status cludi_score(cludi_context *context, const int32_t *truth, const int
     const char *missing = find_null(context, truth, predicted, theirs);
     if (missing)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", missing);
-    cludi_status status = struct_size_check(&SHAPE_SCORES, theirs, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(struct_size_check(&SHAPE_SCORES, theirs, error));
 
     cludi_scores ours = {0}, *scores = &ours;
     contingency table;
     int64_t matched = 0;
-    status = contingency_init(&table, context_allocator(context), truth, predicted, rows, error);
+    cludi_status status = contingency_init(&table, context_allocator(context), truth, predicted, rows, error);
     if (status != CLUDI_OK)
         goto done;
     status = count_matched(&table, &matched, error);

@@ -3,12 +3,13 @@
 #include <stdbool.h>
 
 #include "bounds.h"
+#include "error.h"
 #include "int_safe.h"
 
 cludi_status backend_finish(backend *be, cludi_error *error)
 {
-    const cludi_status status = be->ops.finish(be, error);
-    return status == CLUDI_OK ? stop_request_check(be->stop, error) : status;
+    TRY(be->ops.finish(be, error));
+    return stop_request_check(be->stop, error);
 }
 
 void backend_forget(backend *be)

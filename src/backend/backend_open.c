@@ -25,8 +25,8 @@ static cludi_status refuse_precision(const char *name, cludi_error *error)
 static cludi_status open_named(backend *be, const char *name, cludi_error *error)
 {
     const backend_row *row;
-    const cludi_status status = backend_table_find(name, &row, error);
-    return status == CLUDI_OK ? row->open(be, error) : status;
+    TRY(backend_table_find(name, &row, error));
+    return row->open(be, error);
 }
 
 /* Before the backend opens, precision is what may be used; a row's open() takes it back where there is no bf16. */

@@ -39,12 +39,11 @@ static cludi_status check_initial(const kmeans_args *args, cludi_error *error)
 
 static cludi_status check_args(const kmeans_args *args, cludi_error *error)
 {
-    cludi_status status = rows_check_source(args->X, 1, error);
-    if (status == CLUDI_OK)
-        status = check_numbers(args, error);
-    if (status == CLUDI_OK && args->initial)
-        status = check_initial(args, error);
-    return status;
+    TRY(rows_check_source(args->X, 1, error));
+    TRY(check_numbers(args, error));
+    if (args->initial)
+        TRY(check_initial(args, error));
+    return CLUDI_OK;
 }
 
 /* ---- the run ---- */

@@ -110,9 +110,7 @@ cludi_status kmeans_rows_measure(kmeans_rows *rows, cludi_error *error)
             rows->mean[j] = (double)rows->numbers[j];
         kmeans_each(rows->be, (kmeans_tasks){(n + PIECE - 1) / PIECE, n * rows->count}, measure_piece, rows);
     }
-    const cludi_status status = backend_finish(rows->be, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(backend_finish(rows->be, error));
     for (int64_t j = 0; j < n; j++)
         if (!isfinite(rows->mean[j]) || !isfinite(rows->moments[j]))
             return rows_visit(rows->X, &rows->be->allocator, NULL, NULL, error); /* names the row */
@@ -185,10 +183,9 @@ cludi_status kmeans_rows_load(kmeans_rows *rows, int64_t first, cludi_error *err
 {
     if (rows->count > 0 && rows->first == first)
         return CLUDI_OK;
-    const cludi_status status = read_block(rows, first, error);
-    if (status == CLUDI_OK)
-        kmeans_rows_each_chunk(rows, 0, enter_chunk, rows);
-    return status;
+    TRY(read_block(rows, first, error));
+    kmeans_rows_each_chunk(rows, 0, enter_chunk, rows);
+    return CLUDI_OK;
 }
 
 cludi_status kmeans_rows_fetch(const kmeans_rows *rows, int64_t row, float *out, cludi_error *error)

@@ -92,12 +92,10 @@ static cludi_status search_cell(cell_search *s, int64_t cell, cludi_error *error
         return CLUDI_OK;
     panel_clear(&s->search.rows);
     add_cell(s, &s->search.rows, cell);
-    cludi_status status = panel_search_load(&s->search, &s->search.rows, s->args->X, 0, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(panel_search_load(&s->search, &s->search.rows, s->args->X, 0, error));
     panel_search_mirror(&s->search);
-    status = panel_search_run(&s->search, SEARCH_WITHIN, s->lists, error);
-    return status == CLUDI_OK ? meet_near_cells(s, cell, error) : status;
+    TRY(panel_search_run(&s->search, SEARCH_WITHIN, s->lists, error));
+    return meet_near_cells(s, cell, error);
 }
 
 /* ---- rows that met too few ---- */

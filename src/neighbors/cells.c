@@ -80,10 +80,9 @@ static void draw_sample(partition *p)
 static cludi_status take_centers(partition *p, cludi_error *error)
 {
     const int64_t n = p->args->X->cols;
-    cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; status == CLUDI_OK && i < p->cells->centers; i++)
-        status = rows_read(p->args->X, p->sample[i], 1, p->cells->center + i * n, error);
-    return status;
+    for (int64_t i = 0; i < p->cells->centers; i++)
+        TRY(rows_read(p->args->X, p->sample[i], 1, p->cells->center + i * n, error));
+    return CLUDI_OK;
 }
 
 /* ---- Lloyd's rounds ---- */

@@ -7,9 +7,7 @@
 
 static cludi_status check(const neighbor_args *args, cludi_error *error)
 {
-    const cludi_status status = rows_check_source(args->X, 2, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(rows_check_source(args->X, 2, error));
     if (args->X->rows > NEIGHBOR_MOST_ROWS)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld rows; neighbors are found among at most %d.",
                          (long long)args->X->rows, (int)NEIGHBOR_MOST_ROWS);

@@ -203,11 +203,10 @@ static cludi_status find_graph(training_data *p, const cludi_source *rows, int32
                                 .degree = (int32_t)min_int(degree, rows->rows - 1),
                                 .seed = p->args.seed,
                                 .exact_rows = NEIGHBOR_EXACT_ROWS};
-    const cludi_status status = neighbors_find(&args, graph, error);
-    if (status == CLUDI_OK)
-        message_log(p->args.messages, CLUDI_LOG_INFO, "%d neighbors of each of %lld rows found in %.1f s (%s).",
-                    (int)graph->degree, (long long)graph->rows, graph->seconds, graph->exact ? "exact" : "approximate");
-    return status;
+    TRY(neighbors_find(&args, graph, error));
+    message_log(p->args.messages, CLUDI_LOG_INFO, "%d neighbors of each of %lld rows found in %.1f s (%s).",
+                (int)graph->degree, (long long)graph->rows, graph->seconds, graph->exact ? "exact" : "approximate");
+    return CLUDI_OK;
 }
 
 /* R7: neighbors that seldom share a cluster of the sketch are left out, and training holds on to k-means. */
@@ -248,13 +247,12 @@ static cludi_status find_start(training_data *p, const neighbor_graph *graph, cl
     p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
     if (!p->start)
         return error_memory(error, "the start of the training");
-    const cludi_status status = consensus_init_find(&args, p->start, error);
-    if (status == CLUDI_OK)
-        message_log(p->args.messages, CLUDI_LOG_INFO,
-                    args.graph ? "The first partition is what %d runs of k-means agree on (%.1f s)."
-                               : "The first partition is the best of %d runs of k-means (%.1f s).",
-                    (int)args.init_runs, message_seconds() - began);
-    return status;
+    TRY(consensus_init_find(&args, p->start, error));
+    message_log(p->args.messages, CLUDI_LOG_INFO,
+                args.graph ? "The first partition is what %d runs of k-means agree on (%.1f s)."
+                           : "The first partition is the best of %d runs of k-means (%.1f s).",
+                (int)args.init_runs, message_seconds() - began);
+    return CLUDI_OK;
 }
 
 static cludi_status refuse_start(const training_data *p, cludi_error *error)

@@ -168,9 +168,7 @@ static cludi_status load_batch(denoiser_fit *f, int64_t index, cludi_error *erro
     phase_clock_start(f->fit->clock, STEP_DATA);
     f->step.given = data->start && (data->init_is_teacher || index < f->fit->config->init_steps);
     row_order_reach(&data->order, f->step.given ? data->sample_rows : data->args.X->rows);
-    const cludi_status status = batch_load(&f->batch, (uint32_t)index, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(batch_load(&f->batch, (uint32_t)index, error));
     be->ops.copy_in(be, f->step.x, HOST_F32, f->batch.teacher);
     be->ops.copy_in(be, f->step.views, HOST_F32, f->batch.views);
     if (f->step.given)
@@ -197,13 +195,9 @@ static void update_counts(denoiser_fit *f)
 static cludi_status step(void *self, const method_step *at, cludi_error *error)
 {
     denoiser_fit *f = self;
-    cludi_status status = load_batch(f, at->index, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(load_batch(f, at->index, error));
     train_noise_draw(&f->step, f->fit->seed, (uint32_t)at->index);
-    status = train_step_gradient(&f->step, &f->loss, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(train_step_gradient(&f->step, &f->loss, error));
     if (!isfinite(f->loss.total))
         return CLUDI_ERROR_DIVERGED;
     train_step_update(&f->step, at->rate, at->index + 1);
@@ -263,12 +257,11 @@ static cludi_status add_state(const void *self, checkpoint_state *state, cludi_e
     static const char *const WEIGHTS[] = {"values", "m", "v"}, *const COUNTS[] = {"counts", "last_counts"};
     const denoiser_fit *f = self;
     const int64_t total = param_specs_total(f->fit->specs, f->fit->spec_count);
-    cludi_status status = CLUDI_OK;
-    for (int i = 0; status == CLUDI_OK && i < 3; i++)
-        status = checkpoint_state_add(state, WEIGHTS[i], CHECKPOINT_FLOATS, total, error);
-    for (int i = 0; status == CLUDI_OK && i < 2; i++)
-        status = checkpoint_state_add(state, COUNTS[i], CHECKPOINT_WHOLE, f->fit->clusters, error);
-    return status == CLUDI_OK ? checkpoint_state_add(state, "epoch_rows", CHECKPOINT_WHOLE, 1, error) : status;
+    for (int i = 0; i < 3; i++)
+        TRY(checkpoint_state_add(state, WEIGHTS[i], CHECKPOINT_FLOATS, total, error));
+    for (int i = 0; i < 2; i++)
+        TRY(checkpoint_state_add(state, COUNTS[i], CHECKPOINT_WHOLE, f->fit->clusters, error));
+    return checkpoint_state_add(state, "epoch_rows", CHECKPOINT_WHOLE, 1, error);
 }
 
 static float *weights(const denoiser_fit *f, const checkpoint_state *state, const char *name)

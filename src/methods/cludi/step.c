@@ -80,20 +80,13 @@ cludi_status train_step_init(train_step *s, backend *be, const train_shape *shap
     *s = (train_step){.config = *config, .be = be, .clock = shape->clock};
     s->sum = shape->sum ? *shape->sum : (reducer){.rank = 0};
     s->N = config->batch_size / reducer_processes(&s->sum);
-    cludi_status status = init_host(s, shape->K, error);
-    if (status == CLUDI_OK)
-        status = param_set_init(&s->params, be, shape->specs, shape->count, true, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(init_host(s, shape->K, error));
+    TRY(param_set_init(&s->params, be, shape->specs, shape->count, true, error));
     denoiser_bind(&s->net, &s->params, shape->n, shape->K, config);
-    status = sampler_begin(&s->teacher, &s->net, s->N, config->views, config->teacher_steps, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(sampler_begin(&s->teacher, &s->net, s->N, config->views, config->teacher_steps, error));
     arena_begin(&s->memory, be);
     layout(s, &s->memory);
-    status = arena_allocate(&s->memory, "the activations of a training step; a smaller N or B needs less", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&s->memory, "the activations of a training step; a smaller N or B needs less", error));
     layout(s, &s->memory);
     be->ops.zero(be, s->classes.expected);
     s->classes.be = be;
@@ -399,9 +392,7 @@ cludi_status train_step_assign(train_step *s, int32_t *labels, cludi_error *erro
     param_set_prepare(&s->params);
     head_prepare(&s->head);
     sample_teacher(s);
-    const cludi_status status = backend_finish(s->be, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(backend_finish(s->be, error));
     const float *u = copy_mean_u(s);
     for (int64_t i = 0; i < s->N; i++)
         labels[i] = argmax_float(u + i * K, K);

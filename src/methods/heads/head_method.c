@@ -161,9 +161,7 @@ static cludi_status load_batch(head_fit *f, int64_t index, cludi_error *error)
 {
     backend *be = f->fit->be;
     phase_clock_start(f->fit->clock, STEP_DATA);
-    const cludi_status status = batch_load(&f->rows, (uint32_t)index, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(batch_load(&f->rows, (uint32_t)index, error));
     be->ops.copy_in(be, backend_rows(be, f->step.given, 0, f->step.N), HOST_F32, f->rows.teacher);
     if (f->rows.views)
         be->ops.copy_in(be, backend_rows(be, f->step.given, f->step.N, f->step.N), HOST_F32, f->rows.views);
@@ -175,16 +173,11 @@ cludi_status head_take_step(void *self, const method_step *at, cludi_error *erro
     head_fit *f = self;
     if (at->index == labeling_begins(f->how, at->steps))
         head_step_label(&f->step, (int)f->best);
-    cludi_status status = load_batch(f, at->index, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(load_batch(f, at->index, error));
     head_step_states_out(&f->step, f->states);
     f->in_step = true;
-    status = head_step_gradient(&f->step, f->fit->seed, (uint32_t)at->index, error);
-    if (status == CLUDI_OK)
-        status = compare_heads(f, at);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(head_step_gradient(&f->step, f->fit->seed, (uint32_t)at->index, error));
+    TRY(compare_heads(f, at));
     phase_clock_start(f->fit->clock, STEP_UPDATE);
     head_step_update(&f->step, head_rate(f->how, at->index, at->steps), at->index + 1);
     phase_clock_start(f->fit->clock, STEP_REPORT);
@@ -242,14 +235,12 @@ cludi_status head_add_state(const void *self, checkpoint_state *state, cludi_err
 {
     const head_fit *f = self;
     static const char *const WEIGHTS[] = {"values", "m", "v", "teacher"};
-    cludi_status status = checkpoint_state_add(state, "states", CHECKPOINT_FLOATS, states_count(f), error);
-    for (int i = 0; status == CLUDI_OK && i < 3 + (f->how->momentum > 0); i++)
-        status = checkpoint_state_add(state, WEIGHTS[i], CHECKPOINT_FLOATS, weights_count(f), error);
-    if (status == CLUDI_OK)
-        status = checkpoint_state_add(state, "late", CHECKPOINT_REALS, f->how->heads, error);
-    if (status == CLUDI_OK)
-        status = checkpoint_state_add(state, "best", CHECKPOINT_WHOLE, 1, error);
-    return status == CLUDI_OK ? checkpoint_state_add(state, "epoch_rows", CHECKPOINT_WHOLE, 1, error) : status;
+    TRY(checkpoint_state_add(state, "states", CHECKPOINT_FLOATS, states_count(f), error));
+    for (int i = 0; i < 3 + (f->how->momentum > 0); i++)
+        TRY(checkpoint_state_add(state, WEIGHTS[i], CHECKPOINT_FLOATS, weights_count(f), error));
+    TRY(checkpoint_state_add(state, "late", CHECKPOINT_REALS, f->how->heads, error));
+    TRY(checkpoint_state_add(state, "best", CHECKPOINT_WHOLE, 1, error));
+    return checkpoint_state_add(state, "epoch_rows", CHECKPOINT_WHOLE, 1, error);
 }
 
 static float *weights(const head_fit *f, const checkpoint_state *state, const char *name)

@@ -112,29 +112,24 @@ static void fill_constants(head_step *s)
 static cludi_status init_backend(head_step *s, uint64_t seed, cludi_error *error)
 {
     const int count = s->how->heads * s->head_specs;
-    cludi_status status = param_set_init(&s->params, s->be, s->specs, count, true, error);
-    if (status == CLUDI_OK && s->how->momentum > 0)
-        status = param_set_init(&s->teacher_params, s->be, s->specs, count, false, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(param_set_init(&s->params, s->be, s->specs, count, true, error));
+    if (s->how->momentum > 0)
+        TRY(param_set_init(&s->teacher_params, s->be, s->specs, count, false, error));
     arena_begin(&s->memory, s->be);
     layout(s, &s->memory);
-    status = arena_allocate(&s->memory, "the activations of a training step", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&s->memory, "the activations of a training step", error));
     layout(s, &s->memory);
-    status = fill_weights(s, seed, error);
-    if (status == CLUDI_OK)
-        fill_constants(s);
-    return status;
+    TRY(fill_weights(s, seed, error));
+    fill_constants(s);
+    return CLUDI_OK;
 }
 
 cludi_status head_step_init(head_step *s, backend *be, const head_recipe *how, const mlp_head_shape *shape, int64_t N,
                             uint64_t seed, cludi_error *error)
 {
     *s = (head_step){.how = how, .be = be, .shape = *shape, .N = N, .rows = 2 * N, .count = how->heads};
-    const cludi_status status = init_host(s, error);
-    return status == CLUDI_OK ? init_backend(s, seed, error) : status;
+    TRY(init_host(s, error));
+    return init_backend(s, seed, error);
 }
 
 void head_step_clear(head_step *s)
