@@ -43,9 +43,9 @@ cludi_status head_predict_block(void *self, const predict_args *args, int64_t fi
 void head_predict_close(void *self);
 
 /* A row of the table of methods. */
-#define HEAD_METHOD(number, of, phrase)                                                                                \
+#define HEAD_METHOD(number, called, of, phrase)                                                                        \
     {                                                                                                                  \
-        .value = (number), .name = (of).name, .help = (phrase), .loss = "loss", .unit = "steps",                       \
+        .value = (number), .name = (called), .help = (phrase), .loss = "loss", .unit = "steps",                        \
         .parameters = HEAD_PARAMETERS, .has_confidence = true, .recipe = &(of), .adapt = head_adapt,                   \
         .specs = head_method_specs, .batch_rows = head_batch_rows, .usual_steps = head_usual_steps,                    \
         .first_steps = head_first_steps, .rows_read = head_rows_read, .open = head_open, .close = head_close,          \
