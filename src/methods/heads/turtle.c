@@ -157,15 +157,20 @@ static void begin_labeling(turtle *t)
     t->be->ops.copy_in(t->be, item[BIAS].value, HOST_F32, t->first + K * n);
 }
 
-/* As if it had never learned anything. */
-static void begin_classifier(turtle *t, uint32_t step)
+/* What Adam knows of its last steps. */
+static void forget_moments(turtle *t)
 {
-    draw(t, 1 + step);
-    param_set_copy_in(&t->classifier, HOST_F32, t->first);
     for (int i = 0; i < t->classifier.count; i++) {
         t->be->ops.zero(t->be, t->classifier.items[i].m);
         t->be->ops.zero(t->be, t->classifier.items[i].v);
     }
+}
+
+static void begin_classifier(turtle *t, uint32_t step)
+{
+    draw(t, 1 + step);
+    param_set_copy_in(&t->classifier, HOST_F32, t->first);
+    forget_moments(t);
 }
 
 /* ---- one step ---- */
