@@ -59,8 +59,8 @@ static cludi_status fit(cludi_method method, int32_t steps, int64_t stop_at, clu
 static void test_each(void **state)
 {
     (void)state;
-    static const char *const NAMES[] = {"self-classifier", "temi", "scan", "tsp"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const NAMES[] = {"self-classifier", "temi", "scan", "tsp", "turtle"};
+    for (int i = 0; i < 5; i++) {
         char wanted[100];
         float embedding[BLOB_ROWS * BLOB_D];
         int32_t labels[BLOB_ROWS], draws[BLOB_ROWS];

@@ -157,6 +157,11 @@ static cludi_status fit_self_classifier(scene *s, cludi_error *error)
     return fit_rival(s, CLUDI_METHOD_SELF_CLASSIFIER, error);
 }
 
+static cludi_status fit_turtle(scene *s, cludi_error *error)
+{
+    return fit_rival(s, CLUDI_METHOD_TURTLE, error);
+}
+
 static cludi_status fit_source(scene *s, cludi_error *error)
 {
     cludi_config config = blobs_config();
@@ -450,6 +455,7 @@ static void test_every_function(void **state)
         {"scan", fit_scan, 30},
         {"temi", fit_temi, 30},
         {"self-classifier", fit_self_classifier, 30},
+        {"turtle", fit_turtle, 30},
     };
     (void)state;
 #ifdef CLUDI_WITH_HDF5
