@@ -86,7 +86,7 @@ typedef struct cludi_prediction {
  *  runs of k-means on the same unit rows (greedy k-means++ by Arthur and Vassilvitskii, SODA 2007; rounds of Lloyd, IEEE
  *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
  *  column), in float32 whatever the precision of the context; it uses input alone of the other parameters. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
- *  _SCAN and _TSP train clustering heads on these rows (docs/rivals.md); they use input, steps and epochs.
+ *  _SCAN, _TSP and _TURTLE train clustering heads on these rows (docs/rivals.md); they use input, steps and epochs.
  *
  *  Rows are first mapped to unit rows, as config->preprocessing says; by default training starts from a consensus of k-means runs
  *  and uses each row's neighbors (R1-R7 of docs/recipe.md). On one machine and build the result is a function of
