@@ -142,25 +142,15 @@ static cludi_status fit_rival(scene *s, cludi_method method, cludi_error *error)
     return status;
 }
 
-static cludi_status fit_scan(scene *s, cludi_error *error)
-{
-    return fit_rival(s, CLUDI_METHOD_SCAN, error);
-}
-
-static cludi_status fit_temi(scene *s, cludi_error *error)
-{
-    return fit_rival(s, CLUDI_METHOD_TEMI, error);
-}
-
-static cludi_status fit_self_classifier(scene *s, cludi_error *error)
-{
-    return fit_rival(s, CLUDI_METHOD_SELF_CLASSIFIER, error);
-}
-
-static cludi_status fit_turtle(scene *s, cludi_error *error)
-{
-    return fit_rival(s, CLUDI_METHOD_TURTLE, error);
-}
+#define FIT_HEAD(name, method)                                                                                         \
+    static cludi_status name(scene *s, cludi_error *error)                                                             \
+    {                                                                                                                  \
+        return fit_rival(s, method, error);                                                                            \
+    }
+FIT_HEAD(fit_scan, CLUDI_METHOD_SCAN)
+FIT_HEAD(fit_temi, CLUDI_METHOD_TEMI)
+FIT_HEAD(fit_self_classifier, CLUDI_METHOD_SELF_CLASSIFIER)
+FIT_HEAD(fit_turtle, CLUDI_METHOD_TURTLE)
 
 static cludi_status fit_source(scene *s, cludi_error *error)
 {
