@@ -147,6 +147,18 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_checkpoint(cludi_context *
                                                                  const cludi_checkpoint *checkpoint,
                                                                  cludi_error *error);
 
+/** Says that the columns of the next trainings with this context are several spaces of features side by side, as different encoders
+ *  give them for the same images. CLUDI_METHOD_TURTLE learns from all of them; the model remembers, and predicts rows of
+ *  the same columns. A training with another method, with preprocessing coordinates, or on rows of another width is refused.
+ *  @param context not NULL
+ *  @param widths  (count) columns of each space, at least 1; copied; may be NULL with count 0
+ *  @param count   0 to 4; 0: one space, of all columns
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT
+ *  Threads: one call at a time per context. Cost: none. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_spaces(cludi_context *context, const int64_t *widths,
+                                                             int32_t count, cludi_error *error);
+
 /** Removes a checkpoint that is no longer wanted, and what a killed process left while it wrote it.
  *  @param path  not NULL; nothing there is no error
  *  @param error out, may be NULL

@@ -45,7 +45,8 @@ static cludi_status make_data(fit_loop *t, cludi_error *error)
                                      .clusters = a->clusters,
                                      .seed = a->seed,
                                      .writer = a->writer,
-                                     .rows_alone = t->how->rows_alone};
+                                     .rows_alone = t->how->rows_alone,
+                                     .spaces = a->spaces};
     const cludi_status status = training_data_init(&t->data, &args, error);
     t->config.preprocessing = t->data.kind;
     return status;
@@ -63,12 +64,39 @@ static cludi_status check_processes(const fit_loop *t, cludi_error *error)
     return CLUDI_OK;
 }
 
+static cludi_status check_spaces(const fit_loop *t, cludi_error *error)
+{
+    const feature_spaces *spaces = &t->args->spaces;
+    int64_t columns = 0;
+    for (int32_t i = 0; i < spaces->count; i++)
+        columns += spaces->width[i];
+    if (spaces->count > 1 && !t->how->has_spaces)
+        return error_set(error, CLUDI_ERROR_UNSUPPORTED, "The method %s takes one space of features, not %d.",
+                         t->how->name, (int)spaces->count);
+    if (spaces->count > 0 && columns != t->args->X->cols)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "The spaces have %lld columns together, but X has %lld.",
+                         (long long)columns, (long long)t->args->X->cols);
+    return CLUDI_OK;
+}
+
+/* Coordinates are made of all columns at once. */
+static cludi_status check_kind(const fit_loop *t, cludi_error *error)
+{
+    if (t->args->spaces.count < 2 || t->data.kind != CLUDI_PREPROCESSING_COORDINATES)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_ARGUMENT,
+                     "Several spaces of features want preprocessing unit or directions, not coordinates.");
+}
+
 static cludi_status make_model(fit_loop *t, cludi_error *error)
 {
     const fit_args *a = t->args;
     cludi_status status = make_data(t, error);
     if (status == CLUDI_OK)
-        status = model_new(&t->model, &a->be->allocator, a->X->cols, a->clusters, &t->config, error);
+        status = check_kind(t, error);
+    if (status == CLUDI_OK)
+        status = model_new(&t->model, &a->be->allocator,
+                           &(model_shape){a->X->cols, a->clusters, &t->config, a->spaces}, error);
     if (status != CLUDI_OK)
         return status;
     if (t->data.map_numbers > 0)
@@ -313,6 +341,7 @@ cludi_status fit_loop_run(const fit_args *args, cludi_model **model, cludi_error
 {
     fit_loop t = {.args = args, .how = method_of(args->config), .started = message_seconds()};
     TRY(check_processes(&t, error));
+    TRY(check_spaces(&t, error));
     backend_forget(args->be);
     phase_clock_start(&t.clock, STEP_SETUP);
     cludi_status status = make_model(&t, error);

@@ -84,6 +84,7 @@ struct method {
     const char *loss;                                 /* what the loss is, in a few words */
     const char *const *parameters;                    /* names of those it uses, NULL at the end; NULL: all */
     bool has_embedding, has_confidence, uses_samples; /* of its predictions */
+    bool has_spaces;                                  /* the columns may be several spaces of features */
     bool rows_alone;                                  /* needs no lift, neighbors and start */
     bool in_float;                                    /* float32, whatever the precision of the context */
     const void *recipe;                               /* the method's own */

@@ -102,6 +102,7 @@ static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_fa
         return error_memory(error, "the map of the rows");
     input_map_learn(p->kind, facts, X->cols, p->map_values);
     p->map = input_map_bind(p->kind, X->cols, p->map_values);
+    p->map.spaces = p->args.spaces;
     return CLUDI_OK;
 }
 

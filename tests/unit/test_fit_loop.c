@@ -80,7 +80,7 @@ static void test_steps(void **state)
     const cludi_matrix matrix = blobs_matrix(&b);
     const cludi_source X = rows_of_matrix(&matrix);
     open_backend(&be, "ref", 1);
-    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL};
+    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL, {0}};
     assert_int_equal(fit_loop_run(&args, &model, NULL), CLUDI_OK);
     assert_true(model->total <= 100000);
     by_hand(&be, &args, loss, values);
@@ -109,7 +109,7 @@ static void test_diverged(void **state)
         const cludi_matrix matrix = blobs_matrix(&b);
         const cludi_source X = rows_of_matrix(&matrix);
         open_backend(&be, "ref", 1);
-        const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL};
+        const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL, {0}};
         assert_int_equal(fit_loop_run(&args, &model, &error), CLUDI_ERROR_DIVERGED);
         assert_int_equal(error.status, CLUDI_ERROR_DIVERGED);
         assert_non_null(strstr(error.message, "not finite"));
@@ -166,7 +166,7 @@ static cludi_status fit_until(failing_rows *own, int64_t reads, cludi_status wan
     *own = (failing_rows){rows_of_matrix(&matrix), reads, wanted, 0, {0}};
     const cludi_source X = {MANY, FEW_COLS, read_or_fail, own, 0, NULL};
     open_backend(&be, "ref", 1);
-    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL};
+    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL, {0}};
     const cludi_status got = fit_loop_run(&args, model, error);
     backend_close(&be);
     return got;
