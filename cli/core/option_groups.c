@@ -23,11 +23,7 @@ static const option_entry DATA[] = {
 };
 
 static const option_entry SPACES[] = {
-    {"also", "FILE",
-     "a file with other features of the same rows, those of another encoder; may be repeated, up to 3 times (of "
-     "--method "
-     "turtle, at its training and again wherever its model meets rows)",
-     0},
+    {"also", "FILE", "other features of the same rows, of another encoder (of --method turtle); up to 3 times", 0},
     {NULL, NULL, NULL, 0},
 };
 
