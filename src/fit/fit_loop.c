@@ -95,8 +95,8 @@ static cludi_status make_model(fit_loop *t, cludi_error *error)
     if (status == CLUDI_OK)
         status = check_kind(t, error);
     if (status == CLUDI_OK)
-        status = model_new(&t->model, &a->be->allocator,
-                           &(model_shape){a->X->cols, a->clusters, &t->config, a->spaces}, error);
+        status = model_new(&t->model, &a->be->allocator, &(model_shape){a->X->cols, a->clusters, &t->config, a->spaces},
+                           error);
     if (status != CLUDI_OK)
         return status;
     if (t->data.map_numbers > 0)
