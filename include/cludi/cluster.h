@@ -151,7 +151,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_checkpoint(cludi_context *
  *  give them for the same images. CLUDI_METHOD_TURTLE learns from all of them; the model remembers, and predicts rows of
  *  the same columns. A training with another method, with preprocessing coordinates, or on rows of another width is refused.
  *  @param context not NULL
- *  @param widths  (count) columns of each space, at least 1; copied; may be NULL with count 0
+ *  @param widths  (count) columns of each space, 1 to 2147483647; copied; may be NULL with count 0
  *  @param count   0 to 4; 0: one space, of all columns
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT

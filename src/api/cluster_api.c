@@ -154,9 +154,9 @@ cludi_status cludi_fit_set_spaces(cludi_context *context, const int64_t *widths,
         return error_set(error, CLUDI_ERROR_ARGUMENT, "count is %d; it must be between 0 and %d.", (int)count,
                          (int)INPUT_MOST_SPACES);
     for (int32_t i = 0; i < count; i++) {
-        if (widths[i] < 1)
-            return error_set(error, CLUDI_ERROR_ARGUMENT, "widths[%d] is %lld; it must be at least 1.", (int)i,
-                             (long long)widths[i]);
+        if (widths[i] < 1 || widths[i] > INT32_MAX)
+            return error_set(error, CLUDI_ERROR_ARGUMENT, "widths[%d] is %lld; it must be between 1 and %ld.", (int)i,
+                             (long long)widths[i], (long)INT32_MAX);
         spaces.width[i] = widths[i];
     }
     context->spaces = spaces;

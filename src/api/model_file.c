@@ -311,7 +311,7 @@ static cludi_status read_tensors(reader *r, cludi_model *model)
     return r->file.count == model->spec_count ? CLUDI_OK : refuse(r, "it has tensors that do not belong to it", "");
 }
 
-/* Not in every file: columns that are several spaces. */
+/* Not in every file: columns that are several spaces, which a method takes and the map keeps apart. */
 static cludi_status read_spaces(const reader *r, const model_shape *shape, feature_spaces *spaces)
 {
     const char *text = safetensors_metadata(&r->file, "spaces");
@@ -327,6 +327,7 @@ static cludi_status read_spaces(const reader *r, const model_shape *shape, featu
     if (!text)
         return CLUDI_OK;
     const bool fits = spaces->count > 1 && columns == shape->n && method_of(shape->config)->has_spaces &&
+                      shape->config->preprocessing != CLUDI_PREPROCESSING_COORDINATES &&
                       strcmp(format_spaces(again, sizeof again, spaces), text) == 0;
     return fits ? CLUDI_OK : refuse(r, "its metadata has no valid ", "spaces");
 }

@@ -71,12 +71,13 @@ static cludi_model *load(const char *name)
 static void test_arguments(void **state)
 {
     (void)state;
-    static const int64_t NONE[] = {3, 0}, MANY[] = {1, 1, 1, 1, 1};
+    static const int64_t NONE[] = {3, 0}, MANY[] = {1, 1, 1, 1, 1}, LARGE[] = {INT64_MAX, INT64_MAX};
     EXPECT_ARGUMENT("context is NULL.", cludi_fit_set_spaces, NULL, WIDTHS, 2);
     EXPECT_ARGUMENT("widths is NULL.", cludi_fit_set_spaces, fix.context, NULL, 2);
     EXPECT_ARGUMENT("count is -1; it must be between 0 and 4.", cludi_fit_set_spaces, fix.context, WIDTHS, -1);
     EXPECT_ARGUMENT("count is 5; it must be between 0 and 4.", cludi_fit_set_spaces, fix.context, MANY, 5);
-    EXPECT_ARGUMENT("widths[1] is 0; it must be at least 1.", cludi_fit_set_spaces, fix.context, NONE, 2);
+    EXPECT_ARGUMENT("widths[1] is 0; it must be between 1 and 2147483647.", cludi_fit_set_spaces, fix.context, NONE, 2);
+    EXPECT_ARGUMENT("widths[0] is 9223372036854775807; it must be", cludi_fit_set_spaces, fix.context, LARGE, 2);
 }
 
 static void test_refused(void **state)
@@ -175,7 +176,17 @@ static void test_resume(void **state)
     assert_int_equal(cludi_fit_set_checkpoint(fix.context, NULL, NULL), CLUDI_OK);
 }
 
-/* Widths that a file could have wrong. */
+static void expect_refused(model_edit *edit)
+{
+    cludi_model *model;
+    model_edit_sign(edit);
+    model_edit_write(edit, io_path("wrong"));
+    EXPECT(CLUDI_ERROR_FORMAT, "its metadata has no valid spaces.", cludi_model_load, fix.context, io_path("wrong"),
+           &model);
+    model_edit_clear(edit);
+}
+
+/* Widths that a file could have wrong; and a method or a map to which they do not belong. */
 static void test_files(void **state)
 {
     (void)state;
@@ -186,14 +197,16 @@ static void test_files(void **state)
     assert_int_equal(fit("model", NULL), CLUDI_OK);
     for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
         model_edit edit;
-        cludi_model *model;
         model_edit_read(&edit, io_path("model"));
         model_edit_replace(&edit, "spaces", "2,4", WRONG[i]);
-        model_edit_sign(&edit);
-        model_edit_write(&edit, io_path("wrong"));
-        EXPECT(CLUDI_ERROR_FORMAT, "its metadata has no valid spaces.", cludi_model_load, fix.context, io_path("wrong"),
-               &model);
-        model_edit_clear(&edit);
+        expect_refused(&edit);
+    }
+    static const char *const OTHERS[][2] = {{"\"turtle\"", "\"scan\""}, {"\"directions\"", "\"coordinates\""}};
+    for (int i = 0; i < 2; i++) {
+        model_edit edit;
+        model_edit_read(&edit, io_path("model"));
+        model_edit_replace(&edit, "config", OTHERS[i][0], OTHERS[i][1]);
+        expect_refused(&edit);
     }
 }
 
