@@ -1,7 +1,7 @@
 /* The method "turtle": Gadetsky, Jiang, Brbic 2024, "Let go of your labels with unsupervised transfer", ICML, arXiv:2406.07236.
 
    A labeling q = softmax(g v / |v| x + b) of the rows x is good if a linear classifier that learns it separates its clusters by a
-   large margin. In each step a classifier p = softmax(W x + c) begins anew, from N(0, 1 / (3 n)), and learns q by INNER
+   large margin. In each step a classifier p = softmax(W x + c) begins anew, from U(-1 / sqrt(n), 1 / sqrt(n)), and learns q by INNER
    steps of Adam on - mean over rows of q . log p; few small steps are what makes its margin large. Then v, g, b take one step of Adam on
 
      loss = - mean over rows of q . log p + 10 sum_k m_k log m_k,   m = mean of q over the rows
@@ -11,8 +11,7 @@
    Of several spaces of features each has its own x, v, g, b, W and c. q is then the mean of their labelings, which all classifiers learn;
    the loss is the sum over the spaces, with the m of each one's labeling.
 
-   Taken here: 1000 steps (the paper: 6000), which are enough for some thousands of rows; first weights of v, b, W and c are normal (the
-   authors': uniform, of the same variance), and g = |v|. The model
+   Taken here: 1000 steps (the paper: 6000), which are enough for some thousands of rows; v, b begin as W, c do, and g = |v|. The model
    is the linear head that q is, g v / |v| and b, and predicts as the other heads do; with several spaces, a head for each. */
 #include <math.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "bounds.h"
 #include "error.h"
 #include "mlp_head.h"
 
@@ -19,6 +20,15 @@ static tensor rows_of(const turtle_step *t, tensor x, int s)
 static tensor line_of(const turtle_step *t, tensor x, int s)
 {
     return backend_rows(t->be, x, s, 1);
+}
+
+/* Columns of the widest tensor that is drawn. */
+static int64_t widest(const turtle_step *t)
+{
+    int64_t most = t->K;
+    for (int s = 0; s < t->spaces; s++)
+        most = max_int(most, t->space[s].n);
+    return most;
 }
 
 static void layout(turtle_step *t, arena *a)
@@ -42,6 +52,7 @@ static void layout(turtle_step *t, arena *a)
     t->log_share = arena_take(a, t->spaces, K);
     t->scratch = arena_take(a, t->spaces, K);
     t->zeros = arena_take(a, 1, K);
+    t->half = arena_take(a, 1, widest(t));
     t->row_loss = arena_take(a, t->N, 1);
     t->loss = arena_take(a, 1, 1);
 }
@@ -70,6 +81,15 @@ static void bind(turtle_step *t)
     }
 }
 
+static void fill_constants(turtle_step *t)
+{
+    static const double HALF = -0.5;
+    const tensor column = {t->half.data, t->half.cols, 1, false};
+    for (int64_t j = 0; j < column.rows; j++)
+        t->be->ops.copy_in(t->be, backend_rows(t->be, column, j, 1), HOST_F64, &HALF);
+    t->be->ops.zero(t->be, t->zeros);
+}
+
 cludi_status turtle_step_init(turtle_step *t, cludi_error *error)
 {
     list_specs(t);
@@ -80,7 +100,7 @@ cludi_status turtle_step_init(turtle_step *t, cludi_error *error)
     layout(t, &t->memory);
     TRY(arena_allocate(&t->memory, "the activations of a training step", error));
     layout(t, &t->memory);
-    t->be->ops.zero(t->be, t->zeros);
+    fill_constants(t);
     return CLUDI_OK;
 }
 
@@ -96,15 +116,21 @@ void turtle_step_clear(turtle_step *t)
 
 /* ---- first weights ---- */
 
+/* x = numbers of U(-bound, bound), from row `first` of a stream on. */
+static void draw(const turtle_step *t, tensor x, rng_stream stream, uint64_t first, double bound)
+{
+    t->be->ops.fill_uniform(t->be, x, stream, first);
+    t->be->ops.add_repeated(t->be, x, (tensor){t->half.data, 1, x.cols, false});
+    t->be->ops.scale(t->be, x, x, 2 * bound);
+}
+
 /* A linear layer of space s. turn 0: the labeling; 1 + i: the classifier of step i. */
 static void draw_layer(const turtle_step *t, int s, uint64_t seed, uint32_t turn, const linear_layer *layer)
 {
     const rng_stream stream = {seed, RNG_INIT, turn * (uint32_t)t->spaces + (uint32_t)s};
-    const double deviation = sqrt(1 / (3 * (double)t->space[s].n));
-    t->be->ops.fill_normal(t->be, layer->W, stream, 0);
-    t->be->ops.scale(t->be, layer->W, layer->W, deviation);
-    t->be->ops.fill_normal(t->be, layer->b, stream, (uint64_t)t->K);
-    t->be->ops.scale(t->be, layer->b, layer->b, deviation);
+    const double bound = 1 / sqrt((double)t->space[s].n);
+    draw(t, layer->W, stream, 0, bound);
+    draw(t, layer->b, stream, (uint64_t)t->K, bound);
 }
 
 /* g = |v| is v . v / |v|. */

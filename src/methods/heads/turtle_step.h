@@ -38,6 +38,7 @@ typedef struct turtle_step {
     tensor share, log_share; /* (spaces, K) m and log m */
     tensor scratch;          /* (spaces, K) */
     tensor zeros;            /* (1, K) */
+    tensor half;             /* - 1 / 2, as many as the widest tensor has columns */
     tensor row_loss, loss;   /* (N, 1), (1, 1) */
 } turtle_step;
 
