@@ -1,4 +1,5 @@
 /* Several spaces of features in one matrix: what turtle makes of them, and what is refused. */
+#include <math.h>
 #include <string.h>
 
 #include "blobs.h"
@@ -117,6 +118,40 @@ static void predict(const cludi_model *model, const cludi_matrix *X, float *prob
     assert_int_equal(cludi_predict(fix.context, model, X, NULL, &out, NULL), CLUDI_OK);
 }
 
+/* p += softmax(W x + b) / 2, x = the row's columns brought to norm sqrt(n). */
+static void add_head(double *p, const float *row, int64_t n, const float *W, const float *b)
+{
+    double square = 0, e[BLOB_CLUSTERS], sum = 0;
+    for (int64_t j = 0; j < n; j++)
+        square += (double)row[j] * (double)row[j];
+    for (int k = 0; k < BLOB_CLUSTERS; k++) {
+        double logit = (double)b[k];
+        for (int64_t j = 0; j < n; j++)
+            logit += (double)W[k * n + j] * (double)row[j] * sqrt((double)n / square);
+        sum += e[k] = exp(logit);
+    }
+    for (int k = 0; k < BLOB_CLUSTERS; k++)
+        p[k] += e[k] / sum / 2;
+}
+
+/* Of unit rows, by the tensors of the file. */
+static void expect_mean_of_heads(const char *name, const float *probabilities)
+{
+    model_edit edit;
+    model_edit_read(&edit, io_path(name));
+    for (int i = 0; i < BLOB_ROWS; i++) {
+        const float *row = fix.X.data + i * fix.X.stride;
+        double p[BLOB_CLUSTERS] = {0};
+        add_head(p, row, WIDTHS[0], model_edit_array(&edit, "last.weight")->data,
+                 model_edit_array(&edit, "last.bias")->data);
+        add_head(p, row + WIDTHS[0], WIDTHS[1], model_edit_array(&edit, "last.weight.1")->data,
+                 model_edit_array(&edit, "last.bias.1")->data);
+        for (int k = 0; k < BLOB_CLUSTERS; k++)
+            assert_float_equal(probabilities[i * BLOB_CLUSTERS + k], p[k], 1e-5);
+    }
+    model_edit_clear(&edit);
+}
+
 /* The model remembers its spaces; a row has its answer alone as among others; the columns of a space may be of any scale. */
 static void test_model(void **state)
 {
@@ -134,6 +169,7 @@ static void test_model(void **state)
     predict(model, &fix.X, all);
     predict(loaded, &fix.X, again);
     assert_memory_equal(again, all, sizeof all);
+    expect_mean_of_heads("two", all);
     for (int64_t i = 0; i < BLOB_ROWS; i += 17) {
         const cludi_matrix row = {fix.X.data + i * fix.X.stride, 1, BLOB_COLS, fix.X.stride};
         predict(loaded, &row, again);
