@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "complain.h"
+#include "options.h"
 
 static int read_header(row_options *rows, const cli_options *options)
 {

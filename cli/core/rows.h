@@ -11,7 +11,7 @@
 #include <cludi/context.h>
 #include <cludi/dataset.h>
 
-#include "options.h"
+#include "command.h"
 #include "words.h"
 
 /* ---- row_options.c: the options of every command that reads rows: which columns of a CSV are features, and how its text is meant. ---- */
@@ -33,7 +33,7 @@ typedef struct row_options {
 /** Reads them.
  *  @param rows out
  *  @return 0, or EXIT_USAGE after one sentence on stderr */
-int row_options_read(row_options *rows, const cli_options *options);
+int row_options_read(row_options *rows, const struct cli_options *options);
 
 /** @return true when any was given */
 bool row_options_are_given(const row_options *rows);

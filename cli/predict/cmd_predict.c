@@ -123,10 +123,9 @@ static int check_settings(const predict_run *run)
 {
     cludi_error error;
     cludi_config config = run->info.config;
-    if (run->paths.embedding && config.method != CLUDI_METHOD_CLUDI) {
-        return complain_usage("predict", "--embedding: a model of the method %s has no embeddings.",
-                              method_name(config.method));
-    }
+    cludi_method_info method = method_info(config.method);
+    if (run->paths.embedding && !method.has_embedding)
+        return complain_usage("predict", "--embedding: a model of the method %s has no embeddings.", method.name);
     if (run->settings.denoise_steps == 0)
         return EXIT_DONE;
     config.denoise_steps = run->settings.denoise_steps;

@@ -36,8 +36,8 @@ static cludi_status begin_fit(const cludi_context *context, const cludi_config *
         *model = NULL;
     if (!context || !model)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "model" : "context");
-    const cludi_status status = theirs ? struct_size_take(&SHAPE_CONFIG, config, theirs, error) : CLUDI_OK;
-    return status == CLUDI_OK ? config_table_check(config, error) : status;
+    TRY(theirs ? struct_size_take(&SHAPE_CONFIG, config, theirs, error) : CLUDI_OK);
+    return config_table_check(config, error);
 }
 
 /* ---- checkpoints ---- */
@@ -187,7 +187,7 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
                      .spaces = context->spaces};
     context_forget_prediction(context);
     stop_request_begin(&context->stop);
-    if (context->checkpoint.path && !method_of(config)->fit_whole)
+    if (context->checkpoint.path && method_of(config)->store)
         return fit_kept(context, &args, model, error);
     return fit_loop_run(&args, model, error);
 }
@@ -196,11 +196,8 @@ cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t cl
                        cludi_model **model, cludi_error *error)
 {
     cludi_config ours;
-    cludi_status status = begin_fit(context, config, &ours, model, error);
-    if (status == CLUDI_OK)
-        status = rows_check_matrix(X, 1, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(begin_fit(context, config, &ours, model, error));
+    TRY(rows_check_matrix(X, 1, error));
     const cludi_source rows = rows_of_matrix(X);
     return fit_rows(context, &rows, clusters, &ours, model, error);
 }
@@ -210,13 +207,9 @@ cludi_status cludi_fit_source_sized(cludi_context *context, const cludi_source *
 {
     cludi_config ours;
     cludi_source X;
-    cludi_status status = begin_fit(context, config, &ours, model, error);
-    if (status == CLUDI_OK)
-        status = struct_size_take_source(&X, theirs, size, error);
-    if (status == CLUDI_OK)
-        status = rows_check_source(theirs ? &X : NULL, 1, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(begin_fit(context, config, &ours, model, error));
+    TRY(struct_size_take_source(&X, theirs, size, error));
+    TRY(rows_check_source(theirs ? &X : NULL, 1, error));
     if (X.sequential)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED,
                          "X can only be read in order, but training takes its rows in random order; read them into a "
@@ -279,7 +272,7 @@ static cludi_status check_unasked(const predict_request *args, const cludi_predi
     const int64_t draws = options->draws != 0 ? 1 : config->draws;
     const int64_t steps = options->denoise_steps != 0 ? 1 : config->denoise_steps;
     const bool fits = draws * steps <= PREDICT_MOST_UNASKED && steps <= PREDICT_MOST_UNASKED_STEPS;
-    if (!args->model->how->uses_samples || !args->model->from_file || fits)
+    if (!args->model->how->uses_draws || !args->model->from_file || fits)
         return CLUDI_OK;
     return error_set(
         error, CLUDI_ERROR_ARGUMENT,

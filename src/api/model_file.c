@@ -229,10 +229,9 @@ static cludi_status read_columns(const reader *r, cludi_model *model)
 
 static cludi_status read_check(const reader *r, model_check *check)
 {
-    cludi_status status = read_digest(r, "rows_digest", &check->rows);
-    if (status == CLUDI_OK)
-        status = read_digest(r, "labels_digest", &check->labels);
-    return status == CLUDI_OK ? read_int(r, "labels_checked", 0, INT64_MAX, &check->checked) : status;
+    TRY(read_digest(r, "rows_digest", &check->rows));
+    TRY(read_digest(r, "labels_digest", &check->labels));
+    return read_int(r, "labels_checked", 0, INT64_MAX, &check->checked);
 }
 
 static cludi_status check_weights(const reader *r, const cludi_model *model)

@@ -91,14 +91,9 @@ static cludi_status check_kind(const fit_loop *t, cludi_error *error)
 static cludi_status make_model(fit_loop *t, cludi_error *error)
 {
     const fit_args *a = t->args;
-    cludi_status status = make_data(t, error);
-    if (status == CLUDI_OK)
-        status = check_kind(t, error);
-    if (status == CLUDI_OK)
-        status = model_new(&t->model, &a->be->allocator, &(model_shape){a->X->cols, a->clusters, &t->config, a->spaces},
-                           error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(make_data(t, error));
+    TRY(check_kind(t, error));
+    TRY(model_new(&t->model, &a->be->allocator, &(model_shape){a->X->cols, a->clusters, &t->config, a->spaces}, error));
     if (t->data.map_numbers > 0)
         memcpy(t->model->input, t->data.map_values, (size_t)t->data.map_numbers * sizeof(float));
     t->fit = (method_fit){.how = t->how,
@@ -219,9 +214,7 @@ static cludi_status take_probe(fit_loop *t, cludi_error *error)
     if (t->done != t->stopping.next_probe)
         return CLUDI_OK;
     phase_clock_start(&t->clock, STEP_REPORT);
-    const cludi_status status = t->how->probe(t->self, t->probe[0], error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(t->how->probe(t->self, t->probe[0], error));
     for (int64_t i = 0; i < own && first + i < rows; i++)
         changed += t->probe[0][i] != t->probe[1][i];
     changed = t->how->total ? t->how->total(t->self, changed) : changed;
@@ -234,13 +227,11 @@ static cludi_status take_probe(fit_loop *t, cludi_error *error)
 /* Once the last step is done nothing but its beginning can be gone on from. */
 static cludi_status one_step(fit_loop *t, cludi_error *error)
 {
-    cludi_status status = take_probe(t, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(take_probe(t, error));
     if (t->args->writer && t->done + 1 == t->stopping.steps)
         checkpoint_store(&t->checkpoint);
     const method_step at = {t->done, t->stopping.steps, stopping_rate(&t->stopping, t->done)};
-    status = t->how->step(t->self, &at, error);
+    cludi_status status = t->how->step(t->self, &at, error);
     if (status == CLUDI_ERROR_DIVERGED)
         return refuse_values(t, error);
     if (status != CLUDI_OK)

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
-#include "kmeans_report.h"
 
 enum {
     PRODUCT_WIDTH = 512, /* centroids of one product; the scores of a chunk stay in a core's cache */
@@ -35,7 +35,7 @@ cludi_status kmeans_rounds_init(kmeans_rounds *w, const kmeans_args *args, kmean
     const cludi_allocator *allocator = &args->be->allocator;
     const int64_t S = args->starts, K = args->clusters, n = rows->X->cols, M = rows->X->rows;
     *w = (kmeans_rounds){.args = args, .rows = rows, .together = K < PRODUCT_WIDTH ? PRODUCT_WIDTH / K : 1};
-    w->together = w->together < S ? w->together : S;
+    w->together = min_int(w->together, S);
     w->starts = alloc_array(allocator, S, sizeof *w->starts);
     w->active = alloc_array(allocator, S, sizeof *w->active);
     w->centroids = alloc_array(allocator, S * K, (size_t)n * sizeof *w->centroids);
@@ -101,7 +101,7 @@ static void assign_chunk(void *self, int worker, int64_t index)
     const int64_t K = w->args->clusters;
     const kmeans_chunk chunk = kmeans_rows_chunk(w->rows, index);
     for (int64_t from = 0; from < w->running; from += w->together) {
-        const int64_t count = w->running - from < w->together ? w->running - from : w->together;
+        const int64_t count = min_int(w->running - from, w->together);
         const float *scores = kmeans_scores_chunk(&w->scores, w->rows, index, worker, from * K, count * K);
         for (int64_t a = 0; a < count; a++)
             assign_start(w, &chunk, from + a, scores + a * K, count * K);
@@ -125,7 +125,7 @@ static void move_piece(void *self, int worker, int64_t index)
     const kmeans_rounds *w = self;
     const kmeans_start *start = w->active[index / pieces_across(w)];
     const int64_t n = w->rows->X->cols, from = index % pieces_across(w) * PIECE;
-    const int64_t count = n - from < PIECE ? n - from : PIECE;
+    const int64_t count = min_int(n - from, PIECE);
     const int32_t *labels = start->labels + w->rows->first;
     (void)worker;
     for (int64_t r = 0; r < w->rows->count; r++) {

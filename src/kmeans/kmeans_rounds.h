@@ -2,7 +2,7 @@
 #ifndef KMEANS_KMEANS_ROUNDS_H
 #define KMEANS_KMEANS_ROUNDS_H
 
-#include "kmeans.h"
+#include "kmeans_args.h"
 #include "kmeans_rows.h"
 #include "kmeans_scores.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "rows.h"
 
@@ -18,7 +19,7 @@ enum {
 static int64_t block_rows(int64_t rows, int64_t cols)
 {
     const int64_t room = cols < BLOCK_NUMBERS ? BLOCK_NUMBERS / cols : 1;
-    const int64_t most = room < rows ? room : rows;
+    const int64_t most = min_int(room, rows);
     return (most + KMEANS_CHUNK - 1) / KMEANS_CHUNK * KMEANS_CHUNK;
 }
 
@@ -58,7 +59,7 @@ static cludi_status read_block(kmeans_rows *rows, int64_t first, cludi_error *er
     const int64_t left = rows->X->rows - first;
     rows->count = 0;
     rows->first = first;
-    const int64_t count = left < rows->capacity ? left : rows->capacity;
+    const int64_t count = min_int(left, rows->capacity);
     const cludi_status status = rows_read(rows->X, first, count, rows->numbers, error);
     rows->count = status == CLUDI_OK ? count : 0;
     return status;
@@ -68,7 +69,7 @@ static cludi_status read_block(kmeans_rows *rows, int64_t first, cludi_error *er
 static void measure_piece(void *self, int worker, int64_t index)
 {
     const kmeans_rows *rows = self;
-    const int64_t n = rows->X->cols, from = index * PIECE, to = from + PIECE < n ? from + PIECE : n;
+    const int64_t n = rows->X->cols, from = index * PIECE, to = min_int(from + PIECE, n);
     (void)worker;
     for (int64_t r = 0; r < rows->count; r++)
         for (int64_t j = from; j < to; j++) {
@@ -109,9 +110,7 @@ cludi_status kmeans_rows_measure(kmeans_rows *rows, cludi_error *error)
             rows->mean[j] = (double)rows->numbers[j];
         kmeans_each(rows->be, (kmeans_tasks){(n + PIECE - 1) / PIECE, n * rows->count}, measure_piece, rows);
     }
-    const cludi_status status = backend_finish(rows->be, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(backend_finish(rows->be, error));
     for (int64_t j = 0; j < n; j++)
         if (!isfinite(rows->mean[j]) || !isfinite(rows->moments[j]))
             return rows_visit(rows->X, &rows->be->allocator, NULL, NULL, error); /* names the row */
@@ -138,7 +137,7 @@ kmeans_chunk kmeans_rows_chunk(const kmeans_rows *rows, int64_t index)
     kmeans_chunk chunk = {.start = index * KMEANS_CHUNK, .count = KMEANS_CHUNK};
     chunk.first = rows->first + chunk.start;
     chunk.number = chunk.first / KMEANS_CHUNK;
-    chunk.count = rows->count - chunk.start < KMEANS_CHUNK ? rows->count - chunk.start : KMEANS_CHUNK;
+    chunk.count = min_int(rows->count - chunk.start, KMEANS_CHUNK);
     return chunk;
 }
 
@@ -184,10 +183,9 @@ cludi_status kmeans_rows_load(kmeans_rows *rows, int64_t first, cludi_error *err
 {
     if (rows->count > 0 && rows->first == first)
         return CLUDI_OK;
-    const cludi_status status = read_block(rows, first, error);
-    if (status == CLUDI_OK)
-        kmeans_rows_each_chunk(rows, 0, enter_chunk, rows);
-    return status;
+    TRY(read_block(rows, first, error));
+    kmeans_rows_each_chunk(rows, 0, enter_chunk, rows);
+    return CLUDI_OK;
 }
 
 cludi_status kmeans_rows_fetch(const kmeans_rows *rows, int64_t row, float *out, cludi_error *error)

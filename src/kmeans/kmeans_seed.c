@@ -5,7 +5,6 @@
 
 #include "alloc.h"
 #include "error.h"
-#include "kmeans_report.h"
 #include "kmeans_scores.h"
 #include "rng.h"
 
@@ -106,10 +105,9 @@ static void sort_trials(seeding *w)
 
 static cludi_status fetch_entered(const kmeans_rows *rows, int64_t row, float *out, cludi_error *error)
 {
-    const cludi_status status = kmeans_rows_fetch(rows, row, out, error);
-    if (status == CLUDI_OK)
-        kmeans_rows_enter(rows, out, out);
-    return status;
+    TRY(kmeans_rows_fetch(rows, row, out, error));
+    kmeans_rows_enter(rows, out, out);
+    return CLUDI_OK;
 }
 
 static cludi_status fetch_trials(seeding *w, cludi_error *error)
@@ -159,9 +157,7 @@ static cludi_status weigh_rows(seeding *w, cludi_error *error)
 {
     kmeans_scores_set(&w->scores, 0, w->width, w->numbers);
     for (int64_t first = 0; first < w->rows->X->rows; first += w->rows->capacity) {
-        const cludi_status status = kmeans_rows_load(w->rows, first, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(kmeans_rows_load(w->rows, first, error));
         kmeans_rows_each_chunk(w->rows, w->width, weigh_chunk, w);
     }
     memset(w->total, 0, (size_t)w->width * sizeof *w->total);

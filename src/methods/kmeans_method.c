@@ -92,7 +92,7 @@ static double largest_share(const kmeans_fit *f)
     for (int64_t i = 0; i < M; i++)
         counts[f->result.labels[i]]++;
     for (int32_t k = 0; k < f->fit->clusters; k++)
-        most = counts[k] > most ? counts[k] : most;
+        most = max_int(counts[k], most);
     alloc_free(allocator, counts);
     return (double)most / (double)M;
 }
@@ -193,11 +193,13 @@ static cludi_status predict_block(void *self, const predict_args *args, int64_t 
     return status == CLUDI_OK && overflowed >= 0 ? predict_overflow(first + overflowed, error) : status;
 }
 
-static const char *const PARAMETERS[] = {"method", "input", NULL};
+static const char *const PARAMETERS[] = {"method", "preprocessing", NULL};
 
 const method METHOD_KMEANS = {.value = CLUDI_METHOD_KMEANS,
                               .name = "kmeans",
+                              .help = "the best of ten runs of k-means",
                               .loss = "inertia per row",
+                              .unit = "rounds of k-means",
                               .parameters = PARAMETERS,
                               .rows_alone = true,
                               .in_float = true,

@@ -5,17 +5,13 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "rows.h"
 
 /* A slice is what the onednn backend multiplies at a time with a packed weight; with the block and the slice's scores it
    stays in a core's cache. Similarities are looked at CHUNK at a time. */
 enum { BLOCK = 384, SLICE = 96, CHUNK = 32, PANEL_BYTES = 1 << 24, MOST_BLOCKS = 64 };
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 static int64_t blocks_for(int64_t rows)
 {
@@ -57,8 +53,8 @@ static bool open_team(panel_search *s)
 cludi_status panel_search_open(panel_search *s, backend *be, int64_t n, int64_t most, cludi_error *error)
 {
     assert(be->precision == PRECISION_F32 && SLICE % be->row_multiple == 0);
-    const int64_t fit = least(PANEL_BYTES / (int64_t)sizeof(float) / n / BLOCK, MOST_BLOCKS);
-    const int64_t blocks = least(blocks_for(most), fit > 1 ? fit : 1);
+    const int64_t fit = min_int(PANEL_BYTES / (int64_t)sizeof(float) / n / BLOCK, MOST_BLOCKS);
+    const int64_t blocks = min_int(blocks_for(most), max_int(fit, 1));
     *s = (panel_search){.be = be, .n = n, .capacity = blocks * BLOCK};
     s->staging = alloc_array(&be->allocator, BLOCK * n, sizeof *s->staging);
     s->weights = alloc_array(&be->allocator, blocks, sizeof *s->weights);
@@ -130,7 +126,7 @@ cludi_status panel_search_load(panel_search *s, panel *p, const cludi_source *X,
     cludi_status status = CLUDI_OK;
     p->blocks = blocks_for(p->count);
     for (int64_t first = 0; status == CLUDI_OK && first < p->count; first += BLOCK) {
-        const int64_t count = least(p->count - first, BLOCK);
+        const int64_t count = min_int(p->count - first, BLOCK);
         status = read_rows(X, p->row + first, count, base, s->staging, error);
         if (status != CLUDI_OK)
             break;
@@ -182,10 +178,10 @@ static void offer_some(const panel_search *s, int64_t r, int64_t block, const fl
 /* Place r of the rows against a block of columns, from column `first` on. */
 static void offer_row(const panel_search *s, int64_t r, int64_t block, const float *similarity, int64_t first)
 {
-    const int64_t count = least(s->columns.count - block, BLOCK);
+    const int64_t count = min_int(s->columns.count - block, BLOCK);
     for (int64_t chunk = first / CHUNK * CHUNK; chunk < count; chunk += CHUNK)
         if (any_reaches(similarity + chunk, s->rows.worst[r], s->columns.worst + block + chunk))
-            offer_some(s, r, block, similarity, chunk > first ? chunk : first, least(chunk + CHUNK, count));
+            offer_some(s, r, block, similarity, max_int(chunk, first), min_int(chunk + CHUNK, count));
 }
 
 /* Block i of the rows meets its partner of this round. */
@@ -198,11 +194,11 @@ static void meet(void *self, int worker, int64_t i)
         return;
     search_worker *w = &s->team[worker];
     const tensor W = backend_rows(&w->be, s->columns.x, j * BLOCK, BLOCK);
-    const int64_t end = least(s->rows.count, (i + 1) * BLOCK);
+    const int64_t end = min_int(s->rows.count, (i + 1) * BLOCK);
     for (int64_t first = i * BLOCK; first < end; first += SLICE) {
         w->be.ops.linear(&w->be, w->y, backend_rows(&w->be, s->rows.x, first, SLICE), W, (tensor){0});
         w->be.ops.copy_out(&w->be, HOST_F32, w->scores, w->y);
-        for (int64_t r = first; r < least(first + SLICE, end); r++)
+        for (int64_t r = first; r < min_int(first + SLICE, end); r++)
             offer_row(s, r, j * BLOCK, w->scores + (r - first) * BLOCK, within && i == j ? r - i * BLOCK + 1 : 0);
     }
 }
@@ -225,7 +221,7 @@ cludi_status panel_search_run(panel_search *s, search_mode mode, const top_lists
 {
     s->mode = mode;
     s->lists = lists;
-    s->rounds = s->rows.blocks > s->columns.blocks ? s->rows.blocks : s->columns.blocks;
+    s->rounds = max_int(s->rows.blocks, s->columns.blocks);
     look_up_worst(&s->rows, lists);
     look_up_worst(&s->columns, mode == SEARCH_ONE_WAY ? NULL : lists);
     prepare_columns(s);

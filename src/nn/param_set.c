@@ -69,9 +69,7 @@ static cludi_status init_values(param_set *set, cludi_error *error)
     arena_begin(&set->values, set->be);
     layout(set, &set->values, offsetof(param_tensors, value), false);
     const int64_t all = (int64_t)(set->values.used / set->be->ops.real_size);
-    const cludi_status status = arena_allocate(&set->values, "the parameters of the model", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&set->values, "the parameters of the model", error));
     layout(set, &set->values, offsetof(param_tensors, value), false);
     set->value_all = (tensor){set->values.block, 1, all, false};
     set->be->ops.zero(set->be, set->value_all);

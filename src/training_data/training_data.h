@@ -45,6 +45,10 @@ typedef struct training_data {
     int64_t *wanted;           /* (256) their numbers; as raw */
 } training_data;
 
+/* Rows of the sample, and neighbors of each row, of a training on so many rows. */
+int64_t training_data_sample(int64_t rows, int32_t clusters);
+int32_t training_data_neighbors(const cludi_config *config, int64_t rows);
+
 /* Neighbors and start are left out where the config has none.
    CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. training_data_clear is needed
    after an error too. */

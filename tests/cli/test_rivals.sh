@@ -46,14 +46,8 @@ for method in self-classifier temi scan tsp turtle; do
     run predict model rows.npy -o other.npy --proba other_proba.npy --quiet --threads 2
     expect_same "$method: probabilities do not depend on threads" other_proba.npy proba.npy
 
-    expect_usage "$method: --profile" fit rows.npy -k 3 -o m --method $method --profile -- \
-        "--profile shows the phases of the method cludi; another method has none. Try 'cludi fit --help'."
-    expect_usage "$method: --resume" fit rows.npy -k 3 -o m --method $method --resume -- \
-        "--resume: the method $method keeps no checkpoint. Try 'cludi fit --help'."
     expect_usage "$method: --embedding" predict model rows.npy -o l.npy --embedding z.npy -- \
         "--embedding: a model of the method $method has no embeddings. Try 'cludi predict --help'."
-    expect_usage "$method: plan" plan rows.npy -k 3 --method $method -- \
-        "plan knows the time and memory of the method cludi alone. Try 'cludi plan --help'."
 done
 
 # Equal rows stay together.

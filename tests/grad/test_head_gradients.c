@@ -81,7 +81,7 @@ static void check_tensor(fixture *f, int h, const double *share, int index, cons
     }
     const double error = relative_error(got, wanted, count);
     if (!(error <= 1e-6 && norm > 1e-12))
-        fail_msg("%s, head %d, %s: relative error %g, norm %g", f->how.name, h, f->step.specs[index].name, error,
+        fail_msg("head %d of %d, %s: relative error %g, norm %g", h, f->how.heads, f->step.specs[index].name, error,
                  sqrt(norm));
 }
 

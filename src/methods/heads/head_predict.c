@@ -40,7 +40,7 @@ static int64_t block_rows(const head_predictor *p)
     const backend *be = p->args->be;
     const int64_t widest = (int64_t)fmax((double)p->shape.K, (double)fmax((double)p->shape.n, (double)p->shape.hidden));
     const int64_t most = round_up(be, BLOCK_ROWS), all = round_up(be, p->args->X->rows);
-    int64_t rows = most < all ? most : all;
+    int64_t rows = min_int(most, all);
     while (rows > be->row_multiple && rows * widest > BLOCK_NUMBERS)
         rows = round_up(be, rows / 2);
     return rows;
@@ -78,16 +78,11 @@ static cludi_status init(head_predictor *p, cludi_error *error)
     p->spaces = input_map_spaces(&p->map);
     for (int s = 0; s < p->spaces; s++)
         p->shapes[s] = head_recipe_shape(p->how, input_map_space_width(&p->map, s), p->shape.K);
-    cludi_status status = init_host(p, error);
-    if (status == CLUDI_OK)
-        status = param_set_init(&p->params, be, model->specs, model->spec_count, false, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(init_host(p, error));
+    TRY(param_set_init(&p->params, be, model->specs, model->spec_count, false, error));
     arena_begin(&p->memory, be);
     layout(p, &p->memory);
-    status = arena_allocate(&p->memory, "the activations of a block of rows", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&p->memory, "the activations of a block of rows", error));
     layout(p, &p->memory);
     param_set_copy_in(&p->params, HOST_F32, model->values);
     param_set_prepare(&p->params);
@@ -203,6 +198,6 @@ cludi_status head_predict_block(void *self, const predict_args *args, int64_t fi
     p->map = args->model.map;
     p->first = first;
     p->count = count;
-    const cludi_status status = compute_block(p, error);
-    return status == CLUDI_OK ? store_block(p, out, error) : status;
+    TRY(compute_block(p, error));
+    return store_block(p, out, error);
 }

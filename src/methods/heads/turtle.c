@@ -28,7 +28,7 @@ enum { LOSS, CONFIDENCE, COUNTS }; /* places in what is told of a step; COUNTS: 
 
 static const double RATE = 1e-3;
 
-static const head_recipe RECIPE = {.name = "turtle", .temperature = 1}; /* the head: linear, no neighbors */
+static const head_recipe RECIPE = {.temperature = 1}; /* the head: linear, no neighbors */
 
 typedef struct turtle {
     const method_fit *fit;
@@ -221,26 +221,30 @@ static bool load(void *self, const checkpoint_state *state)
     return true;
 }
 
-const method METHOD_TURTLE = {.value = CLUDI_METHOD_TURTLE,
-                              .name = "turtle",
-                              .loss = "loss",
-                              .parameters = HEAD_PARAMETERS,
-                              .has_confidence = true,
-                              .has_spaces = true,
-                              .recipe = &RECIPE,
-                              .adapt = head_adapt,
-                              .specs = head_method_specs,
-                              .batch_rows = batch_rows,
-                              .usual_steps = usual_steps,
-                              .open = open,
-                              .close = close,
-                              .step = take_step,
-                              .report = report,
-                              .copy_out = copy_out,
-                              .flop = flop,
-                              .add_state = add_state,
-                              .store = store,
-                              .load = load,
-                              .predict_open = head_predict_open,
-                              .predict_block = head_predict_block,
-                              .predict_close = head_predict_close};
+const method METHOD_TURTLE = {
+    .value = CLUDI_METHOD_TURTLE,
+    .name = "turtle",
+    .help = "a labeling whose linear classifiers have a large margin (Gadetsky, Jiang, Brbic 2024)",
+    .unit = "steps",
+    .loss = "loss",
+    .parameters = HEAD_PARAMETERS,
+    .has_confidence = true,
+    .has_spaces = true,
+    .recipe = &RECIPE,
+    .adapt = head_adapt,
+    .specs = head_method_specs,
+    .batch_rows = batch_rows,
+    .usual_steps = usual_steps,
+    .rows_read = head_rows_read,
+    .open = open,
+    .close = close,
+    .step = take_step,
+    .report = report,
+    .copy_out = copy_out,
+    .flop = flop,
+    .add_state = add_state,
+    .store = store,
+    .load = load,
+    .predict_open = head_predict_open,
+    .predict_block = head_predict_block,
+    .predict_close = head_predict_close};
