@@ -85,9 +85,10 @@ struct method {
     const char *const *parameters;                    /* names of those it uses, NULL at the end; NULL: all */
     bool has_embedding, has_confidence, uses_samples; /* of its predictions */
     bool has_spaces;                                  /* the columns may be several spaces of features */
-    bool rows_alone;                                  /* needs no lift, neighbors and start */
-    bool in_float;                                    /* float32, whatever the precision of the context */
-    const void *recipe;                               /* the method's own */
+    bool takes_mean;    /* preprocessing auto takes the mean away also where zero is a natural origin */
+    bool rows_alone;    /* needs no lift, neighbors and start */
+    bool in_float;      /* float32, whatever the precision of the context */
+    const void *recipe; /* the method's own */
 
     /* Of the config, what the training data take instead of the caller's; may be NULL. */
     void (*adapt)(const method *how, cludi_config *config);
