@@ -46,7 +46,8 @@ static cludi_status make_data(fit_loop *t, cludi_error *error)
                                      .seed = a->seed,
                                      .writer = a->writer,
                                      .rows_alone = t->how->rows_alone,
-                                     .spaces = a->spaces};
+                                     .spaces = a->spaces,
+                                     .takes_mean = t->how->takes_mean};
     const cludi_status status = training_data_init(&t->data, &args, error);
     t->config.preprocessing = t->data.kind;
     return status;
