@@ -11,8 +11,9 @@
    Of several spaces of features each has its own x, v, g, b, W and c. q is then the mean of their labelings, which all classifiers learn;
    the loss is the sum over the spaces, with the m of each one's labeling.
 
-   Taken here: rows without their mean, for with a large mean in common the small steps of a classifier learn little else; 1000 steps (the paper: 6000), which are enough for some thousands of rows; v, b begin as W, c do, and g = |v|. The model
-   is the linear head that q is, g v / |v| and b, and predicts as the other heads do; with several spaces, a head for each. */
+   Taken here: rows without their mean, for with a large mean in common the small steps of a classifier learn little else; 1000 steps
+   (the paper: 6000), enough for features of an encoder; v, b begin as W, c do, and g = |v|. The model is the linear head that q is,
+   g v / |v| and b, and predicts as the other heads do; with several spaces, a head for each. */
 #include <math.h>
 #include <string.h>
 
