@@ -127,11 +127,8 @@ cludi_status cludi_fit_set_checkpoint(cludi_context *context, const cludi_checkp
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
     if (theirs) {
         cludi_checkpoint_init(&checkpoint);
-        cludi_status status = struct_size_take(&SHAPE_CHECKPOINT, &checkpoint, theirs, error);
-        if (status == CLUDI_OK)
-            status = check_checkpoint(&checkpoint, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(struct_size_take(&SHAPE_CHECKPOINT, &checkpoint, theirs, error));
+        TRY(check_checkpoint(&checkpoint, error));
         path = alloc_array(&context->allocator, (int64_t)strlen(checkpoint.path) + 1, 1);
         if (!path)
             return error_memory(error, "the path of a checkpoint");

@@ -74,10 +74,8 @@ cludi_status struct_size_check(const struct_shape *shape, const void *theirs, cl
 
 cludi_status struct_size_take(const struct_shape *shape, void *ours, const void *theirs, cludi_error *error)
 {
-    const cludi_status status = struct_size_check(shape, theirs, error);
     const uint32_t known = (uint32_t)shape->known;
-    if (status != CLUDI_OK)
-        return status;
+    TRY(struct_size_check(shape, theirs, error));
     memcpy(ours, theirs, read_size(theirs));
     memcpy(ours, &known, sizeof known);
     return CLUDI_OK;

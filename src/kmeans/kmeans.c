@@ -111,9 +111,8 @@ static cludi_status judge(const kmeans_args *args, kmeans_result *result, cludi_
 cludi_status kmeans_run(const kmeans_args *args, kmeans_result *result, cludi_error *error)
 {
     *result = (kmeans_result){.allocator = args->be->allocator};
-    cludi_status status = check_args(args, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(check_args(args, error));
+    cludi_status status = CLUDI_OK;
     result->labels = alloc_array(&result->allocator, args->X->rows, sizeof *result->labels);
     result->centroids =
         alloc_array(&result->allocator, args->clusters, (size_t)args->X->cols * sizeof *result->centroids);

@@ -178,13 +178,9 @@ static void add_parts(const kmeans_rounds *w)
 static cludi_status assign_rows(kmeans_rounds *w, cludi_error *error)
 {
     for (int64_t first = 0; first < w->rows->X->rows; first += w->rows->capacity) {
-        cludi_status status = kmeans_rows_load(w->rows, first, error);
-        if (status == CLUDI_OK) {
-            kmeans_rows_each_chunk(w->rows, w->running * w->args->clusters, assign_chunk, w);
-            status = backend_finish(w->args->be, error);
-        }
-        if (status != CLUDI_OK)
-            return status;
+        TRY(kmeans_rows_load(w->rows, first, error));
+        kmeans_rows_each_chunk(w->rows, w->running * w->args->clusters, assign_chunk, w);
+        TRY(backend_finish(w->args->be, error));
         move_rows(w);
         for (int64_t a = 0; a < w->running; a++)
             take_labels(w, w->active[a]);

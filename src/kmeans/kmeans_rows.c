@@ -103,9 +103,7 @@ cludi_status kmeans_rows_measure(kmeans_rows *rows, cludi_error *error)
 {
     const int64_t n = rows->X->cols;
     for (int64_t first = 0; first < rows->X->rows; first += rows->capacity) {
-        const cludi_status status = read_block(rows, first, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(read_block(rows, first, error));
         for (int64_t j = 0; first == 0 && j < n; j++)
             rows->mean[j] = (double)rows->numbers[j];
         kmeans_each(rows->be, (kmeans_tasks){(n + PIECE - 1) / PIECE, n * rows->count}, measure_piece, rows);

@@ -153,11 +153,8 @@ static cludi_status predict_open(void **self, const predict_args *args, int64_t 
         return error_memory(error, "the prediction");
     p->allocator = args->be->allocator;
     p->variance = least_variance((double)args->model.values[K * cols]);
-    cludi_status status = CLUDI_OK;
     if (args->be->precision != PRECISION_F32)
-        status = backend_open_float(&p->own, args->be, error);
-    if (status != CLUDI_OK)
-        return status;
+        TRY(backend_open_float(&p->own, args->be, error));
     p->be = args->be->precision == PRECISION_F32 ? args->be : &p->own;
     p->room = alloc_array(&p->allocator, *block * cols, sizeof *p->room);
     return p->room ? CLUDI_OK : error_memory(error, "a block of rows");

@@ -123,17 +123,14 @@ static cludi_status read_rows(const cludi_source *X, const int32_t *row, int64_t
 
 cludi_status panel_search_load(panel_search *s, panel *p, const cludi_source *X, int64_t base, cludi_error *error)
 {
-    cludi_status status = CLUDI_OK;
     p->blocks = blocks_for(p->count);
-    for (int64_t first = 0; status == CLUDI_OK && first < p->count; first += BLOCK) {
+    for (int64_t first = 0; first < p->count; first += BLOCK) {
         const int64_t count = min_int(p->count - first, BLOCK);
-        status = read_rows(X, p->row + first, count, base, s->staging, error);
-        if (status != CLUDI_OK)
-            break;
+        TRY(read_rows(X, p->row + first, count, base, s->staging, error));
         memset(s->staging + count * s->n, 0, (size_t)((BLOCK - count) * s->n) * sizeof *s->staging);
         s->be->ops.copy_in(s->be, backend_rows(s->be, p->x, first, BLOCK), HOST_F32, s->staging);
     }
-    return status;
+    return CLUDI_OK;
 }
 
 void panel_search_mirror(panel_search *s)
