@@ -14,8 +14,8 @@ static atomic_long guarded_used;
 
 static void guarded_begin(void)
 {
-    void *all = mmap(NULL, (size_t)GUARDED_SLOT * GUARDED_SLOTS, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                     -1, 0);
+    void *all =
+        mmap(NULL, (size_t)GUARDED_SLOT * GUARDED_SLOTS, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     guarded_first = all == MAP_FAILED ? NULL : all;
 }
 
