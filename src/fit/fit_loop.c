@@ -136,12 +136,18 @@ static cludi_status open(fit_loop *t, cludi_error *error)
     return status;
 }
 
+static void close_method(fit_loop *t)
+{
+    if (t->self)
+        t->how->close(t->self);
+    t->self = NULL;
+}
+
 static void release(fit_loop *t)
 {
     const cludi_allocator *allocator = &t->args->be->allocator;
     checkpoint_end(&t->checkpoint);
-    if (t->self)
-        t->how->close(t->self);
+    close_method(t);
     training_data_clear(&t->data);
     model_free(t->model);
     alloc_free(allocator, t->report.counts);
@@ -287,6 +293,7 @@ static cludi_status end_stopped(fit_loop *t, cludi_error *error)
         return CLUDI_STOPPED;
     if (t->done < t->stopping.steps)
         checkpoint_store(c);
+    close_method(t); /* its memory is of more use to the file that is written now */
     if (c->state.number[STATE_DONE] > c->written)
         status = checkpoint_write(c, error);
     return status == CLUDI_OK ? CLUDI_STOPPED : status;
@@ -341,15 +348,15 @@ cludi_status fit_loop_run(const fit_args *args, cludi_model **model, cludi_error
         status = t.how->fit_whole ? fit_whole(&t, error) : fit_in_steps(&t, error);
     if (status == CLUDI_OK)
         status = take_check(&t, error);
+    if (args->profile)
+        *args->profile = (cludi_profile){0};
+    if (args->profile && !t.how->fit_whole)
+        fill_profile(&t, args->profile);
     if (status == CLUDI_STOPPED && !t.how->fit_whole)
         status = end_stopped(&t, error);
     const bool usable = status == CLUDI_OK || (status == CLUDI_STOPPED && t.done > 0);
     *model = usable ? t.model : NULL;
     t.model = usable ? NULL : t.model;
-    if (args->profile)
-        *args->profile = (cludi_profile){0};
-    if (args->profile && !t.how->fit_whole)
-        fill_profile(&t, args->profile);
     release(&t);
     return status;
 }
