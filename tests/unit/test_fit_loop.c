@@ -243,7 +243,7 @@ static void test_stop_frees_before_it_writes(void **state)
     const cludi_matrix matrix = blobs_matrix(&b);
     const cludi_source X = rows_of_matrix(&matrix);
     assert_int_equal(backend_open(&be, "ref", "auto", 1, &allocator, NULL), CLUDI_OK);
-    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, &profile, &writer, NULL};
+    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, &profile, &writer, NULL, {0}};
     assert_int_equal(fit_loop_run(&args, &model, NULL), CLUDI_STOPPED);
     assert_int_equal(seen.count, 2);
     assert_int_equal(seen.steps[1], 2);
