@@ -63,6 +63,8 @@ static int read_input(fit_run *run)
 {
     run->input = (row_input){.path = run->request.data, .options = run->request.rows};
     TRY(row_input_open_within(&run->input, run->session.context, run->request.memory, &run->report.from_file));
+    if (run->input.joined.count > 0)
+        TRY(joined_rows_tell(&run->input.joined, run->session.context));
     return read_labels(run);
 }
 
@@ -175,7 +177,7 @@ static void name_columns(const fit_run *run)
 {
     cludi_error error;
     const cludi_columns columns = cludi_dataset_get_columns(run->input.dataset);
-    if (run->model && cludi_model_set_columns(run->model, &columns, &error) != CLUDI_OK)
+    if (run->model && run->input.joined.count == 0 && cludi_model_set_columns(run->model, &columns, &error) != CLUDI_OK)
         tell("Warning: the model has no names of columns. %s", error.message);
 }
 
@@ -337,8 +339,8 @@ static const option_entry OWN[] = {
 };
 static const option_group OWN_GROUP = {"Options", OWN};
 
-static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OWN_GROUP,        &OPTIONS_DATA, &OPTIONS_COMPUTE,
-                                             &OPTIONS_OUTPUT,   &OPTIONS_TRAINING, NULL};
+static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OWN_GROUP,      &OPTIONS_DATA,     &OPTIONS_SPACES,
+                                             &OPTIONS_COMPUTE,  &OPTIONS_OUTPUT, &OPTIONS_TRAINING, NULL};
 
 const cli_command COMMAND_FIT = {
     .name = "fit",

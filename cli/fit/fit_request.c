@@ -114,8 +114,9 @@ static int check_paths(fit_request *request)
     const char *const wanted[] = {request->output, request->partial, request->checkpoint, request->plot,
                                   request->partial_plot};
     const char *outputs[sizeof wanted / sizeof *wanted + 1] = {NULL};
-    const char *const inputs[] = {request->data, request->labels, NULL};
+    const char *inputs[ALSO_MOST + 3] = {request->data};
     int count = 0;
+    inputs[1 + row_options_list(&request->rows, inputs + 1)] = request->labels;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (wanted[i])
             outputs[count++] = wanted[i];

@@ -86,7 +86,7 @@ typedef struct cludi_prediction {
  *  runs of k-means on the same unit rows (greedy k-means++ by Arthur and Vassilvitskii, SODA 2007; rounds of Lloyd, IEEE
  *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
  *  column), in float32 whatever the precision of the context; of the other parameters it uses only preprocessing. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
- *  _SCAN and _TSP train clustering heads on these rows (docs/rivals.md); they use preprocessing, steps and epochs.
+ *  _SCAN, _TSP and _TURTLE train clustering heads on these rows (docs/rivals.md); they use preprocessing, steps and epochs.
  *
  *  Rows are first mapped to unit rows, as config->preprocessing says; by default training starts from a consensus of k-means runs
  *  and uses each row's neighbors (R1-R7 of docs/recipe.md). On one machine and build the result is a function of
@@ -146,6 +146,18 @@ CLUDI_API void cludi_checkpoint_init_sized(cludi_checkpoint *checkpoint, size_t 
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_checkpoint(cludi_context *context,
                                                                  const cludi_checkpoint *checkpoint,
                                                                  cludi_error *error);
+
+/** Says that the columns of the next trainings with this context are several spaces of features side by side, from different
+ *  encoders of the same images. CLUDI_METHOD_TURTLE learns from all of them; the model remembers, and predicts rows of
+ *  the same columns. A training with another method, with preprocessing coordinates, or on rows of another width is refused.
+ *  @param context not NULL
+ *  @param widths  (count) columns of each space, 1 to 2147483647; copied; may be NULL with count 0
+ *  @param count   0 to 4; 0: one space, of all columns
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT
+ *  Threads: one call at a time per context. Cost: none. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_spaces(cludi_context *context, const int64_t *widths,
+                                                             int32_t count, cludi_error *error);
 
 /** Removes a checkpoint, and the temporary file of a process that was killed while writing it.
  *  @param path  not NULL; a missing file is not an error

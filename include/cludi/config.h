@@ -25,7 +25,8 @@ typedef enum cludi_method {
     CLUDI_METHOD_SELF_CLASSIFIER = 2, /**< Amrani, Karlinsky, Bronstein, ECCV 2022 */
     CLUDI_METHOD_TEMI = 3,            /**< Adaloglou, Michels, Kalisch, Kollmann, BMVC 2023 */
     CLUDI_METHOD_SCAN = 4,            /**< Van Gansbeke et al., ECCV 2020 */
-    CLUDI_METHOD_TSP = 5              /**< Zhou, Zhang, arXiv:2207.13364, 2022 */
+    CLUDI_METHOD_TSP = 5,             /**< Zhou, Zhang, arXiv:2207.13364, 2022 */
+    CLUDI_METHOD_TURTLE = 6           /**< Gadetsky, Jiang, Brbic, ICML 2024; @since 0.2 */
 } cludi_method;
 /** S4: how embeddings become logits. @since 0.1 */
 typedef enum cludi_logits { CLUDI_LOGITS_COSINE = 0, CLUDI_LOGITS_LINEAR = 1 } cludi_logits;

@@ -140,6 +140,26 @@ cludi_status cludi_fit_set_checkpoint(cludi_context *context, const cludi_checkp
     return CLUDI_OK;
 }
 
+/* ---- spaces ---- */
+
+cludi_status cludi_fit_set_spaces(cludi_context *context, const int64_t *widths, int32_t count, cludi_error *error)
+{
+    feature_spaces spaces = {.count = count};
+    if (!context || (count > 0 && !widths))
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "widths" : "context");
+    if (count < 0 || count > INPUT_MOST_SPACES)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "count is %d; it must be between 0 and %d.", (int)count,
+                         (int)INPUT_MOST_SPACES);
+    for (int32_t i = 0; i < count; i++) {
+        if (widths[i] < 1 || widths[i] > INT32_MAX)
+            return error_set(error, CLUDI_ERROR_ARGUMENT, "widths[%d] is %lld; it must be between 1 and %ld.", (int)i,
+                             (long long)widths[i], (long)INT32_MAX);
+        spaces.width[i] = widths[i];
+    }
+    context->spaces = spaces;
+    return CLUDI_OK;
+}
+
 cludi_status cludi_checkpoint_remove(const char *path, cludi_error *error)
 {
     return path ? out_file_remove(path, error) : error_set(error, CLUDI_ERROR_ARGUMENT, "path is NULL.");
@@ -153,8 +173,15 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
     TRY(check_clusters(clusters, X, error));
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
-    fit_args args = {&context->be, &context->messages, context->seed, &rows,       clusters,
-                     config,       &context->profile,  NULL,          context->sum};
+    fit_args args = {.be = &context->be,
+                     .messages = &context->messages,
+                     .seed = context->seed,
+                     .X = &rows,
+                     .clusters = clusters,
+                     .config = config,
+                     .profile = &context->profile,
+                     .sum = context->sum,
+                     .spaces = context->spaces};
     context_forget_prediction(context);
     stop_request_begin(&context->stop);
     if (context->checkpoint.path && method_of(config)->store)

@@ -107,6 +107,16 @@ int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads)
     return int64_product(keys + ROWS, 2 * part + ROWS, &numbers) ? numbers : -1;
 }
 
+int64_t backend_nearest_scratch(const backend *be, int64_t columns)
+{
+    return (int64_t)be->threads * BACKEND_SLICE * columns;
+}
+
+int64_t backend_top_scratch(const backend *be, int64_t rows, int64_t columns)
+{
+    return (int64_t)be->threads * BACKEND_SLICE * TOP_BLOCK + rows + columns;
+}
+
 static size_t number_size(const backend *be, tensor x)
 {
     return x.bf16 ? sizeof(uint16_t) : be->ops.real_size;

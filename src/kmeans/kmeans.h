@@ -33,7 +33,7 @@ typedef struct kmeans_result {
 
    Reads all rows once for the mean, twice for each centroid seeded (single rows, in ascending order, and all), once a
    round and once at the end; up to 32 MiB of rows are kept, and read three times in all. Memory: M starts (trials + 4)
-   numbers of 4 bytes at most, 20 bytes for each number of the centroids of all starts, two blocks of 32 MiB or 288 rows.
+   numbers of 4 bytes at most, 24 bytes for each number of the centroids of all starts, two blocks of 32 MiB or 288 rows.
    Rounds allocate nothing. */
 cludi_status kmeans_run(const kmeans_args *args, kmeans_result *result, cludi_error *error);
 void kmeans_result_clear(kmeans_result *result);

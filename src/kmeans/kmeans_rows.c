@@ -31,10 +31,9 @@ cludi_status kmeans_rows_init(kmeans_rows *rows, backend *be, const cludi_source
     rows->moments = alloc_zeroed(&be->allocator, 2 * X->cols, sizeof *rows->moments);
     rows->squares = alloc_array(&be->allocator, X->rows, sizeof *rows->squares);
     rows->numbers = alloc_array(&be->allocator, rows->capacity * X->cols, sizeof *rows->numbers);
-    rows->entered = alloc_array(&be->allocator, backend_workers(be), (size_t)X->cols * sizeof *rows->entered);
     rows->x = (tensor){.rows = rows->capacity, .cols = X->cols};
     rows->x.data = be->ops.allocate(be, backend_bytes(be, rows->x));
-    const bool ok = rows->mean && rows->moments && rows->squares && rows->numbers && rows->entered && rows->x.data;
+    const bool ok = rows->mean && rows->moments && rows->squares && rows->numbers && rows->x.data;
     return ok ? CLUDI_OK : error_memory(error, "a block of rows of k-means");
 }
 
@@ -44,7 +43,6 @@ void kmeans_rows_clear(kmeans_rows *rows)
         return;
     const cludi_allocator *allocator = &rows->be->allocator;
     rows->be->ops.release(rows->be, rows->x.data);
-    alloc_free(allocator, rows->entered);
     alloc_free(allocator, rows->numbers);
     alloc_free(allocator, rows->squares);
     alloc_free(allocator, rows->moments);
@@ -156,25 +154,30 @@ void kmeans_each_tensor(const backend *be, kmeans_tasks tasks, backend_task *tas
     runner.ops.for_each(&runner, tasks.count, task, self);
 }
 
+static int64_t loaded_chunks(const kmeans_rows *rows)
+{
+    return (rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK;
+}
+
 void kmeans_rows_each_chunk(const kmeans_rows *rows, int64_t width, backend_task *task, void *self)
 {
     const int64_t work = rows->count * (rows->X->cols * width / PRODUCT_ELEMENT + width + rows->X->cols);
-    kmeans_each_tensor(rows->be, (kmeans_tasks){(rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK, work}, task, self);
+    kmeans_each_tensor(rows->be, (kmeans_tasks){loaded_chunks(rows), work}, task, self);
 }
 
-static void enter_chunk(void *self, int worker, int64_t index)
+void kmeans_rows_each_host_chunk(const kmeans_rows *rows, int64_t elements, backend_task *task, void *self)
 {
-    const kmeans_rows *rows = self;
-    const int64_t n = rows->X->cols;
-    const kmeans_chunk chunk = kmeans_rows_chunk(rows, index);
-    float *entered = rows->entered + worker * n;
-    backend be = backend_worker(rows->be);
-    for (int64_t r = 0; r < chunk.count; r++) {
-        kmeans_rows_enter(rows, rows->numbers + (chunk.start + r) * n, entered);
-        rows->squares[chunk.first + r] = (float)kmeans_square(entered, n);
-        be.ops.copy_in(&be, backend_rows(&be, rows->x, chunk.start + r, 1), HOST_F32, entered);
-    }
-    be.ops.zero(&be, backend_rows(&be, rows->x, chunk.start + chunk.count, KMEANS_CHUNK - chunk.count));
+    kmeans_each(rows->be, (kmeans_tasks){loaded_chunks(rows), rows->count * elements}, task, self);
+}
+
+/* The loaded block into the backend's memory, and zeros behind it. */
+static void enter_block(const kmeans_rows *rows)
+{
+    const backend *be = rows->be;
+    const int64_t filled = loaded_chunks(rows) * KMEANS_CHUNK;
+    be->ops.copy_in_centered(rows->be, backend_rows(be, rows->x, 0, rows->count), rows->squares + rows->first,
+                             rows->numbers, rows->mean, rows->scale);
+    be->ops.zero(rows->be, backend_rows(be, rows->x, rows->count, filled - rows->count));
 }
 
 cludi_status kmeans_rows_load(kmeans_rows *rows, int64_t first, cludi_error *error)
@@ -182,7 +185,7 @@ cludi_status kmeans_rows_load(kmeans_rows *rows, int64_t first, cludi_error *err
     if (rows->count > 0 && rows->first == first)
         return CLUDI_OK;
     TRY(read_block(rows, first, error));
-    kmeans_rows_each_chunk(rows, 0, enter_chunk, rows);
+    enter_block(rows);
     return CLUDI_OK;
 }
 

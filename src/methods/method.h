@@ -87,6 +87,8 @@ struct method {
     const char *const *parameters;  /* names of those it uses, NULL at the end; NULL: all */
     bool has_embedding, uses_draws; /* of its predictions */
     bool has_confidence;
+    bool has_spaces;    /* the columns may be several spaces of features */
+    bool takes_mean;    /* preprocessing auto takes the mean away also where zero is a natural origin */
     bool rows_alone;    /* needs no lift, neighbors and start */
     bool in_float;      /* float32, whatever the precision of the context */
     const void *recipe; /* the method's own */

@@ -65,7 +65,7 @@ static cludi_status meet_columns(cell_search *s, cludi_error *error)
 {
     cludi_status status = panel_search_load(&s->search, &s->search.columns, s->args->X, 0, error);
     if (status == CLUDI_OK)
-        status = panel_search_run(&s->search, SEARCH_BETWEEN, s->lists, error);
+        status = panel_search_run(&s->search, TOP_BETWEEN, s->lists, error);
     panel_clear(&s->search.columns);
     return status;
 }
@@ -94,7 +94,7 @@ static cludi_status search_cell(cell_search *s, int64_t cell, cludi_error *error
     add_cell(s, &s->search.rows, cell);
     TRY(panel_search_load(&s->search, &s->search.rows, s->args->X, 0, error));
     panel_search_mirror(&s->search);
-    TRY(panel_search_run(&s->search, SEARCH_WITHIN, s->lists, error));
+    TRY(panel_search_run(&s->search, TOP_WITHIN, s->lists, error));
     return meet_near_cells(s, cell, error);
 }
 
@@ -111,7 +111,7 @@ static cludi_status meet_all(cell_search *s, cludi_error *error)
         panel_add_range(columns, first, min_int(left, s->search.capacity));
         status = panel_search_load(&s->search, columns, s->args->X, 0, error);
         if (status == CLUDI_OK)
-            status = panel_search_run(&s->search, SEARCH_ONE_WAY, s->lists, error);
+            status = panel_search_run(&s->search, TOP_ONE_WAY, s->lists, error);
     }
     panel_clear(&s->search.rows);
     return status;

@@ -13,7 +13,7 @@ enum {
     SAMPLE_OF_CELL = 64,
     ROUNDS = 5,
     LARGEST = 4 /* times the mean */,
-    SOME = 384 /* rows that panel_search.staging holds */
+    SOME = TOP_BLOCK /* rows that panel_search.staging holds */
 };
 
 /* The work on the cells of args->X. */
@@ -100,7 +100,7 @@ static cludi_status assign_panel(partition *p, cludi_error *error)
         panel_add_range(columns, M + c, min_int(centers - c, p->search->capacity));
         status = panel_search_load(p->search, columns, &source, M, error);
         if (status == CLUDI_OK)
-            status = panel_search_run(p->search, SEARCH_ONE_WAY, &p->best, error);
+            status = panel_search_run(p->search, TOP_ONE_WAY, &p->best, error);
     }
     return status;
 }

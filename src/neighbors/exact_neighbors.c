@@ -19,7 +19,7 @@ static cludi_status fill(exact *e, panel *p, int64_t first, cludi_error *error)
     return panel_search_load(&e->search, p, e->args->X, 0, error);
 }
 
-static cludi_status run(exact *e, search_mode mode, const top_lists *lists, cludi_error *error)
+static cludi_status run(exact *e, top_mode mode, const top_lists *lists, cludi_error *error)
 {
     const cludi_status status = panel_search_run(&e->search, mode, lists, error);
     e->pair++;
@@ -31,12 +31,12 @@ static cludi_status search_panel(exact *e, int64_t first, const top_lists *lists
 {
     TRY(fill(e, &e->search.rows, first, error));
     panel_search_mirror(&e->search);
-    cludi_status status = run(e, SEARCH_WITHIN, lists, error);
+    cludi_status status = run(e, TOP_WITHIN, lists, error);
     for (int64_t other = first + e->search.capacity; status == CLUDI_OK && other < e->args->X->rows;
          other += e->search.capacity) {
         status = fill(e, &e->search.columns, other, error);
         if (status == CLUDI_OK)
-            status = run(e, SEARCH_BETWEEN, lists, error);
+            status = run(e, TOP_BETWEEN, lists, error);
     }
     return status;
 }

@@ -98,6 +98,12 @@ cludi_source training_data_source(training_data *p)
 
 /* ---- the map ---- */
 
+static cludi_preprocessing choose_kind(const training_data *p, const column_facts *facts, int64_t n)
+{
+    const cludi_preprocessing kind = input_map_choose(facts, n);
+    return kind == CLUDI_PREPROCESSING_UNIT && p->args.takes_mean ? CLUDI_PREPROCESSING_DIRECTIONS : kind;
+}
+
 static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_facts *facts, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
@@ -105,13 +111,14 @@ static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_fa
     p->kind = p->args.config->preprocessing;
     input_map_survey(X, facts);
     if (p->kind == CLUDI_PREPROCESSING_AUTO)
-        p->kind = input_map_choose(facts, X->cols);
+        p->kind = choose_kind(p, facts, X->cols);
     p->map_numbers = param_specs_total(specs, input_map_specs(specs, p->kind, X->cols, !p->args.rows_alone));
     p->map_values = alloc_zeroed(allocator, p->map_numbers + 1, sizeof *p->map_values);
     if (!p->map_values)
         return error_memory(error, "the map of the rows");
     input_map_learn(p->kind, facts, X->cols, p->map_values);
     p->map = input_map_bind(p->kind, X->cols, p->map_values);
+    p->map.spaces = p->args.spaces;
     return CLUDI_OK;
 }
 

@@ -22,6 +22,8 @@ typedef struct training_data_args {
     uint64_t seed;
     const checkpoint_writer *writer; /* its `from` has the start, and whether neighbors are used; may be NULL */
     bool rows_alone;                 /* no lift, neighbors and start */
+    feature_spaces spaces;           /* of the columns */
+    bool takes_mean;                 /* auto means directions where it would mean unit */
 } training_data_args;
 
 typedef struct training_data {

@@ -94,7 +94,7 @@ expect_missing "--embedding: no labels" l.npy
 expect_usage "plan" plan rows.npy -k 3 --method kmeans -- \
     "plan knows the time and memory of methods that train in steps; kmeans does not. Try 'cludi plan --help'."
 expect_usage "another method" fit rows.npy -k 3 -o m --method dbscan -- \
-    "method is \"dbscan\"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp. Try 'cludi fit --help'."
+    "method is \"dbscan\"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp, turtle. Try 'cludi fit --help'."
 labels few.npy 1 2
 bytes 1 2 3 4 | npy few.npy '|i1' '(2, 2)'
 expect_refused "more clusters than rows" "K is 3, but X has only 2 rows" -- fit few.npy -k 3 -o m --method kmeans --quiet

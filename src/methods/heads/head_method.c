@@ -46,9 +46,18 @@ void head_adapt(const method *how, cludi_config *config)
 
 int head_method_specs(const method *how, param_spec *specs, const input_map *map, int32_t K, const cludi_config *config)
 {
-    const mlp_head_shape shape = head_recipe_shape(head_recipe_of(how), map->width, K);
+    const head_recipe *recipe = head_recipe_of(how);
+    int count = 0;
     (void)config;
-    return mlp_head_specs(specs, &shape);
+    for (int32_t s = 0; s < input_map_spaces(map); s++) {
+        const mlp_head_shape shape = head_recipe_shape(recipe, input_map_space_width(map, s), K);
+        const int own = mlp_head_specs(specs + count, &shape);
+        const char suffix[] = {'.', (char)('0' + s), 0}; /* there are four spaces at most */
+        for (int i = 0; s > 0 && i < own; i++)
+            strcat(specs[count + i].name, suffix);
+        count += own;
+    }
+    return count;
 }
 
 int64_t head_batch_rows(const cludi_config *config, int64_t rows)
