@@ -115,10 +115,9 @@ static cludi_status assign_block(assigning *w, cludi_error *error)
         return backend_finish(w->rows.be, error);
     }
     kmeans_scores_nearest(&w->scores, &w->rows, w->label, w->score);
-    const cludi_status status = backend_finish(w->rows.be, error);
-    if (status == CLUDI_OK)
-        kmeans_rows_each_host_chunk(&w->rows, w->rows.X->cols, assign_chunk, w);
-    return status;
+    TRY(backend_finish(w->rows.be, error));
+    kmeans_rows_each_host_chunk(&w->rows, w->rows.X->cols, assign_chunk, w);
+    return backend_finish(w->rows.be, error);
 }
 
 static void tell_overflow(const assigning *w)
