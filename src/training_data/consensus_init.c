@@ -17,7 +17,7 @@ typedef struct start_run {
     int32_t *labels;  /* (S) what is sought */
     float *smooth[2]; /* (S, cols) the rows before and after a smoothing */
     float *votes;     /* (S, CODE) sums of codes */
-    float *code;      /* (K, CODE) of one voter's clusters */
+    float *code;      /* (K, CODE) of the clusters of one init run */
     int32_t voted;
     double inertia; /* without a graph: the least so far */
     double started;
@@ -94,10 +94,10 @@ static cludi_status vote(start_run *s, const cludi_matrix *rows, cludi_error *er
     return status;
 }
 
-/* Voters whose turn is smoothing `which` of `all`. */
+/* The init runs on smoothing `which` of `all`. */
 static cludi_status vote_all(start_run *s, const cludi_matrix *rows, int32_t which, int32_t all, cludi_error *error)
 {
-    for (int32_t voter = which; voter < s->args->init_runs; voter += all)
+    for (int32_t run = which; run < s->args->init_runs; run += all)
         TRY(vote(s, rows, error));
     return CLUDI_OK;
 }
