@@ -96,7 +96,7 @@ static cludi_status init_training(param_set *set, cludi_error *error)
     layout_training(set);
     set->gradient_all = (tensor){set->gradients.block, 1, all, false};
     set->be->ops.zero(set->be, set->gradient_all);
-    TRY(stop_request_check(set->be->stop, error)); /* memory that is touched first takes a second for 50 million numbers */
+    TRY(stop_request_check(set->be->stop, error)); /* the first touch of much memory takes its time */
     set->be->ops.zero(set->be, (tensor){set->moments.block, 1, moments, false});
     return stop_request_check(set->be->stop, error);
 }
