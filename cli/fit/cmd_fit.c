@@ -220,9 +220,10 @@ static int compare(fit_run *run)
 {
     cludi_error error;
     run->scores.struct_size = sizeof run->scores;
-    if (cludi_score(run->session.context, run->labels.data, run->found, run->labels.rows, &run->scores, &error) !=
-        CLUDI_OK)
-        return complain_error(&error);
+    cludi_status status =
+        cludi_score(run->session.context, run->labels.data, run->found, run->labels.rows, &run->scores, &error);
+    if (status != CLUDI_OK)
+        return status == CLUDI_STOPPED ? stop_signal_exit_code() : complain_error(&error);
     run->report.scores = &run->scores;
     return EXIT_DONE;
 }
@@ -240,9 +241,11 @@ static int score(fit_run *run)
     if (!run->found)
         return complain("Out of memory for the labels of %" PRId64 " rows.", run->labels.rows);
     int code = block_predict(&job);
+    if (code == EXIT_DONE)
+        code = compare(run);
     if (code != EXIT_DONE && code == stop_signal_exit_code())
         complain("Stopped before the scores were known; the model in \"%s\" is complete.", run->request.output);
-    return code == EXIT_DONE ? compare(run) : code;
+    return code;
 }
 
 static int conclude(const fit_run *run)

@@ -129,6 +129,8 @@ static cludi_status open(fit_loop *t, cludi_error *error)
     t->stopping = stopping_begin(t->how, &t->config, t->args->X->rows);
     cludi_status status = t->how->open(&t->self, &t->fit, error);
     if (status == CLUDI_OK)
+        status = stop_request_check(t->args->be->stop, error);
+    if (status == CLUDI_OK)
         status = allocate_host(t, error);
     const checkpoint_view view = {&t->fit, t->self, &t->stopping, t->probe[1], t->probe_rows, &t->probed, &t->done};
     if (status == CLUDI_OK)
