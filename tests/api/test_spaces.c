@@ -205,7 +205,7 @@ static void test_resume(void **state)
     fix.stop_at = 0;
     keep(1);
     choose((const int64_t[]){4, 2}, 2); /* as many numbers, of other columns */
-    EXPECT(CLUDI_ERROR_FORMAT, "does not fit the training that it is of.", fit, "other");
+    EXPECT(CLUDI_ERROR_FORMAT, "does not match the training that it was written by.", fit, "other");
     choose(WIDTHS, 2);
     assert_int_equal(fit("resumed", NULL), CLUDI_OK);
     expect_same_files(io_path("whole"), io_path("resumed"));
