@@ -12,6 +12,7 @@ enum {
     LABEL_BYTES = sizeof(int32_t),
     VOTE_BYTES = 256 * sizeof(float), /* of a row (src/training_data/consensus_init.c) */
     KMEANS_BLOCK = 32 << 20,          /* of rows, in bytes (src/kmeans/kmeans.h) */
+    CHECKPOINT_COPIES = 3             /* of the model: its numbers and the two moments of the optimizer */
 };
 
 /* ---- what the library does, from its headers ---- */
@@ -76,14 +77,15 @@ static double sum_steps(const plan_estimate *plan, const plan_job *job, const pl
     return m->early + more * m->given_step + fmax(0, late) * m->step;
 }
 
-/* Whichever is more: what the steps hold, or the search for the start before them. */
+/* The trial keeps no checkpoint; a fit does. Whichever is more: what the steps hold, or the search for the start before them. */
 static int64_t count_later(const plan_job *job, const plan_measures *m)
 {
     const cludi_fit_outline *outline = &job->outline;
     const cludi_source *rows = &job->input->rows;
     int64_t kept = plan_estimate_kept(outline, rows->rows, rows->cols);
     int64_t read = outline->rows_read * rows->cols * (int64_t)sizeof(float);
-    int64_t steps = m->fit_memory + (outline->sample_rows < rows->rows ? read : 0);
+    int64_t state = job->request->method.can_resume ? CHECKPOINT_COPIES * m->model_bytes : 0;
+    int64_t steps = m->fit_memory + state + (outline->sample_rows < rows->rows ? read : 0);
     int64_t voting = job->base + count_voting(outline, rows->rows, rows->cols, job->request->clusters);
     return rows->rows * PLAN_ORDER_BYTES + kept + max_int(steps, voting);
 }
