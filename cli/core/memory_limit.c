@@ -1,40 +1,45 @@
 #include "rows.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { KIB = 1024, LONGEST_LINE = 256 };
+enum { KIB = 1024, BEGINNING = 4096 };
 
 static const char CONTAINER_LIMIT[] = "/sys/fs/cgroup/memory.max";
 
 /* What a machine has whose memory cannot be found out. */
 static const uint64_t UNKNOWN = UINT64_C(4) << 30;
 
+/* The beginning of a file of the system; "" where it is not there. Without stdio, whose buffer is memory that may be missing. */
+static void read_beginning(const char *path, char text[BEGINNING])
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file < 0 ? 0 : read(file, text, BEGINNING - 1);
+    text[length > 0 ? length : 0] = '\0';
+    if (file >= 0)
+        close(file);
+}
+
 /* A number of a file of the container; UINT64_MAX when the file is not there or says "max". */
 static uint64_t read_number(const char *path)
 {
+    char text[BEGINNING];
     uint64_t number = UINT64_MAX;
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return number;
-    if (fscanf(file, "%" SCNu64, &number) != 1)
-        number = UINT64_MAX;
-    fclose(file);
-    return number;
+    read_beginning(path, text);
+    return sscanf(text, "%" SCNu64, &number) == 1 ? number : UINT64_MAX;
 }
 
 static uint64_t read_machine_available(void)
 {
-    char line[LONGEST_LINE];
-    uint64_t kib = UINT64_MAX / KIB;
-    FILE *file = fopen("/proc/meminfo", "r");
-    if (!file)
-        return UINT64_MAX;
-    while (fgets(line, sizeof line, file) && sscanf(line, "MemAvailable: %" SCNu64, &kib) != 1) {
-    }
-    fclose(file);
-    return kib == UINT64_MAX / KIB ? UINT64_MAX : kib * KIB;
+    static const char WORD[] = "MemAvailable:";
+    char text[BEGINNING];
+    uint64_t kib = 0;
+    read_beginning("/proc/meminfo", text);
+    const char *at = strstr(text, WORD);
+    return at && sscanf(at + sizeof WORD - 1, "%" SCNu64, &kib) == 1 ? kib * KIB : UINT64_MAX;
 }
 
 uint64_t memory_limit_default(void)
