@@ -6,18 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { KIB = 1024, BEGINNING = 4096 };
+enum { KIB = 1024 };
 
 static const char CONTAINER_LIMIT[] = "/sys/fs/cgroup/memory.max";
 
 /* What a machine has whose memory cannot be found out. */
 static const uint64_t UNKNOWN = UINT64_C(4) << 30;
 
-/* The beginning of a file of the system; "" where it is not there. Without stdio, whose buffer is memory that may be missing. */
-static void read_beginning(const char *path, char text[BEGINNING])
+void memory_file_read(const char *path, char text[MEMORY_FILE])
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = file < 0 ? 0 : read(file, text, BEGINNING - 1);
+    ssize_t length = file < 0 ? 0 : read(file, text, MEMORY_FILE - 1);
     text[length > 0 ? length : 0] = '\0';
     if (file >= 0)
         close(file);
@@ -26,18 +25,18 @@ static void read_beginning(const char *path, char text[BEGINNING])
 /* A number of a file of the container; UINT64_MAX when the file is not there or says "max". */
 static uint64_t read_number(const char *path)
 {
-    char text[BEGINNING];
+    char text[MEMORY_FILE];
     uint64_t number = UINT64_MAX;
-    read_beginning(path, text);
+    memory_file_read(path, text);
     return sscanf(text, "%" SCNu64, &number) == 1 ? number : UINT64_MAX;
 }
 
 static uint64_t read_machine_available(void)
 {
     static const char WORD[] = "MemAvailable:";
-    char text[BEGINNING];
+    char text[MEMORY_FILE];
     uint64_t kib = 0;
-    read_beginning("/proc/meminfo", text);
+    memory_file_read("/proc/meminfo", text);
     const char *at = strstr(text, WORD);
     return at && sscanf(at + sizeof WORD - 1, "%" SCNu64, &kib) == 1 ? kib * KIB : UINT64_MAX;
 }

@@ -132,6 +132,12 @@ uint64_t memory_limit_default(void);
  *          2), whichever is less; UINT64_MAX when it cannot be found out */
 uint64_t memory_limit_available(void);
 
+enum { MEMORY_FILE = 4096 };
+
+/** The beginning of a file of the system, such as /proc/meminfo. Without stdio, whose buffer is memory that may be missing.
+ *  @param text out: ends with 0; "" where the file is not there */
+void memory_file_read(const char *path, char text[MEMORY_FILE]);
+
 /* ---- wrong_file.c: what somebody may have meant who named a file that is something else. ---- */
 
 /** Says why a file is no model: that it and the data are swapped, that it is data or a folder, or else the library's sentence.

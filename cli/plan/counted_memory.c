@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include "bounds.h"
+#include "rows.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 
 /* Before each block stands its size, in as many bytes as keep the block aligned. */
-enum { HEAD = 16, LONGEST_LINE = 256, KIB = 1024 };
+enum { HEAD = 16, KIB = 1024 };
 
 static void *allocate(void *user, size_t bytes)
 {
@@ -46,12 +47,12 @@ int64_t counted_memory_restart(counted_memory *counts)
 /* Not getrusage: its peak is never below that of the program that started this one. */
 int64_t process_memory(bool peak)
 {
-    char line[LONGEST_LINE];
+    char text[MEMORY_FILE];
+    const char *word = peak ? "VmHWM:" : "VmRSS:";
     int64_t size = 0;
-    FILE *file = fopen("/proc/self/status", "r");
-    while (file && size == 0 && fgets(line, sizeof line, file))
-        (void)sscanf(line, peak ? "VmHWM: %" SCNd64 : "VmRSS: %" SCNd64, &size);
-    if (file)
-        fclose(file);
+    memory_file_read("/proc/self/status", text);
+    const char *at = strstr(text, word);
+    if (at)
+        (void)sscanf(at + strlen(word), "%" SCNd64, &size);
     return size * KIB;
 }
