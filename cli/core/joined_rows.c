@@ -28,7 +28,20 @@ static cludi_status refuse_memory(cludi_error *error, int64_t count)
     return CLUDI_ERROR_MEMORY;
 }
 
-static cludi_status read_all(const joined_rows *joined, const int64_t *list, int64_t first, int64_t count, float *out,
+/* Blocks and batches come in few sizes: memory is taken for the largest so far. */
+static bool grow_room(joined_rows *joined, size_t bytes)
+{
+    if (bytes <= joined->room_bytes)
+        return true;
+    float *larger = realloc(joined->room, bytes);
+    if (!larger)
+        return false;
+    joined->room = larger;
+    joined->room_bytes = bytes;
+    return true;
+}
+
+static cludi_status read_all(joined_rows *joined, const int64_t *list, int64_t first, int64_t count, float *out,
                              cludi_error *error)
 {
     cludi_status status = CLUDI_OK;
@@ -36,13 +49,11 @@ static cludi_status read_all(const joined_rows *joined, const int64_t *list, int
     for (int p = 0; status == CLUDI_OK && p < joined->count; p++) {
         const cludi_source *part = &joined->parts[p];
         size_t bytes = (size_t)part->cols * sizeof(float);
-        float *room = malloc((size_t)count * bytes);
-        if (!room)
+        if (!grow_room(joined, (size_t)count * bytes))
             return refuse_memory(error, count);
-        status = read_part(part, list, first, count, room, error);
+        status = read_part(part, list, first, count, joined->room, error);
         for (int64_t i = 0; status == CLUDI_OK && i < count; i++)
-            memcpy(out + i * joined->cols + column, room + i * part->cols, bytes);
-        free(room);
+            memcpy(out + i * joined->cols + column, joined->room + i * part->cols, bytes);
         column += part->cols;
     }
     return status;
@@ -115,5 +126,6 @@ void joined_rows_close(joined_rows *joined)
 {
     for (int p = 1; p <= ALSO_MOST; p++)
         cludi_dataset_free(joined->datasets[p]);
+    free(joined->room);
     *joined = (joined_rows){0};
 }

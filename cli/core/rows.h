@@ -73,6 +73,8 @@ typedef struct joined_rows {
     cludi_dataset *datasets[ALSO_MOST + 1]; /**< of the others */
     int count;                              /**< 0 before joined_rows_open() */
     int64_t cols;                           /**< of all together */
+    float *room;                            /**< rows of one file on their way; NULL before the first; owned */
+    size_t room_bytes;
 } joined_rows;
 
 /** Opens the files that --also named, beside the first.
@@ -88,7 +90,7 @@ cludi_source joined_rows_source(joined_rows *joined);
  *  @return 0, or an exit code after one sentence on stderr */
 int joined_rows_tell(const joined_rows *joined, cludi_context *context);
 
-/** Closes the files but the first. */
+/** Closes the files but the first, and frees its memory. */
 void joined_rows_close(joined_rows *joined);
 
 /* ---- row_input.c: the rows of a file, in memory or read from the file as they are needed. ---- */

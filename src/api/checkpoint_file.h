@@ -1,7 +1,7 @@
 /* The state of a training as a safetensors file.
 
      format "cludi-checkpoint"   format_version "3"   what the training is: cludi_version, generator, backend, precision, seed,
-     n, K, rows, config, digest (of the rows)         where it is: the numbers of checkpoint_state
+     n_features, n_clusters, rows, config, digest (of the rows)         where it is: the numbers of checkpoint_state
      content_digest, of all else
      tensors: the arrays of checkpoint_state, each (kind, count)
 */

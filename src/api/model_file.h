@@ -1,7 +1,7 @@
 /* A model as a safetensors file: its tensors under their names, everything else as metadata strings.
 
-     format "cludi-model"   format_version "2"   cludi_version   generator "philox4x32-10"
-     n, K, seed, rows, steps, loss, clusters_in_use, largest_share   numbers as text
+     format "cludi-model"   format_version "3"   cludi_version   generator "philox4x32-10"
+     n_features, n_clusters, seed, rows, steps, loss, clusters_in_use, largest_share   numbers as text
      config   JSON object: every parameter of the table
      spaces   columns of each space of features, "384,768"; only where there are several
      feature_names, dropped_columns   JSON arrays of strings; only where the columns have names

@@ -5,7 +5,7 @@ usage: stop_latency.py PROGRAM FOLDER [CASE...]
 A case is a command line and the seconds within which signals come, from its start or from when it has told of a step.
 CLUDI_STOPS: moments of each case (default 10).
 Prints for each case the longest time from the signal to the end, and the processor time taken in it: on a machine that
-others use, only both together are cludi's fault, and of what writes files that are large only what exceeds a copy."""
+others use, only both together are cludi's fault."""
 import os
 import signal
 import subprocess
@@ -125,19 +125,6 @@ def stop(arguments, words, moment, number):
             return code if code >= 0 else 128 - code, took, usage.ru_utime + usage.ru_stime - before
 
 
-def copying():
-    """Processor seconds that the system takes for as many bytes as the last stop has written."""
-    before = os.times()
-    for name in ("out.partial", "out.checkpoint"):
-        if os.path.exists(name):
-            with open(name, "rb") as source, open("copy", "wb", buffering=0) as copy:
-                while block := source.read(16384):
-                    copy.write(block)
-            os.remove("copy")
-    after = os.times()
-    return after.user + after.system - before.user - before.system
-
-
 def try_case(name, first, span, arguments):
     worst, done, bad = (0, 0, 0, ""), 0, []
     words, first = (first, 0) if isinstance(first, str) else ("", first)
@@ -157,7 +144,7 @@ def try_case(name, first, span, arguments):
             bad.append(f"after {moment:.1f} s nothing was kept: {last}")
         if code not in (wanted, 0, 4):
             bad.append(f"code {code} after {moment:.1f} s: {last}")
-        if took >= LONGEST and processor >= LONGEST_PROCESSOR + (copying() if words else 0):
+        if took >= LONGEST and processor >= LONGEST_PROCESSOR:
             bad.append(f"{took:.1f} s ({processor:.1f} s of processor) after {moment:.1f} s: {last}")
         if took > worst[0]:
             worst = took, processor, moment, last

@@ -12,6 +12,7 @@
    there are no images; half of the steps for each of the two; learning rate 1e-3 (the paper: 1e-4, with many times the steps),
    falling by a cosine over all steps. */
 #include "scan.h"
+#include "cluster_share.h"
 
 #include "head_method.h"
 #include "pseudo_label.h"
@@ -27,18 +28,6 @@ void scan_layout(trained_head *head, arena *a, const head_step *s)
     head->share = arena_take(a, 1, K);
     head->log_share = arena_take(a, 1, K);
     head->scratch = arena_take(a, 1, K);
-}
-
-/* share = m, log_share = log m, which is finite whatever the logits. */
-static void find_share(const head_step *s, trained_head *head, backend *be)
-{
-    const double mean = 1 / (double)s->rows;
-    be->ops.column_sum(be, head->share, head->p, s->rows);
-    be->ops.scale(be, head->share, head->share, mean);
-    be->ops.column_max(be, head->log_share, head->log_p, 1, s->rows);
-    be->ops.column_sum_exp(be, head->scratch, head->log_p, 1, head->log_share);
-    be->ops.scale(be, head->scratch, head->scratch, mean);
-    be->ops.add_log(be, head->log_share, head->scratch);
 }
 
 /* By p of a row: 5 (log m + 1) / rows; what is the same for all k does not reach the logits. */
@@ -64,7 +53,8 @@ void scan_loss(const head_step *s, trained_head *head, backend *be)
     be->ops.softmax(be, head->p, head->pass.l, 1);
     be->ops.pair_loss(be, head->row_loss, head->dl, &pair);
     trained_head_sum(head, be);
-    find_share(s, head, be);
+    cluster_share_find(be, &(cluster_share){head->share, head->log_share, head->scratch}, head->p, head->log_p,
+                       s->rows);
     be->ops.add_row_dots(be, head->loss, head->share, head->log_share, ENTROPY);
     entropy_gradient(s, head, be);
 }

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "bounds.h"
+#include "cluster_share.h"
 #include "error.h"
 #include "mlp_head.h"
 
@@ -172,20 +173,6 @@ static void find_weight(turtle_step *t, const turtle_space *space)
     be->ops.mix_groups(be, space->weight, space->unit, space->g->value, space->unit, t->zeros);
 }
 
-/* share = m, log_share = log m, which is finite whatever the logits; du is scratch. */
-static void find_share(turtle_step *t)
-{
-    backend *be = t->be;
-    const double mean = 1 / (double)t->N;
-    be->ops.log_softmax(be, t->du, t->l, 1);
-    be->ops.column_sum(be, t->share, t->part, t->N);
-    be->ops.scale(be, t->share, t->share, mean);
-    be->ops.column_max(be, t->log_share, t->du, 1, t->N);
-    be->ops.column_sum_exp(be, t->scratch, t->du, 1, t->log_share);
-    be->ops.scale(be, t->scratch, t->scratch, mean);
-    be->ops.add_log(be, t->log_share, t->scratch);
-}
-
 static void label_rows(turtle_step *t)
 {
     backend *be = t->be;
@@ -197,7 +184,8 @@ static void label_rows(turtle_step *t)
     }
     be->ops.softmax(be, t->part, t->l, 1);
     be->ops.mean_views(be, t->q, t->part);
-    find_share(t);
+    be->ops.log_softmax(be, t->du, t->l, 1); /* du is scratch here */
+    cluster_share_find(be, &(cluster_share){t->share, t->log_share, t->scratch}, t->part, t->du, t->N);
 }
 
 static void classify(turtle_step *t)
