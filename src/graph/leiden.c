@@ -58,7 +58,7 @@ void leiden_clear(leiden *l)
 /* All nodes in a random order: Fisher and Yates. */
 static void shuffle(leiden *l, int64_t nodes)
 {
-    const rng_stream stream = {l->seed, RNG_COMMUNITIES, l->shuffles++};
+    const rng_stream stream = {l->seed, RNG_LEIDEN, l->shuffles++};
     uint64_t bits[RNG_BITS];
     for (int64_t i = 0; i < nodes; i++)
         l->order[i] = (int32_t)i;

@@ -1,6 +1,7 @@
 #include "spectral.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "alloc.h"
 #include "block_filter.h"
@@ -166,8 +167,13 @@ static cludi_status take_vectors(spectral_run *s, tensor to, tensor rotation, fl
     be->ops.linear(be, to, s->x, rotation, (tensor){0});
     TRY(backend_finish(be, error));
     be->ops.copy_out(be, HOST_F32, rows, to);
-    for (int64_t i = 0; i < M; i++)
-        (void)rows_unit(rows + i * K, K);
+    for (int64_t i = 0; i < M; i++) {
+        const bool alone = s->args->graph->offset[i] == s->args->graph->offset[i + 1];
+        if (alone)
+            memset(rows + i * K, 0, (size_t)K * sizeof *rows);
+        else
+            (void)rows_unit(rows + i * K, K);
+    }
     return CLUDI_OK;
 }
 

@@ -15,7 +15,7 @@ typedef struct symmetric_eigen {
     double *scratch; /* (2 n) */
 } symmetric_eigen;
 
-/* Cost: about 6 n^3 FLOP, one thread. CLUDI_STOPPED; CLUDI_ERROR_DATA where a value is not found (numbers that are not finite). */
+/* Cost: about 6 n^3 FLOP, one thread. CLUDI_STOPPED; CLUDI_ERROR_DATA where a value is not found in 60 steps. */
 cludi_status symmetric_eigen_solve(const symmetric_eigen *s, stop_watch *stop, cludi_error *error);
 
 #endif
