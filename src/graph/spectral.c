@@ -13,6 +13,7 @@
 
 enum { ROUNDS = 16, POWER_ROUNDS = 60, LEAST_DEGREE = 2, MOST_DEGREE = 40 };
 static const double GROWTH = 1000;        /* of a filter at 1: what float32 and orthonormal_make bear */
+static const double LOWEST_CUT = -0.5;    /* where the block is as wide as the graph */
 static const double HIGHEST_CUT = 0.9995; /* where there are more islands than vectors */
 static const double CLOSE = 1e-4;         /* growth of the sum of the Ritz values in a round, times p: the end */
 
@@ -130,7 +131,7 @@ static double find_cut(const spectral_run *s)
         for (int64_t i = 0; square > 0 && i < p; i++)
             x[i] = next[i] / sqrt(square);
     }
-    return fmin(1 - value, HIGHEST_CUT);
+    return fmax(LOWEST_CUT, fmin(1 - value, HIGHEST_CUT));
 }
 
 static int find_degree(double cut)
