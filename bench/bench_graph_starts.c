@@ -48,7 +48,7 @@ static void map_rows(bench *b, const cludi_matrix *X)
                           .zeros = settings_memory(n, sizeof(double))};
     float *numbers = settings_memory((n + 1) * (INPUT_FREQUENCIES + 2), sizeof *numbers);
     input_map_survey(X, &facts);
-    const cludi_input kind = input_map_choose(&facts, X->cols);
+    const cludi_preprocessing kind = input_map_choose(&facts, X->cols);
     input_map_learn(kind, &facts, X->cols, numbers);
     const input_map map = input_map_bind(kind, X->cols, numbers);
     float *rows = settings_memory((size_t)(X->rows * map.cols), sizeof *rows);
@@ -156,7 +156,7 @@ static void run_shared(bench *b, const char *name, int32_t k, int32_t power, boo
 int main(int argc, char **argv)
 {
     bench b = {.s = {.threads = 1, .backend = "auto", .precision = "f32", .clusters = BENCH_CLUSTERS}};
-    neighbour_graph graph;
+    neighbor_graph graph;
     settings_read(&b.s, argc, argv);
     settings_open_backend(&b.s, &b.be);
     b.context = settings_open_context(&b.s);
@@ -164,9 +164,9 @@ int main(int argc, char **argv)
     const int32_t degree = b.rows.rows > DEGREE ? DEGREE : (int32_t)b.rows.rows - 1;
     const int32_t middle = degree < MIDDLE ? degree : MIDDLE, few = degree < FUZZY_FEW ? degree : FUZZY_FEW;
     const cludi_source source = rows_of_matrix(&b.rows);
-    const neighbour_args find = {.be = &b.be, .X = &source, .degree = degree, .exact_rows = NEIGHBOUR_EXACT_ROWS};
-    settings_must(neighbours_find(&find, &graph, &failure), &failure);
-    b.lists = (neighbor_lists){graph.rows, graph.degree, graph.neighbour, graph.similarity};
+    const neighbor_args find = {.be = &b.be, .X = &source, .degree = degree, .exact_rows = NEIGHBOR_EXACT_ROWS};
+    settings_must(neighbors_find(&find, &graph, &failure), &failure);
+    b.lists = (neighbor_lists){graph.rows, graph.degree, graph.neighbor, graph.similarity};
     settings_must(graph_shared(&b.be, &b.lists, degree, 2, &b.judge, &failure), &failure);
     run_fuzzy(&b, "leiden f15", few);
     run_fuzzy(&b, "leiden f30", middle);
@@ -178,7 +178,7 @@ int main(int argc, char **argv)
         run_shared(&b, "spectral s45 squared", degree, 2, true);
     }
     graph_clear(&b.judge);
-    neighbours_clear(&graph);
+    neighbors_clear(&graph);
     cludi_labels_clear(b.context, &b.truth);
     free(b.found);
     free((void *)b.rows.data);

@@ -39,7 +39,7 @@ cludi_status block_filter_init(block_filter *f, backend *be, const weighted_grap
     *f = (block_filter){.be = be, .graph = graph};
     const int64_t numbers = graph->rows * FILTER_LANES * 2;
     f->scaled = alloc_array(&be->allocator, graph->entries, sizeof *f->scaled);
-    f->lanes = alloc_array(&be->allocator, backend_workers(be) * numbers, sizeof *f->lanes);
+    f->lanes = alloc_array(&be->allocator, be->threads * numbers, sizeof *f->lanes);
     return f->scaled && f->lanes ? scale(f, error) : error_memory(error, "the eigenvectors of the graph");
 }
 
@@ -80,7 +80,7 @@ static void filter_some(void *self, int worker, int64_t task)
     memset(x, 0, (size_t)(2 * numbers) * sizeof *x);
     for (int64_t i = 0; i < g->rows; i++)
         memcpy(x + i * FILTER_LANES, r->X + i * r->p + first, count * sizeof *x);
-    for (int k = 1; k <= r->degree && !stop_watch_stopped(r->f->be->stop); k++) {
+    for (int k = 1; k <= r->degree && !stop_request_stopped(r->f->be->stop); k++) {
         const float by[] = {(k == 1 ? 1 : 2) / r->half, r->center, k == 1 ? 0 : 1};
         multiply(g, r->f->scaled, x, out, by);
         float *const last = x;
@@ -93,7 +93,7 @@ static void filter_some(void *self, int worker, int64_t task)
 
 static cludi_status run(const block_filter *f, filter_run *r, cludi_error *error)
 {
-    f->be->ops.for_each(f->be, (r->p + FILTER_LANES - 1) / FILTER_LANES, filter_some, r);
+    host_each(f->be, (r->p + FILTER_LANES - 1) / FILTER_LANES, filter_some, r);
     return backend_finish(f->be, error);
 }
 

@@ -10,7 +10,7 @@ typedef struct block_filter {
     backend *be;
     const weighted_graph *graph;
     float *scaled; /* (entries) of S */
-    float *lanes;  /* (workers, 2, M, FILTER_LANES) */
+    float *lanes;  /* (threads, 2, M, FILTER_LANES) */
 } block_filter;
 
 /* CLUDI_ERROR_MEMORY; block_filter_clear() is right after it too. */

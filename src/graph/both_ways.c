@@ -98,7 +98,7 @@ static cludi_status fill(both_ways *b, backend *be, const neighbor_lists *lists,
 {
     union_run u = {.filled = b, .lists = lists, .values = values};
     TRY(allocate(b, error));
-    be->ops.for_each(be, tasks_of(b->rows), sort_some, &u);
+    host_each(be, tasks_of(b->rows), sort_some, &u);
     TRY(backend_finish(be, error));
     if (atomic_load(&u.refused))
         return error_set(error, CLUDI_ERROR_ARGUMENT,
@@ -185,7 +185,7 @@ static cludi_status unite(union_run *u, backend *be, cludi_error *error)
     graph->offset = alloc_zeroed(graph->allocator, graph->rows + 1, sizeof *graph->offset);
     if (!graph->offset)
         return error_memory(error, "the graph of the neighbors");
-    be->ops.for_each(be, tasks_of(graph->rows), count_some, u);
+    host_each(be, tasks_of(graph->rows), count_some, u);
     TRY(backend_finish(be, error));
     for (int64_t i = 0; i < graph->rows; i++)
         graph->offset[i + 1] += graph->offset[i];
@@ -194,7 +194,7 @@ static cludi_status unite(union_run *u, backend *be, cludi_error *error)
     graph->weight = alloc_array(graph->allocator, graph->entries, sizeof *graph->weight);
     if (!graph->column || !graph->weight)
         return error_memory(error, "the graph of the neighbors");
-    be->ops.for_each(be, tasks_of(graph->rows), fill_some, u);
+    host_each(be, tasks_of(graph->rows), fill_some, u);
     return backend_finish(be, error);
 }
 

@@ -25,7 +25,7 @@ typedef struct search {
 static cludi_status report(const search *s, cludi_error *error)
 {
     const cludi_progress progress = {
-        .phase = "start", .step = s->facts.runs, .steps = RUNS, .clusters = s->args->clusters};
+        .phase = CLUDI_PHASE_INIT, .step = s->facts.runs, .steps = RUNS, .clusters = s->args->clusters};
     if (!s->args->messages || message_progress(s->args->messages, &progress) == 0)
         return CLUDI_OK;
     return error_set(error, CLUDI_STOPPED, "The search for communities was stopped.");

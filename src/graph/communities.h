@@ -8,7 +8,7 @@
 
 typedef struct communities_args {
     backend *be;               /* its allocator, threads and stop */
-    const messenger *messages; /* progress ("start", runs of Leiden) may stop it; may be NULL */
+    const callbacks *messages; /* progress ("init", runs of Leiden) may stop it; may be NULL */
     const weighted_graph *graph;
     int32_t clusters; /* K, 1 .. M */
     uint64_t seed;

@@ -14,7 +14,7 @@ enum { ROUNDS = 200, MEANS_ROUNDS = 100 };
 typedef struct merger {
     const cludi_allocator *allocator;
     const weighted_graph *graph;
-    stop_watch *stop;
+    stop_request *stop;
     double *strength; /* (rows) */
     level_room rooms[2];
     level_scratch scratch;
@@ -84,7 +84,7 @@ static cludi_status merge(merger *m, int32_t *labels, int64_t found, int64_t wan
     for (int64_t c = 0; c < found; c++)
         m->place[c] = (int32_t)c;
     for (int turn = 1; g.nodes > wanted; turn++) {
-        TRY(stop_watch_check(m->stop, error));
+        TRY(stop_request_check(m->stop, error));
         g = join_two(m, &g, nearest_two(&g), found, &m->rooms[turn % 2]);
     }
     for (int64_t i = 0; i < rows.nodes; i++)
@@ -166,7 +166,7 @@ static cludi_status find_vector(splitter *s, cludi_error *error)
             s->degree[i] += s->labels[g->column[e]] == s->labels[i] ? g->weight[e] : 0;
     }
     for (int round = 0; round < ROUNDS; round++) {
-        TRY(stop_watch_check(s->args->be->stop, error));
+        TRY(stop_request_check(s->args->be->stop, error));
         power_round(s);
     }
     return CLUDI_OK;

@@ -80,7 +80,7 @@ static cludi_status make_graph(fuzzy_run *f, backend *be, weighted_graph *graph,
     both_ways b;
     f->target = log2(f->k + 1.0);
     f->least = fmax(LEAST_SCALE * mean_distance(f), DBL_MIN);
-    be->ops.for_each(be, (f->lists->rows + BOTH_WAYS_TASK - 1) / BOTH_WAYS_TASK, weigh_some, f);
+    host_each(be, (f->lists->rows + BOTH_WAYS_TASK - 1) / BOTH_WAYS_TASK, weigh_some, f);
     TRY(backend_finish(be, error));
     TRY(both_ways_init(&b, be, f->lists, f->k, f->value, error));
     const cludi_status status = both_ways_unite(&b, be, fuzzy_union, 1, graph, error);

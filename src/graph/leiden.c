@@ -28,7 +28,7 @@ static cludi_status allocate(leiden *l, int64_t nodes, int64_t entries, cludi_er
     return level_scratch_init(&l->scratch, l->allocator, nodes, error);
 }
 
-cludi_status leiden_init(leiden *l, const weighted_graph *graph, const cludi_allocator *allocator, stop_watch *stop,
+cludi_status leiden_init(leiden *l, const weighted_graph *graph, const cludi_allocator *allocator, stop_request *stop,
                          cludi_error *error)
 {
     *l = (leiden){.allocator = allocator, .stop = stop};
@@ -182,7 +182,7 @@ static cludi_status move_nodes(leiden *l, const level *g, cludi_error *error)
     for (int64_t looked = 0; q.waiting > 0; looked++) {
         const int32_t node = l->order[q.head], before = l->community[node];
         if (looked % ASK == 0)
-            TRY(stop_watch_check(l->stop, error));
+            TRY(stop_request_check(l->stop, error));
         q.head = (q.head + 1) % g->nodes;
         q.waiting--;
         l->waits[node] = false;
@@ -242,7 +242,7 @@ static cludi_status refine(leiden *l, const level *g, cludi_error *error)
         const int32_t node = l->order[i], own = l->part[node];
         double weight = 0;
         if (i % ASK == 0)
-            TRY(stop_watch_check(l->stop, error));
+            TRY(stop_request_check(l->stop, error));
         if (own != node || l->count[own] != 1 || !is_well_connected(l, own, l->strength[l->community[node]]))
             continue;
         const int32_t to = best_part(l, g, node, &weight);

@@ -13,7 +13,7 @@
 
 typedef struct leiden {
     const cludi_allocator *allocator;
-    stop_watch *stop;
+    stop_request *stop;
     level rows; /* level 0 */
     double all; /* w */
     double *row_strength;
@@ -36,7 +36,7 @@ typedef struct leiden {
 
 /* Room for runs on this graph, which must outlive it; stop may be NULL. CLUDI_ERROR_MEMORY; leiden_clear() is right after it too.
    Memory: 16 bytes times the entries, 130 times the rows. Runs allocate nothing. */
-cludi_status leiden_init(leiden *l, const weighted_graph *graph, const cludi_allocator *allocator, stop_watch *stop,
+cludi_status leiden_init(leiden *l, const weighted_graph *graph, const cludi_allocator *allocator, stop_request *stop,
                          cludi_error *error);
 void leiden_clear(leiden *l);
 

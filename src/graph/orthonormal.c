@@ -44,7 +44,7 @@ static cludi_status factorize(const orthonormal *o, cludi_error *error)
         shift += SHIFT * G[i * p + i] / (double)p;
     for (int64_t i = 0; i < p; i++) {
         double *row = G + i * p;
-        TRY(stop_watch_check(o->be->stop, error));
+        TRY(stop_request_check(o->be->stop, error));
         for (int64_t j = 0; j < i; j++)
             row[j] = (row[j] - dot(row, G + j * p, j)) / G[j * p + j];
         row[i] = sqrt(fmax(row[i] + shift - dot(row, row, i), shift));
@@ -60,7 +60,7 @@ static cludi_status invert(const orthonormal *o, cludi_error *error)
     for (int64_t i = 0; i < p; i++) {
         double *row = o->factor + i * p;
         const double own = row[i];
-        TRY(stop_watch_check(o->be->stop, error));
+        TRY(stop_request_check(o->be->stop, error));
         for (int64_t j = 0; j < i; j++)
             times[j] = row[j] / own;
         memset(row, 0, (size_t)p * sizeof *row);

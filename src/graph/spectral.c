@@ -84,7 +84,7 @@ static void close_run(spectral_run *s)
 static cludi_status report(const spectral_run *s, cludi_error *error)
 {
     const cludi_progress progress = {
-        .phase = "start", .step = s->facts.rounds, .steps = ROUNDS, .clusters = s->args->vectors};
+        .phase = CLUDI_PHASE_INIT, .step = s->facts.rounds, .steps = ROUNDS, .clusters = s->args->vectors};
     if (!s->args->messages || message_progress(s->args->messages, &progress) == 0)
         return CLUDI_OK;
     return error_set(error, CLUDI_STOPPED, "The search for eigenvectors was stopped.");

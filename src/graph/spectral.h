@@ -15,7 +15,7 @@ enum { SPECTRAL_MOST = 2000 }; /* vectors: their Ritz values are found on one th
 
 typedef struct spectral_args {
     backend *be;               /* float32 */
-    const messenger *messages; /* progress ("start", rounds) may stop it; may be NULL */
+    const callbacks *messages; /* progress ("init", rounds) may stop it; may be NULL */
     const weighted_graph *graph;
     int32_t vectors; /* K, 1 .. min(M - 1, SPECTRAL_MOST) */
     uint64_t seed;   /* of the first block */

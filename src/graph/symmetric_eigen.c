@@ -43,7 +43,7 @@ static double reflect(const symmetric_eigen *s, int64_t k, double *q)
 }
 
 /* vectors = Q^T. */
-static cludi_status build_rotation(const symmetric_eigen *s, stop_watch *stop, cludi_error *error)
+static cludi_status build_rotation(const symmetric_eigen *s, stop_request *stop, cludi_error *error)
 {
     const int64_t n = s->n;
     memset(s->vectors, 0, (size_t)(n * n) * sizeof *s->vectors);
@@ -51,7 +51,7 @@ static cludi_status build_rotation(const symmetric_eigen *s, stop_watch *stop, c
         s->vectors[i * n + i] = 1;
     for (int64_t k = n - 3; k >= 0; k--) {
         const double *u = s->A + k * n + k + 1;
-        TRY(stop_watch_check(stop, error));
+        TRY(stop_request_check(stop, error));
         for (int64_t i = k + 1; i < n; i++) {
             double *row = s->vectors + i * n + k + 1;
             add(row, -u[-1] * dot(row, u, n - k - 1), u, n - k - 1);
@@ -60,12 +60,12 @@ static cludi_status build_rotation(const symmetric_eigen *s, stop_watch *stop, c
     return CLUDI_OK;
 }
 
-static cludi_status make_tridiagonal(const symmetric_eigen *s, double *beside, double *q, stop_watch *stop,
+static cludi_status make_tridiagonal(const symmetric_eigen *s, double *beside, double *q, stop_request *stop,
                                      cludi_error *error)
 {
     const int64_t n = s->n;
     for (int64_t k = 0; k < n; k++) {
-        TRY(stop_watch_check(stop, error));
+        TRY(stop_request_check(stop, error));
         s->values[k] = s->A[k * n + k];
         beside[k] = k + 1 < n ? s->A[k * n + k + 1] : 0;
         if (k < n - 2)
@@ -122,12 +122,12 @@ static int64_t block_end(const double *d, const double *e, int64_t l, int64_t n)
     return m;
 }
 
-static cludi_status find_values(const symmetric_eigen *s, double *e, stop_watch *stop, cludi_error *error)
+static cludi_status find_values(const symmetric_eigen *s, double *e, stop_request *stop, cludi_error *error)
 {
     for (int64_t l = 0; l < s->n; l++) {
         int64_t m;
         for (int steps = 0; (m = block_end(s->values, e, l, s->n)) > l; steps++) {
-            TRY(stop_watch_check(stop, error));
+            TRY(stop_request_check(stop, error));
             if (steps == MOST_STEPS)
                 return error_set(error, CLUDI_ERROR_DATA, "The eigenvalues of a matrix of %lld rows are not found.",
                                  (long long)s->n);
@@ -153,7 +153,7 @@ static void sort_falling(const symmetric_eigen *s, double *row)
     }
 }
 
-cludi_status symmetric_eigen_solve(const symmetric_eigen *s, stop_watch *stop, cludi_error *error)
+cludi_status symmetric_eigen_solve(const symmetric_eigen *s, stop_request *stop, cludi_error *error)
 {
     double *beside = s->scratch, *row = s->scratch + s->n;
     TRY(make_tridiagonal(s, beside, row, stop, error));

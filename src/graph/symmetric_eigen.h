@@ -5,7 +5,7 @@
 
 #include <cludi/status.h>
 
-#include "stop_watch.h"
+#include "stop_request.h"
 
 typedef struct symmetric_eigen {
     int64_t n;
@@ -16,6 +16,6 @@ typedef struct symmetric_eigen {
 } symmetric_eigen;
 
 /* Cost: about 6 n^3 FLOP, one thread. CLUDI_STOPPED; CLUDI_ERROR_DATA where a value is not found in 60 steps. */
-cludi_status symmetric_eigen_solve(const symmetric_eigen *s, stop_watch *stop, cludi_error *error);
+cludi_status symmetric_eigen_solve(const symmetric_eigen *s, stop_request *stop, cludi_error *error);
 
 #endif

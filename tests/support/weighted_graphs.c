@@ -187,7 +187,7 @@ static int count_down(void *user)
 void stop_after_begin(stop_after *s, backend *be, int64_t at)
 {
     *s = (stop_after){.at = at};
-    stop_watch_init(&s->watch, count_down, s);
+    stop_request_init(&s->watch, count_down, s);
     s->watch.every = 0;
     be->stop = &s->watch;
 }

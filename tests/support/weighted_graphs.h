@@ -40,7 +40,7 @@ double weight_between(const weighted_graph *graph, int32_t a, int32_t b);
 
 /* A stop watch that says stop at the n-th question; 0: never. */
 typedef struct stop_after {
-    stop_watch watch;
+    stop_request watch;
     int64_t asked, at;
 } stop_after;
 void stop_after_begin(stop_after *s, backend *be, int64_t at);

@@ -14,7 +14,7 @@ enum { MOST_ROWS = 600, CLUB = 34 };
 
 struct scene {
     backend be;
-    messenger messages;
+    callbacks messages;
     weighted_graph graph;
     communities_args args;
     communities_facts facts;
@@ -25,7 +25,7 @@ struct scene {
 static int note(void *user, const cludi_progress *progress)
 {
     scene *s = user;
-    assert_string_equal(progress->phase, "start");
+    assert_int_equal(progress->phase, CLUDI_PHASE_INIT);
     return ++s->reports >= s->stop_at && s->stop_at > 0;
 }
 
@@ -33,7 +33,7 @@ static void begin(scene *s, weighted_graph graph, int32_t clusters)
 {
     *s = (scene){.graph = graph};
     open_backend(&s->be, "ref", 1);
-    s->messages = (messenger){.progress = note, .progress_user = s};
+    s->messages = (callbacks){.progress = note, .progress_user = s};
     s->args = (communities_args){.be = &s->be, .messages = &s->messages, .graph = &s->graph, .clusters = clusters};
 }
 

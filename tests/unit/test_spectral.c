@@ -15,7 +15,7 @@ static float rows[3][MOST_ROWS * MOST_VECTORS];
 
 struct scene {
     backend be;
-    messenger messages;
+    callbacks messages;
     weighted_graph graph;
     spectral_args args;
     spectral_facts facts;
@@ -25,7 +25,7 @@ struct scene {
 static int note(void *user, const cludi_progress *progress)
 {
     scene *s = user;
-    assert_string_equal(progress->phase, "start");
+    assert_int_equal(progress->phase, CLUDI_PHASE_INIT);
     return ++s->reports >= s->stop_at && s->stop_at > 0;
 }
 
@@ -33,7 +33,7 @@ static void begin(scene *s, weighted_graph graph, int32_t vectors, int threads)
 {
     *s = (scene){.graph = graph};
     open_backend(&s->be, "ref", threads);
-    s->messages = (messenger){.progress = note, .progress_user = s};
+    s->messages = (callbacks){.progress = note, .progress_user = s};
     s->args =
         (spectral_args){.be = &s->be, .messages = &s->messages, .graph = &s->graph, .vectors = vectors, .seed = 3};
 }

@@ -12,7 +12,7 @@ enum { MOST = 70 };
 
 static double A[MOST * MOST], values[MOST], vectors[MOST * MOST], scratch[2 * MOST];
 
-static cludi_status solve(int64_t n, const double *matrix, stop_watch *stop)
+static cludi_status solve(int64_t n, const double *matrix, stop_request *stop)
 {
     const symmetric_eigen s = {n, A, values, vectors, scratch};
     memcpy(A, matrix, (size_t)(n * n) * sizeof *A);
