@@ -1,4 +1,3 @@
-#include <float.h>
 #include <math.h>
 
 #include "alloc.h"
@@ -22,11 +21,11 @@ static float distance(const fuzzy_run *f, int64_t row, int32_t j)
     return fmaxf(1 - f->lists->similarity[row * f->lists->degree + j], 0);
 }
 
-/* exp(-max(d - first, 0) / scale); what is not beyond the first is 1 whatever the scale. */
+/* exp(-max(d - first, 0) / scale) */
 static float membership(const fuzzy_run *f, int64_t row, int32_t j, double scale)
 {
     const float beyond = distance(f, row, j) - distance(f, row, 0);
-    return beyond > 0 ? float_exp((float)(-beyond / scale)) : 1;
+    return beyond > 0 ? float_exp((float)(-beyond / scale)) : 1; /* scale > 0: it is halved 64 times at most */
 }
 
 static double find_scale(const fuzzy_run *f, int64_t row)
@@ -79,7 +78,7 @@ static cludi_status make_graph(fuzzy_run *f, backend *be, weighted_graph *graph,
 {
     both_ways b;
     f->target = log2(f->k + 1.0);
-    f->least = fmax(LEAST_SCALE * mean_distance(f), DBL_MIN);
+    f->least = LEAST_SCALE * mean_distance(f);
     host_each(be, (f->lists->rows + BOTH_WAYS_TASK - 1) / BOTH_WAYS_TASK, weigh_some, f);
     TRY(backend_finish(be, error));
     TRY(both_ways_init(&b, be, f->lists, f->k, f->value, error));

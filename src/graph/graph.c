@@ -39,9 +39,10 @@ int64_t graph_islands(const weighted_graph *graph, int32_t *island)
         island[i] = (int32_t)i;
     for (int32_t i = 0; i < graph->rows; i++)
         for (int64_t e = graph->offset[i]; e < graph->offset[i + 1]; e++)
-            join(island, i, graph->column[e]);
+            if (graph->column[e] > i) /* each edge once */
+                join(island, i, graph->column[e]);
     for (int32_t i = 0; i < graph->rows; i++)
-        (void)(island[i] = lowest(island, i)); /* all point to the lowest row before numbers take their place */
+        island[i] = lowest(island, i); /* all point to the lowest row before numbers take their place */
     for (int32_t i = 0; i < graph->rows; i++)
         island[i] = island[i] == i ? count++ : island[island[i]];
     return count;
