@@ -28,7 +28,7 @@ typedef struct spectral_facts {
 } spectral_facts;
 
 /* rows: (M, K), each of length 1, zeros where a row has no edge. CLUDI_ERROR_ARGUMENT (K), CLUDI_ERROR_MEMORY,
-   CLUDI_ERROR_BACKEND, CLUDI_STOPPED. Memory: with p = 1.2 K + 24 or so, 12 M p bytes, 20 p^2, 4 times the entries, and
+   CLUDI_ERROR_BACKEND, CLUDI_STOPPED. Memory: with p = 1.2 K + 24 or so, 12 M p bytes, 28 p^2, 4 times the entries, and
    128 M for each thread. Cost: a few rounds of 10 to 40 products with the graph, 16 p entries FLOP each in all, and 6 M p^2 FLOP; 6 p^3
    at the end. */
 cludi_status graph_spectral(const spectral_args *args, float *rows, spectral_facts *facts, cludi_error *error);
