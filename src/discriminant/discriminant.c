@@ -36,8 +36,8 @@ typedef struct fit {
     float *target;         /* (SCALE_ROWS, K) */
     float *near;           /* (workers, K) */
     float *bias;           /* (K) */
+    int32_t *start;        /* (M) */
     int32_t *labels;       /* (M) of the last soft labels */
-    int64_t *rows_of;      /* (K) */
     soft_labels now, next;
     double alpha, scale;
     int64_t first; /* of the block that is summed */
@@ -88,9 +88,9 @@ static bool take_arrays(fit *t)
     t->near = alloc_array(allocator, backend_workers(t->be) * (int64_t)t->K, sizeof *t->near);
     t->bias = alloc_zeroed(allocator, t->K, sizeof *t->bias);
     t->labels = alloc_array(allocator, t->M, sizeof *t->labels);
-    t->rows_of = alloc_array(allocator, t->K, sizeof *t->rows_of);
+    t->start = alloc_array(allocator, t->M, sizeof *t->start);
     return t->gram && t->within && t->sums && t->size && t->share && t->room && t->loss && t->block && t->cosines &&
-           t->target && t->near && t->bias && t->labels && t->rows_of;
+           t->target && t->near && t->bias && t->labels && t->start;
 }
 
 static cludi_status allocate(fit *t, cludi_error *error)
@@ -115,7 +115,7 @@ static void release(fit *t)
     void *const tensors[TENSORS] = {t->f.data,      t->u.data,     t->whiten.data,    t->scatter.data, t->shift.data,
                                     t->offset.data, t->means.data, t->prototype.data, t->cosine.data,  t->tile.data};
     void *const arrays[] = {t->gram,  t->within,  t->sums,   t->size, t->share, t->room,   t->loss,
-                            t->block, t->cosines, t->target, t->near, t->bias,  t->labels, t->rows_of};
+                            t->block, t->cosines, t->target, t->near, t->bias,  t->labels, t->start};
     for (size_t i = 0; i < TENSORS; i++)
         be->ops.release(be, tensors[i]);
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
@@ -140,15 +140,21 @@ static cludi_status make_features(fit *t, cludi_error *error)
     return CLUDI_OK;
 }
 
+static void count_labels(fit *t)
+{
+    memset(t->size, 0, (size_t)t->K * sizeof *t->size);
+    for (int64_t i = 0; i < t->M; i++)
+        t->size[t->labels[i]]++;
+}
+
 /* R6: shares of the start, drawn towards 1 / K where they are nearly that. */
-static void expect_sizes(fit *t, const int32_t *start)
+static void expect_sizes(fit *t)
 {
     double divergence = 0, sum = 0;
-    memset(t->rows_of, 0, (size_t)t->K * sizeof *t->rows_of);
-    for (int64_t i = 0; i < t->M; i++)
-        t->rows_of[start[i]]++;
+    memcpy(t->labels, t->start, (size_t)t->M * sizeof *t->labels);
+    count_labels(t);
     for (int32_t k = 0; k < t->K; k++) {
-        t->share[k] = fmax((double)t->rows_of[k] / (double)t->M, 1e-9);
+        t->share[k] = fmax(t->size[k] / (double)t->M, 1e-9);
         divergence += t->share[k] * log(t->share[k] * t->K);
     }
     t->alpha = divergence * divergence / (divergence * divergence + EVEN * EVEN);
@@ -159,9 +165,10 @@ static void expect_sizes(fit *t, const int32_t *start)
 }
 
 /* Certain of the start. */
-static void begin_labels(fit *t, const int32_t *start)
+static void begin_labels(fit *t)
 {
     soft_labels *s = &t->now;
+    const int32_t *start = t->start;
     for (int64_t i = 0; i < t->M; i++)
         for (int32_t j = 0; j < s->width; j++) {
             const int64_t at = i * s->width + j;
@@ -318,19 +325,34 @@ static void balance(fit *t, float own, float near)
     soft_labels_normalize(&t->next, t->be, &mix);
 }
 
-/* Whether each cluster that has rows in the start has some in the labels of `next`, which `labels` becomes if so. */
-static bool keeps_clusters(fit *t, int32_t *labels)
+/* Row i of `next` is certain of its cluster in the start. */
+static void restore_row(fit *t, int64_t i)
 {
-    int32_t *seen = t->labels;
-    soft_labels_best(&t->next, seen);
-    memset(t->size, 0, (size_t)t->K * sizeof *t->size);
-    for (int64_t i = 0; i < t->M; i++)
-        t->size[seen[i]]++;
-    for (int32_t k = 0; k < t->K; k++)
-        if (t->rows_of[k] > 0 && t->size[k] == 0)
-            return false;
-    memcpy(labels, seen, (size_t)t->M * sizeof *labels);
-    return true;
+    soft_labels *s = &t->next;
+    int32_t *cluster = s->cluster + i * s->width, place = 0;
+    float *probability = s->probability + i * s->width;
+    for (int32_t j = 0; j < s->width; j++) {
+        place = cluster[j] == t->start[i] ? j : place;
+        probability[j] = 0;
+    }
+    cluster[place] = t->labels[i] = t->start[i];
+    probability[place] = 1;
+}
+
+/* Labels of `next`. A cluster that would lose all its rows takes back those of the start, from whomever; so may in turn who lost them. */
+static void take_labels(fit *t)
+{
+    bool lost = true;
+    soft_labels_best(&t->next, t->labels);
+    while (lost) {
+        lost = false;
+        count_labels(t);
+        for (int64_t i = 0; i < t->M; i++)
+            if (t->size[t->start[i]] == 0) {
+                restore_row(t, i);
+                lost = true;
+            }
+    }
 }
 
 static void swap_labels(fit *t)
@@ -340,17 +362,16 @@ static void swap_labels(fit *t)
     t->next = other;
 }
 
-static cludi_status take_rounds(fit *t, int32_t *labels, cludi_error *error)
+static cludi_status take_rounds(fit *t, cludi_error *error)
 {
-    for (int round = 1;; round++) {
-        TRY(score_rows(t, error));
-        if (round == ROUNDS)
-            return CLUDI_OK;
+    TRY(score_rows(t, error));
+    for (int round = 1; round < ROUNDS; round++) {
         balance(t, 1, 1);
-        if (!keeps_clusters(t, labels))
-            return CLUDI_OK;
+        take_labels(t);
         swap_labels(t);
+        TRY(score_rows(t, error));
     }
+    return CLUDI_OK;
 }
 
 /* ---- what is left ---- */
@@ -385,27 +406,27 @@ static cludi_status fill(fit *t, discriminant *out, cludi_error *error)
     return CLUDI_OK;
 }
 
-static void take_labels(fit *t, int32_t *labels, float *confidence)
+/* The confidence of a row that was given back to its cluster stays what it was. */
+static void hand_over(fit *t, int32_t *labels, float *confidence)
 {
+    const soft_labels *s = &t->next;
     balance(t, 0.5F, 0.5F);
-    (void)keeps_clusters(t, labels);
-    for (int64_t i = 0; confidence && i < t->M; i++) {
-        confidence[i] = 0;
-        for (int32_t j = 0; j < t->next.width; j++)
-            if (t->next.cluster[i * t->next.width + j] == labels[i])
-                confidence[i] = t->next.probability[i * t->next.width + j];
-    }
+    for (int64_t i = 0; confidence && i < t->M; i++)
+        confidence[i] = s->probability[i * s->width + argmax_float(s->probability + i * s->width, s->width)];
+    take_labels(t);
+    memcpy(labels, t->labels, (size_t)t->M * sizeof *labels);
 }
 
 static cludi_status run(fit *t, int32_t *labels, float *confidence, discriminant *out, cludi_error *error)
 {
     TRY(allocate(t, error));
     TRY(make_features(t, error));
-    expect_sizes(t, labels);
-    begin_labels(t, labels);
-    TRY(take_rounds(t, labels, error));
+    memcpy(t->start, labels, (size_t)t->M * sizeof *labels);
+    expect_sizes(t);
+    begin_labels(t);
+    TRY(take_rounds(t, error));
     TRY(fill(t, out, error));
-    take_labels(t, labels, confidence);
+    hand_over(t, labels, confidence);
     return CLUDI_OK;
 }
 

@@ -11,7 +11,7 @@
    Then a row that was fitted has the probabilities softmax((own + near) / 2 + b'), any other row softmax(own + b''), each b the
    balance of its own scores.
 
-   A cluster that has rows in the start keeps at least one: a round that would empty one is not taken, and is the last. */
+   No cluster of the start is lost: one that would lose all its rows takes back those of the start. */
 #ifndef DISCRIMINANT_DISCRIMINANT_H
 #define DISCRIMINANT_DISCRIMINANT_H
 
