@@ -17,6 +17,7 @@ declare -A sees=(
     [kmeans]="base backend"
     [neighbors]="base backend"
     [graph]="base backend"
+    [discriminant]="base backend neighbors"
     [training_data]="base backend nn kmeans neighbors"
     [methods]="base backend nn kmeans training_data"
     [methods/cludi]="base backend nn training_data methods"
