@@ -18,6 +18,7 @@ declare -A sees=(
     [neighbors]="base backend"
     [graph]="base backend"
     [discriminant]="base backend neighbors"
+    [start]="base backend kmeans neighbors graph"
     [training_data]="base backend nn kmeans neighbors"
     [methods]="base backend nn kmeans training_data"
     [methods/cludi]="base backend nn training_data methods"

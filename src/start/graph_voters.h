@@ -1,0 +1,27 @@
+/* Partitions that the graphs of the neighbors give: communities (communities.h) and k-means on eigenvectors (spectral.h).
+
+     graph                       communities   eigenvectors
+     fuzzy, narrow and middle    x
+     shared, middle              x             x, with the weights as they are and squared
+     shared, wide                              x, likewise
+
+   A graph whose first K eigenvalues are all 1 falls into K islands or more: its eigenvectors tell no more, and are left out. */
+#ifndef START_GRAPH_VOTERS_H
+#define START_GRAPH_VOTERS_H
+
+#include "start_run.h"
+
+enum { GRAPH_VOTERS_COMMUNITIES = 6, GRAPH_VOTERS_SPECTRAL = 4 }; /* at most */
+
+int32_t graph_voters_count(const start_args *args);
+
+/* labels: (M) the consensus of both families. clock: may be NULL. Errors: those of start_find(). Memory: one graph at a time, labels of
+   10 voters, M K numbers for eigenvectors. */
+cludi_status graph_voters_run(start_run *r, phase_clock *clock, int32_t *labels, cludi_error *error);
+
+/* One of the graphs: freed with graph_clear(). */
+typedef enum graph_kind { GRAPH_FUZZY, GRAPH_SHARED, GRAPH_SHARED_SQUARED } graph_kind;
+cludi_status graph_voters_graph(const start_run *r, graph_kind kind, int32_t neighbors, weighted_graph *graph,
+                                cludi_error *error);
+
+#endif

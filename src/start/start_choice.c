@@ -1,0 +1,62 @@
+#include "start_choice.h"
+
+#include <math.h>
+
+enum { FEW_ROWS = 1000 };
+static const double LEAST_NEAREST = 0.6;      /* below: plain k-means */
+static const double GRAPH_NEAREST = 0.8;      /* from here on the graph's voters are trusted before k-means */
+static const double UNEVEN = 0.12;            /* more uneven than the base by this much, */
+static const double WRONG_SPLITS = 1.5;       /* and by what so many wrong merges or splits of even clusters make, */
+static const double LESS_WALK_OUT = 0.93;     /* with so many of the base's walks that leave: the single one */
+static const double FAR_LESS_WALK_OUT = 0.6;  /* whatever the sizes */
+static const double ISLANDS = 0.998;          /* agreement where clusters are true islands */
+
+bool start_choice_is_plain(const start_facts *facts)
+{
+    return facts->nearest < LEAST_NEAREST;
+}
+
+static start_candidate find_best(const start_facts *facts, int candidates)
+{
+    int best = 0;
+    for (int c = 1; c < candidates; c++)
+        best = facts->agreement[c] > facts->agreement[best] ? c : best;
+    return (start_candidate)best;
+}
+
+static double walk_out(const start_facts *facts, start_candidate c)
+{
+    return 1 - facts->agreement[c];
+}
+
+/* On few rows of few columns smoothing harms more often than it helps. */
+static start_candidate choose_few(const start_facts *facts)
+{
+    const start_candidate best = find_best(facts, START_CANDIDATES);
+    return facts->agreement[best] > ISLANDS ? best : START_KMEANS;
+}
+
+start_candidate start_choose(const start_data *data, const start_facts *facts)
+{
+    if (start_choice_is_plain(facts))
+        return START_KMEANS;
+    if (data->coordinates && data->rows <= FEW_ROWS)
+        return choose_few(facts);
+    const start_candidate base =
+        facts->nearest >= GRAPH_NEAREST && data->rows > FEW_ROWS ? START_GRAPH : START_DEEP;
+    const double uneven = fmax(UNEVEN, WRONG_SPLITS * log(2) / data->clusters);
+    const bool single = facts->unevenness[START_SINGLE] > facts->unevenness[base] + uneven &&
+                        walk_out(facts, START_SINGLE) < LESS_WALK_OUT * walk_out(facts, base);
+    const start_candidate pick = single ? START_SINGLE : base, best = find_best(facts, START_KMEANS);
+    return walk_out(facts, best) < FAR_LESS_WALK_OUT * walk_out(facts, pick) ? best : pick;
+}
+
+double start_unevenness(const int64_t *counts, int32_t clusters, int64_t rows)
+{
+    double sum = log(clusters);
+    for (int32_t k = 0; k < clusters; k++) {
+        const double share = (double)counts[k] / (double)rows;
+        sum += share > 0 ? share * log(share) : 0;
+    }
+    return sum;
+}
