@@ -106,8 +106,7 @@ static cludi_status refine(council *c, const int32_t *from, kmeans_result *resul
     (void)add_up(c, from);
     for (int64_t k = 0; k < K; k++)
         for (int j = 0; j < CODE; j++)
-            c->centroids[k * CODE + j] =
-                c->counts[k] > 0 ? (float)(c->sums[k * CODE + j] / (double)c->counts[k]) : 0;
+            c->centroids[k * CODE + j] = c->counts[k] > 0 ? (float)(c->sums[k * CODE + j] / (double)c->counts[k]) : 0;
     const start_means what = {.rows = &rows,
                               .clusters = K,
                               .starts = 1,

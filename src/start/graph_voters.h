@@ -15,13 +15,19 @@ enum { GRAPH_VOTERS_COMMUNITIES = 6, GRAPH_VOTERS_SPECTRAL = 4 }; /* at most */
 
 int32_t graph_voters_count(const start_args *args);
 
-/* labels: (M) the consensus of both families. clock: may be NULL. Errors: those of start_find(). Memory: one graph at a time, labels of
-   10 voters, M K numbers for eigenvectors. */
-cludi_status graph_voters_run(start_run *r, phase_clock *clock, int32_t *labels, cludi_error *error);
+/* Two graphs that are wanted for more than voters. */
+typedef struct start_graphs {
+    weighted_graph fuzzy;  /* narrow */
+    weighted_graph shared; /* wide */
+} start_graphs;
 
-/* One of the graphs: freed with graph_clear(). */
-typedef enum graph_kind { GRAPH_FUZZY, GRAPH_SHARED, GRAPH_SHARED_SQUARED } graph_kind;
-cludi_status graph_voters_graph(const start_run *r, graph_kind kind, int32_t neighbors, weighted_graph *graph,
-                                cludi_error *error);
+/* start_graphs_clear() is right after an error too. Errors: those of start_find(). */
+cludi_status start_graphs_make(const start_run *r, start_graphs *graphs, cludi_error *error);
+void start_graphs_clear(start_graphs *graphs);
+
+/* labels: (M) the consensus of both families. clock: may be NULL. Errors: those of start_find(). Memory: one more graph at a time, labels
+   of 10 voters, M K numbers for eigenvectors. */
+cludi_status graph_voters_run(start_run *r, const start_graphs *graphs, phase_clock *clock, int32_t *labels,
+                              cludi_error *error);
 
 #endif

@@ -19,7 +19,7 @@ typedef struct finder {
     start_facts facts;
     int32_t *labels[START_CANDIDATES]; /* (M) each */
     int64_t *counts;                   /* (K) */
-    weighted_graph votes, walks;
+    start_graphs graphs;
     walk_agreement judge;
 } finder;
 
@@ -51,9 +51,9 @@ static cludi_status find_graph(finder *f, cludi_error *error)
 {
     const start_run *r = &f->run;
     int32_t *labels = f->labels[START_GRAPH];
-    TRY(graph_voters_run(&f->run, clock_of(f), labels, error));
+    TRY(graph_voters_run(&f->run, &f->graphs, clock_of(f), labels, error));
     TRY(fill_clusters(r, labels, error));
-    TRY(neighbor_vote(r->args->be, &f->votes, r->args->clusters, VOTE_ROUNDS, labels, error));
+    TRY(neighbor_vote(r->args->be, &f->graphs.fuzzy, r->args->clusters, VOTE_ROUNDS, labels, error));
     return start_run_step(&f->run, error);
 }
 
@@ -85,9 +85,8 @@ static cludi_status compare(finder *f, cludi_error *error)
     const start_run *r = &f->run;
     const start_data data = {r->args->X->rows, r->args->clusters, r->args->coordinates};
     phase_clock_start(clock_of(f), START_PART_GRAPHS);
-    TRY(graph_voters_graph(r, GRAPH_FUZZY, r->narrow, &f->votes, error));
-    TRY(graph_voters_graph(r, GRAPH_SHARED, r->wide, &f->walks, error));
-    TRY(walk_agreement_init(&f->judge, r->args->be, &f->walks, error));
+    TRY(start_graphs_make(r, &f->graphs, error));
+    TRY(walk_agreement_init(&f->judge, r->args->be, &f->graphs.shared, error));
     TRY(find_deep(f, error));
     TRY(find_graph(f, error));
     TRY(measure(f, error));
@@ -142,8 +141,7 @@ cludi_status start_find(const start_args *args, int32_t *labels, start_details *
     const cludi_status status = find(&f, labels, error);
     tell(&f);
     walk_agreement_clear(&f.judge);
-    graph_clear(&f.votes);
-    graph_clear(&f.walks);
+    start_graphs_clear(&f.graphs);
     for (int c = 0; c < START_CANDIDATES; c++)
         alloc_free(allocator, f.labels[c]);
     alloc_free(allocator, f.counts);

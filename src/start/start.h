@@ -18,9 +18,9 @@
 enum { START_NEIGHBORS = 45 }; /* that the graph should have */
 
 typedef struct start_args {
-    backend *be;               /* float32 */
-    const callbacks *messages; /* progress ("init", voters) may stop it; may be NULL */
-    const cludi_matrix *X;     /* (M, n) unit rows or zeros */
+    backend *be;                 /* float32 */
+    const callbacks *messages;   /* progress ("init", voters) may stop it; may be NULL */
+    const cludi_matrix *X;       /* (M, n) unit rows or zeros */
     const neighbor_graph *graph; /* of X; best min(M - 1, START_NEIGHBORS) neighbors; NULL: plain k-means */
     int32_t clusters;            /* K, 1 .. M */
     uint64_t seed;
@@ -40,7 +40,7 @@ typedef enum start_part {
 /* What else may be wanted; zero it. */
 typedef struct start_details {
     start_facts facts;
-    phase_clock clock;                   /* of start_part */
+    phase_clock clock;                    /* of start_part */
     int32_t *candidate[START_CANDIDATES]; /* (M) room for the labels of each, or NULL; -1 where one was not needed */
 } start_details;
 

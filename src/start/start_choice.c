@@ -3,13 +3,13 @@
 #include <math.h>
 
 enum { FEW_ROWS = 1000 };
-static const double LEAST_NEAREST = 0.6;      /* below: plain k-means */
-static const double GRAPH_NEAREST = 0.8;      /* from here on the graph's voters are trusted before k-means */
-static const double UNEVEN = 0.12;            /* more uneven than the base by this much, */
-static const double WRONG_SPLITS = 1.5;       /* and by what so many wrong merges or splits of even clusters make, */
-static const double LESS_WALK_OUT = 0.93;     /* with so many of the base's walks that leave: the single one */
-static const double FAR_LESS_WALK_OUT = 0.6;  /* whatever the sizes */
-static const double ISLANDS = 0.998;          /* agreement where clusters are true islands */
+static const double LEAST_NEAREST = 0.6;     /* below: plain k-means */
+static const double GRAPH_NEAREST = 0.8;     /* from here on the graph's voters are trusted before k-means */
+static const double UNEVEN = 0.12;           /* more uneven than the base by this much, */
+static const double WRONG_SPLITS = 1.5;      /* and by what so many wrong merges or splits of even clusters make, */
+static const double LESS_WALK_OUT = 0.93;    /* with so many of the base's walks that leave: the single one */
+static const double FAR_LESS_WALK_OUT = 0.6; /* whatever the sizes */
+static const double ISLANDS = 0.998;         /* agreement where clusters are true islands */
 
 bool start_choice_is_plain(const start_facts *facts)
 {
@@ -42,8 +42,7 @@ start_candidate start_choose(const start_data *data, const start_facts *facts)
         return START_KMEANS;
     if (data->coordinates && data->rows <= FEW_ROWS)
         return choose_few(facts);
-    const start_candidate base =
-        facts->nearest >= GRAPH_NEAREST && data->rows > FEW_ROWS ? START_GRAPH : START_DEEP;
+    const start_candidate base = facts->nearest >= GRAPH_NEAREST && data->rows > FEW_ROWS ? START_GRAPH : START_DEEP;
     const double uneven = fmax(UNEVEN, WRONG_SPLITS * log(2) / data->clusters);
     const bool single = facts->unevenness[START_SINGLE] > facts->unevenness[base] + uneven &&
                         walk_out(facts, START_SINGLE) < LESS_WALK_OUT * walk_out(facts, base);

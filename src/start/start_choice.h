@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 typedef enum start_candidate {
-    START_GRAPH,  /* consensus of communities and spectral clusterings, after votes of neighbors */
-    START_DEEP,   /* consensus of k-means on rows smoothed a few times */
+    START_GRAPH, /* consensus of communities and spectral clusterings, after votes of neighbors */
+    START_DEEP,  /* consensus of k-means on rows smoothed a few times */
     START_SINGLE, /* the one k-means on smoothed rows that fits the graph best: it keeps uneven sizes, which a consensus evens out */
     START_KMEANS, /* plain k-means */
     START_CANDIDATES
