@@ -110,7 +110,7 @@ static void run(bench *b, uint64_t seed)
             continue;
         print_scores(b, CANDIDATES[c], d->candidate[c]);
         snprintf(name, sizeof name, "%s facts", CANDIDATES[c]);
-        settings_print_list(name, (double[]){d->facts.agreement[c], d->facts.unevenness[c]}, 2);
+        settings_print_list(name, (double[]){d->facts.agreement[c], d->facts.unevenness[c], d->facts.near[c]}, 3);
         printf(", ");
     }
     for (int p = 0; p < START_PARTS; p++)

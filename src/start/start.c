@@ -4,6 +4,7 @@
 
 #include "agreement.h"
 #include "alloc.h"
+#include "cluster_scores.h"
 #include "deep_voters.h"
 #include "error.h"
 #include "fill_clusters.h"
@@ -19,6 +20,7 @@ typedef struct finder {
     start_facts facts;
     int32_t *labels[START_CANDIDATES]; /* (M) each */
     int64_t *counts;                   /* (K) */
+    double *strength;                  /* (K) */
     start_graphs graphs;
     walk_agreement judge;
 } finder;
@@ -67,6 +69,19 @@ static cludi_status find_deep(finder *f, cludi_error *error)
 
 /* ---- which one ---- */
 
+/* f->counts are those of these labels. */
+static double near_agreement(const finder *f, const int32_t *labels)
+{
+    const int32_t K = f->run.args->clusters;
+    const double inside = graph_cluster_scores(&f->graphs.fuzzy, labels, K, f->strength).inside;
+    double chance = 0;
+    for (int32_t k = 0; k < K; k++) {
+        const double share = (double)f->counts[k] / (double)f->run.args->X->rows;
+        chance += share * share;
+    }
+    return chance < 1 ? (inside - chance) / (1 - chance) : 0;
+}
+
 static cludi_status measure(finder *f, cludi_error *error)
 {
     const start_args *a = f->run.args;
@@ -76,6 +91,7 @@ static cludi_status measure(finder *f, cludi_error *error)
         for (int64_t i = 0; i < a->X->rows; i++)
             f->counts[f->labels[c][i]]++;
         f->facts.unevenness[c] = start_unevenness(f->counts, a->clusters, a->X->rows);
+        f->facts.near[c] = near_agreement(f, f->labels[c]);
     }
     return CLUDI_OK;
 }
@@ -98,6 +114,7 @@ static cludi_status allocate(finder *f, cludi_error *error)
 {
     const start_args *a = f->run.args;
     f->counts = alloc_array(&a->be->allocator, a->clusters, sizeof *f->counts);
+    f->strength = alloc_array(&a->be->allocator, a->clusters, sizeof *f->strength);
     for (int c = 0; c < START_CANDIDATES; c++) {
         f->labels[c] = alloc_array(&a->be->allocator, a->X->rows, sizeof *f->labels[c]);
         if (!f->labels[c])
@@ -105,7 +122,7 @@ static cludi_status allocate(finder *f, cludi_error *error)
         for (int64_t i = 0; i < a->X->rows; i++)
             f->labels[c][i] = -1;
     }
-    return f->counts ? CLUDI_OK : error_memory(error, "the partitions that training may start with");
+    return f->counts && f->strength ? CLUDI_OK : error_memory(error, "the partitions that training may start with");
 }
 
 static cludi_status find(finder *f, int32_t *labels, cludi_error *error)
@@ -145,5 +162,6 @@ cludi_status start_find(const start_args *args, int32_t *labels, start_details *
     for (int c = 0; c < START_CANDIDATES; c++)
         alloc_free(allocator, f.labels[c]);
     alloc_free(allocator, f.counts);
+    alloc_free(allocator, f.strength);
     return start_run_status(status, error);
 }

@@ -6,8 +6,9 @@ enum { FEW_ROWS = 1000 };
 static const double LEAST_NEAREST = 0.6;     /* below: plain k-means */
 static const double GRAPH_NEAREST = 0.8;     /* from here on the graph's voters are trusted before k-means */
 static const double UNEVEN = 0.12;           /* more uneven than the base by this much, */
-static const double WRONG_SPLITS = 1.5;      /* and by what so many wrong merges or splits of even clusters make, */
-static const double LESS_WALK_OUT = 0.93;    /* with so many of the base's walks that leave: the single one */
+static const double WRONG_SPLITS = 1.5;      /* by what so many wrong merges or splits of even clusters make, */
+static const double LESS_WALK_OUT = 0.93;    /* and with so many of the base's walks that leave: the single one */
+static const double VERY_UNEVEN = 0.25;      /* whatever a few neighbors say */
 static const double FAR_LESS_WALK_OUT = 0.6; /* whatever the sizes */
 static const double ISLANDS = 0.998;         /* agreement where clusters are true islands */
 
@@ -29,6 +30,16 @@ static double walk_out(const start_facts *facts, start_candidate c)
     return 1 - facts->agreement[c];
 }
 
+/* Are sizes uneven, so that the single one is better than the base, which evens them out? Smoothing joins small even clusters of which
+   there are many, too: then few nearest neighbors speak against it, unless the difference is large. */
+static bool is_single(const start_data *data, const start_facts *facts, start_candidate base)
+{
+    const double more = facts->unevenness[START_SINGLE] - facts->unevenness[base];
+    return more > fmax(UNEVEN, WRONG_SPLITS * log(2) / data->clusters) &&
+           walk_out(facts, START_SINGLE) < LESS_WALK_OUT * walk_out(facts, base) &&
+           (more > VERY_UNEVEN || facts->near[START_SINGLE] >= facts->near[base]);
+}
+
 /* On few rows of few columns smoothing harms more often than it helps. */
 static start_candidate choose_few(const start_facts *facts)
 {
@@ -42,11 +53,9 @@ start_candidate start_choose(const start_data *data, const start_facts *facts)
         return START_KMEANS;
     if (data->coordinates && data->rows <= FEW_ROWS)
         return choose_few(facts);
-    const start_candidate base = facts->nearest >= GRAPH_NEAREST && data->rows > FEW_ROWS ? START_GRAPH : START_DEEP;
-    const double uneven = fmax(UNEVEN, WRONG_SPLITS * log(2) / data->clusters);
-    const bool single = facts->unevenness[START_SINGLE] > facts->unevenness[base] + uneven &&
-                        walk_out(facts, START_SINGLE) < LESS_WALK_OUT * walk_out(facts, base);
-    const start_candidate pick = single ? START_SINGLE : base, best = find_best(facts, START_KMEANS);
+    const start_candidate base = facts->nearest >= GRAPH_NEAREST ? START_GRAPH : START_DEEP;
+    const start_candidate pick = is_single(data, facts, base) ? START_SINGLE : base;
+    const start_candidate best = find_best(facts, START_KMEANS);
     return walk_out(facts, best) < FAR_LESS_WALK_OUT * walk_out(facts, pick) ? best : pick;
 }
 

@@ -17,6 +17,8 @@ typedef enum start_candidate {
 typedef struct start_facts {
     double nearest;                     /* kappa of plain k-means between a row's cluster and its nearest neighbor's */
     double agreement[START_CANDIDATES]; /* walk_agreement.h, of each candidate */
+    double near
+        [START_CANDIDATES]; /* the same kappa between a row's cluster and those of its few nearest, by fuzzy weights */
     double unevenness[START_CANDIDATES];
     start_candidate pick;
 } start_facts;
