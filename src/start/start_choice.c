@@ -10,6 +10,8 @@ static const double WRONG_SPLITS = 1.5;      /* by what so many wrong merges or 
 static const double LESS_WALK_OUT = 0.93;    /* and with so many of the base's walks that leave: the single one */
 static const double VERY_UNEVEN = 0.25;      /* whatever a few neighbors say */
 static const double FAR_LESS_WALK_OUT = 0.6; /* whatever the sizes */
+static const double AS_MANY_WALK_OUT = 1.05; /* of the pick's walks that leave: plain k-means is as good, where */
+static const double FAR_LESS_NEAR = 0.6;     /* so many of its near neighbors are elsewhere */
 static const double ISLANDS = 0.998;         /* agreement where clusters are true islands */
 
 bool start_choice_is_plain(const start_facts *facts)
@@ -40,6 +42,13 @@ static bool is_single(const start_data *data, const start_facts *facts, start_ca
            (more > VERY_UNEVEN || facts->near[START_SINGLE] >= facts->near[base]);
 }
 
+/* Does plain k-means fit the graph as well as the pick, and its nearest neighbors far better? Smoothing may blur what is clear. */
+static bool is_plain_better(const start_facts *facts, start_candidate pick)
+{
+    return walk_out(facts, START_KMEANS) <= AS_MANY_WALK_OUT * walk_out(facts, pick) &&
+           1 - facts->near[START_KMEANS] < FAR_LESS_NEAR * (1 - facts->near[pick]);
+}
+
 /* On few rows of few columns smoothing harms more often than it helps. */
 static start_candidate choose_few(const start_facts *facts)
 {
@@ -54,9 +63,10 @@ start_candidate start_choose(const start_data *data, const start_facts *facts)
     if (data->coordinates && data->rows <= FEW_ROWS)
         return choose_few(facts);
     const start_candidate base = facts->nearest >= GRAPH_NEAREST ? START_GRAPH : START_DEEP;
-    const start_candidate pick = is_single(data, facts, base) ? START_SINGLE : base;
+    const start_candidate first = is_single(data, facts, base) ? START_SINGLE : base;
     const start_candidate best = find_best(facts, START_KMEANS);
-    return walk_out(facts, best) < FAR_LESS_WALK_OUT * walk_out(facts, pick) ? best : pick;
+    const start_candidate pick = walk_out(facts, best) < FAR_LESS_WALK_OUT * walk_out(facts, first) ? best : first;
+    return is_plain_better(facts, pick) ? START_KMEANS : pick;
 }
 
 double start_unevenness(const int64_t *counts, int32_t clusters, int64_t rows)

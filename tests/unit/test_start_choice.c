@@ -62,7 +62,22 @@ static void test_far_better(void **state)
     assert_int_equal(start_choose(&MANY, &f), START_DEEP);
     f.agreement[START_DEEP] = 0.87;
     assert_int_equal(start_choose(&MANY, &f), START_GRAPH);
-    f.agreement[START_KMEANS] = 0.99; /* is no rival there */
+    f.agreement[START_KMEANS] = 0.99; /* of itself no sign */
+    assert_int_equal(start_choose(&MANY, &f), START_GRAPH);
+}
+
+/* Plain k-means cuts off far fewer near neighbors and has about as few walks that leave. */
+static void test_plain_is_better(void **state)
+{
+    start_facts f = EVEN;
+    (void)state;
+    f.agreement[START_KMEANS] = 0.795;
+    f.near[START_KMEANS] = 0.95;
+    assert_int_equal(start_choose(&MANY, &f), START_KMEANS);
+    f.near[START_KMEANS] = 0.93;
+    assert_int_equal(start_choose(&MANY, &f), START_GRAPH);
+    f.near[START_KMEANS] = 0.95;
+    f.agreement[START_KMEANS] = 0.785;
     assert_int_equal(start_choose(&MANY, &f), START_GRAPH);
 }
 
@@ -92,8 +107,8 @@ static void test_unevenness(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_base), cmocka_unit_test(test_single),
-                                       cmocka_unit_test(test_far_better), cmocka_unit_test(test_few),
-                                       cmocka_unit_test(test_unevenness)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_base),       cmocka_unit_test(test_single),
+                                       cmocka_unit_test(test_far_better), cmocka_unit_test(test_plain_is_better),
+                                       cmocka_unit_test(test_few),        cmocka_unit_test(test_unevenness)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,7 +64,7 @@ static void test_naive(void **state)
     s.graph = karate_graph();
     for (int32_t clusters = 2; clusters <= 8; clusters++) {
         for (int i = 0; i < CLUB; i++)
-            s.labels[i] = i * 7 % clusters;
+            s.labels[i] = (i * 5 + i / 7) % clusters;
         assert_true(fabs(score(&s, clusters) - naive(&s, clusters)) < 1e-12);
     }
     graph_clear(&s.graph);
@@ -88,7 +88,7 @@ static void test_cliques(void **state)
     assert_true(fabs(score(&s, 5) - 1) < 1e-12); /* a cluster without rows */
     for (int i = 0; i < 32; i++)
         s.labels[i] = i % 4;
-    assert_true(score(&s, 4) < 0.01);
+    assert_true(score(&s, 4) < 0.1); /* walks that return to where they began */
     memset(s.labels, 0, sizeof s.labels);
     assert_true(score(&s, 1) == 0);
     graph_clear(&s.graph);
