@@ -146,6 +146,23 @@ static void test_consensus(void **state)
     end();
 }
 
+/* A family counts as one, however many voters it has. */
+static void test_families(void **state)
+{
+    static int32_t many[6 * MOST_ROWS], one[MOST_ROWS];
+    (void)state;
+    begin((int32_t[]){60, 60, 60}, 3, 0.1F, 0, 1);
+    for (int64_t i = 0; i < f.X.rows; i++) {
+        one[i] = f.truth[i];
+        for (int v = 0; v < 6; v++)
+            many[v * f.X.rows + i] = i % 9 == 0 ? (f.truth[i] + 1) % 3 : f.truth[i];
+    }
+    const vote_family families[] = {{many, 6}, {one, 1}, {one, 1}};
+    assert_int_equal(consensus_find(&f.run, families, 3, f.labels, NULL), CLUDI_OK);
+    expect_truth(f.labels, 0);
+    end();
+}
+
 static void test_consensus_of_few(void **state)
 {
     static int32_t votes[MOST_ROWS];
@@ -219,6 +236,21 @@ static void test_clusters(void **state)
             assert_memory_equal(f.labels, first, (size_t)f.X.rows * sizeof *first);
             end();
         }
+}
+
+/* Clusters of fewer rows than a row has neighbors, beside one twenty times as large: whatever the seed. */
+static void test_very_uneven(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        start_details details = {0};
+        begin((int32_t[]){240, 80, 40, 30, 18, 12}, 6, 0.12F, 45, 1);
+        f.args.seed = seed;
+        assert_int_equal(start_find(&f.args, f.labels, &details, NULL), CLUDI_OK);
+        expect_truth(f.labels, 12);
+        assert_true(details.facts.agreement[START_SINGLE] > details.facts.agreement[START_DEEP]);
+        end();
+    }
 }
 
 /* Rows without clusters: neighbors tell nothing, and no graph is made. */
@@ -334,9 +366,10 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_codes), cmocka_unit_test(test_consensus),     cmocka_unit_test(test_consensus_of_few),
-        cmocka_unit_test(test_fill),  cmocka_unit_test(test_neighbor_vote), cmocka_unit_test(test_clusters),
-        cmocka_unit_test(test_noise), cmocka_unit_test(test_edges),         cmocka_unit_test(test_many_clusters),
-        cmocka_unit_test(test_stop),  cmocka_unit_test(test_no_memory)};
+        cmocka_unit_test(test_codes),    cmocka_unit_test(test_consensus),     cmocka_unit_test(test_consensus_of_few),
+        cmocka_unit_test(test_fill),     cmocka_unit_test(test_neighbor_vote), cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_noise),    cmocka_unit_test(test_families),      cmocka_unit_test(test_very_uneven),
+        cmocka_unit_test(test_edges),    cmocka_unit_test(test_many_clusters), cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_no_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
