@@ -13,7 +13,7 @@ enum { MOST_ROUNDS = 64, LLOYD_ROUNDS = 300 };
 
 static void write_labels(const settings *s, cludi_context *context, const kmeans_result *result, int64_t rows)
 {
-    const cludi_array array = {CLUDI_ARRAY_LABELS, rows, 0};
+    const cludi_array array = {CLUDI_ARRAY_LABELS, rows, 1};
     cludi_error error = {0};
     cludi_writer *writer;
     settings_must(cludi_writer_open(context, s->output, &array, &writer, &error), &error);

@@ -27,6 +27,9 @@ CASES = {  # name: rows, columns, options of plan and fit
     "one thread": (20000, 384, "-k 50 --steps 80 --threads 1"),
     "float32": (20000, 384, "-k 50 --steps 80 --precision f32"),
     "few rows": (500, 32, "-k 5 --steps 100 --batch-size 64"),
+    "two kinds of steps": (20000, 384, "-k 50 --method scan --epochs 20"),
+    "many heads": (20000, 384, "-k 50 --method temi --epochs 8"),
+    "perceptrons": (20000, 384, "-k 50 --method tsp --epochs 8"),
     "zipped": (10000, 784, "-k 10 --epochs 2.5"),
 }
 

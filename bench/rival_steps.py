@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-RIVALS = ("self-classifier", "temi", "scan", "tsp")
+RIVALS = ("self-classifier", "temi", "scan", "tsp", "turtle")
 FEW, MANY = 20, 220
 
 

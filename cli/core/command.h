@@ -30,6 +30,7 @@ typedef struct option_group {
 extern const option_group OPTIONS_CLUSTERS; /**< K */
 extern const option_group OPTIONS_DATA;     /**< how rows are read, and what stays in the file */
 extern const option_group OPTIONS_COLUMNS;  /**< how rows are read */
+extern const option_group OPTIONS_SPACES;   /**< more files of the same rows */
 extern const option_group OPTIONS_COMPUTE;  /**< threads, backend, precision */
 extern const option_group OPTIONS_TRAINING; /**< where a training starts from; comes last, before the parameters */
 extern const option_group OPTIONS_OUTPUT;   /**< what is printed */

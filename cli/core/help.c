@@ -1,10 +1,13 @@
 #include "help.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <cludi/config.h>
 #include <cludi/context.h>
+
+#include "words.h"
 
 enum { WIDTH = 100, COLUMN = 30, LONGEST = 512 };
 
@@ -158,6 +161,16 @@ static bool is_common(const cli_command *command, const char *name)
     return !command->common || strstr(command->common, word);
 }
 
+static void print_methods(void)
+{
+    const cludi_param *parameter = cludi_param_get(0);
+    for (int32_t i = 0; parameter->offset != offsetof(cludi_config, method); i++)
+        parameter = cludi_param_get(i);
+    fputs("\nMethods:\n", stdout);
+    for (size_t i = 0; parameter->choices[i]; i++)
+        print_row(parameter->choices[i], method_info((cludi_method)i).help);
+}
+
 void help_print_command(const cli_command *command)
 {
     const char *title = "";
@@ -171,6 +184,8 @@ void help_print_command(const cli_command *command)
         title = option.group;
         print_option(&option);
     }
+    if (command->takes_parameters)
+        print_methods();
 }
 
 void help_print_short(const cli_command *command)

@@ -1,11 +1,9 @@
 #include "words.h"
 
-#include <stddef.h>
-
-const char *method_name(cludi_method method)
+cludi_method_info method_info(cludi_method method)
 {
-    int32_t i = 0;
-    while (cludi_param_get(i)->offset != offsetof(cludi_config, method))
-        i++;
-    return cludi_param_get(i)->choices[method];
+    cludi_method_info info = {.struct_size = sizeof info, .name = "", .help = "", .loss = "loss", .step_unit = "steps"};
+    cludi_status status = cludi_method_get_info(method, &info, NULL);
+    (void)status; /* a config that was checked names no other */
+    return info;
 }

@@ -22,6 +22,11 @@ static const option_entry DATA[] = {
     {NULL, NULL, NULL, 0},
 };
 
+static const option_entry SPACES[] = {
+    {"also", "FILE", "other features of the same rows, of another encoder (of --method turtle); up to 3 times", 0},
+    {NULL, NULL, NULL, 0},
+};
+
 static const option_entry COMPUTE[] = {
     {"threads", "T", "processors to use, 1 to 1024, 0 for all; no result depends on it [0]", 0},
     {"backend", OPTION_BACKENDS, NULL, 0},
@@ -44,6 +49,7 @@ static const option_entry TRAINING[] = {
 const option_group OPTIONS_CLUSTERS = {"Options", CLUSTERS};
 const option_group OPTIONS_DATA = {"Data", DATA};
 const option_group OPTIONS_COLUMNS = {"Data", DATA + 1};
+const option_group OPTIONS_SPACES = {"Data", SPACES};
 const option_group OPTIONS_COMPUTE = {"Compute", COMPUTE};
 const option_group OPTIONS_OUTPUT = {"Output", OUTPUT};
 const option_group OPTIONS_JSON = {"Output", OUTPUT + 1};

@@ -74,6 +74,14 @@ static int refuse(const row_input *input, cludi_context *context, const cludi_er
                : complain_file(input, context, error);
 }
 
+static int join(row_input *input, cludi_context *context, bool in_memory)
+{
+    input->joined = (joined_rows){.first = input->path, .parts = {input->rows}};
+    TRY(joined_rows_open(&input->joined, context, &input->options, in_memory));
+    input->rows = joined_rows_source(&input->joined);
+    return EXIT_DONE;
+}
+
 static int open_rows(row_input *input, cludi_context *context, bool in_memory)
 {
     cludi_error error;
@@ -85,7 +93,7 @@ static int open_rows(row_input *input, cludi_context *context, bool in_memory)
     if (cludi_dataset_open_with(context, input->path, &options, &input->dataset, &error) != CLUDI_OK)
         return refuse(input, context, &error);
     input->rows = cludi_dataset_get_source(input->dataset);
-    return EXIT_DONE;
+    return input->options.also_count > 0 ? join(input, context, in_memory) : EXIT_DONE;
 }
 
 static void print_notes(const row_input *input)
@@ -134,6 +142,7 @@ int row_input_open_within(row_input *input, cludi_context *context, uint64_t mem
 
 void row_input_close(row_input *input)
 {
+    joined_rows_close(&input->joined);
     cludi_dataset_free(input->dataset);
     input->dataset = NULL;
 }

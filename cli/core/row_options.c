@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "complain.h"
+#include "options.h"
 
 static int read_header(row_options *rows, const cli_options *options)
 {
@@ -33,6 +34,11 @@ int row_options_read(row_options *rows, const cli_options *options)
         return complain_usage(options->command->name,
                               "--id-column was given twice, but rows have one id; --drop NAME leaves out any column.");
     }
+    rows->also = options_values(options, "also", &rows->also_count);
+    if (rows->also_count > ALSO_MOST) {
+        return complain_usage(options->command->name, "--also was given %d times; %d files more are taken at most.",
+                              rows->also_count, ALSO_MOST);
+    }
     TRY(read_header(rows, options));
     return read_decimal(rows, options);
 }
@@ -40,6 +46,13 @@ int row_options_read(row_options *rows, const cli_options *options)
 bool row_options_are_given(const row_options *rows)
 {
     return rows->id_column || rows->drop_count > 0 || rows->header != CLUDI_HEADER_AUTO || rows->decimal_comma;
+}
+
+int row_options_list(const row_options *rows, const char **inputs)
+{
+    for (int i = 0; i < rows->also_count; i++)
+        inputs[i] = rows->also[i];
+    return rows->also_count;
 }
 
 void row_options_add(const row_options *rows, word_list *words)

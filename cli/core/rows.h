@@ -11,10 +11,13 @@
 #include <cludi/context.h>
 #include <cludi/dataset.h>
 
-#include "options.h"
+#include "command.h"
 #include "words.h"
 
 /* ---- row_options.c: the options of every command that reads rows: which columns of a CSV are features, and how its text is meant. ---- */
+
+/** Files that --also may name. */
+enum { ALSO_MOST = 3 };
 
 /** What was given for them; borrowed from the options. */
 typedef struct row_options {
@@ -22,16 +25,23 @@ typedef struct row_options {
     const char *const *drop; /**< (drop_count) */
     int drop_count;
     cludi_header header;
-    bool decimal_comma; /**< true: the decimal point is a comma */
+    bool decimal_comma;      /**< true: the decimal point is a comma */
+    const char *const *also; /**< (also_count) files with other features of the same rows */
+    int also_count;
 } row_options;
 
 /** Reads them.
  *  @param rows out
  *  @return 0, or EXIT_USAGE after one sentence on stderr */
-int row_options_read(row_options *rows, const cli_options *options);
+int row_options_read(row_options *rows, const struct cli_options *options);
 
 /** @return true when any was given */
 bool row_options_are_given(const row_options *rows);
+
+/** Adds the files of --also to a list.
+ *  @param inputs room for ALSO_MOST more
+ *  @return how many */
+int row_options_list(const row_options *rows, const char **inputs);
 
 /** Adds them to the words of another command. */
 void row_options_add(const row_options *rows, word_list *words);
@@ -54,6 +64,33 @@ char *stream_input_name(const char *path);
  *  @return 0, EXIT_FAILED after one sentence on stderr, or what a signal asks for */
 int stream_input_keep(const char *path);
 
+/* ---- joined_rows.c: rows whose columns come from several files, one behind the other: spaces of features. ---- */
+
+/** The files. */
+typedef struct joined_rows {
+    const char *first;                      /**< path of the first, for sentences; borrowed */
+    cludi_source parts[ALSO_MOST + 1];      /**< (count) the first is of whoever opened it */
+    cludi_dataset *datasets[ALSO_MOST + 1]; /**< of the others */
+    int count;                              /**< 0 before joined_rows_open() */
+    int64_t cols;                           /**< of all together */
+} joined_rows;
+
+/** Opens the files that --also named, beside the first.
+ *  @param joined    its first and parts[0] are set, all else is zero; closed by the caller also after an error
+ *  @param in_memory true: they are read whole
+ *  @return 0, or an exit code after one sentence on stderr */
+int joined_rows_open(joined_rows *joined, cludi_context *context, const row_options *options, bool in_memory);
+
+/** @return all columns of the rows; valid until the files are closed or `joined` moves */
+cludi_source joined_rows_source(joined_rows *joined);
+
+/** Tells the trainings of a context which columns are a space.
+ *  @return 0, or an exit code after one sentence on stderr */
+int joined_rows_tell(const joined_rows *joined, cludi_context *context);
+
+/** Closes the files but the first. */
+void joined_rows_close(joined_rows *joined);
+
 /* ---- row_input.c: the rows of a file, in memory or read from the file as they are needed. ---- */
 
 /** Rows. */
@@ -62,6 +99,7 @@ typedef struct row_input {
     row_options options;      /**< how it is read */
     const cludi_model *model; /**< for which: its columns are found by their names; NULL at a fit */
     cludi_dataset *dataset;   /**< NULL before the file is opened */
+    joined_rows joined;       /**< with the files of --also; empty without */
     cludi_source rows;        /**< what the library is given */
 } row_input;
 

@@ -41,10 +41,10 @@ void duration_format(char *text, double seconds);
  *  @return text */
 const char *duration_format_fine(char *text, double seconds);
 
-/* ---- method_words.c: the name of a method. ---- */
+/* ---- method_words.c: what a method is and has. ---- */
 
-/** @return the name of the parameter's value, as --method takes it */
-const char *method_name(cludi_method method);
+/** @param method of a config that was checked. @return cludi_method_get_info() */
+cludi_method_info method_info(cludi_method method);
 
 /* ---- input_words.c: what a model does to its rows before they are clustered, in words. ---- */
 

@@ -63,6 +63,8 @@ static int read_input(fit_run *run)
 {
     run->input = (row_input){.path = run->request.data, .options = run->request.rows};
     TRY(row_input_open_within(&run->input, run->session.context, run->request.memory, &run->report.from_file));
+    if (run->input.joined.count > 0)
+        TRY(joined_rows_tell(&run->input.joined, run->session.context));
     return read_labels(run);
 }
 
@@ -107,11 +109,8 @@ static int rescue(fit_run *run)
 
 static int draw(const fit_run *run, const char *path)
 {
-    const fit_curves_picture picture = {.path = path,
-                                        .data = run->request.data,
-                                        .loss = run->request.config.method == CLUDI_METHOD_KMEANS ? "inertia per row"
-                                                                                                  : "loss",
-                                        .scores = run->report.scores};
+    const fit_curves_picture picture = {
+        .path = path, .data = run->request.data, .loss = run->request.method.loss, .scores = run->report.scores};
     return run->curves ? fit_curves_write(run->curves, run->session.context, &picture) : EXIT_DONE;
 }
 
@@ -128,9 +127,8 @@ static int prepare_curves(fit_run *run)
 static int save_partial(fit_run *run)
 {
     if (!run->model) {
-        bool is_kmeans = run->request.config.method == CLUDI_METHOD_KMEANS;
-        complain(is_kmeans ? "Stopped before k-means had a result; nothing was written."
-                           : "Stopped before the first step; nothing was written.");
+        complain("Stopped before %s; nothing was written.",
+                 run->request.method.has_steps ? "the first step" : "there was a result");
         return stop_signal_exit_code();
     }
     if (save(run, run->request.partial) != EXIT_DONE)
@@ -180,7 +178,7 @@ static void name_columns(const fit_run *run)
 {
     cludi_error error;
     const cludi_columns columns = cludi_dataset_get_columns(run->input.dataset);
-    if (run->model && cludi_model_set_columns(run->model, &columns, &error) != CLUDI_OK)
+    if (run->model && run->input.joined.count == 0 && cludi_model_set_columns(run->model, &columns, &error) != CLUDI_OK)
         tell("Warning: the model has no names of columns. %s", error.message);
 }
 
@@ -188,7 +186,7 @@ static int train(fit_run *run)
 {
     cludi_error error;
     double start = duration_now();
-    if (fit_request_ends_by_itself(&run->request))
+    if (fit_outline_of(&run->request.config, run->input.rows.rows, run->request.clusters).is_most)
         progress_open(&run->session.progress);
     cludi_status status = CLUDI_STOPPED;
     if (!stop_signal_came()) {
@@ -199,8 +197,7 @@ static int train(fit_run *run)
     name_columns(run);
     run->report.seconds = duration_now() - start;
     run->report.backend = cludi_context_backend(run->session.context);
-    run->report.precision =
-        run->request.config.method == CLUDI_METHOD_KMEANS ? "f32" : cludi_context_precision(run->session.context);
+    run->report.precision = run->request.method.uses_precision ? cludi_context_precision(run->session.context) : "f32";
     run->report.threads = cludi_context_threads(run->session.context);
     if (status == CLUDI_STOPPED)
         return save_partial(run);
@@ -343,8 +340,8 @@ static const option_entry OWN[] = {
 };
 static const option_group OWN_GROUP = {"Options", OWN};
 
-static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OWN_GROUP,        &OPTIONS_DATA, &OPTIONS_COMPUTE,
-                                             &OPTIONS_OUTPUT,   &OPTIONS_TRAINING, NULL};
+static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OWN_GROUP,      &OPTIONS_DATA,     &OPTIONS_SPACES,
+                                             &OPTIONS_COMPUTE,  &OPTIONS_OUTPUT, &OPTIONS_TRAINING, NULL};
 
 const cli_command COMMAND_FIT = {
     .name = "fit",
@@ -358,8 +355,7 @@ const cli_command COMMAND_FIT = {
              "FILE:NAME is an array within it; - is stdin. A pipe is kept in a temporary file, in TMPDIR.\n"
              "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial, a model, and in\n"
              "MODEL.checkpoint, from which the same command with --resume goes on to the model of a run that\n"
-             "was never stopped (nothing before the first step, nothing with --method kmeans, and no checkpoint\n"
-             "with the other methods).\n",
+             "was never stopped (nothing before the first step, and nothing with --method kmeans).\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .common = " clusters output labels resume plot memory id-column threads quiet json seed method epochs help ",

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "complain.h"
+#include "fit_request.h"
 #include "json_out.h"
 #include "predict.h"
 #include "words.h"
@@ -13,8 +14,8 @@ enum { CONFIDENCE_ROOM = 32 };
 bool fit_report_conclusive(const fit_report *report)
 {
     const cludi_model_info *info = &report->info;
-    return info->config.method != CLUDI_METHOD_CLUDI ||
-           (double)info->steps * info->config.batch_size >= (double)info->rows;
+    cludi_fit_outline outline = fit_outline_of(&info->config, info->rows, info->clusters);
+    return (double)info->steps * (double)outline.batch_rows >= (double)info->rows;
 }
 
 bool fit_report_collapsed(const fit_report *report)
@@ -27,28 +28,28 @@ void fit_report_print(const fit_report *report)
     char time[DURATION_SIZE];
     char confidence[CONFIDENCE_ROOM] = "";
     const cludi_model_info *info = &report->info;
-    bool is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
+    cludi_method_info method = method_info(info->config.method);
     duration_format(time, report->seconds);
-    if (!is_kmeans)
+    if (method.has_confidence)
         snprintf(confidence, sizeof confidence, ", confidence %.2f", info->confidence);
     tell("%" PRId64 " %s in %s; %" PRId32 " of %" PRId32
          " clusters in use, the largest with %.1f %% of the rows%s; rows: %s; %smodel written to \"%s\"",
-         info->steps, is_kmeans ? "rounds of k-means" : "steps", time, info->clusters_in_use, info->clusters,
-         100 * info->largest_share, confidence, input_words(info->config.preprocessing),
+         info->steps, method.step_unit, time, info->clusters_in_use, info->clusters, 100 * info->largest_share,
+         confidence, input_words(info->config.preprocessing),
          report->from_file ? "rows read from the file as needed; " : "", report->path);
 }
 
 int fit_report_print_json(const fit_report *report)
 {
     const cludi_model_info *info = &report->info;
-    bool is_kmeans = info->config.method == CLUDI_METHOD_KMEANS;
+    cludi_method_info method = method_info(info->config.method);
     json_t *root =
         json_pack("{s:s, s:s, s:s, s:o, s:I, s:o, s:o, s:i, s:i, s:o, s:b, s:o, s:s, s:s, s:i, s:o}", "method",
-                  method_name(info->config.method), "preprocessing", input_name(info->config.preprocessing),
-                  "preprocessing_words", input_words(info->config.preprocessing), "confidence",
-                  is_kmeans ? json_null() : json_out_real(info->confidence), "steps", (json_int_t)info->steps,
-                  "seconds", json_out_real(report->seconds), "loss", json_out_real(info->loss), "clusters_in_use",
-                  (int)info->clusters_in_use, "clusters", (int)info->clusters, "largest_share",
+                  method.name, "preprocessing", input_name(info->config.preprocessing), "preprocessing_words",
+                  input_words(info->config.preprocessing), "confidence",
+                  method.has_confidence ? json_out_real(info->confidence) : json_null(), "steps",
+                  (json_int_t)info->steps, "seconds", json_out_real(report->seconds), "loss", json_out_real(info->loss),
+                  "clusters_in_use", (int)info->clusters_in_use, "clusters", (int)info->clusters, "largest_share",
                   json_out_real(info->largest_share), "collapsed", fit_report_collapsed(report), "model",
                   json_out_text(report->path), "backend", report->backend, "precision", report->precision, "threads",
                   (int)report->threads, "seed", json_out_unsigned(info->seed));

@@ -69,11 +69,11 @@ static char *beside(const char *path, const char *suffix)
     return text;
 }
 
-/* Nothing is kept of methods but cludi, or beside what is no file. */
+/* Nothing is kept of a method that cannot go on, or beside what is no file. */
 static int read_checkpoint(fit_request *request, const cli_options *options)
 {
     const char *every = options_value(options, "checkpoint-every");
-    bool is_kept = request->config.method == CLUDI_METHOD_CLUDI;
+    bool is_kept = request->method.can_resume;
     request->every_seconds = USUAL_SECONDS;
     request->resume = options_given(options, "resume");
     if (every && !strict_number_interval(every, &request->every_seconds, &request->every_steps)) {
@@ -83,10 +83,8 @@ static int read_checkpoint(fit_request *request, const cli_options *options)
                               every);
     }
     bool is_never = request->every_seconds <= 0 && request->every_steps == 0;
-    if (request->resume && !is_kept) {
-        return complain_usage("fit", "--resume: the method %s keeps no checkpoint.",
-                              method_name(request->config.method));
-    }
+    if (request->resume && !is_kept)
+        return complain_usage("fit", "--resume: the method %s keeps no checkpoint.", request->method.name);
     if (request->resume && (is_never || !out_path_is_file(request->output))) {
         return complain_usage("fit", is_never ? "--resume and --checkpoint-every 0 cannot be given together."
                                               : "--resume: there is no checkpoint beside what is not a file.");
@@ -116,8 +114,9 @@ static int check_paths(fit_request *request)
     const char *const wanted[] = {request->output, request->partial, request->checkpoint, request->plot,
                                   request->partial_plot};
     const char *outputs[sizeof wanted / sizeof *wanted + 1] = {NULL};
-    const char *const inputs[] = {request->data, request->labels, NULL};
+    const char *inputs[ALSO_MOST + 3] = {request->data};
     int count = 0;
+    inputs[1 + row_options_list(&request->rows, inputs + 1)] = request->labels;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (wanted[i])
             outputs[count++] = wanted[i];
@@ -147,6 +146,7 @@ int fit_request_read_method(fit_request *request, const cli_options *options)
                               FEWEST_CLUSTERS, MOST_CLUSTERS);
     }
     TRY(read_config(request, options));
+    request->method = method_info(request->config.method);
     return read_memory(request, options);
 }
 
@@ -155,8 +155,8 @@ int fit_request_read(fit_request *request, const cli_options *options)
     TRY(fit_request_read_method(request, options));
     request->output = out_ending_path(options_value(options, "output"));
     request->labels = options_value(options, "labels");
-    if (request->config.method != CLUDI_METHOD_CLUDI && options_given(options, "profile"))
-        return complain_usage("fit", "--profile shows the phases of the method cludi; another method has none.");
+    if (!request->method.has_steps && options_given(options, "profile"))
+        return complain_usage("fit", "--profile: the method %s does not train in steps.", request->method.name);
     if (!request->output)
         return complain_usage("fit", "fit needs a path for the model: -o MODEL.");
     TRY(check_output(request, options));
@@ -165,10 +165,12 @@ int fit_request_read(fit_request *request, const cli_options *options)
     return check_paths(request);
 }
 
-bool fit_request_ends_by_itself(const fit_request *request)
+cludi_fit_outline fit_outline_of(const cludi_config *config, int64_t rows, int32_t clusters)
 {
-    const cludi_config *config = &request->config;
-    return config->method == CLUDI_METHOD_CLUDI && config->steps == 0 && config->epochs <= 0;
+    cludi_fit_outline outline = {.struct_size = sizeof outline};
+    cludi_status status = cludi_fit_describe(config, rows, clusters, &outline, NULL);
+    (void)status; /* the config was checked */
+    return outline;
 }
 
 void fit_request_clear(fit_request *request)

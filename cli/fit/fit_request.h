@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <cludi/config.h>
+#include <cludi/cluster.h>
 
 #include "options.h"
 #include "rows.h"
@@ -28,6 +28,7 @@ typedef struct fit_request {
     int64_t every_steps;
     bool resume;         /**< true: go on from it */
     cludi_config config; /**< the preset, then each parameter that was given */
+    cludi_method_info method;
 } fit_request;
 
 /** Reads and checks a request.
@@ -39,8 +40,8 @@ int fit_request_read(fit_request *request, const cli_options *options);
  *  @return as fit_request_read() */
 int fit_request_read_method(fit_request *request, const cli_options *options);
 
-/** @return true when the training ends once the clusters have settled, not after a number of steps that is known before */
-bool fit_request_ends_by_itself(const fit_request *request);
+/** @param config that was checked. @return cludi_fit_describe() */
+cludi_fit_outline fit_outline_of(const cludi_config *config, int64_t rows, int32_t clusters);
 
 /** Frees what fit_request_read() took. */
 void fit_request_clear(fit_request *request);

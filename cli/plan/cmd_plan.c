@@ -43,6 +43,7 @@ static int open_rows(plan_run *run)
     run->input = (row_input){.path = run->request.data, .options = run->request.rows};
     TRY(row_input_open(&run->input, run->session.context));
     TRY(row_input_choose(&run->input, run->request.memory, &run->job.from_file));
+    run->job.outline = fit_outline_of(&run->request.config, run->input.rows.rows, run->request.clusters);
     run->job.base = process_memory(0);
     run->start += duration_now() - run->began;
     return EXIT_DONE;
@@ -70,8 +71,10 @@ static int work(plan_run *run)
 {
     plan_measures measures;
     TRY(fit_request_read_method(&run->request, run->options));
-    if (run->request.config.method != CLUDI_METHOD_CLUDI)
-        return complain_usage("plan", "plan knows the time and memory of the method cludi alone.");
+    if (!run->request.method.has_steps) {
+        return complain_usage("plan", "plan knows the time and memory of methods that train in steps; %s does not.",
+                              run->request.method.name);
+    }
     TRY(open_session(run));
     TRY(open_rows(run));
     TRY(plan_measure(&run->job, &measures));

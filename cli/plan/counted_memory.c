@@ -1,5 +1,7 @@
 #include "plan.h"
 
+#include "bounds.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@ static void *allocate(void *user, size_t bytes)
         return NULL;
     memcpy(block, &bytes, sizeof bytes);
     counts->live += (int64_t)bytes;
-    counts->peak = counts->live > counts->peak ? counts->live : counts->peak;
+    counts->peak = max_int(counts->live, counts->peak);
     return block + HEAD;
 }
 

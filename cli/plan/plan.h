@@ -41,7 +41,7 @@ typedef struct plan_watch {
     double neighbors;  /**< seconds that the search of the neighbors took; 0: there was none */
     double voting;     /**< seconds that the k-means of the start took, as far as they report; 0: there were none */
     double work_at;    /**< when the first step or row could begin at the earliest */
-    int32_t given;     /**< first reports of steps whose teacher is the start: they are cheaper */
+    int32_t given;     /**< first reports of steps that take another time than the rest */
     double given_from; /**< time of the first report */
     double given_at;   /**< time of the last report of such a step */
     int32_t unsteady;  /**< reports at the start that are slower than those to come */
@@ -54,14 +54,14 @@ typedef struct plan_watch {
 
 /** Starts the clock.
  *  @param unsteady reports at the start that are passed over
- *  @param given    of these the first, when the teacher of their steps is the start; 0: none */
+ *  @param given    of these the first, when their steps take another time than the rest; 0: none */
 void plan_watch_begin(plan_watch *watch, int32_t unsteady, int32_t given);
 
 /** The progress callback.
  *  @param user a plan_watch. @return 1 to stop: enough was seen, or a signal has come */
 int plan_watch_note(void *user, const cludi_progress *now);
 
-/** @return seconds of a step whose teacher is the start; 0 where fewer than two were seen */
+/** @return seconds of one of the given steps; 0 where fewer than two were seen */
 double plan_watch_given(const plan_watch *watch);
 
 /** @param otherwise used when nothing came after the unsteady reports. @return seconds of a steady step or row */
@@ -104,8 +104,9 @@ typedef struct plan_job {
     cludi_context *context; /**< its allocator counts in counts, its progress callback is that of watch */
     counted_memory *counts;
     plan_watch *watch;
-    int64_t base;   /**< bytes of the process before anything was computed */
-    bool from_file; /**< true: fit would leave the rows in the file */
+    cludi_fit_outline outline; /**< of the whole training */
+    int64_t base;              /**< bytes of the process before anything was computed */
+    bool from_file;            /**< true: fit would leave the rows in the file */
 } plan_job;
 
 /** Times in seconds, memory in bytes. */
@@ -120,7 +121,7 @@ typedef struct plan_measures {
     double sampling;     /**< the sample of trial_rows rows and what is learned from it, the next two apart */
     double neighbors;    /**< finds the neighbors of trial_rows rows */
     double vote;         /**< one k-means of the start, on trial_rows rows */
-    int64_t given_steps; /**< of the early steps those whose teacher is the start */
+    int64_t given_steps; /**< of the early steps those that take another time than the rest */
     double given_step;   /**< one of them, but the first */
     int64_t early_steps; /**< steps at the start that are not like the later ones */
     double early;        /**< all of them */
@@ -168,11 +169,8 @@ typedef struct plan_estimate {
     int64_t predict_memory;
 } plan_estimate;
 
-/** @return steps of a training on `rows` rows, or the most there can be (src/fit/stopping.c) */
-double plan_estimate_steps(const cludi_config *config, int64_t rows);
-
-/** @return bytes of `sample` mapped rows and of the neighbors of `rows` rows, all of which are kept while fit runs */
-int64_t plan_estimate_kept(const cludi_config *config, int64_t rows, int64_t sample, int64_t cols);
+/** @return bytes of the mapped rows of the sample and of the neighbors of all rows, which are kept while fit runs */
+int64_t plan_estimate_kept(const cludi_fit_outline *outline, int64_t rows, int64_t cols);
 
 /** Adds up.
  *  @param start seconds from the start of the program to the open file */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "bounds.h"
 #include "predict.h"
 
 enum {
@@ -13,24 +14,7 @@ enum {
     KMEANS_BLOCK = 32 << 20,          /* of rows, in bytes (src/kmeans/kmeans.h) */
 };
 
-static const double MOST_STEPS = 1e8; /* of the parameter table */
-
 /* ---- what the library does, from its headers ---- */
-
-/* Rows that are kept in memory and that training starts from (src/training_data/training_data.c). */
-static int64_t count_sample(int64_t rows, int32_t clusters)
-{
-    const int64_t usual = 16384;
-    const int64_t of_cluster = 256;
-    int64_t wanted = clusters * of_cluster > usual ? clusters * of_cluster : usual;
-    return wanted < rows ? wanted : rows;
-}
-
-static int64_t count_neighbors(const cludi_config *config, int64_t rows)
-{
-    const int64_t most = (rows + 7) / 8;
-    return config->n_neighbors < most ? config->n_neighbors : most;
-}
 
 /* Pairs of rows that a search compares, in the unit of rows * rows (src/neighbors/neighbors.h). */
 static double count_pairs(double rows)
@@ -40,71 +24,53 @@ static double count_pairs(double rows)
     return rows <= exact ? rows * rows : cells * rows * sqrt(rows);
 }
 
-/* As src/fit/stopping.c has it; tests/cli/test_plan.sh compares. */
-static double bound_steps(const cludi_config *config, double rows)
+int64_t plan_estimate_kept(const cludi_fit_outline *outline, int64_t rows, int64_t cols)
 {
-    const double interval = 50;
-    const double tail = 100;
-    const double usual = 600;
-    const double farthest = 10000;
-    double start = config->init_runs > 0 ? config->init_steps : 0;
-    double epoch = fmin(fmax(0, ceil(rows / config->batch_size) - tail), farthest);
-    return fmin(fmax(usual, 2 * (start + interval + epoch) + tail), 2 * farthest);
-}
-
-double plan_estimate_steps(const cludi_config *config, int64_t rows)
-{
-    double steps = config->epochs > 0 ? ceil(config->epochs * (double)rows / config->batch_size) : config->steps;
-    if (config->epochs <= 0 && config->steps == 0)
-        steps = bound_steps(config, (double)rows);
-    return fmin(fmax(1, steps), MOST_STEPS);
-}
-
-int64_t plan_estimate_kept(const cludi_config *config, int64_t rows, int64_t sample, int64_t cols)
-{
-    int64_t lists = rows * count_neighbors(config, rows) * (sample == rows ? 2 : 1);
-    return sample * cols * (int64_t)sizeof(float) + lists * (int64_t)(sizeof(int32_t) + sizeof(float));
+    bool is_double = outline->sample_rows == rows && outline->init_runs > 0;
+    int64_t lists = rows * outline->neighbors * (is_double ? 2 : 1);
+    return outline->sample_rows * cols * (int64_t)sizeof(float) + lists * (int64_t)(sizeof(int32_t) + sizeof(float));
 }
 
 /* Bytes while the start is sought, beside what is kept: the rows smoothed (twice, where there are neighbors), their votes,
    what k-means knows of each row in ten runs at a time, two blocks of rows, and with more rows the sample's own graph. */
-static int64_t count_voting(const cludi_config *config, int64_t rows, int64_t sample, int64_t cols, int32_t clusters)
+static int64_t count_voting(const cludi_fit_outline *outline, int64_t rows, int64_t cols, int32_t clusters)
 {
     const double runs = 10;
     const double facts = 6 + log(clusters); /* numbers of a row in a run */
+    int64_t sample = outline->sample_rows;
     int64_t row = cols * (int64_t)sizeof(float);
-    int64_t smooth = count_neighbors(config, rows) > 0 ? 2 * row : 0;
+    int64_t smooth = outline->neighbors > 0 ? 2 * row : 0;
     int64_t each = smooth + VOTE_BYTES + (int64_t)(runs * facts * (double)sizeof(float));
-    int64_t block = sample * row < KMEANS_BLOCK ? sample * row : KMEANS_BLOCK;
-    int64_t graph = sample < rows ? sample * 2 * count_neighbors(config, rows) * (int64_t)sizeof(double) : 0;
-    return config->init_runs > 0 ? sample * each + graph + 2 * block : 0;
+    int64_t block = min_int(sample * row, KMEANS_BLOCK);
+    int64_t graph = sample < rows ? sample * 2 * outline->neighbors * (int64_t)sizeof(double) : 0;
+    return outline->init_runs > 0 ? sample * each + graph + 2 * block : 0;
 }
 
 /* ---- fit ---- */
 
 static void add_preparation(plan_estimate *plan, const plan_job *job, const plan_measures *m, double each)
 {
-    const cludi_config *config = &job->request->config;
+    const cludi_fit_outline *outline = &job->outline;
     const cludi_source *rows = &job->input->rows;
     const double numbers_a_pass = 8e6;
     const double cell_passes = 10;
     double M = (double)rows->rows;
-    double S = (double)count_sample(rows->rows, job->request->clusters);
+    double S = (double)outline->sample_rows;
     double more = S / (double)m->trial_rows;
     double passes = M == S                   ? 0
                     : count_pairs(M) < M * M ? cell_passes
                                              : fmax(1, ceil(M * (double)rows->cols / numbers_a_pass));
-    double pairs = count_pairs(M) + (M > S && config->init_runs > 0 ? S * S : 0);
+    double pairs = count_pairs(M) + (M > S && outline->init_runs > 0 ? S * S : 0);
     plan->sampling = m->sampling * more + S * m->fetch_row;
     plan->neighbors = m->neighbors * pairs / count_pairs((double)m->trial_rows);
     plan->neighbors += m->neighbors > 0 ? passes * (M - S) * each : 0;
-    plan->voting = m->vote * config->init_runs * more;
+    plan->voting = m->vote * outline->init_runs * more;
 }
 
 /* The early steps were seen; of the others each kind takes as long as those of its kind that were. */
 static double sum_steps(const plan_estimate *plan, const plan_job *job, const plan_measures *m)
 {
-    double given = m->given_steps > 0 ? job->request->config.init_steps : 0;
+    double given = m->given_steps > 0 ? (double)job->outline.first_steps : 0;
     double more = fmax(0, given - (double)m->given_steps);
     double late = plan->steps - given - (double)(m->early_steps - m->given_steps);
     return m->early + more * m->given_step + fmax(0, late) * m->step;
@@ -113,24 +79,22 @@ static double sum_steps(const plan_estimate *plan, const plan_job *job, const pl
 /* Whichever is more: what the steps hold, or the search for the start before them. */
 static int64_t count_later(const plan_job *job, const plan_measures *m)
 {
-    const cludi_config *config = &job->request->config;
+    const cludi_fit_outline *outline = &job->outline;
     const cludi_source *rows = &job->input->rows;
-    int64_t S = count_sample(rows->rows, job->request->clusters);
-    int64_t kept = plan_estimate_kept(config, rows->rows, S, rows->cols);
-    int64_t read = config->batch_size * (1 + count_neighbors(config, rows->rows)) * rows->cols * (int64_t)sizeof(float);
-    int64_t steps = m->fit_memory + (S < rows->rows ? read : 0);
-    int64_t voting = job->base + count_voting(config, rows->rows, S, rows->cols, job->request->clusters);
-    return rows->rows * PLAN_ORDER_BYTES + kept + (steps > voting ? steps : voting);
+    int64_t kept = plan_estimate_kept(outline, rows->rows, rows->cols);
+    int64_t read = outline->rows_read * rows->cols * (int64_t)sizeof(float);
+    int64_t steps = m->fit_memory + (outline->sample_rows < rows->rows ? read : 0);
+    int64_t voting = job->base + count_voting(outline, rows->rows, rows->cols, job->request->clusters);
+    return rows->rows * PLAN_ORDER_BYTES + kept + max_int(steps, voting);
 }
 
 static void add_fit(plan_estimate *plan, const plan_job *job, const plan_measures *m)
 {
-    const cludi_config *config = &job->request->config;
     const cludi_source *rows = &job->input->rows;
     double M = (double)rows->rows;
-    double absent = 1 - (double)count_sample(rows->rows, job->request->clusters) / M;
+    double absent = 1 - (double)job->outline.sample_rows / M;
     double each = job->from_file ? m->fetch_row : m->check_row; /* reads and maps a row that is not in the sample */
-    double fetched = config->batch_size * (double)(1 + count_neighbors(config, rows->rows)) * absent;
+    double fetched = (double)job->outline.rows_read * absent;
     plan->reading = job->from_file ? 0 : M * m->read_row;
     plan->pass = m->set_up + (M - (double)m->trial_rows) * m->visit_row + (job->from_file ? M * m->read_row : 0);
     add_preparation(plan, job, m, each);
@@ -143,7 +107,7 @@ static void add_fit(plan_estimate *plan, const plan_job *job, const plan_measure
     int64_t held = job->from_file ? 0 : plan->rows_bytes;
     int64_t starting = job->base + rows->rows * STARTING_BYTES + VISIT_BYTES;
     int64_t later = count_later(job, m);
-    plan->fit_memory = held + (starting > later ? starting : later);
+    plan->fit_memory = held + max_int(starting, later);
 }
 
 /* As block_predict() does it: rows of several blocks are looked at before. */
@@ -168,8 +132,8 @@ plan_estimate plan_estimate_make(const plan_job *job, const plan_measures *measu
 {
     const cludi_source *rows = &job->input->rows;
     plan_estimate plan = {.start = start,
-                          .steps = plan_estimate_steps(&job->request->config, rows->rows),
-                          .is_most = fit_request_ends_by_itself(job->request),
+                          .steps = (double)job->outline.steps,
+                          .is_most = job->outline.is_most != 0,
                           .rows_bytes = rows->rows * rows->cols * (int64_t)sizeof(float)};
     add_fit(&plan, job, measures);
     add_predict(&plan, job, measures);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "complain.h"
 #include "outputs.h"
 #include "predict.h"
@@ -14,6 +15,8 @@
 enum {
     EARLY_STEPS = 2,        /* weights are packed, memory is touched for the first time */
     MOST_GIVEN = 3,         /* steps whose teacher is the start */
+    FEWEST_STEPS = 40,      /* of a training whose first steps are a share of all */
+    MOST_STEPS = 100000000, /* of the parameter table */
     MOST_VOTES = 12,        /* k-means of the start: one for each smoothing of the rows */
     MOST_VISITED = 1 << 18, /* rows of the pass that is timed */
     MOST_VISITED_NUMBERS = 1 << 26,
@@ -21,16 +24,6 @@ enum {
     MOST_SAMPLES = 64, /* of a prediction; more are drawn in rounds of as many */
     MOST_DENOISE_STEPS = 32,
 };
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t most(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 /* ---- training ---- */
 
@@ -62,14 +55,13 @@ static int note_preparation(const plan_job *job, const plan_sample *sample, int3
 }
 
 /* Memory is looked at here, before anything else is done. */
-static int note_training(const plan_job *job, const plan_sample *sample, const cludi_config *config,
-                         plan_measures *measures)
+static int note_training(const plan_job *job, const plan_sample *sample, int32_t votes, plan_measures *measures)
 {
     double end = 0;
     const plan_watch *watch = job->watch;
     int64_t rows = sample->rows * sample->cols * (int64_t)sizeof(float) + measures->trial_rows * PLAN_ORDER_BYTES;
     measures->fit_memory = process_memory(1) - rows;
-    int code = note_preparation(job, sample, config->init_runs, measures, &end);
+    int code = note_preparation(job, sample, votes, measures, &end);
     int64_t later = watch->done - watch->given;
     measures->given_steps = watch->given;
     measures->given_step = plan_watch_given(watch);
@@ -83,31 +75,55 @@ static int note_training(const plan_job *job, const plan_sample *sample, const c
 
 /* What is asked for, but for less of what is repeated: fewer k-means agree on the start, and it is the teacher of a few
    steps alone, so that steps of both kinds are seen. Where all steps are of that kind, all are. */
-static int32_t choose_config(const plan_job *job, cludi_config *config)
+static cludi_config choose_config(const plan_job *job)
 {
-    *config = job->request->config;
-    config->steps = (int32_t)plan_estimate_steps(config, job->input->rows.rows);
-    config->epochs = 0;
-    bool is_mixed = config->init_runs > 0 && config->steps > config->init_steps;
-    config->init_runs = (int32_t)least(config->init_runs, MOST_VOTES);
-    config->init_steps = is_mixed ? (int32_t)least(config->init_steps, MOST_GIVEN) : config->init_steps;
-    return is_mixed ? config->init_steps : 0;
+    cludi_config config = job->request->config;
+    bool is_mixed = job->outline.first_steps > 0 && job->outline.steps > job->outline.first_steps;
+    config.steps = (int32_t)min_int(job->outline.steps, MOST_STEPS);
+    config.epochs = 0;
+    config.init_runs = (int32_t)min_int(config.init_runs, MOST_VOTES);
+    config.init_steps = is_mixed ? (int32_t)min_int(config.init_steps, MOST_GIVEN) : config.init_steps;
+    return config;
 }
 
-static int train(const plan_job *job, plan_sample *sample, plan_measures *measures, cludi_model **model)
+/* Trains until the speed of its steps is known; the first `given` of them have a speed of their own. */
+static int try_training(const plan_job *job, plan_sample *sample, const cludi_config *config, int32_t given,
+                        plan_measures *measures, cludi_model **model)
 {
     cludi_error error;
-    cludi_config config;
-    int32_t given = choose_config(job, &config);
-    measures->trial_rows = least(job->input->rows.rows, most(sample->rows, job->request->clusters));
+    int32_t clusters = job->request->clusters;
+    measures->trial_rows = min_int(job->input->rows.rows, max_int(sample->rows, clusters));
     const cludi_source rows = plan_sample_show(sample, measures->trial_rows, 0);
+    cludi_fit_outline outline = fit_outline_of(config, measures->trial_rows, clusters);
     plan_watch_begin(job->watch, given + EARLY_STEPS, given);
-    cludi_status status = cludi_fit_source(job->context, &rows, job->request->clusters, &config, model, &error);
+    cludi_status status = cludi_fit_source(job->context, &rows, clusters, config, model, &error);
     if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
         return refuse(job, &error);
-    int code = note_training(job, sample, &config, measures);
-    measures->fit_memory -= plan_estimate_kept(&config, measures->trial_rows, measures->trial_rows, sample->cols);
+    int code = note_training(job, sample, outline.init_runs, measures);
+    measures->fit_memory -= plan_estimate_kept(&outline, measures->trial_rows, sample->cols);
     return code;
+}
+
+static int32_t count_given(const plan_job *job, const cludi_config *config)
+{
+    cludi_fit_outline outline = fit_outline_of(config, job->input->rows.rows, job->request->clusters);
+    return outline.steps > outline.first_steps ? (int32_t)outline.first_steps : 0;
+}
+
+/* A method whose first steps are a share of all has to be tried twice: the second training has no more steps than the first one
+   got to, so that it comes to the others. */
+static int train(const plan_job *job, plan_sample *sample, plan_measures *measures, cludi_model **model)
+{
+    cludi_config config = choose_config(job);
+    int32_t given = count_given(job, &config);
+    bool is_short = given <= MOST_GIVEN;
+    TRY(try_training(job, sample, &config, is_short ? given : 0, measures, model));
+    if (is_short)
+        return EXIT_DONE;
+    cludi_model_free(*model);
+    *model = NULL;
+    config.steps = (int32_t)min_int(config.steps, max_int(measures->steps, FEWEST_STEPS));
+    return try_training(job, sample, &config, count_given(job, &config), measures, model);
 }
 
 /* Seconds from the call to the first step. */
@@ -139,8 +155,8 @@ static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *me
     double few = 0;
     double many = 0;
     int64_t trial = measures->trial_rows;
-    int64_t shown = most(trial, least(MOST_VISITED, MOST_VISITED_NUMBERS / sample->cols));
-    shown = least(shown, job->input->rows.rows);
+    int64_t shown = max_int(trial, min_int(MOST_VISITED, MOST_VISITED_NUMBERS / sample->cols));
+    shown = min_int(shown, job->input->rows.rows);
     if (shown == trial)
         return EXIT_DONE;
     TRY(time_set_up(job, sample, trial, &few));
@@ -204,11 +220,14 @@ static int time_file(const plan_job *job, cludi_model **model, plan_measures *me
 
 /* Times grow with the draws and with their steps; where both are many, fewer are taken.
    Returns how many times more there should be. */
-static double choose_settings(const cludi_config *config, cludi_predict_options *settings)
+static double choose_settings(const fit_request *request, cludi_predict_options *settings)
 {
+    const cludi_config *config = &request->config;
     cludi_predict_options_init(settings);
-    settings->draws = (int32_t)least(config->draws, MOST_SAMPLES);
-    settings->denoise_steps = (int32_t)least(config->denoise_steps, MOST_DENOISE_STEPS);
+    if (!request->method.uses_draws)
+        return 1;
+    settings->draws = (int32_t)min_int(config->draws, MOST_SAMPLES);
+    settings->denoise_steps = (int32_t)min_int(config->denoise_steps, MOST_DENOISE_STEPS);
     return (double)config->draws / settings->draws * config->denoise_steps / settings->denoise_steps;
 }
 
@@ -227,7 +246,7 @@ static int predict(const plan_job *job, const plan_sample *sample, const cludi_m
 {
     cludi_error error;
     cludi_predict_options settings;
-    double more = choose_settings(&job->request->config, &settings);
+    double more = choose_settings(job->request, &settings);
     const cludi_matrix X = {sample->numbers, sample->rows, sample->cols, sample->cols};
     int32_t *labels = calloc((size_t)sample->rows, sizeof *labels);
     const cludi_prediction out = {.labels = labels};

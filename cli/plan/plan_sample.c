@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bounds.h"
 #include "complain.h"
 #include "words.h"
 
@@ -15,8 +16,8 @@ int plan_sample_read(plan_sample *sample, const row_input *input)
     cludi_error error;
     const cludi_source *rows = &input->rows;
     int64_t most = MOST_BYTES / (int64_t)sizeof(float) / rows->cols;
-    most = most < 1 ? 1 : most > MOST_ROWS ? MOST_ROWS : most;
-    *sample = (plan_sample){.rows = rows->rows < most ? rows->rows : most, .cols = rows->cols};
+    most = max_int(1, min_int(most, MOST_ROWS));
+    *sample = (plan_sample){.rows = min_int(rows->rows, most), .cols = rows->cols};
     sample->numbers = malloc((size_t)sample->rows * (size_t)sample->cols * sizeof(float));
     if (!sample->numbers)
         return complain("Out of memory for a sample of %" PRId64 " rows.", sample->rows);

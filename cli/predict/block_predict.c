@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "bounds.h"
 #include "complain.h"
 
 /* BLOCK_ROWS: of those the library's own blocks and those of an array in Fortran order fill a whole number. */
@@ -18,12 +19,12 @@ typedef struct block_space {
 int64_t block_predict_rows(const cludi_source *rows, int64_t clusters, int64_t width)
 {
     int64_t widest = rows->cols;
-    widest = clusters > widest ? clusters : widest;
-    widest = width > widest ? width : widest;
+    widest = max_int(clusters, widest);
+    widest = max_int(width, widest);
     int64_t most = BLOCK_BYTES / (int64_t)sizeof(float) / widest;
-    most = most < 1 ? 1 : most;
+    most = max_int(most, 1);
     most -= most > BLOCK_ROWS ? most % BLOCK_ROWS : 0;
-    return most < rows->rows ? most : rows->rows;
+    return min_int(most, rows->rows);
 }
 
 static int reserve(block_space *space, const block_job *job)
@@ -81,7 +82,7 @@ static int predict_block(const block_job *job, const block_space *space, int64_t
 {
     cludi_error error;
     const cludi_source *rows = &job->input->rows;
-    int64_t count = rows->rows - first < space->most ? rows->rows - first : space->most;
+    int64_t count = min_int(rows->rows - first, space->most);
     const cludi_matrix X = {space->rows, count, rows->cols, rows->cols};
     cludi_status status = rows->read(rows->user, first, count, space->rows, &error);
     if (status == CLUDI_OK) {

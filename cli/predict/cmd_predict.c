@@ -48,8 +48,9 @@ static int check_endings(const predict_run *run)
 static int check_paths(const predict_run *run)
 {
     const char *outputs[4] = {run->paths.labels};
-    const char *const inputs[] = {run->model_path, run->data, NULL};
+    const char *inputs[ALSO_MOST + 3] = {run->model_path, run->data};
     size_t count = 1;
+    (void)row_options_list(&run->input.options, inputs + 2);
     if (!run->paths.labels)
         return complain_usage("predict", "predict needs a path for the labels: -o LABELS.npy.");
     if (run->paths.proba)
@@ -122,10 +123,9 @@ static int check_settings(const predict_run *run)
 {
     cludi_error error;
     cludi_config config = run->info.config;
-    if (run->paths.embedding && config.method != CLUDI_METHOD_CLUDI) {
-        return complain_usage("predict", "--embedding: a model of the method %s has no embeddings.",
-                              method_name(config.method));
-    }
+    cludi_method_info method = method_info(config.method);
+    if (run->paths.embedding && !method.has_embedding)
+        return complain_usage("predict", "--embedding: a model of the method %s has no embeddings.", method.name);
     if (run->settings.denoise_steps == 0)
         return EXIT_DONE;
     config.denoise_steps = run->settings.denoise_steps;
@@ -240,8 +240,8 @@ static const option_entry PREDICTION[] = {
 };
 static const option_group PREDICTION_GROUP = {"Prediction", PREDICTION};
 
-static const option_group *const GROUPS[] = {&OWN_GROUP,      &OPTIONS_COLUMNS,  &OPTIONS_COMPUTE,
-                                             &OPTIONS_OUTPUT, &PREDICTION_GROUP, NULL};
+static const option_group *const GROUPS[] = {
+    &OWN_GROUP, &OPTIONS_COLUMNS, &OPTIONS_SPACES, &OPTIONS_COMPUTE, &OPTIONS_OUTPUT, &PREDICTION_GROUP, NULL};
 
 const cli_command COMMAND_PREDICT = {
     .name = "predict",

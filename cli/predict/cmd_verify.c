@@ -85,7 +85,8 @@ static int run_verify(const cli_options *options)
 
 static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
 
-static const option_group *const GROUPS[] = {&OPTIONS_COLUMNS, &OPTIONS_COMPUTE, &OPTIONS_OUTPUT, NULL};
+static const option_group *const GROUPS[] = {&OPTIONS_COLUMNS, &OPTIONS_SPACES, &OPTIONS_COMPUTE, &OPTIONS_OUTPUT,
+                                             NULL};
 
 const cli_command COMMAND_VERIFY = {
     .name = "verify",

@@ -49,8 +49,8 @@ static void print_parameters(const cludi_config *config)
 
 static void print_model(const cludi_model_info *model)
 {
-    bool is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
-    printf("method           %s\n", method_name(model->config.method));
+    cludi_method_info method = method_info(model->config.method);
+    printf("method           %s\n", method.name);
     printf("features         %" PRId64 "\n", model->features);
     printf("clusters         %" PRId32 "\n", model->clusters);
     printf("trained numbers  %" PRId64 "\n", model->parameters);
@@ -60,7 +60,7 @@ static void print_model(const cludi_model_info *model)
     printf("loss             %.4f\n", model->loss);
     printf("clusters in use  %" PRId32 "\n", model->clusters_in_use);
     printf("largest share    %.1f %%\n", 100 * model->largest_share);
-    if (!is_kmeans)
+    if (method.has_confidence)
         printf("confidence       %.2f\n", model->confidence);
     printf("input            rows: %s\n", input_words(model->config.preprocessing));
     print_parameters(&model->config);
@@ -146,11 +146,11 @@ static json_t *make_shape(const cludi_file_info *file)
 
 static json_t *make_model(const cludi_model_info *model)
 {
-    bool is_kmeans = model->config.method == CLUDI_METHOD_KMEANS;
-    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o}", "method",
-                     method_name(model->config.method), "preprocessing", input_name(model->config.preprocessing),
-                     "preprocessing_words", input_words(model->config.preprocessing), "confidence",
-                     is_kmeans ? json_null() : json_out_real(model->confidence), "features",
+    cludi_method_info method = method_info(model->config.method);
+    return json_pack("{s:s, s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:I, s:I, s:o, s:I, s:o, s:o}", "method", method.name,
+                     "preprocessing", input_name(model->config.preprocessing), "preprocessing_words",
+                     input_words(model->config.preprocessing), "confidence",
+                     method.has_confidence ? json_out_real(model->confidence) : json_null(), "features",
                      (json_int_t)model->features, "clusters", (json_int_t)model->clusters, "parameters",
                      (json_int_t)model->parameters, "seed", json_out_unsigned(model->seed), "rows",
                      (json_int_t)model->rows, "steps", (json_int_t)model->steps, "loss", json_out_real(model->loss),

@@ -6,6 +6,7 @@
 
 #include <cludi/cluster.h>
 
+#include "bounds.h"
 #include "complain.h"
 #include "fingerprint.h"
 
@@ -52,8 +53,8 @@ static int look_at_rows(run_data *data, const row_input *input)
 {
     cludi_error error;
     int64_t most = SAMPLE_BYTES / (int64_t)sizeof(float) / data->cols;
-    most = most < 1 ? 1 : most > SAMPLE_ROWS ? SAMPLE_ROWS : most;
-    int64_t rows = data->rows < most ? data->rows : most;
+    most = max_int(1, min_int(most, SAMPLE_ROWS));
+    int64_t rows = min_int(data->rows, most);
     float *sample = malloc((size_t)rows * (size_t)data->cols * sizeof *sample);
     data->sample = (cludi_matrix){sample, rows, data->cols, data->cols};
     data->places = malloc((size_t)rows * sizeof *data->places);

@@ -86,7 +86,7 @@ typedef struct cludi_prediction {
  *  runs of k-means on the same unit rows (greedy k-means++ by Arthur and Vassilvitskii, SODA 2007; rounds of Lloyd, IEEE
  *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
  *  column), in float32 whatever the precision of the context; it uses input alone of the other parameters. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
- *  _SCAN and _TSP train clustering heads on these rows (docs/rivals.md); they use input, steps and epochs.
+ *  _SCAN, _TSP and _TURTLE train clustering heads on these rows (docs/rivals.md); they use input, steps and epochs.
  *
  *  Rows are first mapped to unit rows, as config->preprocessing says; by default training starts from a consensus of k-means runs
  *  and uses each row's neighbors (R1-R7 of docs/recipe.md). On one machine and build the result is a function of
@@ -129,7 +129,7 @@ CLUDI_API void cludi_checkpoint_init(cludi_checkpoint *checkpoint);
 CLUDI_API void cludi_checkpoint_init_sized(cludi_checkpoint *checkpoint, size_t size);
 #define cludi_checkpoint_init(checkpoint) cludi_checkpoint_init_sized((checkpoint), sizeof(cludi_checkpoint))
 
-/** Lets the next trainings with this context (of a method that trains in steps: not of kmeans) keep their state:
+/** Lets the next trainings with this context (of a method that can be resumed, cludi_method_info) keep their state:
  *  weights, moments, step, order of the rows, first partition, config, seed, and a digest of the rows. It is
  *  written now and then, and when the progress callback stops a training after its first step. A training that goes on from it
  *  gives the bytes of one that was never interrupted. A state that cannot be written now and then is a warning in the log; one that
@@ -146,6 +146,18 @@ CLUDI_API void cludi_checkpoint_init_sized(cludi_checkpoint *checkpoint, size_t 
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_checkpoint(cludi_context *context,
                                                                  const cludi_checkpoint *checkpoint,
                                                                  cludi_error *error);
+
+/** Says that the columns of the next trainings with this context are several spaces of features side by side, as different encoders
+ *  give them for the same images. CLUDI_METHOD_TURTLE learns from all of them; the model remembers, and predicts rows of
+ *  the same columns. A training with another method, with preprocessing coordinates, or on rows of another width is refused.
+ *  @param context not NULL
+ *  @param widths  (count) columns of each space, 1 to 2147483647; copied; may be NULL with count 0
+ *  @param count   0 to 4; 0: one space, of all columns
+ *  @param error   out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT
+ *  Threads: one call at a time per context. Cost: none. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_spaces(cludi_context *context, const int64_t *widths,
+                                                             int32_t count, cludi_error *error);
 
 /** Removes a checkpoint that is no longer wanted, and what a killed process left while it wrote it.
  *  @param path  not NULL; nothing there is no error
@@ -186,6 +198,31 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_source_sized(cludi_context *co
 #define cludi_fit_source(context, X, clusters, config, model, error)                                                   \
     cludi_fit_source_sized((context), (X), sizeof(cludi_source), (clusters), (config), (model), (error))
 
+/** What a training will consist of. Fill struct_size before the call. @since 0.2 */
+typedef struct cludi_fit_outline {
+    uint32_t struct_size; /**< sizeof(cludi_fit_outline), set by the caller */
+    int32_t is_most;      /**< not 0: it ends once the clusters have converged, after `steps` steps at the latest */
+    int32_t neighbors;    /**< nearest neighbors that are searched for each row; 0: none */
+    int32_t init_runs;    /**< k-means runs that the first partition is made of; 0: there is none */
+    int64_t steps;        /**< optimizer steps; 0: a method without */
+    int64_t first_steps;  /**< of them the first, which take another time than the rest: their teacher is the first
+                               partition, or more heads are trained. 0: all are alike */
+    int64_t batch_rows;   /**< rows of a step; a method without steps: all */
+    int64_t rows_read;    /**< rows that a step reads: those of the batch and their neighbors */
+    int64_t sample_rows;  /**< rows that are kept in memory */
+} cludi_fit_outline;
+
+/** What a training will consist of, before it is begun: how many steps, on how many rows.
+ *  @param config   NULL for the defaults
+ *  @param rows     M, >= 1
+ *  @param clusters K, >= 1
+ *  @param outline  in and out, not NULL; struct_size set
+ *  @param error    out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT for NULL, a struct_size that no header had, what is out of bounds.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_describe(const cludi_config *config, int64_t rows, int32_t clusters,
+                                                           cludi_fit_outline *outline, cludi_error *error);
+
 /** Looks for what cludi_fit() and cludi_predict() would refuse in any row, before hours are spent on the rows before it.
  *  Whoever predicts a block at a time needs it; cludi_fit_source() does the same by itself.
  *  @param context not NULL; its allocator is used
@@ -213,7 +250,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_source_check_sized(cludi_context *
  *  @param profile in and out, not NULL; struct_size set
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT for a struct_size that no header had, or when the context has not trained yet, or last a method
- *          without phases (kmeans).
+ *          without steps (cludi_method_info).
  *  Threads: one call at a time per context. Cost: none; the clocks are read ten times in each step anyway. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *profile,
                                                               cludi_error *error);

@@ -25,7 +25,8 @@ typedef enum cludi_method {
     CLUDI_METHOD_SELF_CLASSIFIER = 2, /**< Amrani, Karlinsky, Bronstein, ECCV 2022 */
     CLUDI_METHOD_TEMI = 3,            /**< Adaloglou, Michels, Kalisch, Kollmann, BMVC 2023 */
     CLUDI_METHOD_SCAN = 4,            /**< Van Gansbeke et al., ECCV 2020 */
-    CLUDI_METHOD_TSP = 5              /**< Zhou, Zhang, arXiv:2207.13364, 2022 */
+    CLUDI_METHOD_TSP = 5,             /**< Zhou, Zhang, arXiv:2207.13364, 2022 */
+    CLUDI_METHOD_TURTLE = 6           /**< Gadetsky, Jiang, Brbic, ICML 2024; @since 0.2 */
 } cludi_method;
 /** S4: how embeddings become logits. @since 0.1 */
 typedef enum cludi_logits { CLUDI_LOGITS_COSINE = 0, CLUDI_LOGITS_LINEAR = 1 } cludi_logits;
@@ -56,8 +57,7 @@ typedef enum cludi_cluster_sizes {
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
     uint32_t struct_size;      /**< sizeof(cludi_config), set by _init; that of an older header will do */
-    cludi_method method;       /**< what is trained; of what follows, methods but CLUDI_METHOD_CLUDI use
-                                `input` and, except CLUDI_METHOD_KMEANS, `steps` and `epochs`, and no more */
+    cludi_method method;       /**< what is trained; cludi_method_info.parameters says which of what follows it uses */
     int32_t embedding_dim;     /**< width of an assignment embedding */
     int32_t hidden_dim;        /**< width of the denoiser */
     int32_t blocks;            /**< residual blocks of the denoiser */
@@ -98,6 +98,32 @@ typedef struct cludi_config {
     int32_t init_steps;                /**< first steps, in which that partition is the teacher */
     cludi_cluster_sizes cluster_sizes; /**< share of the rows that each cluster is expected to have */
 } cludi_config;
+
+/** What a method is, and what it has; all pointers are static. Fill struct_size before the call. @since 0.2 */
+typedef struct cludi_method_info {
+    uint32_t struct_size;  /**< sizeof(cludi_method_info), set by the caller */
+    int32_t has_steps;     /**< not 0: it trains in optimizer steps: it has a profile, and a model when it is stopped
+                                after the first */
+    const char *name;      /**< as options, model files and Python have it */
+    const char *help;      /**< one phrase: what it is, and from which paper */
+    const char *loss;      /**< what its loss is: "loss", "inertia per row" */
+    const char *step_unit; /**< what cludi_model_info.steps counts: "steps", "rounds of k-means" */
+    const char *const *parameters; /**< names of the parameters that it uses, NULL at the end; NULL: all of them */
+    int32_t can_resume;            /**< not 0: a training keeps its state (cludi_fit_set_checkpoint()) */
+    int32_t has_embedding;         /**< not 0: its predictions have embeddings */
+    int32_t has_confidence;        /**< not 0: a training tells its confidence */
+    int32_t uses_draws;            /**< not 0: a prediction averages over noise draws */
+    int32_t uses_precision;        /**< not 0: it computes in the context's precision; 0: in float32 */
+} cludi_method_info;
+
+/** What a method is, and what it has. Ask this instead of comparing methods.
+ *  @param method a value of cludi_method, as cludi_config has it
+ *  @param info   in and out, not NULL; struct_size set
+ *  @param error  out, may be NULL
+ *  @return CLUDI_ERROR_ARGUMENT for NULL, a struct_size that no header had, or a value that is no method's.
+ *  Threads: safe. Cost: none. @since 0.2 */
+CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_method_get_info(cludi_method method, cludi_method_info *info,
+                                                              cludi_error *error);
 
 /** The type of a parameter. @since 0.1 */
 typedef enum cludi_param_type { CLUDI_PARAM_INT = 0, CLUDI_PARAM_REAL = 1, CLUDI_PARAM_CHOICE = 2 } cludi_param_type;

@@ -15,7 +15,7 @@ from ._binding import ModelInfo, lib
 from ._context import Context, Show
 from ._errors import check
 from ._rows import as_matrix
-from ._structs import Columns, Error, Prediction, PredictOptions
+from ._structs import Columns, Error, FitOutline, Prediction, PredictOptions
 
 PathLike = Union[str, "os.PathLike[str]"]
 
@@ -85,7 +85,10 @@ class Model:
     @property
     def has_seen_all(self) -> bool:
         """Whether the training saw every row."""
-        return bool(self.info.config.method != 0 or self.info.steps * self.info.config.batch_size >= self.info.rows)
+        info, outline, error = self.info, FitOutline(struct_size=ctypes.sizeof(FitOutline)), Error()
+        how = ctypes.byref(info.config), info.rows, info.clusters
+        check(lib.cludi_fit_describe(*how, ctypes.byref(outline), ctypes.byref(error)), error)
+        return bool(info.steps * outline.batch_rows >= info.rows)
 
     @property
     def is_collapsed(self) -> bool:

@@ -10,7 +10,7 @@ class Parameters:
         self,
         n_clusters: int = 8,
         *,
-        method: Literal["cludi", "kmeans", "self-classifier", "temi", "scan", "tsp"] = "cludi",
+        method: Literal["cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", "turtle"] = "cludi",
         steps: int = 0,
         epochs: float = 0.0,
         batch_size: int = 256,
@@ -62,7 +62,7 @@ class Parameters:
         ----------
         n_clusters : int, default=8
             K: how many clusters; at least 2, at most the number of rows.
-        method : {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp"}, default="cludi"
+        method : {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", "turtle"}, default="cludi"
             Method to train; baselines use only --preprocessing and (except kmeans) --steps and --epochs.
         steps : int, default=0
             Optimizer steps (not used with epochs); 0 means until the clusters have converged. From 0 to 100000000.

@@ -77,6 +77,20 @@ class ContextOptions(ctypes.Structure):
     ]
 
 
+class FitOutline(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("is_most", c_int32),
+        ("neighbors", c_int32),
+        ("init_runs", c_int32),
+        ("steps", c_int64),
+        ("first_steps", c_int64),
+        ("batch_rows", c_int64),
+        ("rows_read", c_int64),
+        ("sample_rows", c_int64),
+    ]
+
+
 class PredictOptions(ctypes.Structure):
     _fields_ = [("struct_size", c_uint32), ("draws", c_int32), ("denoise_steps", c_int32), ("adaptive", c_int32)]
 

@@ -36,8 +36,8 @@ static cludi_status begin_fit(const cludi_context *context, const cludi_config *
         *model = NULL;
     if (!context || !model)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "model" : "context");
-    const cludi_status status = theirs ? struct_size_take(&SHAPE_CONFIG, config, theirs, error) : CLUDI_OK;
-    return status == CLUDI_OK ? config_table_check(config, error) : status;
+    TRY(theirs ? struct_size_take(&SHAPE_CONFIG, config, theirs, error) : CLUDI_OK);
+    return config_table_check(config, error);
 }
 
 /* ---- checkpoints ---- */
@@ -127,11 +127,8 @@ cludi_status cludi_fit_set_checkpoint(cludi_context *context, const cludi_checkp
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
     if (theirs) {
         cludi_checkpoint_init(&checkpoint);
-        cludi_status status = struct_size_take(&SHAPE_CHECKPOINT, &checkpoint, theirs, error);
-        if (status == CLUDI_OK)
-            status = check_checkpoint(&checkpoint, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(struct_size_take(&SHAPE_CHECKPOINT, &checkpoint, theirs, error));
+        TRY(check_checkpoint(&checkpoint, error));
         path = alloc_array(&context->allocator, (int64_t)strlen(checkpoint.path) + 1, 1);
         if (!path)
             return error_memory(error, "the path of a checkpoint");
@@ -140,6 +137,26 @@ cludi_status cludi_fit_set_checkpoint(cludi_context *context, const cludi_checkp
     alloc_free(&context->allocator, (char *)context->checkpoint.path);
     context->checkpoint = checkpoint;
     context->checkpoint.path = path;
+    return CLUDI_OK;
+}
+
+/* ---- spaces ---- */
+
+cludi_status cludi_fit_set_spaces(cludi_context *context, const int64_t *widths, int32_t count, cludi_error *error)
+{
+    feature_spaces spaces = {.count = count};
+    if (!context || (count > 0 && !widths))
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", context ? "widths" : "context");
+    if (count < 0 || count > INPUT_MOST_SPACES)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "count is %d; it must be between 0 and %d.", (int)count,
+                         (int)INPUT_MOST_SPACES);
+    for (int32_t i = 0; i < count; i++) {
+        if (widths[i] < 1 || widths[i] > INT32_MAX)
+            return error_set(error, CLUDI_ERROR_ARGUMENT, "widths[%d] is %lld; it must be between 1 and %ld.", (int)i,
+                             (long long)widths[i], (long)INT32_MAX);
+        spaces.width[i] = widths[i];
+    }
+    context->spaces = spaces;
     return CLUDI_OK;
 }
 
@@ -156,11 +173,18 @@ static cludi_status fit_rows(cludi_context *context, const cludi_source *X, int3
     TRY(check_clusters(clusters, X, error));
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
-    fit_args args = {&context->be, &context->messages, context->seed, &rows,       clusters,
-                     config,       &context->profile,  NULL,          context->sum};
+    fit_args args = {.be = &context->be,
+                     .messages = &context->messages,
+                     .seed = context->seed,
+                     .X = &rows,
+                     .clusters = clusters,
+                     .config = config,
+                     .profile = &context->profile,
+                     .sum = context->sum,
+                     .spaces = context->spaces};
     context_forget_prediction(context);
     stop_request_begin(&context->stop);
-    if (context->checkpoint.path && !method_of(config)->fit_whole)
+    if (context->checkpoint.path && method_of(config)->store)
         return fit_kept(context, &args, model, error);
     return fit_loop_run(&args, model, error);
 }
@@ -169,11 +193,8 @@ cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t cl
                        cludi_model **model, cludi_error *error)
 {
     cludi_config ours;
-    cludi_status status = begin_fit(context, config, &ours, model, error);
-    if (status == CLUDI_OK)
-        status = rows_check_matrix(X, 1, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(begin_fit(context, config, &ours, model, error));
+    TRY(rows_check_matrix(X, 1, error));
     const cludi_source rows = rows_of_matrix(X);
     return fit_rows(context, &rows, clusters, &ours, model, error);
 }
@@ -183,13 +204,9 @@ cludi_status cludi_fit_source_sized(cludi_context *context, const cludi_source *
 {
     cludi_config ours;
     cludi_source X;
-    cludi_status status = begin_fit(context, config, &ours, model, error);
-    if (status == CLUDI_OK)
-        status = struct_size_take_source(&X, theirs, size, error);
-    if (status == CLUDI_OK)
-        status = rows_check_source(theirs ? &X : NULL, 1, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(begin_fit(context, config, &ours, model, error));
+    TRY(struct_size_take_source(&X, theirs, size, error));
+    TRY(rows_check_source(theirs ? &X : NULL, 1, error));
     if (X.sequential)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED,
                          "X can only be read in order, but training takes its rows in random order; read them into a "
@@ -252,7 +269,7 @@ static cludi_status check_unasked(const predict_request *args, const cludi_predi
     const int64_t draws = options->draws != 0 ? 1 : config->draws;
     const int64_t steps = options->denoise_steps != 0 ? 1 : config->denoise_steps;
     const bool fits = draws * steps <= PREDICT_MOST_UNASKED && steps <= PREDICT_MOST_UNASKED_STEPS;
-    if (!args->model->how->uses_samples || !args->model->from_file || fits)
+    if (!args->model->how->uses_draws || !args->model->from_file || fits)
         return CLUDI_OK;
     return error_set(
         error, CLUDI_ERROR_ARGUMENT,

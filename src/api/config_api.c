@@ -33,10 +33,9 @@ cludi_status cludi_config_preset_sized(cludi_config *config, size_t size, const 
     cludi_config ours;
     if (!config || !preset)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", config ? "preset" : "config");
-    const cludi_status status = config_table_preset(&ours, preset, clusters, error);
-    if (status == CLUDI_OK)
-        struct_size_begin(&SHAPE_CONFIG, config, size, &ours);
-    return status;
+    TRY(config_table_preset(&ours, preset, clusters, error));
+    struct_size_begin(&SHAPE_CONFIG, config, size, &ours);
+    return CLUDI_OK;
 }
 
 cludi_status(cludi_config_preset)(cludi_config *config, const char *preset, int32_t clusters, cludi_error *error)
@@ -73,8 +72,8 @@ cludi_status cludi_config_format(const cludi_config *config, int32_t index, char
     cludi_config ours;
     if (!config || !text || !param)
         return CLUDI_ERROR_ARGUMENT;
-    const cludi_status status = take(&ours, config, NULL);
-    return status == CLUDI_OK ? config_table_format(&ours, param, text, size) : status;
+    TRY(take(&ours, config, NULL));
+    return config_table_format(&ours, param, text, size);
 }
 
 cludi_status cludi_config_check(const cludi_config *config, cludi_error *error)
@@ -82,6 +81,6 @@ cludi_status cludi_config_check(const cludi_config *config, cludi_error *error)
     cludi_config ours;
     if (!config)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "config is NULL.");
-    const cludi_status status = take(&ours, config, error);
-    return status == CLUDI_OK ? config_table_check(&ours, error) : status;
+    TRY(take(&ours, config, error));
+    return config_table_check(&ours, error);
 }

@@ -104,11 +104,8 @@ cludi_status cludi_context_new(const cludi_context_options *theirs, cludi_contex
     if (!out)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "context is NULL.");
     *out = NULL;
-    cludi_status status = theirs ? struct_size_take(&SHAPE_CONTEXT_OPTIONS, &ours, theirs, error) : CLUDI_OK;
-    if (status == CLUDI_OK)
-        status = check_options(options, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(theirs ? struct_size_take(&SHAPE_CONTEXT_OPTIONS, &ours, theirs, error) : CLUDI_OK);
+    TRY(check_options(options, error));
     const cludi_allocator allocator = options->allocator.allocate ? options->allocator : alloc_system();
     cludi_context *context = alloc_zeroed(&allocator, 1, sizeof *context);
     if (!context)
@@ -117,9 +114,9 @@ cludi_status cludi_context_new(const cludi_context_options *theirs, cludi_contex
     context->seed = options->seed;
     context->messages = (callbacks){options->log, options->log_user, options->progress, options->progress_user};
     stop_request_init(&context->stop, options->stop, options->stop_user);
-    status = backend_open(&context->be, options->backend ? options->backend : "auto",
-                          options->precision ? options->precision : "auto", choose_threads(options->threads),
-                          &allocator, error);
+    cludi_status status = backend_open(&context->be, options->backend ? options->backend : "auto",
+                                       options->precision ? options->precision : "auto",
+                                       choose_threads(options->threads), &allocator, error);
     context->be.stop = &context->stop;
     if (status == CLUDI_OK)
         *out = context;

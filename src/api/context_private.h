@@ -5,6 +5,7 @@
 #include <cludi/cluster.h>
 
 #include "backend.h"
+#include "input_map.h"
 #include "message.h"
 #include "reducer.h"
 #include "stop_request.h"
@@ -18,6 +19,7 @@ struct cludi_context {
     cludi_profile profile;         /* of the last training; zero before it */
     struct prediction *prediction; /* what the last prediction had set up; may be NULL */
     const reducer *sum;            /* over the processes that train together; NULL: one. Not owned */
+    feature_spaces spaces;         /* of the columns in the next trainings */
     cludi_checkpoint checkpoint;   /* of the next trainings; its path is owned, NULL without */
 };
 

@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "assignment.h"
+#include "bounds.h"
 #include "context_private.h"
 #include "contingency.h"
 #include "error.h"
@@ -45,8 +46,8 @@ static void fill_shares(const contingency *table, cludi_scores *scores)
     int64_t largest = table->cluster_sizes[0], smallest = largest;
     for (int64_t j = 1; j < table->clusters; j++) {
         int64_t size = table->cluster_sizes[j];
-        largest = size > largest ? size : largest;
-        smallest = size < smallest ? size : smallest;
+        largest = max_int(size, largest);
+        smallest = min_int(size, smallest);
     }
     scores->largest_share = (double)largest / (double)table->rows;
     scores->smallest_share = (double)smallest / (double)table->rows;
@@ -58,14 +59,12 @@ cludi_status cludi_score(cludi_context *context, const int32_t *truth, const int
     const char *missing = find_null(context, truth, predicted, theirs);
     if (missing)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", missing);
-    cludi_status status = struct_size_check(&SHAPE_SCORES, theirs, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(struct_size_check(&SHAPE_SCORES, theirs, error));
 
     cludi_scores ours = {0}, *scores = &ours;
     contingency table;
     int64_t matched = 0;
-    status = contingency_init(&table, context_allocator(context), truth, predicted, rows, error);
+    cludi_status status = contingency_init(&table, context_allocator(context), truth, predicted, rows, error);
     if (status != CLUDI_OK)
         goto done;
     status = count_matched(&table, &matched, error);

@@ -30,10 +30,9 @@ cludi_status cludi_model_get_info(const cludi_model *model, cludi_model_info *in
 {
     if (!model || !info)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", model ? "info" : "model");
-    const cludi_status status = struct_size_check(&SHAPE_MODEL_INFO, info, error);
-    if (status == CLUDI_OK)
-        struct_size_give(info, &model->info);
-    return status;
+    TRY(struct_size_check(&SHAPE_MODEL_INFO, info, error));
+    struct_size_give(info, &model->info);
+    return CLUDI_OK;
 }
 
 enum { NAMES_AT_MOST = 900000 }; /* of the 1 MiB that the header of the file may take */
@@ -82,11 +81,8 @@ cludi_status cludi_model_set_columns(cludi_model *model, const cludi_columns *co
     cludi_columns copy;
     if (!model || !columns)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", model ? "columns" : "model");
-    cludi_status status = check_columns(model, columns, error);
-    if (status == CLUDI_OK)
-        status = column_names_copy(&copy, &model->allocator, columns, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(check_columns(model, columns, error));
+    TRY(column_names_copy(&copy, &model->allocator, columns, error));
     column_names_clear(&model->columns, &model->allocator);
     model->columns = copy;
     return CLUDI_OK;
@@ -105,11 +101,8 @@ static cludi_status check_verify(const cludi_context *context, const cludi_model
                          !context ? "context"
                          : !model ? "model"
                                   : "verification");
-    cludi_status status = struct_size_check(&SHAPE_VERIFICATION, out, error);
-    if (status == CLUDI_OK)
-        status = rows_check_source(X, 1, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(struct_size_check(&SHAPE_VERIFICATION, out, error));
+    TRY(rows_check_source(X, 1, error));
     if (X->cols != model->info.features)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "X has %lld columns; the model was trained on %lld.",
                          (long long)X->cols, (long long)model->info.features);
@@ -123,13 +116,11 @@ cludi_status cludi_model_verify(cludi_context *context, const cludi_model *model
 {
     row_order order = {0};
     model_check now = {0};
-    cludi_status status = check_verify(context, model, X, verification, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(check_verify(context, model, X, verification, error));
     stoppable_source stoppable = {X, &context->stop};
     const cludi_source rows = stoppable_source_rows(&stoppable);
     stop_request_begin(&context->stop);
-    status = row_order_init(&order, &context->allocator, &rows, model->info.seed, error);
+    cludi_status status = row_order_init(&order, &context->allocator, &rows, model->info.seed, error);
     if (status == CLUDI_OK && order.digest == model->check.rows && model->check.checked > 0)
         status = fit_check_take(&(fit_check_args){&context->be, model->info.seed, model, &rows, &order}, &now, error);
     if (status == CLUDI_OK) {

@@ -23,7 +23,7 @@ static const char FORMAT[] = SAFETENSORS_MODEL, FORMAT_VERSION[] = "3", OLD_FORM
 
 /* ---- saving ---- */
 
-enum { PAIR_COUNT = 19, NAME_PAIRS = 2 };
+enum { PAIR_COUNT = 19, NAME_PAIRS = 2, SPACES_PAIR = 1 };
 
 static const char *format_real(char text[NUMBER_TEXT], double value)
 {
@@ -53,6 +53,15 @@ static uint64_t digest_weights(const cludi_model *model)
     return row_hash(model->values, model->total);
 }
 
+/* "384,768" */
+static const char *format_spaces(char *text, size_t size, const feature_spaces *spaces)
+{
+    size_t used = 0;
+    for (int32_t i = 0; i < spaces->count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%" PRId64, i ? "," : "", spaces->width[i]);
+    return text;
+}
+
 /* What of the metadata is text of any length. */
 typedef struct long_values {
     strbuf config, names, dropped;
@@ -64,7 +73,8 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
     const cludi_model_info *info = &model->info;
     char number[13][NUMBER_TEXT], whole[STORED_DIGEST] = "";
     snprintf(number[0], NUMBER_TEXT, "%" PRIu64, info->seed);
-    const safetensors_meta pairs[PAIR_COUNT + NAME_PAIRS] = {
+    char spaces[INPUT_MOST_SPACES * NUMBER_TEXT] = "";
+    safetensors_meta pairs[PAIR_COUNT + NAME_PAIRS + SPACES_PAIR] = {
         {"format", FORMAT},
         {"format_version", FORMAT_VERSION},
         {"cludi_version", NUMBERS_SINCE},
@@ -94,7 +104,9 @@ static cludi_status write_file(const cludi_model *model, const char *path, const
                                  : (safetensors_array){spec->name, 1, {spec->cols, 0}, values};
         values += spec->rows * spec->cols;
     }
-    const int pair_count = PAIR_COUNT + (model->columns.count > 0 ? NAME_PAIRS : 0);
+    int pair_count = PAIR_COUNT + (model->columns.count > 0 ? NAME_PAIRS : 0);
+    if (model->spaces.count > 1)
+        pairs[pair_count++] = (safetensors_meta){"spaces", format_spaces(spaces, sizeof spaces, &model->spaces)};
     const safetensors_content content = {arrays, model->spec_count, pairs, pair_count};
     stored_digest_write(whole, content_digest_of(&content));
     return safetensors_write(path, &content, error);
@@ -217,10 +229,9 @@ static cludi_status read_columns(const reader *r, cludi_model *model)
 
 static cludi_status read_check(const reader *r, model_check *check)
 {
-    cludi_status status = read_digest(r, "rows_digest", &check->rows);
-    if (status == CLUDI_OK)
-        status = read_digest(r, "labels_digest", &check->labels);
-    return status == CLUDI_OK ? read_int(r, "labels_checked", 0, INT64_MAX, &check->checked) : status;
+    TRY(read_digest(r, "rows_digest", &check->rows));
+    TRY(read_digest(r, "labels_digest", &check->labels));
+    return read_int(r, "labels_checked", 0, INT64_MAX, &check->checked);
 }
 
 static cludi_status check_weights(const reader *r, const cludi_model *model)
@@ -299,6 +310,27 @@ static cludi_status read_tensors(reader *r, cludi_model *model)
     return r->file.count == model->spec_count ? CLUDI_OK : refuse(r, "it has tensors that do not belong to it", "");
 }
 
+/* Not in every file: columns that are several spaces, which a method takes and the map keeps apart. */
+static cludi_status read_spaces(const reader *r, const model_shape *shape, feature_spaces *spaces)
+{
+    const char *text = safetensors_metadata(&r->file, "spaces");
+    char again[INPUT_MOST_SPACES * NUMBER_TEXT];
+    int64_t columns = 0;
+    for (const char *at = text; at && spaces->count < INPUT_MOST_SPACES; at = *at == ',' ? at + 1 : NULL) {
+        char *end;
+        const int64_t width = strtoll(at, &end, 10);
+        at = end;
+        columns += width > 0 && width <= shape->n ? width : shape->n + 1;
+        spaces->width[spaces->count++] = width;
+    }
+    if (!text)
+        return CLUDI_OK;
+    const bool fits = spaces->count > 1 && columns == shape->n && method_of(shape->config)->has_spaces &&
+                      shape->config->preprocessing != CLUDI_PREPROCESSING_COORDINATES &&
+                      strcmp(format_spaces(again, sizeof again, spaces), text) == 0;
+    return fits ? CLUDI_OK : refuse(r, "its metadata has no valid ", "spaces");
+}
+
 /* Shape first: nothing is allocated before the tensors are known to fit the file. */
 static cludi_status read_model(reader *r, const cludi_allocator *allocator, cludi_model **model)
 {
@@ -314,11 +346,13 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
         status = read_int(r, pick_key(r, "n_clusters", "K"), 2, 65536, &K);
     if (status != CLUDI_OK)
         return status;
-    const int count = model_specs(specs, n, (int32_t)K, &config);
+    model_shape shape = {.n = n, .K = (int32_t)K, .config = &config};
+    TRY(read_spaces(r, &shape, &shape.spaces));
+    const int count = model_specs(specs, &shape);
     for (int i = 0; status == CLUDI_OK && i < count; i++)
         status = check_tensor(r, &specs[i], safetensors_find(&r->file, specs[i].name));
     if (status == CLUDI_OK)
-        status = model_new(model, allocator, n, (int32_t)K, &config, r->error);
+        status = model_new(model, allocator, &shape, r->error);
     if (status == CLUDI_OK)
         (*model)->from_file = true;
     if (status == CLUDI_OK)

@@ -22,6 +22,8 @@ const struct_shape SHAPE_CONTEXT_OPTIONS =
                    SHAPE_PREDICT_OPTIONS =
                        SHAPE(cludi_predict_options, "options", "cludi_predict_options_init", draws, adaptive),
                    SHAPE_CHECKPOINT = SHAPE(cludi_checkpoint, "checkpoint", "cludi_checkpoint_init", path, resume),
+                   SHAPE_METHOD_INFO = SHAPE(cludi_method_info, "info", NULL, uses_precision, uses_precision),
+                   SHAPE_FIT_OUTLINE = SHAPE(cludi_fit_outline, "outline", NULL, sample_rows, sample_rows),
                    SHAPE_VERIFICATION = SHAPE(cludi_verification, "verification", NULL, same_rows, checked),
                    SHAPE_SCORES = SHAPE(cludi_scores, "scores", NULL, nmi, smallest_share),
                    SHAPE_DATASET_OPTIONS =
@@ -42,6 +44,8 @@ FIRST_SIZE(cludi_model_info, confidence,
 FIRST_SIZE(cludi_profile, phase, 536);
 FIRST_SIZE(cludi_predict_options, adaptive, 16);
 FIRST_SIZE(cludi_checkpoint, resume, 40);
+FIRST_SIZE(cludi_method_info, uses_precision, 72);
+FIRST_SIZE(cludi_fit_outline, sample_rows, 56);
 FIRST_SIZE(cludi_verification, checked, 24);
 FIRST_SIZE(cludi_scores, smallest_share, 80);
 FIRST_SIZE(cludi_dataset_options, id_column, 16);
@@ -70,10 +74,8 @@ cludi_status struct_size_check(const struct_shape *shape, const void *theirs, cl
 
 cludi_status struct_size_take(const struct_shape *shape, void *ours, const void *theirs, cludi_error *error)
 {
-    const cludi_status status = struct_size_check(shape, theirs, error);
     const uint32_t known = (uint32_t)shape->known;
-    if (status != CLUDI_OK)
-        return status;
+    TRY(struct_size_check(shape, theirs, error));
     memcpy(ours, theirs, read_size(theirs));
     memcpy(ours, &known, sizeof known);
     return CLUDI_OK;

@@ -21,8 +21,8 @@ typedef struct struct_shape {
 } struct_shape;
 
 extern const struct_shape SHAPE_CONTEXT_OPTIONS, SHAPE_CONFIG, SHAPE_MODEL_INFO, SHAPE_PROFILE, SHAPE_PREDICT_OPTIONS,
-    SHAPE_CHECKPOINT, SHAPE_VERIFICATION, SHAPE_SCORES, SHAPE_DATASET_OPTIONS, SHAPE_ENCODER_OPTIONS,
-    SHAPE_ENCODER_INFO, SHAPE_EMBED_OPTIONS, SHAPE_PLOT;
+    SHAPE_CHECKPOINT, SHAPE_METHOD_INFO, SHAPE_FIT_OUTLINE, SHAPE_VERIFICATION, SHAPE_SCORES, SHAPE_DATASET_OPTIONS,
+    SHAPE_ENCODER_OPTIONS, SHAPE_ENCODER_INFO, SHAPE_EMBED_OPTIONS, SHAPE_PLOT;
 
 /* CLUDI_ERROR_ARGUMENT for a struct_size that no header had, or a newer one than this library's. */
 cludi_status struct_size_check(const struct_shape *shape, const void *theirs, cludi_error *error);

@@ -43,17 +43,14 @@ cludi_status cludi_encoder_load(cludi_context *context, const char *path, const 
         *encoder = NULL;
     if (!context || !path || !encoder)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !path ? "path" : "encoder");
-    cludi_status status = theirs ? struct_size_take(&SHAPE_ENCODER_OPTIONS, &options, theirs, error) : CLUDI_OK;
-    if (status == CLUDI_OK)
-        status = check_options(&options, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(theirs ? struct_size_take(&SHAPE_ENCODER_OPTIONS, &options, theirs, error) : CLUDI_OK);
+    TRY(check_options(&options, error));
     cludi_encoder *made = alloc_zeroed(&context->allocator, 1, sizeof *made);
     if (!made)
         return error_memory(error, "the encoder");
     made->context = context;
     stop_request_begin(&context->stop);
-    status = vit_load(&made->network, &context->be, path, &options, error);
+    cludi_status status = vit_load(&made->network, &context->be, path, &options, error);
     if (status == CLUDI_OK)
         *encoder = made;
     else
@@ -87,10 +84,8 @@ cludi_status cludi_encoder_describe(cludi_context *context, const char *path, cl
     if (!context || !path || !info)
         return error_set(error, CLUDI_ERROR_ARGUMENT, "%s is NULL.", !context ? "context" : !path ? "path" : "info");
     cludi_encoder_info ours = {0};
-    cludi_status status = struct_size_check(&SHAPE_ENCODER_INFO, info, error);
-    if (status != CLUDI_OK)
-        return status;
-    status = vit_weights_open(&weights, &context->allocator, path, error);
+    TRY(struct_size_check(&SHAPE_ENCODER_INFO, info, error));
+    cludi_status status = vit_weights_open(&weights, &context->allocator, path, error);
     if (status == CLUDI_OK) {
         vit_weights_describe(&weights, &ours);
         struct_size_give(info, &ours);

@@ -1,77 +1,15 @@
 #include "backend.h"
 
 #include <stdbool.h>
-#include <string.h>
 
-#include "backend_table.h"
+#include "bounds.h"
 #include "error.h"
 #include "int_safe.h"
-#include "near_name.h"
-
-/* Below about 50 microseconds of work a second thread wins nothing, and on a busy machine waiting for it costs a hundred
-   times that. */
-enum { USUAL_GRAIN = 131072 };
-
-/* So few that their activations and the weights share a core's cache. */
-enum { CPU_BLOCK_ROWS = 64 };
-
-static cludi_status refuse_precision(const char *name, cludi_error *error)
-{
-    static const char *const NAMES[] = {"auto", "f32", "bf16", NULL};
-    char phrase[NEAR_PHRASE];
-    return error_set(error, CLUDI_ERROR_ARGUMENT, "There is no precision \"%s\"; choose auto, f32 or bf16%s.", name,
-                     near_name_phrase(phrase, name, NAMES));
-}
-
-static cludi_status open_named(backend *be, const char *name, cludi_error *error)
-{
-    const backend_row *row;
-    const cludi_status status = backend_table_find(name, &row, error);
-    return status == CLUDI_OK ? row->open(be, error) : status;
-}
-
-/* Before the backend opens, precision is what may be used; a row's open() takes it back where there is no bf16. */
-cludi_status backend_open(backend *be, const char *name, const char *operands, int threads,
-                          const cludi_allocator *allocator, cludi_error *error)
-{
-    const bool wants_bf16 = strcmp(operands, "bf16") == 0;
-    *be = (backend){.threads = threads,
-                    .grain = USUAL_GRAIN,
-                    .block_rows = CPU_BLOCK_ROWS,
-                    .row_multiple = 1,
-                    .allocator = *allocator};
-    if (!wants_bf16 && strcmp(operands, "auto") != 0 && strcmp(operands, "f32") != 0)
-        return refuse_precision(operands, error);
-    be->precision = strcmp(operands, "f32") == 0 ? PRECISION_F32 : PRECISION_BF16;
-    be->team = threads > 1 ? team_new(threads, allocator) : NULL;
-    if (threads > 1 && !be->team)
-        return error_memory(error, "the backend");
-    cludi_status status = open_named(be, name, error);
-    if (status == CLUDI_OK && (!wants_bf16 || be->precision == PRECISION_BF16))
-        return status;
-    backend_close(be);
-    if (status != CLUDI_OK)
-        return status;
-    return error_set(error, CLUDI_ERROR_UNSUPPORTED,
-                     "There is no bf16 here: it needs the onednn backend and a processor with AVX512-BF16; take f32.");
-}
-
-cludi_status backend_open_float(backend *be, const backend *like, cludi_error *error)
-{
-    const cludi_status status = backend_open(be, like->ops.name, "f32", like->threads, &like->allocator, error);
-    if (status != CLUDI_OK)
-        return status;
-    team_free(be->team);
-    be->team = like->team;
-    be->borrows_team = true;
-    be->stop = like->stop;
-    return status;
-}
 
 cludi_status backend_finish(backend *be, cludi_error *error)
 {
-    const cludi_status status = be->ops.finish(be, error);
-    return status == CLUDI_OK ? stop_request_check(be->stop, error) : status;
+    TRY(be->ops.finish(be, error));
+    return stop_request_check(be->stop, error);
 }
 
 void backend_forget(backend *be)
@@ -95,7 +33,7 @@ void backend_close(backend *be)
 
 int64_t backend_block(const backend *be, int64_t rows)
 {
-    return be->block_rows < rows ? be->block_rows : rows;
+    return min_int(be->block_rows, rows);
 }
 
 int backend_workers(const backend *be)
@@ -167,6 +105,16 @@ int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads)
     const int64_t keys = (tokens + LANES - 1) / LANES * LANES, part = (width / heads + LANES - 1) / LANES * LANES;
     int64_t numbers;
     return int64_product(keys + ROWS, 2 * part + ROWS, &numbers) ? numbers : -1;
+}
+
+int64_t backend_nearest_scratch(const backend *be, int64_t columns)
+{
+    return (int64_t)be->threads * BACKEND_SLICE * columns;
+}
+
+int64_t backend_top_scratch(const backend *be, int64_t rows, int64_t columns)
+{
+    return (int64_t)be->threads * BACKEND_SLICE * TOP_BLOCK + rows + columns;
 }
 
 static size_t number_size(const backend *be, tensor x)

@@ -18,6 +18,7 @@
 #include "parallel.h"
 #include "rng.h"
 #include "stop_request.h"
+#include "top_lists.h"
 
 /* A dense row-major matrix in a backend's memory. */
 typedef struct tensor {
@@ -131,6 +132,31 @@ typedef struct norm_weights {
     double epsilon;      /* added to the variance */
 } norm_weights;
 
+/* What nearest_rows finds of each row among the columns of each group; in host memory, there once `finish` has returned. */
+typedef struct nearest_out {
+    int32_t *
+        label; /* (groups, stride) the column with the highest score, counted within the group; the lowest of several */
+    float *score;   /* (groups, stride) that score; NaN where a score of the group is not finite */
+    int64_t stride; /* >= rows */
+    int64_t rows;   /* that are wanted, <= x.rows: those behind them fill products up */
+    int64_t group;  /* columns of a group; W.rows is a multiple */
+    int64_t before; /* columns of the one group that came before W: label and score hold the best of them; 0: none */
+} nearest_out;
+
+/* Rows that meet others in top_rows, in blocks of TOP_BLOCK; zeros behind the last one fill its block. */
+enum { TOP_BLOCK = 384 };
+typedef struct top_panel {
+    tensor x;           /* (rows of whole blocks, n) */
+    const int32_t *row; /* (count) in host memory: their numbers, whose lists they are */
+    int64_t count;      /* the last block begins before it */
+} top_panel;
+
+typedef enum top_mode {
+    TOP_WITHIN,  /* the panels are the same rows: each pair of rows once, for both */
+    TOP_BETWEEN, /* no row is in both: each pair once, for both */
+    TOP_ONE_WAY  /* for the lists of `rows` alone; a row that is in both does not meet itself */
+} top_mode;
+
 typedef struct backend backend;
 
 /* block_rows of a device: one task has all rows. */
@@ -148,6 +174,10 @@ typedef struct backend_ops {
     void (*release)(backend *be, void *block);    /* NULL is allowed */
     void (*copy_in)(backend *be, tensor to, host_type type, const void *from);
     void (*copy_out)(backend *be, host_type type, void *to, tensor from);
+    /* to = (from - mean) scale in double, rounded to float32; square[r] = |to[r]|^2. from: (rows, n), mean: (n), square: (rows), in
+       host memory; square is there once `finish` has returned. */
+    void (*copy_in_centered)(backend *be, tensor to, float *square, const float *from, const double *mean,
+                             double scale);
     void (*copy)(backend *be, tensor to, tensor from); /* to may be narrow, from too if to is */
     void (*zero)(backend *be, tensor x);
     /* Runs task(self, worker, i) for i = 0 .. tasks - 1, several at a time on different workers 0 .. backend_workers() - 1.
@@ -180,6 +210,16 @@ typedef struct backend_ops {
     void (*linear_gate)(backend *be, const gated_sum *sum, const linear_operands *layer);
     void (*linear_dx)(backend *be, tensor dx, tensor dy, tensor W);            /* dx = dy W */
     void (*linear_dw)(backend *be, tensor dW, tensor db, tensor dy, tensor x); /* dW = dy^T x; db = column sums of dy */
+
+    /* -- products of which the best alone are kept; scratch: (1, backend_nearest_scratch() or backend_top_scratch()) ---- */
+    /* The highest of the scores x W^T + b of each row in each group of columns. What a row gets does not depend on the rows
+       around it where x.rows is a multiple of row_multiple. */
+    void (*nearest_rows)(backend *be, const nearest_out *out, const linear_operands *operands, tensor scratch);
+    /* Offers the scalar products of two panels to the lists of their rows, which are in host memory, there once `finish` has
+       returned. The bits of a product depend on the two rows and their places in their blocks alone. Blocks of `columns` may be
+       prepared. */
+    void (*top_rows)(backend *be, const top_lists *lists, const top_panel *rows, const top_panel *columns,
+                     top_mode mode, tensor scratch);
 
     /* -- element-wise work ------------------------------------------------------------------------------------------ */
     void (*scale)(backend *be, tensor y, tensor x, double factor);      /* y = factor x */
@@ -310,6 +350,11 @@ void backend_loop(backend *be, int64_t elements, int64_t count, backend_part *pa
 
 /* Numbers of scratch that `attention` wants; -1 if they cannot be counted. */
 int64_t backend_attention_scratch(int64_t tokens, int64_t width, int32_t heads);
+
+/* Numbers of scratch that nearest_rows wants for so many columns, and top_rows for panels of so many rows. */
+enum { BACKEND_SLICE = 96 }; /* rows of a product whose scores stay in a core's cache */
+int64_t backend_nearest_scratch(const backend *be, int64_t columns);
+int64_t backend_top_scratch(const backend *be, int64_t rows, int64_t columns);
 
 /* Bytes of rows x cols numbers. */
 size_t backend_bytes(const backend *be, tensor x);

@@ -1,5 +1,7 @@
 #include "near_name.h"
 
+#include "bounds.h"
+
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,11 +19,6 @@ static int make_plain(const char *name, char plain[LONGEST])
     return length;
 }
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
 /* Levenshtein's. */
 static int measure_distance(const char *a, int length_a, const char *b, int length_b)
 {
@@ -34,7 +31,7 @@ static int measure_distance(const char *a, int length_a, const char *b, int leng
         for (int j = 1; j <= length_b; j++) {
             const int change = diagonal + (a[i - 1] != b[j - 1]);
             diagonal = row[j];
-            row[j] = smaller(change, smaller(row[j], row[j - 1]) + 1);
+            row[j] = (int)min_int(change, min_int(row[j], row[j - 1]) + 1);
         }
     }
     return row[length_b];

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "processors.h"
 
+#include "bounds.h"
+
 #include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -13,11 +15,6 @@
 enum { NAME = 1024, LINE = 4096, MOST_PROCESSORS = 1 << 16, MOST = 1 << 20 };
 
 static const char BLANKS[] = " \t\n";
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
 
 /* ---- OMP_NUM_THREADS ---- */
 
@@ -193,5 +190,5 @@ int processors_default(void)
     if (asked > 0)
         return asked;
     const int allowed = processors_allowed(), quota = processors_quota("");
-    return quota > 0 ? least(allowed, quota) : allowed;
+    return quota > 0 ? (int)min_int(allowed, quota) : allowed;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 
 enum {
@@ -205,11 +206,11 @@ cludi_status rows_visit(const cludi_source *X, const cludi_allocator *allocator,
                         cludi_error *error)
 {
     const int64_t most = X->cols < BLOCK_NUMBERS ? BLOCK_NUMBERS / X->cols : 1;
-    const int64_t size = most < X->rows ? most : X->rows;
+    const int64_t size = min_int(most, X->rows);
     float *block = alloc_array(allocator, size * X->cols, sizeof *block);
     cludi_status status = block ? CLUDI_OK : error_memory(error, "a block of rows");
     for (int64_t first = 0; status == CLUDI_OK && first < X->rows; first += size) {
-        const int64_t count = X->rows - first < size ? X->rows - first : size;
+        const int64_t count = min_int(X->rows - first, size);
         status = rows_read(X, first, count, block, error);
         if (status == CLUDI_OK)
             status = visit_block(X, block, first, count, visit, user, error);

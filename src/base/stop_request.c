@@ -65,16 +65,16 @@ cludi_status stop_request_check(stop_request *watch, cludi_error *error)
 static cludi_status read_unless_stopped(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
 {
     const stoppable_source *s = user;
-    const cludi_status status = stop_request_check(s->watch, error);
-    return status == CLUDI_OK ? s->X->read(s->X->user, first, count, out, error) : status;
+    TRY(stop_request_check(s->watch, error));
+    return s->X->read(s->X->user, first, count, out, error);
 }
 
 static cludi_status read_rows_unless_stopped(void *user, const int64_t *rows, int64_t count, float *out,
                                              cludi_error *error)
 {
     const stoppable_source *s = user;
-    const cludi_status status = stop_request_check(s->watch, error);
-    return status == CLUDI_OK ? s->X->read_rows(s->X->user, rows, count, out, error) : status;
+    TRY(stop_request_check(s->watch, error));
+    return s->X->read_rows(s->X->user, rows, count, out, error);
 }
 
 cludi_source stoppable_source_rows(stoppable_source *s)

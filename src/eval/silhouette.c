@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "rng.h"
 #include "stop_request.h"
@@ -104,7 +105,7 @@ static void score_tile(void *self, int worker, int64_t index)
     tile t = {.first = index * TILE};
     int64_t began = 0; /* the first row of the cluster */
     (void)worker;
-    t.count = s->count - t.first < TILE ? s->count - t.first : TILE;
+    t.count = min_int(s->count - t.first, TILE);
     for (int64_t i = 0; i < t.count; i++) {
         t.a[i] = -1; /* a cluster of one row has none */
         t.b[i] = INFINITY;

@@ -45,7 +45,9 @@ static cludi_status make_data(fit_loop *t, cludi_error *error)
                                      .clusters = a->clusters,
                                      .seed = a->seed,
                                      .writer = a->writer,
-                                     .rows_alone = t->how->rows_alone};
+                                     .rows_alone = t->how->rows_alone,
+                                     .spaces = a->spaces,
+                                     .takes_mean = t->how->takes_mean};
     const cludi_status status = training_data_init(&t->data, &args, error);
     t->config.preprocessing = t->data.kind;
     return status;
@@ -63,14 +65,36 @@ static cludi_status check_processes(const fit_loop *t, cludi_error *error)
     return CLUDI_OK;
 }
 
+static cludi_status check_spaces(const fit_loop *t, cludi_error *error)
+{
+    const feature_spaces *spaces = &t->args->spaces;
+    int64_t columns = 0;
+    for (int32_t i = 0; i < spaces->count; i++)
+        columns += spaces->width[i];
+    if (spaces->count > 1 && !t->how->has_spaces)
+        return error_set(error, CLUDI_ERROR_UNSUPPORTED, "The method %s takes one space of features, not %d.",
+                         t->how->name, (int)spaces->count);
+    if (spaces->count > 0 && columns != t->args->X->cols)
+        return error_set(error, CLUDI_ERROR_ARGUMENT, "The spaces have %lld columns together, but X has %lld.",
+                         (long long)columns, (long long)t->args->X->cols);
+    return CLUDI_OK;
+}
+
+/* Coordinates are made of all columns at once. */
+static cludi_status check_kind(const fit_loop *t, cludi_error *error)
+{
+    if (t->args->spaces.count < 2 || t->data.kind != CLUDI_PREPROCESSING_COORDINATES)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_ERROR_ARGUMENT,
+                     "Several spaces of features want preprocessing unit or directions, not coordinates.");
+}
+
 static cludi_status make_model(fit_loop *t, cludi_error *error)
 {
     const fit_args *a = t->args;
-    cludi_status status = make_data(t, error);
-    if (status == CLUDI_OK)
-        status = model_new(&t->model, &a->be->allocator, a->X->cols, a->clusters, &t->config, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(make_data(t, error));
+    TRY(check_kind(t, error));
+    TRY(model_new(&t->model, &a->be->allocator, &(model_shape){a->X->cols, a->clusters, &t->config, a->spaces}, error));
     if (t->data.map_numbers > 0)
         memcpy(t->model->input, t->data.map_values, (size_t)t->data.map_numbers * sizeof(float));
     t->fit = (method_fit){.how = t->how,
@@ -112,12 +136,18 @@ static cludi_status open(fit_loop *t, cludi_error *error)
     return status;
 }
 
+static void close_method(fit_loop *t)
+{
+    if (t->self)
+        t->how->close(t->self);
+    t->self = NULL;
+}
+
 static void release(fit_loop *t)
 {
     const cludi_allocator *allocator = &t->args->be->allocator;
     checkpoint_end(&t->checkpoint);
-    if (t->self)
-        t->how->close(t->self);
+    close_method(t);
     training_data_clear(&t->data);
     model_free(t->model);
     alloc_free(allocator, t->report.counts);
@@ -191,9 +221,7 @@ static cludi_status take_probe(fit_loop *t, cludi_error *error)
     if (t->done != t->stopping.next_probe)
         return CLUDI_OK;
     phase_clock_start(&t->clock, STEP_REPORT);
-    const cludi_status status = t->how->probe(t->self, t->probe[0], error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(t->how->probe(t->self, t->probe[0], error));
     for (int64_t i = 0; i < own && first + i < rows; i++)
         changed += t->probe[0][i] != t->probe[1][i];
     changed = t->how->total ? t->how->total(t->self, changed) : changed;
@@ -206,13 +234,11 @@ static cludi_status take_probe(fit_loop *t, cludi_error *error)
 /* Once the last step is done nothing but its beginning can be gone on from. */
 static cludi_status one_step(fit_loop *t, cludi_error *error)
 {
-    cludi_status status = take_probe(t, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(take_probe(t, error));
     if (t->args->writer && t->done + 1 == t->stopping.steps)
         checkpoint_store(&t->checkpoint);
     const method_step at = {t->done, t->stopping.steps, stopping_rate(&t->stopping, t->done)};
-    status = t->how->step(t->self, &at, error);
+    cludi_status status = t->how->step(t->self, &at, error);
     if (status == CLUDI_ERROR_DIVERGED)
         return refuse_values(t, error);
     if (status != CLUDI_OK)
@@ -267,6 +293,7 @@ static cludi_status end_stopped(fit_loop *t, cludi_error *error)
         return CLUDI_STOPPED;
     if (t->done < t->stopping.steps)
         checkpoint_store(c);
+    close_method(t); /* its memory is of more use to the file that is written now */
     if (c->state.number[STATE_DONE] > c->written)
         status = checkpoint_write(c, error);
     return status == CLUDI_OK ? CLUDI_STOPPED : status;
@@ -313,6 +340,7 @@ cludi_status fit_loop_run(const fit_args *args, cludi_model **model, cludi_error
 {
     fit_loop t = {.args = args, .how = method_of(args->config), .started = message_seconds()};
     TRY(check_processes(&t, error));
+    TRY(check_spaces(&t, error));
     backend_forget(args->be);
     phase_clock_start(&t.clock, STEP_SETUP);
     cludi_status status = make_model(&t, error);
@@ -320,15 +348,15 @@ cludi_status fit_loop_run(const fit_args *args, cludi_model **model, cludi_error
         status = t.how->fit_whole ? fit_whole(&t, error) : fit_in_steps(&t, error);
     if (status == CLUDI_OK)
         status = take_check(&t, error);
+    if (args->profile)
+        *args->profile = (cludi_profile){0};
+    if (args->profile && !t.how->fit_whole)
+        fill_profile(&t, args->profile);
     if (status == CLUDI_STOPPED && !t.how->fit_whole)
         status = end_stopped(&t, error);
     const bool usable = status == CLUDI_OK || (status == CLUDI_STOPPED && t.done > 0);
     *model = usable ? t.model : NULL;
     t.model = usable ? NULL : t.model;
-    if (args->profile)
-        *args->profile = (cludi_profile){0};
-    if (args->profile && !t.how->fit_whole)
-        fill_profile(&t, args->profile);
     release(&t);
     return status;
 }

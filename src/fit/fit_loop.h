@@ -15,6 +15,7 @@ typedef struct fit_args {
     cludi_profile *profile;          /* out: where the time went, all zero for a method without steps; may be NULL */
     const checkpoint_writer *writer; /* may be NULL; of no use to a method without steps */
     const reducer *sum; /* over the processes that train one model; NULL: one. All give the same rows and arguments */
+    feature_spaces spaces; /* of the columns */
 } fit_args;
 
 /* Trains; *model as in cludi_fit_source(). CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,

@@ -15,22 +15,26 @@ static int64_t trained_numbers(const cludi_model *model)
     return sum;
 }
 
-static int own_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
+static int own_specs(param_spec *specs, const model_shape *shape)
 {
-    const method *how = method_of(config);
-    const input_map map = input_map_bind(config->preprocessing, n, NULL);
-    return how->specs(how, specs, &map, K, config);
+    const method *how = method_of(shape->config);
+    input_map map = input_map_bind(shape->config->preprocessing, shape->n, NULL);
+    map.spaces = shape->spaces;
+    return how->specs(how, specs, &map, shape->K, shape->config);
 }
 
-int model_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config)
+int model_specs(param_spec *specs, const model_shape *shape)
 {
-    const int own = own_specs(specs, n, K, config);
-    return own + input_map_specs(specs + own, config->preprocessing, n, !method_of(config)->rows_alone);
+    const cludi_config *config = shape->config;
+    const int own = own_specs(specs, shape);
+    return own + input_map_specs(specs + own, config->preprocessing, shape->n, !method_of(config)->rows_alone);
 }
 
 input_map model_input(const cludi_model *model)
 {
-    return input_map_bind(model->info.config.preprocessing, model->info.features, model->input);
+    input_map map = input_map_bind(model->info.config.preprocessing, model->info.features, model->input);
+    map.spaces = model->spaces;
+    return map;
 }
 
 /* An address would not do: that of a model that was freed may come again. */
@@ -40,20 +44,21 @@ static uint64_t new_number(void)
     return atomic_fetch_add(&last, 1) + 1;
 }
 
-cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, int64_t n, int32_t K,
-                       const cludi_config *config, cludi_error *error)
+cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, const model_shape *shape,
+                       cludi_error *error)
 {
     cludi_model *model = alloc_zeroed(allocator, 1, sizeof *model);
     *out = NULL;
     if (!model)
         return error_memory(error, "the model");
     model->allocator = *allocator;
-    model->how = method_of(config);
+    model->how = method_of(shape->config);
     model->number = new_number();
-    model->info =
-        (cludi_model_info){.struct_size = sizeof model->info, .features = n, .clusters = K, .config = *config};
-    model->spec_count = model_specs(model->specs, n, K, config);
-    model->first_input = own_specs(model->specs, n, K, config);
+    model->info = (cludi_model_info){
+        .struct_size = sizeof model->info, .features = shape->n, .clusters = shape->K, .config = *shape->config};
+    model->spaces = shape->spaces;
+    model->spec_count = model_specs(model->specs, shape);
+    model->first_input = own_specs(model->specs, shape);
     model->total = param_specs_total(model->specs, model->spec_count);
     model->info.parameters = trained_numbers(model);
     model->values = alloc_array(allocator, model->total, sizeof *model->values);

@@ -21,6 +21,7 @@ struct cludi_model {
     uint64_t number; /* no other model of this process has it */
     cludi_model_info info;
     model_check check;
+    feature_spaces spaces; /* of the columns */
     bool from_file;        /* its config is whoever's made the file */
     cludi_columns columns; /* of column_names_copy; {0}: without names */
     int spec_count;        /* of all tensors: the method's, then those of the input map */
@@ -31,11 +32,19 @@ struct cludi_model {
     float *input;  /* in values: the numbers of the input map */
 };
 
-/* Allocates a model of the given shape; values are not set. CLUDI_ERROR_MEMORY. */
-cludi_status model_new(cludi_model **model, const cludi_allocator *allocator, int64_t n, int32_t K,
-                       const cludi_config *config, cludi_error *error);
+/* What decides which tensors a model has. */
+typedef struct model_shape {
+    int64_t n; /* columns */
+    int32_t K;
+    const cludi_config *config;
+    feature_spaces spaces;
+} model_shape;
+
+/* Allocates a model; values are not set. CLUDI_ERROR_MEMORY. */
+cludi_status model_new(cludi_model **model, const cludi_allocator *allocator, const model_shape *shape,
+                       cludi_error *error);
 /* The list of tensors; specs: MODEL_MOST_SPECS. Returns how many. */
-int model_specs(param_spec *specs, int64_t n, int32_t K, const cludi_config *config);
+int model_specs(param_spec *specs, const model_shape *shape);
 
 /* The model's input map, which points into it. */
 input_map model_input(const cludi_model *model);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "predict_report.h"
 
@@ -90,7 +91,7 @@ static cludi_status predict_blocks(prediction *p, const cludi_prediction *out, c
     const int64_t M = p->args.X->rows;
     cludi_status status = CLUDI_OK;
     for (int64_t first = 0; status == CLUDI_OK && first < M; first += p->block) {
-        const int64_t count = M - first < p->block ? M - first : p->block;
+        const int64_t count = min_int(M - first, p->block);
         status = p->how->predict_block(p->self, &p->args, first, count, out, error);
         if (status == CLUDI_OK)
             status = predict_report(&p->args, first + count, error);
@@ -103,7 +104,7 @@ static cludi_status predict_blocks(prediction *p, const cludi_prediction *out, c
 cludi_status predict_loop_run(const predict_request *r, const cludi_prediction *out, cludi_error *error)
 {
     const method *how = r->model->how;
-    prediction **kept = how->uses_samples ? r->kept : NULL; /* the others are set up in no time */
+    prediction **kept = how->uses_draws ? r->kept : NULL; /* the others are set up in no time */
     prediction *p;
     if (out->embedding && !how->has_embedding)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED,
@@ -112,7 +113,7 @@ cludi_status predict_loop_run(const predict_request *r, const cludi_prediction *
     cludi_status status = set_up(&p, kept, r, error);
     if (status == CLUDI_OK)
         status = predict_blocks(p, out, error);
-    if (status == CLUDI_OK && out->draws && !how->uses_samples)
+    if (status == CLUDI_OK && out->draws && !how->uses_draws)
         memset(out->draws, 0, (size_t)r->X->rows * sizeof *out->draws);
     put_away(p, kept, status);
     return status;

@@ -2,7 +2,11 @@
 #ifndef IO_H5AD_CHECK_H
 #define IO_H5AD_CHECK_H
 
-#include "h5ad_writer.h"
+#include <cludi/context.h>
+#include <cludi/status.h>
+
+#include "h5ad_columns.h"
+#include "in_file.h"
 
 enum { H5AD_NAME = 256, H5AD_CONFIDENCE = H5AD_NAME + 16 }; /* bytes of names with their NUL */
 

@@ -1,5 +1,6 @@
 #include "hdf5_array.h"
 
+#include "bounds.h"
 #include "error.h"
 
 /* ---- the file ---- */
@@ -53,17 +54,12 @@ void hdf5_array_close(hdf5_array *array)
     array->dataset = -1;
 }
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 int64_t hdf5_array_step(const hdf5_array *array, int64_t row, int64_t count)
 {
     const hdf5_layout *layout = &array->layout;
     const int64_t most =
         element_is_text(array->info.type) ? (int64_t)(sizeof(element_block) / layout->width) : ELEMENT_BLOCK;
-    return least(least(most, layout->rows - row % layout->rows), count);
+    return min_int(min_int(most, layout->rows - row % layout->rows), count);
 }
 
 /* Copies a part that lies within a chunk. */

@@ -1,6 +1,7 @@
 #include "hdf5_file.h"
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "hdf5_frame.h"
 
@@ -140,21 +141,16 @@ static void close_file(array_file *array)
 
 /* ---- read ---- */
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Reads a part that lies within one tile, so that no more than one is unpacked; out: its corner, in rows of `stride`. */
 static cludi_status read_within_tile(hdf5_state *state, hdf5_part p, float *out, int64_t stride, cludi_error *error)
 {
     const element_type type = state->column.values.info.type;
     element_block block;
-    int64_t cols = least(p.cols, ELEMENT_BLOCK), rows = ELEMENT_BLOCK / cols;
+    int64_t cols = min_int(p.cols, ELEMENT_BLOCK), rows = ELEMENT_BLOCK / cols;
     cludi_status status = CLUDI_OK;
     for (int64_t i = 0; i < p.rows && !status; i += rows) {
         for (int64_t j = 0; j < p.cols && !status; j += cols) {
-            hdf5_part piece = {p.row + i, p.col + j, least(rows, p.rows - i), least(cols, p.cols - j)};
+            hdf5_part piece = {p.row + i, p.col + j, min_int(rows, p.rows - i), min_int(cols, p.cols - j)};
             float *corner = out + i * stride + j;
             status = hdf5_array_read(&state->column.values, &state->reader, piece, &block, error);
             for (int64_t k = 0; k < piece.rows * piece.cols && !status; k++)
@@ -170,9 +166,9 @@ static cludi_status read_matrix(hdf5_state *state, int64_t first, int64_t count,
     const int64_t cols = values->info.shape[1], end = first + count;
     cludi_status status = CLUDI_OK;
     for (int64_t row = first, rows; row < end && !status; row += rows) {
-        rows = least(values->layout.rows - row % values->layout.rows, end - row);
+        rows = min_int(values->layout.rows - row % values->layout.rows, end - row);
         for (int64_t col = 0; col < cols && !status; col += values->layout.cols) {
-            hdf5_part p = {row, col, rows, least(values->layout.cols, cols - col)};
+            hdf5_part p = {row, col, rows, min_int(values->layout.cols, cols - col)};
             status = read_within_tile(state, p, out + (row - first) * cols + col, cols, error);
         }
     }

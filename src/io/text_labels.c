@@ -1,5 +1,6 @@
 #include "text_labels.h"
 
+#include "bounds.h"
 #include "error.h"
 #include "text_codes.h"
 
@@ -74,7 +75,7 @@ static cludi_status read_texts(text_reader *reader, int32_t *out, cludi_error *e
     cludi_status status = CLUDI_OK;
     reader->source->offset = info->data_offset;
     for (int64_t i = 0, count; i < info->count && !status; i += count) {
-        count = info->count - i < most ? info->count - i : most;
+        count = min_int(info->count - i, most);
         status = byte_source_read(reader->source, reader->block.bytes, (size_t)(count * info->type.size), error);
         if (!status)
             status = take_block(reader, i, count, out + i, error);

@@ -4,7 +4,6 @@
 
 #include "alloc.h"
 #include "error.h"
-#include "kmeans_report.h"
 #include "kmeans_rounds.h"
 #include "kmeans_seed.h"
 #include "rows.h"
@@ -40,24 +39,11 @@ static cludi_status check_initial(const kmeans_args *args, cludi_error *error)
 
 static cludi_status check_args(const kmeans_args *args, cludi_error *error)
 {
-    cludi_status status = rows_check_source(args->X, 1, error);
-    if (status == CLUDI_OK)
-        status = check_numbers(args, error);
-    if (status == CLUDI_OK && args->initial)
-        status = check_initial(args, error);
-    return status;
-}
-
-/* ---- progress ---- */
-
-cludi_status kmeans_report(const kmeans_args *args, int64_t step, double loss)
-{
-    const cludi_progress progress = {.phase = CLUDI_PHASE_FIT,
-                                     .step = step,
-                                     .steps = (int64_t)args->clusters + args->rounds + 1,
-                                     .loss = loss,
-                                     .clusters = args->clusters};
-    return args->messages && message_progress(args->messages, &progress) ? CLUDI_STOPPED : CLUDI_OK;
+    TRY(rows_check_source(args->X, 1, error));
+    TRY(check_numbers(args, error));
+    if (args->initial)
+        TRY(check_initial(args, error));
+    return CLUDI_OK;
 }
 
 /* ---- the run ---- */
@@ -125,9 +111,8 @@ static cludi_status judge(const kmeans_args *args, kmeans_result *result, cludi_
 cludi_status kmeans_run(const kmeans_args *args, kmeans_result *result, cludi_error *error)
 {
     *result = (kmeans_result){.allocator = args->be->allocator};
-    cludi_status status = check_args(args, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(check_args(args, error));
+    cludi_status status = CLUDI_OK;
     result->labels = alloc_array(&result->allocator, args->X->rows, sizeof *result->labels);
     result->centroids =
         alloc_array(&result->allocator, args->clusters, (size_t)args->X->cols * sizeof *result->centroids);

@@ -15,24 +15,7 @@
 #ifndef KMEANS_KMEANS_H
 #define KMEANS_KMEANS_H
 
-#include <cludi/matrix.h>
-#include <cludi/status.h>
-
-#include "backend.h"
-#include "message.h"
-
-typedef struct kmeans_args {
-    backend *be;               /* float32 */
-    const callbacks *messages; /* told of every centroid seeded and every round; may be NULL */
-    const cludi_source *X;     /* (M, n) finite rows */
-    int32_t clusters;          /* K, 1 .. M */
-    int32_t starts;            /* >= 1; the one with the lowest inertia is kept */
-    int32_t rounds;            /* most rounds of Lloyd, >= 1; usually 300 */
-    double tolerance; /* a start ends when its centroids' squared shifts sum to no more than this times the mean
-                                    variance of a column, or no row changes cluster; >= 0, usually 1e-4 */
-    const cludi_matrix *initial; /* (K, n) first centroids, and then starts = 1; NULL: seeding */
-    uint64_t seed;
-} kmeans_args;
+#include "kmeans_args.h"
 
 typedef struct kmeans_result {
     cludi_allocator allocator; /* of the arrays */
@@ -50,7 +33,7 @@ typedef struct kmeans_result {
 
    Reads all rows once for the mean, twice for each centroid seeded (single rows, in ascending order, and all), once a
    round and once at the end; up to 32 MiB of rows are kept, and read three times in all. Memory: M starts (trials + 4)
-   numbers of 4 bytes at most, 20 bytes for each number of the centroids of all starts, two blocks of 32 MiB or 288 rows.
+   numbers of 4 bytes at most, 24 bytes for each number of the centroids of all starts, two blocks of 32 MiB or 288 rows.
    Rounds allocate nothing. */
 cludi_status kmeans_run(const kmeans_args *args, kmeans_result *result, cludi_error *error);
 void kmeans_result_clear(kmeans_result *result);

@@ -1,5 +1,7 @@
 #include "kmeans_rounds.h"
 
+#include "error.h"
+
 /* Squared distances below this part of |x|^2 are rounding: the row lies on its centroid. */
 static const double ROUNDING = 1e-13;
 
@@ -40,15 +42,11 @@ cludi_status kmeans_repair(kmeans_rounds *w, kmeans_start *start, cludi_error *e
     for (int32_t k = 0; k < w->args->clusters; k++) {
         if (start->counts[k] > 0)
             continue;
-        cludi_status status = backend_finish(w->args->be, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(backend_finish(w->args->be, error));
         const int64_t row = farthest_row(w, start);
         if (row < 0)
             return CLUDI_OK;
-        status = kmeans_rows_fetch(w->rows, row, w->row, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(kmeans_rows_fetch(w->rows, row, w->row, error));
         kmeans_rows_enter(w->rows, w->row, w->row + n);
         const double exact = kmeans_distance(w->row + n, start->centroids + start->labels[row] * n, n);
         if (exact <= ROUNDING * kmeans_square(w->row + n, n))

@@ -4,13 +4,10 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
-#include "kmeans_report.h"
 
-enum {
-    PRODUCT_WIDTH = 512, /* centroids of one product; the scores of a chunk stay in a core's cache */
-    PIECE = 256          /* columns of a task that moves rows between sums */
-};
+enum { PIECE = 256 /* columns of a task that moves rows between sums */ };
 
 /* ---- memory ---- */
 
@@ -22,8 +19,7 @@ static void hand_out(kmeans_rounds *w)
                                       .sums = w->sums + s * K * n,
                                       .counts = w->counts + s * K,
                                       .labels = w->labels + s * M,
-                                      .scores = w->best + s * M,
-                                      .next = w->next + s * w->rows->capacity};
+                                      .scores = w->best + s * M};
         w->active[s] = &w->starts[s];
     }
     memset(w->labels, -1, (size_t)(w->args->starts * M) * sizeof *w->labels);
@@ -34,8 +30,7 @@ cludi_status kmeans_rounds_init(kmeans_rounds *w, const kmeans_args *args, kmean
 {
     const cludi_allocator *allocator = &args->be->allocator;
     const int64_t S = args->starts, K = args->clusters, n = rows->X->cols, M = rows->X->rows;
-    *w = (kmeans_rounds){.args = args, .rows = rows, .together = K < PRODUCT_WIDTH ? PRODUCT_WIDTH / K : 1};
-    w->together = w->together < S ? w->together : S;
+    *w = (kmeans_rounds){.args = args, .rows = rows};
     w->starts = alloc_array(allocator, S, sizeof *w->starts);
     w->active = alloc_array(allocator, S, sizeof *w->active);
     w->centroids = alloc_array(allocator, S * K, (size_t)n * sizeof *w->centroids);
@@ -44,13 +39,14 @@ cludi_status kmeans_rounds_init(kmeans_rounds *w, const kmeans_args *args, kmean
     w->labels = alloc_array(allocator, S * M, sizeof *w->labels);
     w->best = alloc_array(allocator, S * M, sizeof *w->best);
     w->next = alloc_array(allocator, S * rows->capacity, sizeof *w->next);
+    w->found = alloc_array(allocator, S * rows->capacity, sizeof *w->found);
     w->part = alloc_array(allocator, 2 * S * rows->chunks, sizeof *w->part);
     w->row = alloc_array(allocator, 2 * n, sizeof *w->row);
-    const bool pointers = w->starts && w->active && w->labels && w->best && w->next;
+    const bool pointers = w->starts && w->active && w->labels && w->best && w->next && w->found;
     if (!pointers || !w->centroids || !w->sums || !w->counts || !w->part || !w->row)
         return error_memory(error, "the clusters of k-means");
     hand_out(w);
-    return kmeans_scores_init(&w->scores, args->be, (kmeans_shape){S * K, n, w->together * K}, error);
+    return kmeans_scores_init(&w->scores, args->be, (kmeans_shape){S, K, n}, false, error);
 }
 
 void kmeans_rounds_clear(kmeans_rounds *w)
@@ -61,6 +57,7 @@ void kmeans_rounds_clear(kmeans_rounds *w)
     kmeans_scores_clear(&w->scores);
     alloc_free(allocator, w->row);
     alloc_free(allocator, w->part);
+    alloc_free(allocator, w->found);
     alloc_free(allocator, w->next);
     alloc_free(allocator, w->best);
     alloc_free(allocator, w->labels);
@@ -74,20 +71,24 @@ void kmeans_rounds_clear(kmeans_rounds *w)
 
 /* ---- rows to their nearest centroids ---- */
 
-/* One start's part of a chunk; scores: its first score of the first row, `width` from row to row. part: inertia, and
-   changes `starts` behind it. */
-static void assign_start(const kmeans_rounds *w, const kmeans_chunk *chunk, int64_t active, const float *scores,
-                         int64_t width)
+/* The labels that the loaded block gets in an active start. */
+static int32_t *next_of(const kmeans_rounds *w, int64_t active)
+{
+    return w->next + active * w->rows->capacity;
+}
+
+/* One start's part of a chunk. part: inertia, and changes `starts` behind it. */
+static void assign_start(const kmeans_rounds *w, const kmeans_chunk *chunk, int64_t active)
 {
     const kmeans_start *start = w->active[active];
+    const int32_t *next = next_of(w, active) + chunk->start;
+    const float *found = w->found + active * w->rows->capacity + chunk->start;
     double inertia = 0, changed = 0;
     for (int64_t r = 0; r < chunk->count; r++) {
         const int64_t row = chunk->first + r;
-        const int32_t k = kmeans_scores_best(scores + r * width, w->args->clusters);
-        const float score = scores[r * width + k], squared = w->rows->squares[row] - 2 * score;
-        start->next[chunk->start + r] = k;
-        start->scores[row] = score;
-        changed += k != start->labels[row];
+        const float squared = w->rows->squares[row] - 2 * found[r];
+        start->scores[row] = found[r];
+        changed += next[r] != start->labels[row];
         inertia += squared > 0 ? (double)squared : 0;
     }
     double *part = w->part + chunk->number * 2 * w->args->starts;
@@ -98,20 +99,22 @@ static void assign_start(const kmeans_rounds *w, const kmeans_chunk *chunk, int6
 static void assign_chunk(void *self, int worker, int64_t index)
 {
     const kmeans_rounds *w = self;
-    const int64_t K = w->args->clusters;
     const kmeans_chunk chunk = kmeans_rows_chunk(w->rows, index);
-    for (int64_t from = 0; from < w->running; from += w->together) {
-        const int64_t count = w->running - from < w->together ? w->running - from : w->together;
-        const float *scores = kmeans_scores_chunk(&w->scores, w->rows, index, worker, from * K, count * K);
-        for (int64_t a = 0; a < count; a++)
-            assign_start(w, &chunk, from + a, scores + a * K, count * K);
-    }
+    (void)worker;
+    for (int64_t a = 0; a < w->running; a++)
+        assign_start(w, &chunk, a);
 }
 
-static void add_row(double *sum, const float *x, int64_t count, double sign)
+static void add_row(double *sum, const float *x, int64_t count)
 {
     for (int64_t j = 0; j < count; j++)
-        sum[j] += sign * (double)x[j];
+        sum[j] += (double)x[j];
+}
+
+static void subtract_row(double *sum, const float *x, int64_t count)
+{
+    for (int64_t j = 0; j < count; j++)
+        sum[j] -= (double)x[j];
 }
 
 static int64_t pieces_across(const kmeans_rounds *w)
@@ -124,17 +127,18 @@ static void move_piece(void *self, int worker, int64_t index)
 {
     const kmeans_rounds *w = self;
     const kmeans_start *start = w->active[index / pieces_across(w)];
+    const int32_t *next = next_of(w, index / pieces_across(w));
     const int64_t n = w->rows->X->cols, from = index % pieces_across(w) * PIECE;
-    const int64_t count = n - from < PIECE ? n - from : PIECE;
+    const int64_t count = min_int(n - from, PIECE);
     const int32_t *labels = start->labels + w->rows->first;
     (void)worker;
     for (int64_t r = 0; r < w->rows->count; r++) {
         const float *x = w->rows->numbers + r * n + from;
-        if (start->next[r] == labels[r])
+        if (next[r] == labels[r])
             continue;
         if (labels[r] >= 0)
-            add_row(start->sums + labels[r] * n + from, x, count, -1);
-        add_row(start->sums + start->next[r] * n + from, x, count, 1);
+            subtract_row(start->sums + labels[r] * n + from, x, count);
+        add_row(start->sums + next[r] * n + from, x, count);
     }
 }
 
@@ -150,14 +154,16 @@ static void move_rows(kmeans_rounds *w)
     kmeans_each(w->args->be, tasks, move_piece, w);
 }
 
-static void take_labels(const kmeans_rounds *w, const kmeans_start *start)
+static void take_labels(const kmeans_rounds *w, int64_t active)
 {
+    const kmeans_start *start = w->active[active];
+    const int32_t *next = next_of(w, active);
     int32_t *labels = start->labels + w->rows->first;
     for (int64_t r = 0; r < w->rows->count; r++) {
         if (labels[r] >= 0)
             start->counts[labels[r]]--;
-        start->counts[start->next[r]]++;
-        labels[r] = start->next[r];
+        start->counts[next[r]]++;
+        labels[r] = next[r];
     }
 }
 
@@ -175,19 +181,23 @@ static void add_parts(const kmeans_rounds *w)
     }
 }
 
+static cludi_status assign_block(kmeans_rounds *w, cludi_error *error)
+{
+    kmeans_scores_nearest(&w->scores, w->rows, w->next, w->found);
+    TRY(backend_finish(w->args->be, error));
+    kmeans_rows_each_host_chunk(w->rows, w->running, assign_chunk, w);
+    move_rows(w);
+    for (int64_t a = 0; a < w->running; a++)
+        take_labels(w, a);
+    return CLUDI_OK;
+}
+
 static cludi_status assign_rows(kmeans_rounds *w, cludi_error *error)
 {
+    kmeans_scores_pack(&w->scores, w->running);
     for (int64_t first = 0; first < w->rows->X->rows; first += w->rows->capacity) {
-        cludi_status status = kmeans_rows_load(w->rows, first, error);
-        if (status == CLUDI_OK) {
-            kmeans_rows_each_chunk(w->rows, w->running * w->args->clusters, assign_chunk, w);
-            status = backend_finish(w->args->be, error);
-        }
-        if (status != CLUDI_OK)
-            return status;
-        move_rows(w);
-        for (int64_t a = 0; a < w->running; a++)
-            take_labels(w, w->active[a]);
+        TRY(kmeans_rows_load(w->rows, first, error));
+        TRY(assign_block(w, error));
     }
     add_parts(w);
     return backend_finish(w->args->be, error);

@@ -2,7 +2,7 @@
 #ifndef KMEANS_KMEANS_ROUNDS_H
 #define KMEANS_KMEANS_ROUNDS_H
 
-#include "kmeans.h"
+#include "kmeans_args.h"
 #include "kmeans_rows.h"
 #include "kmeans_scores.h"
 
@@ -13,7 +13,6 @@ typedef struct kmeans_start {
     int64_t *counts;  /* (K) */
     int32_t *labels;  /* (M) -1: none yet */
     float *scores;    /* (M) of a row and its centroid */
-    int32_t *next;    /* (capacity) labels that the loaded block gets */
     double inertia;   /* of the last assignment, from float32 products */
     int64_t changed;  /* rows that changed cluster in it */
     int32_t rounds;   /* times the centroids moved */
@@ -28,13 +27,13 @@ typedef struct kmeans_rounds {
     kmeans_start *starts;  /* (starts) */
     kmeans_start **active; /* (starts) those that go on, `running` of them */
     int64_t running;
-    int64_t together; /* starts of one product */
     float *centroids; /* (starts, K, n) */
     double *sums;     /* (starts, K, n) */
     int64_t *counts;  /* (starts, K) */
     int32_t *labels;  /* (starts, M) */
     float *best;      /* (starts, M) */
-    int32_t *next;    /* (starts, capacity) */
+    int32_t *next;    /* (starts, capacity) labels that the loaded block gets, in the order of `active` */
+    float *found;     /* (starts, capacity) and the scores */
     double *part;     /* (chunks, 2, starts) inertia and changes of a chunk */
     float *row;       /* (2, n) as read, less mean and scaled */
 } kmeans_rounds;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "rows.h"
 
@@ -18,7 +19,7 @@ enum {
 static int64_t block_rows(int64_t rows, int64_t cols)
 {
     const int64_t room = cols < BLOCK_NUMBERS ? BLOCK_NUMBERS / cols : 1;
-    const int64_t most = room < rows ? room : rows;
+    const int64_t most = min_int(room, rows);
     return (most + KMEANS_CHUNK - 1) / KMEANS_CHUNK * KMEANS_CHUNK;
 }
 
@@ -30,10 +31,9 @@ cludi_status kmeans_rows_init(kmeans_rows *rows, backend *be, const cludi_source
     rows->moments = alloc_zeroed(&be->allocator, 2 * X->cols, sizeof *rows->moments);
     rows->squares = alloc_array(&be->allocator, X->rows, sizeof *rows->squares);
     rows->numbers = alloc_array(&be->allocator, rows->capacity * X->cols, sizeof *rows->numbers);
-    rows->entered = alloc_array(&be->allocator, backend_workers(be), (size_t)X->cols * sizeof *rows->entered);
     rows->x = (tensor){.rows = rows->capacity, .cols = X->cols};
     rows->x.data = be->ops.allocate(be, backend_bytes(be, rows->x));
-    const bool ok = rows->mean && rows->moments && rows->squares && rows->numbers && rows->entered && rows->x.data;
+    const bool ok = rows->mean && rows->moments && rows->squares && rows->numbers && rows->x.data;
     return ok ? CLUDI_OK : error_memory(error, "a block of rows of k-means");
 }
 
@@ -43,7 +43,6 @@ void kmeans_rows_clear(kmeans_rows *rows)
         return;
     const cludi_allocator *allocator = &rows->be->allocator;
     rows->be->ops.release(rows->be, rows->x.data);
-    alloc_free(allocator, rows->entered);
     alloc_free(allocator, rows->numbers);
     alloc_free(allocator, rows->squares);
     alloc_free(allocator, rows->moments);
@@ -58,7 +57,7 @@ static cludi_status read_block(kmeans_rows *rows, int64_t first, cludi_error *er
     const int64_t left = rows->X->rows - first;
     rows->count = 0;
     rows->first = first;
-    const int64_t count = left < rows->capacity ? left : rows->capacity;
+    const int64_t count = min_int(left, rows->capacity);
     const cludi_status status = rows_read(rows->X, first, count, rows->numbers, error);
     rows->count = status == CLUDI_OK ? count : 0;
     return status;
@@ -68,7 +67,7 @@ static cludi_status read_block(kmeans_rows *rows, int64_t first, cludi_error *er
 static void measure_piece(void *self, int worker, int64_t index)
 {
     const kmeans_rows *rows = self;
-    const int64_t n = rows->X->cols, from = index * PIECE, to = from + PIECE < n ? from + PIECE : n;
+    const int64_t n = rows->X->cols, from = index * PIECE, to = min_int(from + PIECE, n);
     (void)worker;
     for (int64_t r = 0; r < rows->count; r++)
         for (int64_t j = from; j < to; j++) {
@@ -102,16 +101,12 @@ cludi_status kmeans_rows_measure(kmeans_rows *rows, cludi_error *error)
 {
     const int64_t n = rows->X->cols;
     for (int64_t first = 0; first < rows->X->rows; first += rows->capacity) {
-        const cludi_status status = read_block(rows, first, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(read_block(rows, first, error));
         for (int64_t j = 0; first == 0 && j < n; j++)
             rows->mean[j] = (double)rows->numbers[j];
         kmeans_each(rows->be, (kmeans_tasks){(n + PIECE - 1) / PIECE, n * rows->count}, measure_piece, rows);
     }
-    const cludi_status status = backend_finish(rows->be, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(backend_finish(rows->be, error));
     for (int64_t j = 0; j < n; j++)
         if (!isfinite(rows->mean[j]) || !isfinite(rows->moments[j]))
             return rows_visit(rows->X, &rows->be->allocator, NULL, NULL, error); /* names the row */
@@ -138,7 +133,7 @@ kmeans_chunk kmeans_rows_chunk(const kmeans_rows *rows, int64_t index)
     kmeans_chunk chunk = {.start = index * KMEANS_CHUNK, .count = KMEANS_CHUNK};
     chunk.first = rows->first + chunk.start;
     chunk.number = chunk.first / KMEANS_CHUNK;
-    chunk.count = rows->count - chunk.start < KMEANS_CHUNK ? rows->count - chunk.start : KMEANS_CHUNK;
+    chunk.count = min_int(rows->count - chunk.start, KMEANS_CHUNK);
     return chunk;
 }
 
@@ -159,35 +154,39 @@ void kmeans_each_tensor(const backend *be, kmeans_tasks tasks, backend_task *tas
     runner.ops.for_each(&runner, tasks.count, task, self);
 }
 
+static int64_t loaded_chunks(const kmeans_rows *rows)
+{
+    return (rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK;
+}
+
 void kmeans_rows_each_chunk(const kmeans_rows *rows, int64_t width, backend_task *task, void *self)
 {
     const int64_t work = rows->count * (rows->X->cols * width / PRODUCT_ELEMENT + width + rows->X->cols);
-    kmeans_each_tensor(rows->be, (kmeans_tasks){(rows->count + KMEANS_CHUNK - 1) / KMEANS_CHUNK, work}, task, self);
+    kmeans_each_tensor(rows->be, (kmeans_tasks){loaded_chunks(rows), work}, task, self);
 }
 
-static void enter_chunk(void *self, int worker, int64_t index)
+void kmeans_rows_each_host_chunk(const kmeans_rows *rows, int64_t elements, backend_task *task, void *self)
 {
-    const kmeans_rows *rows = self;
-    const int64_t n = rows->X->cols;
-    const kmeans_chunk chunk = kmeans_rows_chunk(rows, index);
-    float *entered = rows->entered + worker * n;
-    backend be = backend_worker(rows->be);
-    for (int64_t r = 0; r < chunk.count; r++) {
-        kmeans_rows_enter(rows, rows->numbers + (chunk.start + r) * n, entered);
-        rows->squares[chunk.first + r] = (float)kmeans_square(entered, n);
-        be.ops.copy_in(&be, backend_rows(&be, rows->x, chunk.start + r, 1), HOST_F32, entered);
-    }
-    be.ops.zero(&be, backend_rows(&be, rows->x, chunk.start + chunk.count, KMEANS_CHUNK - chunk.count));
+    kmeans_each(rows->be, (kmeans_tasks){loaded_chunks(rows), rows->count * elements}, task, self);
+}
+
+/* The loaded block into the backend's memory, and zeros behind it. */
+static void enter_block(const kmeans_rows *rows)
+{
+    const backend *be = rows->be;
+    const int64_t filled = loaded_chunks(rows) * KMEANS_CHUNK;
+    be->ops.copy_in_centered(rows->be, backend_rows(be, rows->x, 0, rows->count), rows->squares + rows->first,
+                             rows->numbers, rows->mean, rows->scale);
+    be->ops.zero(rows->be, backend_rows(be, rows->x, rows->count, filled - rows->count));
 }
 
 cludi_status kmeans_rows_load(kmeans_rows *rows, int64_t first, cludi_error *error)
 {
     if (rows->count > 0 && rows->first == first)
         return CLUDI_OK;
-    const cludi_status status = read_block(rows, first, error);
-    if (status == CLUDI_OK)
-        kmeans_rows_each_chunk(rows, 0, enter_chunk, rows);
-    return status;
+    TRY(read_block(rows, first, error));
+    enter_block(rows);
+    return CLUDI_OK;
 }
 
 cludi_status kmeans_rows_fetch(const kmeans_rows *rows, int64_t row, float *out, cludi_error *error)

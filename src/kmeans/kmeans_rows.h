@@ -22,7 +22,6 @@ typedef struct kmeans_rows {
     double *moments;  /* (2, n) sums while measuring */
     float *numbers;   /* (capacity, n) the block, as read */
     tensor x;         /* (capacity, n) in the backend's memory, less mean and scaled */
-    float *entered;   /* (workers, n) */
     float *squares;   /* (M) |x|^2 of the rows loaded so far */
     int64_t first;    /* row in data of the block's first */
     int64_t count;    /* rows of the block; 0: none is loaded */
@@ -55,6 +54,9 @@ void kmeans_each_tensor(const backend *be, kmeans_tasks tasks, backend_task *tas
 
 /* The same over the chunks of the block that is loaded, each row multiplied with `width` centroids. */
 void kmeans_rows_each_chunk(const kmeans_rows *rows, int64_t width, backend_task *task, void *self);
+
+/* And over the same chunks in host memory, `elements` numbers of each row. */
+void kmeans_rows_each_host_chunk(const kmeans_rows *rows, int64_t elements, backend_task *task, void *self);
 
 /* Where chunk `index` of the loaded block is. */
 typedef struct kmeans_chunk {

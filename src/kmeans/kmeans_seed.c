@@ -5,7 +5,6 @@
 
 #include "alloc.h"
 #include "error.h"
-#include "kmeans_report.h"
 #include "kmeans_scores.h"
 #include "rng.h"
 
@@ -21,6 +20,7 @@ typedef struct seeding {
     int64_t *order;        /* (width) columns by ascending row */
     float *numbers;        /* (width, n) */
     float *nearest;        /* (M, width) */
+    float *tile;           /* (workers, KMEANS_CHUNK + 1, width) scores of a chunk, and distances before it */
     double *part;          /* (chunks, width) its sums over the rows of a chunk */
     double *total;         /* (width) and over all rows: the inertia with that trial */
     int64_t *kept;         /* (starts) the trial that became a centroid */
@@ -42,12 +42,14 @@ static cludi_status take_memory(seeding *w, cludi_error *error)
     w->order = alloc_array(allocator, w->width, sizeof *w->order);
     w->numbers = alloc_array(allocator, w->width * n, sizeof *w->numbers);
     w->nearest = alloc_array(allocator, w->rows->X->rows, (size_t)w->width * sizeof *w->nearest);
+    w->tile = alloc_array(allocator, (int64_t)backend_workers(w->args->be) * (KMEANS_CHUNK + 1),
+                          (size_t)w->width * sizeof *w->tile);
     w->part = alloc_array(allocator, w->rows->chunks, (size_t)w->width * sizeof *w->part);
     w->total = alloc_array(allocator, w->width, sizeof *w->total);
     w->kept = alloc_zeroed(allocator, w->args->starts, sizeof *w->kept);
-    if (!w->row || !w->order || !w->numbers || !w->nearest || !w->part || !w->total || !w->kept)
+    if (!w->row || !w->order || !w->numbers || !w->nearest || !w->tile || !w->part || !w->total || !w->kept)
         return error_memory(error, "the seeding of k-means");
-    return kmeans_scores_init(&w->scores, w->args->be, (kmeans_shape){w->width, n, w->width}, error);
+    return kmeans_scores_init(&w->scores, w->args->be, (kmeans_shape){1, w->width, n}, true, error);
 }
 
 static void give_back(seeding *w)
@@ -57,6 +59,7 @@ static void give_back(seeding *w)
     alloc_free(allocator, w->kept);
     alloc_free(allocator, w->total);
     alloc_free(allocator, w->part);
+    alloc_free(allocator, w->tile);
     alloc_free(allocator, w->nearest);
     alloc_free(allocator, w->numbers);
     alloc_free(allocator, w->order);
@@ -106,10 +109,9 @@ static void sort_trials(seeding *w)
 
 static cludi_status fetch_entered(const kmeans_rows *rows, int64_t row, float *out, cludi_error *error)
 {
-    const cludi_status status = kmeans_rows_fetch(rows, row, out, error);
-    if (status == CLUDI_OK)
-        kmeans_rows_enter(rows, out, out);
-    return status;
+    TRY(kmeans_rows_fetch(rows, row, out, error));
+    kmeans_rows_enter(rows, out, out);
+    return CLUDI_OK;
 }
 
 static cludi_status fetch_trials(seeding *w, cludi_error *error)
@@ -129,39 +131,49 @@ static cludi_status fetch_trials(seeding *w, cludi_error *error)
 
 /* ---- distances ---- */
 
-/* nearest of one row, had each trial become a centroid. */
-static void weigh_row(const seeding *w, int64_t row, const float *scores, double *part)
+/* nearest of one row, had each trial become a centroid. before: (width) room. */
+static void weigh_row(const seeding *w, int64_t row, const float *scores, float *before, double *part)
 {
+    const float square = w->rows->squares[row];
     float *nearest = w->nearest + row * w->width;
-    for (int64_t start = 0; start < w->args->starts; start++) {
-        const float before = w->first ? INFINITY : nearest[start * w->trials + w->kept[start]];
-        for (int64_t c = start * w->trials; c < (start + 1) * w->trials; c++) {
-            float squared = w->rows->squares[row] - 2 * scores[c];
-            squared = squared > 0 && row != w->row[c] ? squared : 0;
-            nearest[c] = squared < before ? squared : before;
-            part[c] += (double)nearest[c];
-        }
+    for (int64_t start = 0; start < w->args->starts; start++)
+        for (int64_t trial = 0; trial < w->trials; trial++)
+            before[start * w->trials + trial] = w->first ? INFINITY : nearest[start * w->trials + w->kept[start]];
+    for (int64_t c = 0; c < w->width; c++) {
+        float squared = square - 2 * scores[c];
+        squared = squared > 0 ? squared : 0;
+        nearest[c] = squared < before[c] ? squared : before[c];
+        part[c] += (double)nearest[c];
     }
+}
+
+/* A row that is a trial is at distance 0 from it. */
+static void mark_trials(const seeding *w, const kmeans_chunk *chunk, float *scores)
+{
+    for (int64_t c = 0; c < w->width; c++)
+        if (w->row[c] >= chunk->first && w->row[c] < chunk->first + chunk->count)
+            scores[(w->row[c] - chunk->first) * w->width + c] = INFINITY;
 }
 
 static void weigh_chunk(void *self, int worker, int64_t index)
 {
     const seeding *w = self;
     const kmeans_chunk chunk = kmeans_rows_chunk(w->rows, index);
-    const float *scores = kmeans_scores_chunk(&w->scores, w->rows, index, worker, 0, w->width);
+    float *scores = w->tile + worker * (KMEANS_CHUNK + 1) * w->width, *before = scores + KMEANS_CHUNK * w->width;
     double *part = w->part + chunk.number * w->width;
+    kmeans_scores_chunk(&w->scores, w->rows, index, worker, scores);
+    mark_trials(w, &chunk, scores);
     memset(part, 0, (size_t)w->width * sizeof *part);
     for (int64_t r = 0; r < chunk.count; r++)
-        weigh_row(w, chunk.first + r, scores + r * w->width, part);
+        weigh_row(w, chunk.first + r, scores + r * w->width, before, part);
 }
 
 static cludi_status weigh_rows(seeding *w, cludi_error *error)
 {
     kmeans_scores_set(&w->scores, 0, w->width, w->numbers);
+    kmeans_scores_pack(&w->scores, 1);
     for (int64_t first = 0; first < w->rows->X->rows; first += w->rows->capacity) {
-        const cludi_status status = kmeans_rows_load(w->rows, first, error);
-        if (status != CLUDI_OK)
-            return status;
+        TRY(kmeans_rows_load(w->rows, first, error));
         kmeans_rows_each_chunk(w->rows, w->width, weigh_chunk, w);
     }
     memset(w->total, 0, (size_t)w->width * sizeof *w->total);

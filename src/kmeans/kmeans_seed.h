@@ -2,7 +2,7 @@
 #ifndef KMEANS_KMEANS_SEED_H
 #define KMEANS_KMEANS_SEED_H
 
-#include "kmeans.h"
+#include "kmeans_args.h"
 #include "kmeans_rows.h"
 
 /* centroids: (starts, K, n) out, in the space of rows, which were measured. Start s draws its trials from stream

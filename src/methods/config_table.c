@@ -274,10 +274,7 @@ static cludi_status check_pairs(const cludi_config *config, cludi_error *error)
 
 cludi_status config_table_check(const cludi_config *config, cludi_error *error)
 {
-    for (int32_t i = 0; i < config_table_count(); i++) {
-        cludi_status status = check_bounds(&TABLE[i], config_table_value(config, &TABLE[i]), error);
-        if (status != CLUDI_OK)
-            return status;
-    }
+    for (int32_t i = 0; i < config_table_count(); i++)
+        TRY(check_bounds(&TABLE[i], config_table_value(config, &TABLE[i]), error));
     return check_pairs(config, error);
 }

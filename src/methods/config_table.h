@@ -11,7 +11,8 @@
     X(METHOD_SELF_CLASSIFIER, "self-classifier")                                                                       \
     X(METHOD_TEMI, "temi")                                                                                             \
     X(METHOD_SCAN, "scan")                                                                                             \
-    X(METHOD_TSP, "tsp")
+    X(METHOD_TSP, "tsp")                                                                                               \
+    X(METHOD_TURTLE, "turtle")
 
 enum { CONFIG_MOST_BLOCKS = 16 }; /* bound of R */
 

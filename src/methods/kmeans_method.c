@@ -92,7 +92,7 @@ static double largest_share(const kmeans_fit *f)
     for (int64_t i = 0; i < M; i++)
         counts[f->result.labels[i]]++;
     for (int32_t k = 0; k < f->fit->clusters; k++)
-        most = counts[k] > most ? counts[k] : most;
+        most = max_int(counts[k], most);
     alloc_free(allocator, counts);
     return (double)most / (double)M;
 }
@@ -153,11 +153,8 @@ static cludi_status predict_open(void **self, const predict_args *args, int64_t 
         return error_memory(error, "the prediction");
     p->allocator = args->be->allocator;
     p->variance = least_variance((double)args->model.values[K * cols]);
-    cludi_status status = CLUDI_OK;
     if (args->be->precision != PRECISION_F32)
-        status = backend_open_float(&p->own, args->be, error);
-    if (status != CLUDI_OK)
-        return status;
+        TRY(backend_open_float(&p->own, args->be, error));
     p->be = args->be->precision == PRECISION_F32 ? args->be : &p->own;
     p->room = alloc_array(&p->allocator, *block * cols, sizeof *p->room);
     return p->room ? CLUDI_OK : error_memory(error, "a block of rows");
@@ -193,11 +190,13 @@ static cludi_status predict_block(void *self, const predict_args *args, int64_t 
     return status == CLUDI_OK && overflowed >= 0 ? predict_overflow(first + overflowed, error) : status;
 }
 
-static const char *const PARAMETERS[] = {"method", "input", NULL};
+static const char *const PARAMETERS[] = {"method", "preprocessing", NULL};
 
 const method METHOD_KMEANS = {.value = CLUDI_METHOD_KMEANS,
                               .name = "kmeans",
+                              .help = "the best of ten runs of k-means",
                               .loss = "inertia per row",
+                              .unit = "rounds of k-means",
                               .parameters = PARAMETERS,
                               .rows_alone = true,
                               .in_float = true,

@@ -81,12 +81,17 @@ typedef struct method_result {
 struct method {
     cludi_method value;
     const char *name;
-    const char *loss;                                 /* what the loss is, in a few words */
-    const char *const *parameters;                    /* names of those it uses, NULL at the end; NULL: all */
-    bool has_embedding, has_confidence, uses_samples; /* of its predictions */
-    bool rows_alone;                                  /* needs no lift, neighbors and start */
-    bool in_float;                                    /* float32, whatever the precision of the context */
-    const void *recipe;                               /* the method's own */
+    const char *help;               /* one phrase: what it is, and from which paper */
+    const char *loss;               /* what the loss is, in a few words */
+    const char *unit;               /* what its steps are: "steps", "rounds of k-means" */
+    const char *const *parameters;  /* names of those it uses, NULL at the end; NULL: all */
+    bool has_embedding, uses_draws; /* of its predictions */
+    bool has_confidence;
+    bool has_spaces;    /* the columns may be several spaces of features */
+    bool takes_mean;    /* preprocessing auto takes the mean away also where zero is a natural origin */
+    bool rows_alone;    /* needs no lift, neighbors and start */
+    bool in_float;      /* float32, whatever the precision of the context */
+    const void *recipe; /* the method's own */
 
     /* Of the config, what the training data take instead of the caller's; may be NULL. */
     void (*adapt)(const method *how, cludi_config *config);
@@ -99,6 +104,9 @@ struct method {
     /* ---- in steps ---- */
     int64_t (*batch_rows)(const cludi_config *config, int64_t rows); /* of a step, of all processes */
     int64_t (*usual_steps)(const method *how, int64_t rows);         /* NULL: until the clusters have settled */
+    /* Of `steps` steps the first that take another time than the rest; NULL: all are alike. */
+    int64_t (*first_steps)(const method *how, const cludi_config *config, int64_t steps);
+    int64_t (*rows_read)(const method *how, int32_t neighbors); /* by a step, for each row of the batch */
     /* Takes all memory of the training. close is needed after an error too, unless *self is NULL. */
     cludi_status (*open)(void **self, const method_fit *fit, cludi_error *error);
     void (*close)(void *self);
@@ -113,7 +121,8 @@ struct method {
                     double number); /* sum over the processes that train one model; NULL: cannot be several */
     void (*copy_out)(void *self, float *values); /* the tensors of specs */
     double (*flop)(const void *self, step_phase phase);
-    /* A checkpoint: adds its arrays to the state; fills them in; takes them, or is false where they do not fit. */
+    /* A checkpoint: adds its arrays to the state; fills them in; takes them, or is false where they do not fit. NULL: it keeps
+       none. */
     cludi_status (*add_state)(const void *self, checkpoint_state *state, cludi_error *error);
     void (*store)(void *self, checkpoint_state *state);
     bool (*load)(void *self, const checkpoint_state *state);

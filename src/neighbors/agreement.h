@@ -7,7 +7,7 @@
 #ifndef NEIGHBORS_AGREEMENT_H
 #define NEIGHBORS_AGREEMENT_H
 
-#include "neighbors.h"
+#include "neighbor_args.h"
 
 /* labels: (graph->rows) clusters 0 .. clusters - 1; counts: (clusters) room. 1 where all rows share one cluster.
    The graph has at least one neighbor for each row. */

@@ -5,7 +5,7 @@
 #ifndef NEIGHBORS_AVERAGE_H
 #define NEIGHBORS_AVERAGE_H
 
-#include "neighbors.h"
+#include "neighbor_args.h"
 
 /* out (n) += max(similarity, 0) x (n): one neighbor of a row that out was begun with. */
 void average_add(float *out, const float *x, float similarity, int64_t n);

@@ -1,6 +1,8 @@
 #include "cell_neighbors.h"
 
+#include "bounds.h"
 #include "cells.h"
+#include "error.h"
 #include "exact_neighbors.h"
 
 enum { NEAR = 12, ROWS_OF_NEIGHBOR = 4 };
@@ -29,13 +31,13 @@ static cludi_status find_near(cell_search *s, cludi_error *error)
     const cludi_source centers = cells_centers(&s->cells);
     const int64_t rows = (int64_t)ROWS_OF_NEIGHBOR * s->args->degree;
     int64_t near = (rows * s->cells.count + s->args->X->rows - 1) / s->args->X->rows;
-    near = near < NEAR ? NEAR : near;
-    near = near < s->cells.count - 1 ? near : s->cells.count - 1;
+    near = min_int(max_int(near, NEAR), s->cells.count - 1);
     if (near == 0)
         return CLUDI_OK;
-    const neighbor_args args = {
-        .be = s->args->be, .X = &centers, .degree = (int32_t)near, .exact_rows = s->cells.count};
-    return neighbors_find(&args, &s->near, error);
+    const neighbor_args args = {.be = s->args->be, .X = &centers, .degree = (int32_t)near};
+    TRY(neighbors_open(&s->near, &args, error));
+    const top_lists lists = neighbors_lists(&s->near);
+    return exact_neighbors(&args, &lists, error);
 }
 
 static bool is_near(const neighbor_graph *near, int64_t a, int64_t b)
@@ -63,7 +65,7 @@ static cludi_status meet_columns(cell_search *s, cludi_error *error)
 {
     cludi_status status = panel_search_load(&s->search, &s->search.columns, s->args->X, 0, error);
     if (status == CLUDI_OK)
-        status = panel_search_run(&s->search, SEARCH_BETWEEN, s->lists, error);
+        status = panel_search_run(&s->search, TOP_BETWEEN, s->lists, error);
     panel_clear(&s->search.columns);
     return status;
 }
@@ -90,12 +92,10 @@ static cludi_status search_cell(cell_search *s, int64_t cell, cludi_error *error
         return CLUDI_OK;
     panel_clear(&s->search.rows);
     add_cell(s, &s->search.rows, cell);
-    cludi_status status = panel_search_load(&s->search, &s->search.rows, s->args->X, 0, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(panel_search_load(&s->search, &s->search.rows, s->args->X, 0, error));
     panel_search_mirror(&s->search);
-    status = panel_search_run(&s->search, SEARCH_WITHIN, s->lists, error);
-    return status == CLUDI_OK ? meet_near_cells(s, cell, error) : status;
+    TRY(panel_search_run(&s->search, TOP_WITHIN, s->lists, error));
+    return meet_near_cells(s, cell, error);
 }
 
 /* ---- rows that met too few ---- */
@@ -108,10 +108,10 @@ static cludi_status meet_all(cell_search *s, cludi_error *error)
     for (int64_t first = 0; status == CLUDI_OK && first < s->args->X->rows; first += s->search.capacity) {
         const int64_t left = s->args->X->rows - first;
         panel_clear(columns);
-        panel_add_range(columns, first, left < s->search.capacity ? left : s->search.capacity);
+        panel_add_range(columns, first, min_int(left, s->search.capacity));
         status = panel_search_load(&s->search, columns, s->args->X, 0, error);
         if (status == CLUDI_OK)
-            status = panel_search_run(&s->search, SEARCH_ONE_WAY, s->lists, error);
+            status = panel_search_run(&s->search, TOP_ONE_WAY, s->lists, error);
     }
     panel_clear(&s->search.rows);
     return status;

@@ -2,7 +2,7 @@
 #ifndef NEIGHBORS_CELL_NEIGHBORS_H
 #define NEIGHBORS_CELL_NEIGHBORS_H
 
-#include "neighbors.h"
+#include "neighbor_args.h"
 #include "top_lists.h"
 
 /* Fills the lists of all rows of args->X, which are empty. A cell meets the 12 cells whose centers are nearest to its own

@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "average.h"
+#include "bounds.h"
 #include "error.h"
 #include "rows.h"
 
@@ -12,7 +13,7 @@ enum {
     SAMPLE_OF_CELL = 64,
     ROUNDS = 5,
     LARGEST = 4 /* times the mean */,
-    SOME = 384 /* rows that panel_search.staging holds */
+    SOME = TOP_BLOCK /* rows that panel_search.staging holds */
 };
 
 /* The work on the cells of args->X. */
@@ -27,19 +28,14 @@ typedef struct partition {
     int64_t most;    /* rows of a piece */
 } partition;
 
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 static cludi_status begin(partition *p, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args->be->allocator;
     const int64_t M = p->args->X->rows, n = p->args->X->cols, centers = (int64_t)sqrt((double)M);
     cells *c = p->cells;
     *c = (cells){.allocator = allocator, .n = n, .centers = centers};
-    p->sampled = least(M, centers * SAMPLE_OF_CELL);
-    p->most = least(LARGEST * (M / centers), p->search->capacity);
+    p->sampled = min_int(M, centers * SAMPLE_OF_CELL);
+    p->most = min_int(LARGEST * (M / centers), p->search->capacity);
     const int64_t pieces = centers + M / p->most;
     c->first = alloc_array(allocator, pieces + 1, sizeof *c->first);
     c->order = alloc_array(allocator, M, sizeof *c->order);
@@ -84,10 +80,9 @@ static void draw_sample(partition *p)
 static cludi_status take_centers(partition *p, cludi_error *error)
 {
     const int64_t n = p->args->X->cols;
-    cludi_status status = CLUDI_OK;
-    for (int64_t i = 0; status == CLUDI_OK && i < p->cells->centers; i++)
-        status = rows_read(p->args->X, p->sample[i], 1, p->cells->center + i * n, error);
-    return status;
+    for (int64_t i = 0; i < p->cells->centers; i++)
+        TRY(rows_read(p->args->X, p->sample[i], 1, p->cells->center + i * n, error));
+    return CLUDI_OK;
 }
 
 /* ---- Lloyd's rounds ---- */
@@ -102,10 +97,10 @@ static cludi_status assign_panel(partition *p, cludi_error *error)
     cludi_status status = panel_search_load(p->search, &p->search->rows, p->args->X, 0, error);
     for (int64_t c = 0; status == CLUDI_OK && c < centers; c += p->search->capacity) {
         panel_clear(columns);
-        panel_add_range(columns, M + c, least(centers - c, p->search->capacity));
+        panel_add_range(columns, M + c, min_int(centers - c, p->search->capacity));
         status = panel_search_load(p->search, columns, &source, M, error);
         if (status == CLUDI_OK)
-            status = panel_search_run(p->search, SEARCH_ONE_WAY, &p->best, error);
+            status = panel_search_run(p->search, TOP_ONE_WAY, &p->best, error);
     }
     return status;
 }
@@ -115,7 +110,7 @@ static cludi_status assign(partition *p, const int32_t *rows, int64_t count, cel
 {
     cludi_status status = CLUDI_OK;
     for (int64_t i = 0, some; status == CLUDI_OK && i < count; i += some) {
-        some = least(count - i, p->search->capacity);
+        some = min_int(count - i, p->search->capacity);
         for (int64_t r = i; r < i + some; r++)
             top_lists_reset(&p->best, rows[r]);
         panel_clear(&p->search->rows);
@@ -150,7 +145,7 @@ static cludi_status move_centers(partition *p, cludi_error *error)
     cludi_status status = CLUDI_OK;
     memset(p->sum, 0, (size_t)(centers * n) * sizeof *p->sum);
     for (int64_t i = 0; status == CLUDI_OK && i < p->sampled; i += SOME) {
-        const int64_t some = least(SOME, p->sampled - i);
+        const int64_t some = min_int(SOME, p->sampled - i);
         status = read_some(p, i, some, row, error);
         for (int64_t r = 0; status == CLUDI_OK && r < some; r++) {
             float *sum = p->sum + center_of(p, p->sample[i + r]) * n;

@@ -4,7 +4,7 @@
 #ifndef NEIGHBORS_CELLS_H
 #define NEIGHBORS_CELLS_H
 
-#include "neighbors.h"
+#include "neighbor_args.h"
 #include "panel_search.h"
 
 typedef struct cells {

@@ -1,5 +1,7 @@
 #include "exact_neighbors.h"
 
+#include "bounds.h"
+#include "error.h"
 #include "panel_search.h"
 
 typedef struct exact {
@@ -13,11 +15,11 @@ static cludi_status fill(exact *e, panel *p, int64_t first, cludi_error *error)
 {
     const int64_t left = e->args->X->rows - first;
     panel_clear(p);
-    panel_add_range(p, first, left < e->search.capacity ? left : e->search.capacity);
+    panel_add_range(p, first, min_int(left, e->search.capacity));
     return panel_search_load(&e->search, p, e->args->X, 0, error);
 }
 
-static cludi_status run(exact *e, search_mode mode, const top_lists *lists, cludi_error *error)
+static cludi_status run(exact *e, top_mode mode, const top_lists *lists, cludi_error *error)
 {
     const cludi_status status = panel_search_run(&e->search, mode, lists, error);
     e->pair++;
@@ -27,16 +29,14 @@ static cludi_status run(exact *e, search_mode mode, const top_lists *lists, clud
 /* The panel that begins at `first`: within, then with each behind it. */
 static cludi_status search_panel(exact *e, int64_t first, const top_lists *lists, cludi_error *error)
 {
-    cludi_status status = fill(e, &e->search.rows, first, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(fill(e, &e->search.rows, first, error));
     panel_search_mirror(&e->search);
-    status = run(e, SEARCH_WITHIN, lists, error);
+    cludi_status status = run(e, TOP_WITHIN, lists, error);
     for (int64_t other = first + e->search.capacity; status == CLUDI_OK && other < e->args->X->rows;
          other += e->search.capacity) {
         status = fill(e, &e->search.columns, other, error);
         if (status == CLUDI_OK)
-            status = run(e, SEARCH_BETWEEN, lists, error);
+            status = run(e, TOP_BETWEEN, lists, error);
     }
     return status;
 }

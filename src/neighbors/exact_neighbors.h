@@ -2,7 +2,7 @@
 #ifndef NEIGHBORS_EXACT_NEIGHBORS_H
 #define NEIGHBORS_EXACT_NEIGHBORS_H
 
-#include "neighbors.h"
+#include "neighbor_args.h"
 #include "top_lists.h"
 
 /* Fills the lists of all rows of args->X, which are empty. As neighbors_find. */

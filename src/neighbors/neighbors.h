@@ -9,33 +9,7 @@
 #ifndef NEIGHBORS_NEIGHBORS_H
 #define NEIGHBORS_NEIGHBORS_H
 
-#include <stdbool.h>
-
-#include <cludi/matrix.h>
-
-#include "backend.h"
-#include "message.h"
-
-typedef struct neighbor_graph {
-    const cludi_allocator *allocator;
-    int64_t rows;      /* M */
-    int32_t degree;    /* k, 1 .. M - 1 */
-    int32_t *neighbor; /* (M, k) other rows by falling similarity, equal ones by rising number; owned */
-    float *similarity; /* (M, k) cosines, not clipped to 1; owned */
-    double seconds;    /* that the search took */
-    bool exact;        /* every row was held against every other */
-} neighbor_graph;
-
-typedef struct neighbor_args {
-    backend *be;               /* "ref" or "onednn" with products in float32; outlives the graph */
-    const callbacks *messages; /* progress ("neighbors", pairs of blocks) may stop the search; may be NULL */
-    const cludi_source *X;     /* (M, n) rows of norm 1 or 0; 2 <= M <= NEIGHBOR_MOST_ROWS; read in any order */
-    int32_t degree;            /* k */
-    uint64_t seed;             /* of the cells; an exact graph does not depend on it */
-    int64_t exact_rows;        /* up to so many rows the graph is exact; usual: NEIGHBOR_EXACT_ROWS */
-} neighbor_args;
-
-enum { NEIGHBOR_EXACT_ROWS = 200000, NEIGHBOR_MOST_ROWS = INT32_MAX - (1 << 20) };
+#include "neighbor_args.h"
 
 /* Finds the graph. A row of zeros has similarity 0 with all and the lowest numbers as neighbors where the graph is
    exact. Memory: the graph, 12 bytes a row above exact_rows, and 70 MB of blocks (8 KB a column where rows are longer
@@ -44,11 +18,5 @@ enum { NEIGHBOR_EXACT_ROWS = 200000, NEIGHBOR_MOST_ROWS = INT32_MAX - (1 << 20) 
    returned; the graph is then empty.
    Threads: X->read is called from the calling thread. The number of threads changes no bit. */
 cludi_status neighbors_find(const neighbor_args *args, neighbor_graph *graph, cludi_error *error);
-
-/* Frees the lists; an empty graph is allowed. */
-void neighbors_clear(neighbor_graph *graph);
-
-/* For the searches: tells args->messages how far they are. CLUDI_STOPPED unless all is done. */
-cludi_status neighbors_report(const neighbor_args *args, double started, int64_t done, int64_t all, cludi_error *error);
 
 #endif

@@ -5,21 +5,15 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "rows.h"
 
-/* A slice is what the onednn backend multiplies at a time with a packed weight; with the block and the slice's scores it
-   stays in a core's cache. Similarities are looked at CHUNK at a time. */
-enum { BLOCK = 384, SLICE = 96, CHUNK = 32, PANEL_BYTES = 1 << 24, MOST_BLOCKS = 64 };
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
+enum { PANEL_BYTES = 1 << 24, MOST_BLOCKS = 64 };
 
 static int64_t blocks_for(int64_t rows)
 {
-    return (rows + BLOCK - 1) / BLOCK;
+    return (rows + TOP_BLOCK - 1) / TOP_BLOCK;
 }
 
 /* ---- memory ---- */
@@ -35,34 +29,20 @@ static bool open_panel(panel_search *s, panel *p)
 {
     const cludi_allocator *allocator = &s->be->allocator;
     p->row = alloc_array(allocator, s->capacity, sizeof *p->row);
-    p->worst = alloc_array(allocator, s->capacity, sizeof *p->worst);
-    return open_tensor(s->be, &p->x, s->capacity, s->n) && p->row && p->worst;
-}
-
-static bool open_team(panel_search *s)
-{
-    const cludi_allocator *allocator = &s->be->allocator;
-    s->workers = backend_workers(s->be);
-    s->team = alloc_zeroed(allocator, s->workers, sizeof *s->team);
-    for (int i = 0; s->team && i < s->workers; i++) {
-        search_worker *w = &s->team[i];
-        w->be = backend_worker(s->be);
-        w->scores = alloc_array(allocator, (int64_t)SLICE * BLOCK, sizeof *w->scores);
-        if (!w->scores || !open_tensor(s->be, &w->y, SLICE, BLOCK))
-            return false;
-    }
-    return s->team;
+    return open_tensor(s->be, &p->x, s->capacity, s->n) && p->row;
 }
 
 cludi_status panel_search_open(panel_search *s, backend *be, int64_t n, int64_t most, cludi_error *error)
 {
-    assert(be->precision == PRECISION_F32 && SLICE % be->row_multiple == 0);
-    const int64_t fit = least(PANEL_BYTES / (int64_t)sizeof(float) / n / BLOCK, MOST_BLOCKS);
-    const int64_t blocks = least(blocks_for(most), fit > 1 ? fit : 1);
-    *s = (panel_search){.be = be, .n = n, .capacity = blocks * BLOCK};
-    s->staging = alloc_array(&be->allocator, BLOCK * n, sizeof *s->staging);
+    assert(be->precision == PRECISION_F32 && BACKEND_SLICE % be->row_multiple == 0);
+    const int64_t fit = min_int(PANEL_BYTES / (int64_t)sizeof(float) / n / TOP_BLOCK, MOST_BLOCKS);
+    const int64_t blocks = min_int(blocks_for(most), max_int(fit, 1));
+    *s = (panel_search){.be = be, .n = n, .capacity = blocks * TOP_BLOCK};
+    s->staging = alloc_array(&be->allocator, TOP_BLOCK * n, sizeof *s->staging);
     s->weights = alloc_array(&be->allocator, blocks, sizeof *s->weights);
-    if (s->staging && s->weights && open_panel(s, &s->rows) && open_panel(s, &s->columns) && open_team(s))
+    const int64_t scratch = backend_top_scratch(be, s->capacity, s->capacity);
+    if (s->staging && s->weights && open_panel(s, &s->rows) && open_panel(s, &s->columns) &&
+        open_tensor(be, &s->scratch, 1, scratch))
         return CLUDI_OK;
     return error_memory(error, "two blocks of rows and their similarities");
 }
@@ -70,7 +50,6 @@ cludi_status panel_search_open(panel_search *s, backend *be, int64_t n, int64_t 
 static void close_panel(panel_search *s, panel *p)
 {
     alloc_free(&s->be->allocator, p->row);
-    alloc_free(&s->be->allocator, p->worst);
     s->be->ops.release(s->be, p->x.data);
 }
 
@@ -78,17 +57,13 @@ void panel_search_close(panel_search *s)
 {
     if (!s->be)
         return;
-    for (int64_t i = 0; s->columns.x.data && i < s->capacity / BLOCK; i++) {
-        const tensor block = backend_rows(s->be, s->columns.x, i * BLOCK, BLOCK);
+    for (int64_t i = 0; s->columns.x.data && i < s->capacity / TOP_BLOCK; i++) {
+        const tensor block = backend_rows(s->be, s->columns.x, i * TOP_BLOCK, TOP_BLOCK);
         s->be->ops.forget(s->be, &block, 1);
-    }
-    for (int i = 0; s->team && i < s->workers; i++) {
-        alloc_free(&s->be->allocator, s->team[i].scores);
-        s->be->ops.release(s->be, s->team[i].y.data);
     }
     close_panel(s, &s->rows);
     close_panel(s, &s->columns);
-    alloc_free(&s->be->allocator, s->team);
+    s->be->ops.release(s->be, s->scratch.data);
     alloc_free(&s->be->allocator, s->weights);
     alloc_free(&s->be->allocator, s->staging);
     *s = (panel_search){0};
@@ -119,7 +94,7 @@ void panel_add(panel *p, const int32_t *rows, int64_t count)
 static cludi_status read_rows(const cludi_source *X, const int32_t *row, int64_t count, int64_t base, float *out,
                               cludi_error *error)
 {
-    int64_t wanted[BLOCK];
+    int64_t wanted[TOP_BLOCK];
     for (int64_t i = 0; i < count; i++)
         wanted[i] = row[i] - base;
     return rows_read_many(X, wanted, count, out, error);
@@ -127,23 +102,20 @@ static cludi_status read_rows(const cludi_source *X, const int32_t *row, int64_t
 
 cludi_status panel_search_load(panel_search *s, panel *p, const cludi_source *X, int64_t base, cludi_error *error)
 {
-    cludi_status status = CLUDI_OK;
     p->blocks = blocks_for(p->count);
-    for (int64_t first = 0; status == CLUDI_OK && first < p->count; first += BLOCK) {
-        const int64_t count = least(p->count - first, BLOCK);
-        status = read_rows(X, p->row + first, count, base, s->staging, error);
-        if (status != CLUDI_OK)
-            break;
-        memset(s->staging + count * s->n, 0, (size_t)((BLOCK - count) * s->n) * sizeof *s->staging);
-        s->be->ops.copy_in(s->be, backend_rows(s->be, p->x, first, BLOCK), HOST_F32, s->staging);
+    for (int64_t first = 0; first < p->count; first += TOP_BLOCK) {
+        const int64_t count = min_int(p->count - first, TOP_BLOCK);
+        TRY(read_rows(X, p->row + first, count, base, s->staging, error));
+        memset(s->staging + count * s->n, 0, (size_t)((TOP_BLOCK - count) * s->n) * sizeof *s->staging);
+        s->be->ops.copy_in(s->be, backend_rows(s->be, p->x, first, TOP_BLOCK), HOST_F32, s->staging);
     }
-    return status;
+    return CLUDI_OK;
 }
 
 void panel_search_mirror(panel_search *s)
 {
     panel *to = &s->columns;
-    const int64_t filled = s->rows.blocks * BLOCK;
+    const int64_t filled = s->rows.blocks * TOP_BLOCK;
     s->be->ops.copy(s->be, backend_rows(s->be, to->x, 0, filled), backend_rows(s->be, s->rows.x, 0, filled));
     memcpy(to->row, s->rows.row, (size_t)s->rows.count * sizeof *to->row);
     to->count = s->rows.count;
@@ -152,84 +124,22 @@ void panel_search_mirror(panel_search *s)
 
 /* ---- the search ---- */
 
-/* Does any of CHUNK similarities reach its row's worst or its column's? */
-static inline bool any_reaches(const float *similarity, float worst, const float *column_worst)
-{
-    int32_t any = 0;
-    for (int j = 0; j < CHUNK; j++) {
-        const float wanted = column_worst[j] < worst ? column_worst[j] : worst;
-        any |= similarity[j] >= wanted;
-    }
-    return any;
-}
-
-/* Columns first .. last of a block, against place r of the rows. */
-static void offer_some(const panel_search *s, int64_t r, int64_t block, const float *similarity, int64_t first,
-                       int64_t last)
-{
-    const panel *rows = &s->rows, *columns = &s->columns;
-    const int32_t row = rows->row[r];
-    for (int64_t j = first; j < last; j++) {
-        const int64_t c = block + j;
-        const int32_t column = columns->row[c];
-        if (similarity[j] >= rows->worst[r] && column != row)
-            rows->worst[r] = top_lists_offer(s->lists, row, column, similarity[j]);
-        if (similarity[j] >= columns->worst[c])
-            columns->worst[c] = top_lists_offer(s->lists, column, row, similarity[j]);
-    }
-}
-
-/* Place r of the rows against a block of columns, from column `first` on. */
-static void offer_row(const panel_search *s, int64_t r, int64_t block, const float *similarity, int64_t first)
-{
-    const int64_t count = least(s->columns.count - block, BLOCK);
-    for (int64_t chunk = first / CHUNK * CHUNK; chunk < count; chunk += CHUNK)
-        if (any_reaches(similarity + chunk, s->rows.worst[r], s->columns.worst + block + chunk))
-            offer_some(s, r, block, similarity, chunk > first ? chunk : first, least(chunk + CHUNK, count));
-}
-
-/* Block i of the rows meets its partner of this round. */
-static void meet(void *self, int worker, int64_t i)
-{
-    const panel_search *s = self;
-    const int64_t j = (s->round - i + s->rounds) % s->rounds;
-    const bool within = s->mode == SEARCH_WITHIN;
-    if (i >= s->rows.blocks || j >= s->columns.blocks || (within && i > j))
-        return;
-    search_worker *w = &s->team[worker];
-    const tensor W = backend_rows(&w->be, s->columns.x, j * BLOCK, BLOCK);
-    const int64_t end = least(s->rows.count, (i + 1) * BLOCK);
-    for (int64_t first = i * BLOCK; first < end; first += SLICE) {
-        w->be.ops.linear(&w->be, w->y, backend_rows(&w->be, s->rows.x, first, SLICE), W, (tensor){0});
-        w->be.ops.copy_out(&w->be, HOST_F32, w->scores, w->y);
-        for (int64_t r = first; r < least(first + SLICE, end); r++)
-            offer_row(s, r, j * BLOCK, w->scores + (r - first) * BLOCK, within && i == j ? r - i * BLOCK + 1 : 0);
-    }
-}
-
-/* What the lists of a panel want; nothing reaches the places behind the last row. */
-static void look_up_worst(panel *p, const top_lists *lists)
-{
-    for (int64_t i = 0; i < p->blocks * BLOCK; i++)
-        p->worst[i] = lists && i < p->count ? top_lists_worst(lists, p->row[i]) : INFINITY;
-}
-
 static void prepare_columns(panel_search *s)
 {
     for (int64_t i = 0; i < s->columns.blocks; i++)
-        s->weights[i] = backend_rows(s->be, s->columns.x, i * BLOCK, BLOCK);
+        s->weights[i] = backend_rows(s->be, s->columns.x, i * TOP_BLOCK, TOP_BLOCK);
     s->be->ops.prepare(s->be, s->weights, (int)s->columns.blocks, false);
 }
 
-cludi_status panel_search_run(panel_search *s, search_mode mode, const top_lists *lists, cludi_error *error)
+static top_panel panel_in_use(const panel_search *s, const panel *p)
 {
-    s->mode = mode;
-    s->lists = lists;
-    s->rounds = s->rows.blocks > s->columns.blocks ? s->rows.blocks : s->columns.blocks;
-    look_up_worst(&s->rows, lists);
-    look_up_worst(&s->columns, mode == SEARCH_ONE_WAY ? NULL : lists);
+    return (top_panel){backend_rows(s->be, p->x, 0, p->blocks * TOP_BLOCK), p->row, p->count};
+}
+
+cludi_status panel_search_run(panel_search *s, top_mode mode, const top_lists *lists, cludi_error *error)
+{
+    const top_panel rows = panel_in_use(s, &s->rows), columns = panel_in_use(s, &s->columns);
     prepare_columns(s);
-    for (s->round = 0; s->round < s->rounds; s->round++)
-        s->be->ops.for_each(s->be, s->rows.blocks, meet, s);
+    s->be->ops.top_rows(s->be, lists, &rows, &columns, mode, s->scratch);
     return backend_finish(s->be, error);
 }

@@ -69,9 +69,7 @@ static cludi_status init_values(param_set *set, cludi_error *error)
     arena_begin(&set->values, set->be);
     layout(set, &set->values, offsetof(param_tensors, value), false);
     const int64_t all = (int64_t)(set->values.used / set->be->ops.real_size);
-    const cludi_status status = arena_allocate(&set->values, "the parameters of the model", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&set->values, "the parameters of the model", error));
     layout(set, &set->values, offsetof(param_tensors, value), false);
     set->value_all = (tensor){set->values.block, 1, all, false};
     set->be->ops.zero(set->be, set->value_all);
@@ -88,17 +86,13 @@ static void layout_training(param_set *set)
 
 static cludi_status init_training(param_set *set, cludi_error *error)
 {
-    cludi_status status;
     arena_begin(&set->gradients, set->be);
     arena_begin(&set->moments, set->be);
     layout_training(set);
     const int64_t all = (int64_t)(set->gradients.used / set->be->ops.real_size);
     const int64_t moments = (int64_t)(set->moments.used / set->be->ops.real_size);
-    status = arena_allocate(&set->gradients, "the gradients", error);
-    if (status == CLUDI_OK)
-        status = arena_allocate(&set->moments, "the moments of the optimizer", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&set->gradients, "the gradients", error));
+    TRY(arena_allocate(&set->moments, "the moments of the optimizer", error));
     layout_training(set);
     set->gradient_all = (tensor){set->gradients.block, 1, all, false};
     set->be->ops.zero(set->be, set->gradient_all);

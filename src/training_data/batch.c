@@ -133,9 +133,7 @@ cludi_status batch_load(batch *b, uint32_t step, cludi_error *error)
 {
     b->step = step;
     take_places(b);
-    const cludi_status status = fetch(b, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(fetch(b, error));
     host_each(b->be, (b->N + TASK_ROWS - 1) / TASK_ROWS, make_rows, b);
     return CLUDI_OK;
 }

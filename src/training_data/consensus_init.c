@@ -83,10 +83,9 @@ static cludi_status vote(start_run *s, const cludi_matrix *rows, cludi_error *er
 /* Voters whose turn is smoothing `which` of `all`. */
 static cludi_status vote_all(start_run *s, const cludi_matrix *rows, int32_t which, int32_t all, cludi_error *error)
 {
-    cludi_status status = CLUDI_OK;
-    for (int32_t voter = which; status == CLUDI_OK && voter < s->args->init_runs; voter += all)
-        status = vote(s, rows, error);
-    return status;
+    for (int32_t voter = which; voter < s->args->init_runs; voter += all)
+        TRY(vote(s, rows, error));
+    return CLUDI_OK;
 }
 
 static int32_t width_of(const consensus_init_args *a, int32_t which)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "rows.h"
 
@@ -67,7 +68,7 @@ static double squared_distance(const cludi_matrix *X, int64_t a, int64_t b)
 /* The candidate to which most others are nearest, so none that is far out itself. */
 static int64_t find_middle(const cludi_matrix *X)
 {
-    const int64_t count = X->rows < CANDIDATES ? X->rows : CANDIDATES;
+    const int64_t count = min_int(X->rows, CANDIDATES);
     double least = INFINITY;
     int64_t middle = 0;
     for (int64_t a = 0; a < count; a++) {

@@ -39,6 +39,16 @@ input_map input_map_bind(cludi_preprocessing kind, int64_t n, const float *value
     return map;
 }
 
+int32_t input_map_spaces(const input_map *map)
+{
+    return map->spaces.count > 1 ? map->spaces.count : 1;
+}
+
+int64_t input_map_space_width(const input_map *map, int32_t index)
+{
+    return map->spaces.count > 1 ? map->spaces.width[index] : map->width;
+}
+
 /* ---- learning ---- */
 
 /* Two passes, and distances from the first row: offsets may be large beside the spread, and a column of one number has no

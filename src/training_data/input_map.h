@@ -22,8 +22,15 @@
 enum {
     INPUT_FREQUENCIES = 128,
     INPUT_MOST_SPECS = 3,
+    INPUT_MOST_SPACES = 4,
     INPUT_FEW_COLUMNS = 20 /* fewer that vary are coordinates */
 };
+
+/* Columns that are several spaces of features side by side: those of several encoders. */
+typedef struct feature_spaces {
+    int32_t count;                    /* 0: one, of all columns */
+    int64_t width[INPUT_MOST_SPACES]; /* (count) */
+} feature_spaces;
 
 typedef struct input_map {
     cludi_preprocessing kind; /* not auto */
@@ -33,6 +40,7 @@ typedef struct input_map {
     const float *offset;      /* (n) c */
     const float *factor;      /* (n) f */
     const float *frequency;   /* (INPUT_FREQUENCIES, cols) W */
+    feature_spaces spaces;    /* filled in by who knows them; several are no coordinates */
 } input_map;
 
 /* Tensors of the model file that belong to the map of n columns; specs: INPUT_MOST_SPECS. lifted: the method wants the lift too.
@@ -41,6 +49,10 @@ int input_map_specs(param_spec *specs, cludi_preprocessing kind, int64_t n, bool
 
 /* The map of n columns whose numbers are at values, tensor after tensor; values may be NULL where only sizes matter. */
 input_map input_map_bind(cludi_preprocessing kind, int64_t n, const float *values);
+
+/* How many spaces there are, and the columns of one, lifted. */
+int32_t input_map_spaces(const input_map *map);
+int64_t input_map_space_width(const input_map *map, int32_t index);
 
 /* What is known about the columns. */
 typedef struct column_facts {

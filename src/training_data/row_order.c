@@ -47,9 +47,7 @@ static void survey_row(void *user, int64_t row, const float *numbers)
 static cludi_status sort_rows(row_order *order, keyed_row *keyed, const cludi_source *X, cludi_error *error)
 {
     row_survey survey = {.keyed = keyed, .cols = X->cols};
-    const cludi_status status = rows_visit(X, order->allocator, survey_row, &survey, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(rows_visit(X, order->allocator, survey_row, &survey, error));
     qsort(keyed, (size_t)X->rows, sizeof *keyed, compare_keys);
     for (int64_t i = 0; i < X->rows; i++)
         order->canonical[i] = keyed[i].row;

@@ -20,6 +20,16 @@ enum {
 /* Least agreement of neighbors and k-means; "substantial" begins at 0.61 in Landis and Koch 1977. */
 static const double MIN_AGREEMENT = 0.6;
 
+int64_t training_data_sample(int64_t rows, int32_t clusters)
+{
+    return min_int(rows, max_int(LEAST_SAMPLE, (int64_t)clusters * ROWS_PER_CLUSTER));
+}
+
+int32_t training_data_neighbors(const cludi_config *config, int64_t rows)
+{
+    return rows < 2 ? 0 : (int32_t)min_int(config->n_neighbors, (rows + 7) / 8);
+}
+
 /* ---- rows ---- */
 
 /* Those of some rows that are not in the sample: at most MOST_RAW at a time. */
@@ -56,7 +66,7 @@ static cludi_status read_any(void *user, const int64_t *places, int64_t count, f
     const float *rows[MOST_RAW];
     cludi_status status = CLUDI_OK;
     for (int64_t done = 0; status == CLUDI_OK && done < count; done += MOST_RAW) {
-        const int64_t some = count - done < MOST_RAW ? count - done : MOST_RAW;
+        const int64_t some = min_int(count - done, MOST_RAW);
         float *to = out + done * p->map.cols;
         status = training_data_rows(p, places + done, some, to, rows, error);
         for (int64_t i = 0; status == CLUDI_OK && i < some; i++)
@@ -72,7 +82,7 @@ static cludi_status read_places(void *user, int64_t first, int64_t count, float 
     int64_t places[MOST_RAW];
     cludi_status status = CLUDI_OK;
     for (int64_t done = 0; status == CLUDI_OK && done < count; done += MOST_RAW) {
-        const int64_t some = count - done < MOST_RAW ? count - done : MOST_RAW;
+        const int64_t some = min_int(count - done, MOST_RAW);
         for (int64_t i = 0; i < some; i++)
             places[i] = first + done + i;
         status = read_any(user, places, some, out + done * p->map.cols, error);
@@ -88,6 +98,12 @@ cludi_source training_data_source(training_data *p)
 
 /* ---- the map ---- */
 
+static cludi_preprocessing choose_kind(const training_data *p, const column_facts *facts, int64_t n)
+{
+    const cludi_preprocessing kind = input_map_choose(facts, n);
+    return kind == CLUDI_PREPROCESSING_UNIT && p->args.takes_mean ? CLUDI_PREPROCESSING_DIRECTIONS : kind;
+}
+
 static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_facts *facts, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
@@ -95,13 +111,14 @@ static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_fa
     p->kind = p->args.config->preprocessing;
     input_map_survey(X, facts);
     if (p->kind == CLUDI_PREPROCESSING_AUTO)
-        p->kind = input_map_choose(facts, X->cols);
+        p->kind = choose_kind(p, facts, X->cols);
     p->map_numbers = param_specs_total(specs, input_map_specs(specs, p->kind, X->cols, !p->args.rows_alone));
     p->map_values = alloc_zeroed(allocator, p->map_numbers + 1, sizeof *p->map_values);
     if (!p->map_values)
         return error_memory(error, "the map of the rows");
     input_map_learn(p->kind, facts, X->cols, p->map_values);
     p->map = input_map_bind(p->kind, X->cols, p->map_values);
+    p->map.spaces = p->args.spaces;
     return CLUDI_OK;
 }
 
@@ -126,10 +143,8 @@ static cludi_status check_data(const training_data *p, const cludi_matrix *X, co
 static cludi_status take_sample(training_data *p, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
-    const int64_t n = p->args.X->cols, wanted = (int64_t)p->args.clusters * ROWS_PER_CLUSTER;
-    p->sample_rows = wanted > LEAST_SAMPLE ? wanted : LEAST_SAMPLE;
-    if (p->sample_rows > p->args.X->rows)
-        p->sample_rows = p->args.X->rows;
+    const int64_t n = p->args.X->cols;
+    p->sample_rows = training_data_sample(p->args.X->rows, p->args.clusters);
     float *given = alloc_array(allocator, p->sample_rows * n, sizeof *given);
     column_facts facts = {.mean = alloc_array(allocator, n, sizeof(double)),
                           .variance = alloc_array(allocator, n, sizeof(double)),
@@ -195,11 +210,10 @@ static cludi_status find_graph(training_data *p, const cludi_source *rows, int32
                                 .degree = (int32_t)min_int(degree, rows->rows - 1),
                                 .seed = p->args.seed,
                                 .exact_rows = NEIGHBOR_EXACT_ROWS};
-    const cludi_status status = neighbors_find(&args, graph, error);
-    if (status == CLUDI_OK)
-        message_log(p->args.messages, CLUDI_LOG_INFO, "%d neighbors of each of %lld rows found in %.1f s (%s).",
-                    (int)graph->degree, (long long)graph->rows, graph->seconds, graph->exact ? "exact" : "approximate");
-    return status;
+    TRY(neighbors_find(&args, graph, error));
+    message_log(p->args.messages, CLUDI_LOG_INFO, "%d neighbors of each of %lld rows found in %.1f s (%s).",
+                (int)graph->degree, (long long)graph->rows, graph->seconds, graph->exact ? "exact" : "approximate");
+    return CLUDI_OK;
 }
 
 /* R7: neighbors that seldom share a cluster of the sketch are left out, and training holds on to k-means. */
@@ -240,13 +254,12 @@ static cludi_status find_start(training_data *p, const neighbor_graph *graph, cl
     p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
     if (!p->start)
         return error_memory(error, "the start of the training");
-    const cludi_status status = consensus_init_find(&args, p->start, error);
-    if (status == CLUDI_OK)
-        message_log(p->args.messages, CLUDI_LOG_INFO,
-                    args.graph ? "The first partition is what %d runs of k-means agree on (%.1f s)."
-                               : "The first partition is the best of %d runs of k-means (%.1f s).",
-                    (int)args.init_runs, message_seconds() - began);
-    return status;
+    TRY(consensus_init_find(&args, p->start, error));
+    message_log(p->args.messages, CLUDI_LOG_INFO,
+                args.graph ? "The first partition is what %d runs of k-means agree on (%.1f s)."
+                           : "The first partition is the best of %d runs of k-means (%.1f s).",
+                (int)args.init_runs, message_seconds() - began);
+    return CLUDI_OK;
 }
 
 static cludi_status refuse_start(const training_data *p, cludi_error *error)
@@ -336,7 +349,7 @@ cludi_status training_data_init(training_data *p, const training_data_args *args
     }
     if (status != CLUDI_OK || args->rows_alone)
         return status;
-    p->neighbors = args->X->rows < 2 ? 0 : (int32_t)min_int(args->config->n_neighbors, (args->X->rows + 7) / 8);
+    p->neighbors = training_data_neighbors(args->config, args->X->rows);
     status = label_reference(p, error);
     return status == CLUDI_OK ? find_structure(p, error) : status;
 }

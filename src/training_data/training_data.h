@@ -22,6 +22,8 @@ typedef struct training_data_args {
     uint64_t seed;
     const checkpoint_writer *writer; /* its `from` has the start, and whether neighbors are used; may be NULL */
     bool rows_alone;                 /* no lift, neighbors and start */
+    feature_spaces spaces;           /* of the columns */
+    bool takes_mean;                 /* auto means directions where it would mean unit */
 } training_data_args;
 
 typedef struct training_data {
@@ -43,6 +45,10 @@ typedef struct training_data {
     float *raw;                /* (256, n) rows on their way; NULL where the sample has all; owned */
     int64_t *wanted;           /* (256) their numbers; as raw */
 } training_data;
+
+/* Rows of the sample, and neighbors of each row, of a training on so many rows. */
+int64_t training_data_sample(int64_t rows, int32_t clusters);
+int32_t training_data_neighbors(const cludi_config *config, int64_t rows);
 
 /* Neighbors and start are left out where the config has none.
    CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. training_data_clear is needed

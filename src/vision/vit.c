@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "int_safe.h"
 #include "position_grid.h"
@@ -53,7 +54,7 @@ static int64_t largest_part(const loader *l)
     int64_t most = 0;
     for (int part = 0; part < VIT_PARTS; part++) {
         const tensor shape = vit_weights_shape(&l->weights, (vit_part)part);
-        most = shape.rows * shape.cols > most ? shape.rows * shape.cols : most;
+        most = max_int(shape.rows * shape.cols, most);
     }
     return most;
 }
@@ -74,10 +75,9 @@ static cludi_status allocate(loader *l)
     }
     arena_begin(&net->memory, net->be);
     layout(l);
-    const cludi_status status = arena_allocate(&net->memory, "the encoder", l->error);
-    if (status == CLUDI_OK)
-        layout(l);
-    return status;
+    TRY(arena_allocate(&net->memory, "the encoder", l->error));
+    layout(l);
+    return CLUDI_OK;
 }
 
 /* ---- weights ---- */
@@ -101,16 +101,14 @@ static cludi_status fold_scale(loader *l, tensor x, vit_part scale, int32_t bloc
 
 static cludi_status load_part(loader *l, vit_part part, int32_t block, tensor to)
 {
-    cludi_status status = stop_request_check(l->net->be->stop, l->error);
-    if (status == CLUDI_OK)
-        status = vit_weights_read(&l->weights, part, block, l->part, l->error);
-    if (status == CLUDI_OK && (part == VIT_PROJ_W || part == VIT_PROJ_B))
-        status = fold_scale(l, to, VIT_SCALE1, block);
-    if (status == CLUDI_OK && (part == VIT_FC2_W || part == VIT_FC2_B))
-        status = fold_scale(l, to, VIT_SCALE2, block);
-    if (status == CLUDI_OK)
-        l->net->be->ops.copy_in(l->net->be, to, HOST_F32, l->part);
-    return status;
+    TRY(stop_request_check(l->net->be->stop, l->error));
+    TRY(vit_weights_read(&l->weights, part, block, l->part, l->error));
+    if (part == VIT_PROJ_W || part == VIT_PROJ_B)
+        TRY(fold_scale(l, to, VIT_SCALE1, block));
+    if (part == VIT_FC2_W || part == VIT_FC2_B)
+        TRY(fold_scale(l, to, VIT_SCALE2, block));
+    l->net->be->ops.copy_in(l->net->be, to, HOST_F32, l->part);
+    return CLUDI_OK;
 }
 
 static cludi_status load_positions(loader *l)
@@ -195,15 +193,10 @@ static cludi_status load(loader *l, const cludi_encoder_options *options)
     net->patch = w->patch;
     net->registers = w->registers;
     net->workers = backend_workers(net->be);
-    cludi_status status = vit_weights_heads(w, options->heads, &net->heads, l->error);
-    if (status == CLUDI_OK)
-        status = choose_grid(l, options->image_size);
-    if (status == CLUDI_OK)
-        status = allocate(l);
-    if (status == CLUDI_OK)
-        status = load_parts(l);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(vit_weights_heads(w, options->heads, &net->heads, l->error));
+    TRY(choose_grid(l, options->image_size));
+    TRY(allocate(l));
+    TRY(load_parts(l));
     for (int i = 0; i < net->workers; i++)
         vit_worker_begin(net, &net->team[i]);
     prepare(net);

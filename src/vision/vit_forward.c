@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "bounds.h"
 #include "error.h"
 #include "vit_network.h"
 
@@ -12,7 +13,7 @@ static const double EPSILON = 1e-6;
 static int64_t most_images(const vit *net)
 {
     const int64_t most = USUAL_ROWS / vit_token_count(net);
-    return most > 1 ? most : 1;
+    return max_int(most, 1);
 }
 
 /* Products of so many rows give a row the same bits wherever it stands. */
@@ -170,7 +171,7 @@ static void embed_group(void *self, int worker, int64_t index)
     const vit *net = self;
     backend be = backend_worker(net->be);
     const int64_t first = index * net->group, left = net->images - first;
-    const group g = {net, &be, &net->team[worker], first, left < net->group ? left : net->group};
+    const group g = {net, &be, &net->team[worker], first, min_int(left, net->group)};
     const bool mean = net->pool == CLUDI_POOL_MEAN;
     embed_patches(&g);
     for (int32_t i = 0; i + (mean ? 0 : 1) < net->depth; i++)

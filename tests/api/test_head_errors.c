@@ -59,8 +59,8 @@ static cludi_status fit(cludi_method method, int32_t steps, int64_t stop_at, clu
 static void test_each(void **state)
 {
     (void)state;
-    static const char *const NAMES[] = {"self-classifier", "temi", "scan", "tsp"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const NAMES[] = {"self-classifier", "temi", "scan", "tsp", "turtle"};
+    for (int i = 0; i < 5; i++) {
         char wanted[100];
         float embedding[BLOB_ROWS * BLOB_D];
         int32_t labels[BLOB_ROWS], draws[BLOB_ROWS];
@@ -108,12 +108,40 @@ static void test_steps(void **state)
     cludi_model_free(model);
 }
 
+/* Counts, most of them 0: zero is a natural origin, and turtle alone takes the mean away all the same. */
+static void test_origin(void **state)
+{
+    (void)state;
+    enum { MANY = 24 };
+    static float rows[BLOB_ROWS * MANY];
+    static const struct {
+        cludi_method method;
+        cludi_preprocessing wanted;
+    } CASES[] = {{CLUDI_METHOD_SCAN, CLUDI_PREPROCESSING_UNIT}, {CLUDI_METHOD_TURTLE, CLUDI_PREPROCESSING_DIRECTIONS}};
+    for (int i = 0; i < BLOB_ROWS; i++)
+        for (int j = 0; j < MANY; j++)
+            rows[i * MANY + j] = (i + j) % 3 == 0 ? (float)(1 + (i * 7 + j * 5) % 11) : 0;
+    const cludi_matrix X = {rows, BLOB_ROWS, MANY, MANY};
+    for (int i = 0; i < 2; i++) {
+        cludi_config config = blobs_config();
+        cludi_model_info info = {.struct_size = sizeof info};
+        config.method = CASES[i].method;
+        config.preprocessing = CLUDI_PREPROCESSING_AUTO;
+        config.steps = 1;
+        cludi_model *model = blobs_fit(fix.context, &X, BLOB_CLUSTERS, &config);
+        assert_int_equal(cludi_model_get_info(model, &info, NULL), CLUDI_OK);
+        assert_int_equal(info.config.preprocessing, CASES[i].wanted);
+        cludi_model_free(model);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each),
         cmocka_unit_test(test_stopped),
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_origin),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

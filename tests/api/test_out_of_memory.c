@@ -142,20 +142,15 @@ static cludi_status fit_rival(scene *s, cludi_method method, cludi_error *error)
     return status;
 }
 
-static cludi_status fit_scan(scene *s, cludi_error *error)
-{
-    return fit_rival(s, CLUDI_METHOD_SCAN, error);
-}
-
-static cludi_status fit_temi(scene *s, cludi_error *error)
-{
-    return fit_rival(s, CLUDI_METHOD_TEMI, error);
-}
-
-static cludi_status fit_self_classifier(scene *s, cludi_error *error)
-{
-    return fit_rival(s, CLUDI_METHOD_SELF_CLASSIFIER, error);
-}
+#define FIT_HEAD(name, method)                                                                                         \
+    static cludi_status name(scene *s, cludi_error *error)                                                             \
+    {                                                                                                                  \
+        return fit_rival(s, method, error);                                                                            \
+    }
+FIT_HEAD(fit_scan, CLUDI_METHOD_SCAN)
+FIT_HEAD(fit_temi, CLUDI_METHOD_TEMI)
+FIT_HEAD(fit_self_classifier, CLUDI_METHOD_SELF_CLASSIFIER)
+FIT_HEAD(fit_turtle, CLUDI_METHOD_TURTLE)
 
 static cludi_status fit_source(scene *s, cludi_error *error)
 {
@@ -450,6 +445,7 @@ static void test_every_function(void **state)
         {"scan", fit_scan, 30},
         {"temi", fit_temi, 30},
         {"self-classifier", fit_self_classifier, 30},
+        {"turtle", fit_turtle, 30},
     };
     (void)state;
 #ifdef CLUDI_WITH_HDF5

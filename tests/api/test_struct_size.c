@@ -56,6 +56,16 @@ static cludi_status use_profile(void *theirs, cludi_error *error)
     return cludi_fit_get_profile(context, theirs, error);
 }
 
+static cludi_status use_method_info(void *theirs, cludi_error *error)
+{
+    return cludi_method_get_info(CLUDI_METHOD_SCAN, theirs, error);
+}
+
+static cludi_status use_outline(void *theirs, cludi_error *error)
+{
+    return cludi_fit_describe(NULL, BLOB_ROWS, BLOB_CLUSTERS, theirs, error);
+}
+
 static cludi_status use_predict(void *theirs, cludi_error *error)
 {
     int32_t labels[BLOB_ROWS];
@@ -196,10 +206,14 @@ static void test_outputs(void **state)
     (void)state;
     const cludi_model_info info = {0};
     const cludi_profile profile = {0};
+    const cludi_method_info method = {0};
+    const cludi_fit_outline outline = {0};
     const cludi_verification verification = {0};
     const cludi_scores scores = {0};
     try_sizes(&SHAPE_MODEL_INFO, &info, use_model_info);
     try_sizes(&SHAPE_PROFILE, &profile, use_profile);
+    try_sizes(&SHAPE_METHOD_INFO, &method, use_method_info);
+    try_sizes(&SHAPE_FIT_OUTLINE, &outline, use_outline);
     try_sizes(&SHAPE_VERIFICATION, &verification, use_verification);
     try_sizes(&SHAPE_SCORES, &scores, use_scores);
 }

@@ -89,6 +89,30 @@ while IFS=: read -r file line; do
     done
 done < <(grep -rE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' src cli include)
 
+# Files of a folder that need each other. A header without a .c of its name is part of the files that include it.
+circles=$(find src cli -name '*.c' | cat - <(grep -rE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' --include='*.[ch]' src cli) | awk '
+    function base(path) { sub(/.*\//, "", path); sub(/\.[ch]$/, "", path); return path }
+    function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
+    function add(from, header, depth,    list, count, i) { # what from needs: the header, or what that one needs
+        if (has_c[header]) {
+            if (header != from) print from, header
+        } else if (depth < 20) {
+            count = split(needs[header], list, " ")
+            for (i = 1; i <= count; i++) add(from, list[i], depth + 1)
+        }
+    }
+    !/:/ { has_c[folder($0) "/" base($0)] = 1; next }
+    { split($0, part, ":"); split($0, quoted, "\""); from = folder(part[1]) "/" base(part[1])
+      needs[from] = needs[from] " " folder(part[1]) "/" base(quoted[2]) }
+    END { for (from in has_c) { count = split(needs[from], list, " "); for (i = 1; i <= count; i++) add(from, list[i], 0) } }
+' | tsort 2>&1 >/dev/null | grep -v 'contains a loop' | sed 's/.* //' | tr '\n' ' ' || true)
+[ -z "$circles" ] || fail "these files need each other: $circles; what they share goes into a header below them"
+
+# What a method has is asked (method_info() in cli, struct method in src), not read off its name.
+compared=$(grep -rnE 'CLUDI_METHOD_[A-Z]|[ .>]method *[!=]= |METHOD_(CLUDI|KMEANS|SCAN|TEMI|TSP|SELF)' --include='*.[ch]' --include='*.py' \
+    src cli python | grep -vE '^src/methods/' || true)
+[ -z "$compared" ] || fail "methods are told apart by their names:"$'\n'"$compared"
+
 # Calls, found in the text without comments and strings: FILE:LINE:TEXT.
 text=$(find src -name '*.[ch]' -print0 | xargs -0 -r awk '
     FNR == 1 { comment = 0 }

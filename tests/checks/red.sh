@@ -33,6 +33,9 @@ wants layers.sh "headers of cli/" cli/main.c '#include "alloc.h"'
 wants layers.sh "headers of cli/" cli/core/options.c '#include "fit_request.h"'
 wants layers.sh "cli/new is not in the table" cli/new/one.c '#include "complain.h"'
 wants layers.sh "included as <cludi/...>" include/cludi/cludi.h '#include "alloc.h"'
+wants layers.sh "these files need each other: src/nn/" src/nn/linear.c '#include "mlp_head.h"'
+wants layers.sh "told apart by their names" cli/fit/fit_report.c 'int f(int x)\n{\n    return x == CLUDI_METHOD_SCAN;\n}'
+wants layers.sh "told apart by their names" python/cludi/_model.py 'x = info.config.method != 0'
 for vendor in dnnl.h jansson.h zlib.h zip.h hdf5.h vips/vips.h Random123/philox.h popt.h omp.h; do
     wants layers.sh "<$vendor> may be included from" src/eval/rand_index.c "#include <$vendor>"
 done

@@ -31,7 +31,7 @@ for command in plan compare sweep fit; do
     expect_text "$command --help: stderr" err ""
 done
 titles=$(grep -E '^[A-Z][a-z]*:$' out | tr -d '\n')
-[ "$titles" = "Examples:Options:Data:Compute:Output:Training:Network:Loss:Optimizer:Prediction:Help:" ] && ok "fit --help: groups" ||
+[ "$titles" = "Examples:Options:Data:Compute:Output:Training:Network:Loss:Optimizer:Prediction:Help:Methods:" ] && ok "fit --help: groups" ||
     fail "fit --help: groups" "$titles"
 expect_words "fit --help: whole number" out "--steps N" "[0, from 0 to "
 expect_words "fit --help: real number" out "--temperature X" "[0.1, from "

@@ -87,14 +87,14 @@ expect_same "other parameters change nothing" other.npy labels.npy
 
 # What it has not.
 expect_usage "--profile" fit rows.npy -k 3 -o m --method kmeans --profile -- \
-    "--profile shows the phases of the method cludi; another method has none. Try 'cludi fit --help'."
+    "--profile: the method kmeans does not train in steps. Try 'cludi fit --help'."
 expect_usage "--embedding" predict model rows.npy -o l.npy --embedding z.npy -- \
     "--embedding: a model of the method kmeans has no embeddings. Try 'cludi predict --help'."
 expect_missing "--embedding: no labels" l.npy
 expect_usage "plan" plan rows.npy -k 3 --method kmeans -- \
-    "plan knows the time and memory of the method cludi alone. Try 'cludi plan --help'."
+    "plan knows the time and memory of methods that train in steps; kmeans does not. Try 'cludi plan --help'."
 expect_usage "another method" fit rows.npy -k 3 -o m --method dbscan -- \
-    "method is \"dbscan\"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp. Try 'cludi fit --help'."
+    "method is \"dbscan\"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp, turtle. Try 'cludi fit --help'."
 labels few.npy 1 2
 bytes 1 2 3 4 | npy few.npy '|i1' '(2, 2)'
 expect_refused "more clusters than rows" "K is 3, but X has only 2 rows" -- fit few.npy -k 3 -o m --method kmeans --quiet
@@ -113,6 +113,6 @@ for pair in "INT 130" "TERM 143"; do
     expect_code "$signal: exit code" "$wanted"
     expect_text "$signal: the old model" kept "an old model"$'\n'
     expect_missing "$signal: no partial model" kept.partial
-    expect_text "$signal: sentence" err "cludi: Stopped before k-means had a result; nothing was written."$'\n'
+    expect_text "$signal: sentence" err "cludi: Stopped before there was a result; nothing was written."$'\n'
 done
 finish

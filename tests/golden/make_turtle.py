@@ -3,8 +3,9 @@
 
     make_turtle.py OUT.safetensors
 
-M 12 rows, two spaces of n 4 columns, K 3, 2 inner steps, gamma 10, warm and cold start. Everything that is drawn is given: rows, the first
-labeling and the first classifiers of every outer step, so that a test needs no random numbers. Needs Debian's python3-torch.
+M 12 rows, n 4 columns, K 3, 2 inner steps, gamma 10: one space of features with a cold start ("one"), two with a warm and a cold one.
+Everything that is drawn is given: rows, the first labeling and the first classifiers of every outer step, so that a test needs no random
+numbers. Needs Debian's python3-torch.
 """
 import json
 import struct
@@ -54,8 +55,8 @@ class Adam:
             p.data -= rate * (m / (1 - BETA1**self.step)) / ((v / (1 - BETA2**self.step)).sqrt() + EPSILON)
 
 
-def classifiers(step):
-    made = [layer(1000 + 10 * step + space) for space in range(SPACES)]
+def classifiers(step, spaces):
+    made = [layer(1000 + 10 * step + space) for space in range(spaces)]
     params = [p.requires_grad_() for pair in made for p in pair]
     return params, Adam(params)
 
@@ -65,24 +66,24 @@ def cross_entropy(target, params, rows):
     return sum(-(target * torch.log_softmax(x @ params[2 * s].T + params[2 * s + 1], 1)).sum(1).mean() for s, x in enumerate(rows))
 
 
-def train(cold, tensors=None):
-    rows = [rows_of(space) for space in range(SPACES)]
+def train(cold, spaces):
+    rows = [rows_of(space) for space in range(spaces)]
     labeling = []
-    for space in range(SPACES):
+    for space in range(spaces):
         v, b = layer(10 + space)
         labeling += [v, v.norm(dim=1, keepdim=True), b]
     for p in labeling:
         p.requires_grad_()
     outer = Adam(labeling)
-    params, inner = classifiers(0)
+    params, inner = classifiers(0, spaces)
     for step in range(STEPS):
         if cold and step > 0:
-            params, inner = classifiers(step)
+            params, inner = classifiers(step, spaces)
         parts = []
         for space, x in enumerate(rows):
             v, g, b = labeling[3 * space : 3 * space + 3]
             parts.append((x @ (g * v / v.norm(dim=1, keepdim=True)).T + b).softmax(1))
-        target = sum(parts) / SPACES
+        target = sum(parts) / spaces
         inner_losses = []
         for _ in range(INNER):
             loss = cross_entropy(target.detach(), params, rows)
@@ -112,17 +113,17 @@ def save(path, tensors):
 
 def main():
     tensors = {}
-    for name, cold in (("warm", False), ("cold", True)):
-        for step, inner, error, entropy, gradients, labeling, params in train(cold):
+    for name, cold, spaces in (("one", True, 1), ("warm", False, SPACES), ("cold", True, SPACES)):
+        for step, inner, error, entropy, gradients, labeling, params in train(cold, spaces):
             print(name, step, "inner", *(f"{v:.15f}" for v in inner), "error", f"{error:.15f}", "entropy", f"{entropy:.15f}",
                   "loss", f"{error - GAMMA * entropy:.15f}")
-            for space in range(SPACES):
+            for space in range(spaces):
                 for i, part in enumerate(("direction", "length", "bias")):
                     tensors[f"{name}.{step}.gradient.{space}.{part}"] = gradients[3 * space + i].detach().clone()
                 tensors[f"{name}.{step}.classifier.{space}.weight"] = params[2 * space].detach().clone()
                 tensors[f"{name}.{step}.classifier.{space}.bias"] = params[2 * space + 1].detach().clone()
             tensors[f"{name}.{step}.losses"] = torch.tensor([*inner, error, entropy], dtype=torch.float64)
-        for space in range(SPACES):
+        for space in range(spaces):
             v, g, b = (p.detach() for p in labeling[3 * space : 3 * space + 3])
             tensors[f"{name}.end.{space}.weight"] = g * v / v.norm(dim=1, keepdim=True)
             tensors[f"{name}.end.{space}.bias"] = b.clone()

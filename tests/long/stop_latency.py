@@ -2,7 +2,8 @@
 
 usage: stop_latency.py PROGRAM FOLDER [CASE...]
 
-A case is a command line and the seconds within which signals come. CLUDI_STOPS: moments of each case (default 10).
+A case is a command line and the seconds within which signals come, from its start or from when it has told of a step.
+CLUDI_STOPS: moments of each case (default 10).
 Prints for each case the longest time from the signal to the end, and the processor time taken in it: on a machine that
 others use, only both together are cludi's fault."""
 import os
@@ -54,7 +55,9 @@ def make_data():
 
 FIT = ["fit", "-o", "out", "-k", "50"]
 SLOW = ["--backend", "ref", "--threads", "1"]
-# name: seconds to wait before signals come, seconds in which they come, arguments
+TRAIN = FIT + ["some.npy", "--init-runs", "0", "--n-neighbors", "0"]
+STEP = "fit: "  # "fit: 3/at most 2048, ...": there is a model, and a checkpoint, to be written
+# name: seconds to wait before signals come, or what is to be told before; seconds in which they come; arguments
 CASES = {
     "read .npy": (0, 3, FIT + ["big.npy"]),
     "read .npy in Fortran order": (0, 4, FIT + ["fortran.npy"]),
@@ -71,7 +74,8 @@ CASES = {
     "start, K 500, ref": (2, 30, FIT[:-1] + ["500", "some.npy", "--init-runs", "2", "--n-neighbors", "2"] + SLOW),
     "training": (4, 12, FIT + ["some.npy", "--init-runs", "1", "--steps", "2000"]),
     "training, N 8192 B 8": (4, 60, FIT + ["some.npy", "--init-runs", "1", "--init-steps", "1", "--batch-size", "8192", "--views", "8"]),
-    "training, w 2048, ref": (10, 60, FIT + ["some.npy", "--init-runs", "1", "--init-steps", "1", "--hidden-dim", "2048"] + SLOW),
+    "training, w 2048, ref": (10, 60, TRAIN + ["--hidden-dim", "2048"] + SLOW),
+    "760 MB to write": (STEP, 5, TRAIN + ["--hidden-dim", "2048", "--batch-size", "16", "--views", "2"] + SLOW),
     "labels after training": (0, 12, FIT + ["many.npy", "--init-runs", "0", "--n-neighbors", "0", *SMALL, "--labels",
                                             "classes.npy", "-k", "3000", "--allow-collapse"]),
     "predict": (0, 20, ["predict", "model", "some.npy", "-o", "out"]),
@@ -95,11 +99,19 @@ def processor_time(process):
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def stop(arguments, moment, number):
+def wait_until_told(process, words):
+    while process.poll() is None:
+        if words in open("err").read():
+            return
+        time.sleep(0.05)
+
+
+def stop(arguments, words, moment, number):
     """Exit code, seconds and processor seconds after the signal; None if the program was quicker."""
     with open("err", "w") as err:
         process = subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.DEVNULL, stderr=err)
         try:
+            wait_until_told(process, words)
             process.wait(moment)
             return None
         except subprocess.TimeoutExpired:
@@ -114,18 +126,21 @@ def stop(arguments, moment, number):
 
 def try_case(name, first, span, arguments):
     worst, done, bad = (0, 0, 0, ""), 0, []
+    words, first = (first, 0) if isinstance(first, str) else ("", first)
     for i in range(MOMENTS):
         moment = first + 0.05 + span * (i + 0.5 * (i % 2)) / MOMENTS
         number, wanted = (signal.SIGINT, 130) if i % 2 else (signal.SIGTERM, 143)
         for rest in ("out", "out.partial", "out.checkpoint"):
             if os.path.exists(rest):
                 os.remove(rest)
-        found = stop(arguments, moment, number)
+        found = stop(arguments, words, moment, number)
         if found is None:
             break
         code, took, processor = found
         done += 1
         last = (open("err").read().splitlines() or [""])[-1]
+        if words == STEP and "Stopped after" not in last:
+            bad.append(f"after {moment:.1f} s nothing was kept: {last}")
         if code not in (wanted, 0, 4):
             bad.append(f"code {code} after {moment:.1f} s: {last}")
         if took >= LONGEST and processor >= LONGEST_PROCESSOR:

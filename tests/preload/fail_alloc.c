@@ -1,14 +1,16 @@
-/* Lets the n-th allocation of a program fail, and writes down who asked for it: "failed OBJECT(FUNCTION) ...", the inner first. With
-   FAIL_STACKS a line for each allocation. */
-#include "watched.h"
+/* Lets the n-th allocation of a program fail, and writes down who asked for it: "failed OBJECT(FUNCTION) ...", the inner first; and of
+   a crash, whose it is, likewise: "crashed OBJECT(FUNCTION) ...". With FAIL_STACKS a line for each allocation. What libjansson
+   takes after an allocation of its own has failed is guarded: it may write past the end. */
+#include "guarded.h"
 
 #include <errno.h>
-#include <stdint.h>
+#include <signal.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *block);
 
 enum { DEEPEST = 48 };
 
@@ -18,12 +20,18 @@ static const char *file_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+static bool is_within(const void *code, const char *object)
+{
+    Dl_info info = {0};
+    return dladdr(code, &info) && info.dli_fname && strncmp(file_name(info.dli_fname), object, strlen(object)) == 0;
+}
+
 /* Objects of the callers, each once where it stands for several in a row, with the innermost function that has a name. */
-static void tell_callers(void *const *callers, int count)
+static void tell_callers(const char *what, void *const *callers, int count)
 {
     const char *last = "";
-    char text[2048] = "failed";
-    size_t used = strlen(text);
+    char text[2048];
+    size_t used = (size_t)snprintf(text, sizeof text, "%.20s", what);
     for (int i = 0; i < count && used < sizeof text - 300; i++) {
         Dl_info info = {0};
         if (!dladdr(callers[i], &info) || !info.dli_fname || strcmp(last, info.dli_fname) == 0)
@@ -62,17 +70,46 @@ __attribute__((noinline)) static bool fails(void)
     const bool turn = watched_turn(), stacks = getenv("FAIL_STACKS") != NULL;
     const int count = turn || stacks ? backtrace(callers, DEEPEST) : 0;
     if (turn)
-        tell_callers(callers + 2, count - 2);
+        tell_callers("failed", callers + 2, count - 2);
     else if (stacks)
         tell_stack(callers + 2, count - 2);
+    if (turn && is_within(callers[2], "libjansson."))
+        guarded_begin();
     inside = false;
     errno = turn ? ENOMEM : errno;
     return turn;
 }
 
+/* The signal comes again when this returns, and ends the program. */
+static void tell_crash(int signal)
+{
+    (void)signal;
+    void *callers[DEEPEST];
+    tell_callers("crashed", callers, backtrace(callers, DEEPEST));
+}
+
+__attribute__((constructor)) static void watch_crashes(void)
+{
+    static const int SIGNALS[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+    const struct sigaction once = {.sa_handler = tell_crash, .sa_flags = (int)SA_RESETHAND};
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
+        sigaction(SIGNALS[i], &once, NULL);
+}
+
 void *malloc(size_t size)
 {
-    return fails() ? NULL : __libc_malloc(size);
+    void *block = NULL;
+    if (fails())
+        return NULL;
+    if (guarded_first && is_within(__builtin_return_address(0), "libjansson."))
+        block = guarded_take(size);
+    return block ? block : __libc_malloc(size);
+}
+
+void free(void *block)
+{
+    if (!guarded_has(block))
+        __libc_free(block);
 }
 
 void *calloc(size_t count, size_t size)
@@ -82,7 +119,13 @@ void *calloc(size_t count, size_t size)
 
 void *realloc(void *old, size_t size)
 {
-    return fails() ? NULL : __libc_realloc(old, size);
+    if (fails())
+        return NULL;
+    if (!guarded_has(old))
+        return __libc_realloc(old, size);
+    void *block = __libc_malloc(size);
+    const size_t before = guarded_size(old);
+    return block ? memcpy(block, old, before < size ? before : size) : NULL;
 }
 
 void *aligned_alloc(size_t alignment, size_t size)

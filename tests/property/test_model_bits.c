@@ -6,6 +6,7 @@
 #include "blobs.h"
 #include "cmocka_all.h"
 #include "io_support.h"
+#include "method.h"
 #include "model_edit.h"
 
 enum { FLIPS = 200 };
@@ -23,10 +24,10 @@ static void label(cludi_context *context, const cludi_model *model, const cludi_
     assert_int_equal(cludi_predict(context, model, X, NULL, &(cludi_prediction){.labels = labels}, NULL), CLUDI_OK);
 }
 
-static void begin(scene *s, cludi_method method)
+static void begin(scene *s, cludi_method chosen)
 {
     cludi_config config = blobs_config();
-    config.method = method;
+    config.method = chosen;
     config.steps = 8;
     blobs_fill(&s->b, 0.3);
     s->X = blobs_matrix(&s->b);
@@ -73,13 +74,13 @@ static bool is_refused(void *user, const unsigned char *bytes, size_t size)
 static void test_flips(void **state)
 {
     (void)state;
-    for (int method = CLUDI_METHOD_CLUDI; method <= CLUDI_METHOD_TSP; method++) {
+    for (int32_t chosen = 0; chosen < method_count(); chosen++) {
         scene s;
         size_t size;
         int in_header;
-        begin(&s, (cludi_method)method);
+        begin(&s, (cludi_method)chosen);
         unsigned char *file = read_whole(io_path("model"), &size);
-        const int refused = count_refused_flips(file, size, FLIPS, (uint64_t)method, is_refused, &s, &in_header);
+        const int refused = count_refused_flips(file, size, FLIPS, (uint64_t)chosen, is_refused, &s, &in_header);
         assert_true(refused + in_header > 2 * FLIPS - 8); /* the name of the digest, and blanks */
         assert_false(is_refused(&s, file, size));
         assert_true(is_refused(&s, file, size - 1));

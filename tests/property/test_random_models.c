@@ -17,7 +17,8 @@
 #include "rng.h"
 #include "tensor_support.h"
 
-enum { MODELS = 1000, METHODS = 6, KINDS = 8, ROWS = BLOB_ROWS };
+#define COUNT_ROW(row, name) +1
+enum { MODELS = 1000, METHODS = METHOD_LIST(COUNT_ROW), KINDS = 8, ROWS = BLOB_ROWS };
 
 static float finite_of_bits(uint32_t bits)
 {

@@ -7,6 +7,7 @@
 #include "context_private.h"
 #include "full_run.h"
 #include "io_support.h"
+#include "method.h"
 #include "rows.h"
 #include "tensor_support.h"
 
@@ -146,10 +147,10 @@ static void test_rivals(void **state)
 {
     (void)state;
     cludi_error error;
-    for (cludi_method method = CLUDI_METHOD_SELF_CLASSIFIER; method <= CLUDI_METHOD_TSP; method++) {
+    for (cludi_method chosen = CLUDI_METHOD_SELF_CLASSIFIER; (int32_t)chosen < method_count(); chosen++) {
         scene s;
         begin(&s, "ref", 1);
-        s.config.method = method;
+        s.config.method = chosen;
         s.config.steps = 4;
         assert_int_equal(fit(&s, -1, "whole", &error), CLUDI_OK);
         const int64_t all = s.asked.count;
@@ -189,12 +190,12 @@ static cludi_status verify(scene *s, const cludi_model *model, int64_t at, cludi
 static void test_predict_and_verify(void **state)
 {
     (void)state;
-    for (cludi_method method = CLUDI_METHOD_CLUDI; method <= CLUDI_METHOD_TSP; method++) {
+    for (cludi_method chosen = CLUDI_METHOD_CLUDI; (int32_t)chosen < method_count(); chosen++) {
         int32_t whole[BLOB_ROWS], labels[BLOB_ROWS];
         cludi_verification found;
         scene s;
         begin(&s, "auto", 1);
-        s.config.method = method;
+        s.config.method = chosen;
         cludi_model *model = blobs_fit(s.context, &s.X, BLOB_CLUSTERS, &s.config);
         assert_int_equal(predict(&s, model, -1, whole), CLUDI_OK);
         for (int64_t all = s.asked.count, at = 0; at < all; at += 1 + all / points())

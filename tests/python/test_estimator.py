@@ -71,7 +71,7 @@ def test_one_cluster(blobs, tmp_path):
         one.save(tmp_path / "model")
 
 
-@pytest.mark.parametrize("method", ["kmeans", "self-classifier", "temi", "scan", "tsp"])
+@pytest.mark.parametrize("method", ["kmeans", "self-classifier", "temi", "scan", "tsp", "turtle"])
 def test_rivals(method, blobs):
     model = CLUDI(3, method=method, steps=250 if method == "temi" else 100).fit(blobs[0])
     assert cludi.metrics.accuracy(blobs[1], model.labels_) == 1

@@ -335,6 +335,10 @@ def test_warnings_of_the_library(blobs, tiny):
     assert heard(lambda: CLUDI(3, **dict(tiny, steps=1, batch_size=8)).fit(rows)) == [
         "Too few steps to tell whether clusters collapsed: not every row was seen."
     ]
+    many = np.tile(rows, (3, 1)) + np.random.default_rng(0).normal(size=(360, 1))  # more than the 256 rows of a step
+    for method, said in ("kmeans", 0), ("tsp", 1):
+        few = heard(lambda: CLUDI(3, method=method, steps=1).fit(many))
+        assert [word.startswith("Too few steps") for word in few] == [True] * said, few
 
 
 def test_warnings_as_errors_leave_the_estimator_alone(tiny):

@@ -14,7 +14,7 @@ static const char *const KEYS[] = {"format",        "format_version",  "cludi_ve
                                    "n_features",    "n_clusters",      "config",         "rows",          "steps",
                                    "loss",          "clusters_in_use", "largest_share",  "confidence",    "rows_digest",
                                    "labels_digest", "labels_checked",  "weights_digest", "content_digest"},
-                         *const MAYBE_KEYS[] = {"feature_names", "dropped_columns"};
+                         *const MAYBE_KEYS[] = {"feature_names", "dropped_columns", "spaces"};
 
 static char *keep_text(model_edit *edit, const char *text)
 {

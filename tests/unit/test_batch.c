@@ -44,7 +44,8 @@ static void begin(fixture *f, const float *rows, int64_t count, int32_t neighbor
     f->config.batch_size = BATCH;
     f->config.views = VIEWS;
     open_backend(&f->be, "ref", threads);
-    const training_data_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS, 9, NULL, false};
+    const training_data_args args = {&f->be, &f->messages, &f->source, &f->config, CLUSTERS,
+                                     9,      NULL,         false,      {0},        false};
     cludi_error error;
     if (training_data_init(&f->p, &args, &error) != CLUDI_OK)
         fail_msg("%s", error.message);

@@ -203,7 +203,7 @@ static void test_choices(void **state)
     }
     assert_true(config.logits == CLUDI_LOGITS_LINEAR && config.view_pairing == CLUDI_VIEW_PAIRING_SAME);
     assert_true(config.column_scope == CLUDI_COLUMN_SCOPE_BATCH && config.embedding_loss == CLUDI_EMBEDDING_DIRECT);
-    assert_true(config.snr_weight == CLUDI_SNR_NONE && config.method == CLUDI_METHOD_TSP);
+    assert_true(config.snr_weight == CLUDI_SNR_NONE && config.method == CLUDI_METHOD_TURTLE);
     assert_true(config.preprocessing == CLUDI_PREPROCESSING_COORDINATES &&
                 config.cluster_sizes == CLUDI_CLUSTER_SIZES_EQUAL);
     assert_int_equal(config_table_set(&config, "snr_weight", "min", NULL), CLUDI_OK);

@@ -6,6 +6,7 @@
 #include "average.h"
 #include "blobs.h"
 #include "cmocka_all.h"
+#include "counting_allocator.h"
 #include "fit_loop.h"
 #include "lr_schedule.h"
 #include "model.h"
@@ -80,7 +81,7 @@ static void test_steps(void **state)
     const cludi_matrix matrix = blobs_matrix(&b);
     const cludi_source X = rows_of_matrix(&matrix);
     open_backend(&be, "ref", 1);
-    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL};
+    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL, {0}};
     assert_int_equal(fit_loop_run(&args, &model, NULL), CLUDI_OK);
     assert_true(model->total <= 100000);
     by_hand(&be, &args, loss, values);
@@ -109,7 +110,7 @@ static void test_diverged(void **state)
         const cludi_matrix matrix = blobs_matrix(&b);
         const cludi_source X = rows_of_matrix(&matrix);
         open_backend(&be, "ref", 1);
-        const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL};
+        const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL, {0}};
         assert_int_equal(fit_loop_run(&args, &model, &error), CLUDI_ERROR_DIVERGED);
         assert_int_equal(error.status, CLUDI_ERROR_DIVERGED);
         assert_non_null(strstr(error.message, "not finite"));
@@ -166,7 +167,7 @@ static cludi_status fit_until(failing_rows *own, int64_t reads, cludi_status wan
     *own = (failing_rows){rows_of_matrix(&matrix), reads, wanted, 0, {0}};
     const cludi_source X = {MANY, FEW_COLS, read_or_fail, own, 0, NULL};
     open_backend(&be, "ref", 1);
-    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL};
+    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, NULL, NULL, NULL, {0}};
     const cludi_status got = fit_loop_run(&args, model, error);
     backend_close(&be);
     return got;
@@ -199,9 +200,66 @@ static void test_reads_that_fail(void **state)
     }
 }
 
+/* ---- a stop ---- */
+
+typedef struct live_writes {
+    counting_allocator counter;
+    int64_t steps[2], live[2]; /* of the writes of a checkpoint so far */
+    int count;
+} live_writes;
+
+static int stop_at_two(void *user, const cludi_progress *progress)
+{
+    (void)user;
+    return progress->step == 2;
+}
+
+static cludi_status note_live(void *user, const checkpoint_state *checkpoint, cludi_error *error)
+{
+    (void)error;
+    live_writes *own = user;
+    assert_true(own->count < 2);
+    own->steps[own->count] = checkpoint->number[STATE_DONE];
+    own->live[own->count++] = own->counter.live;
+    return CLUDI_OK;
+}
+
+/* The checkpoint of the end is written when the memory of the training has gone back; that of the first step is not. */
+static void test_stop_frees_before_it_writes(void **state)
+{
+    (void)state;
+    backend be;
+    blobs b;
+    cludi_config config = blobs_config();
+    cludi_model *model;
+    live_writes seen = {.count = 0};
+    cludi_profile profile = {0};
+    double flop = 0;
+    const cludi_allocator allocator = counting_allocator_table(&seen.counter);
+    const callbacks messages = {.progress = stop_at_two};
+    const checkpoint_writer writer = {.every_steps = 1, .write = note_live, .user = &seen};
+    config.steps = STEPS;
+    blobs_fill(&b, 0.2);
+    const cludi_matrix matrix = blobs_matrix(&b);
+    const cludi_source X = rows_of_matrix(&matrix);
+    assert_int_equal(backend_open(&be, "ref", "auto", 1, &allocator, NULL), CLUDI_OK);
+    const fit_args args = {&be, &messages, 12, &X, BLOB_CLUSTERS, &config, &profile, &writer, NULL, {0}};
+    assert_int_equal(fit_loop_run(&args, &model, NULL), CLUDI_STOPPED);
+    assert_int_equal(seen.count, 2);
+    assert_int_equal(seen.steps[1], 2);
+    assert_true(seen.live[1] < seen.live[0]);
+    for (int i = 0; i < profile.phases; i++)
+        flop += profile.phase[i].flop;
+    assert_true(flop > 0); /* the profile of a stopped training is whole */
+    model_free(model);
+    backend_close(&be);
+    assert_int_equal(seen.counter.live, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps), cmocka_unit_test(test_diverged),
-                                       cmocka_unit_test(test_reads_that_fail)};
+                                       cmocka_unit_test(test_reads_that_fail),
+                                       cmocka_unit_test(test_stop_frees_before_it_writes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

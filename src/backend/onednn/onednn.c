@@ -164,8 +164,8 @@ static int64_t find_row_multiple(precision operands)
 static cludi_status init_state(backend *be, cludi_error *error)
 {
     onednn_state *state = be->state;
-    cludi_status status = product_table_new(&state->products, be->precision, be->threads, &be->allocator, error);
-    return status == CLUDI_OK ? packed_store_new(&state->packed, state->products, &be->allocator, error) : status;
+    TRY(product_table_new(&state->products, be->precision, be->threads, &be->allocator, error));
+    return packed_store_new(&state->packed, state->products, &be->allocator, error);
 }
 
 cludi_status onednn_open(backend *be, cludi_error *error)

@@ -27,6 +27,47 @@ static void copy_in(backend *be, tensor to, host_type type, const void *from)
     }
 }
 
+typedef struct center_loop {
+    tensor to;
+    float *square;
+    const float *from;
+    const double *mean;
+    double scale;
+} center_loop;
+
+/* One row; the sum of squares over eight lanes. */
+static double center_row(real *to, const float *from, const double *mean, double scale, int64_t n)
+{
+    enum { SUMS = 8 };
+    double sum[SUMS] = {0};
+    int64_t j = 0;
+    for (; j + SUMS <= n; j += SUMS)
+        for (int i = 0; i < SUMS; i++) {
+            const float x = (float)(((double)from[j + i] - mean[j + i]) * scale);
+            to[j + i] = (real)x;
+            sum[i] += (double)x * (double)x;
+        }
+    for (int i = 0; j < n; i++, j++) {
+        const float x = (float)(((double)from[j] - mean[j]) * scale);
+        to[j] = (real)x;
+        sum[i] += (double)x * (double)x;
+    }
+    return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+}
+
+static void center_rows(const void *loop, int64_t first, int64_t last)
+{
+    const center_loop *l = loop;
+    const int64_t n = l->to.cols;
+    for (int64_t r = first; r < last; r++)
+        l->square[r] = (float)center_row(row_of(l->to, r), l->from + r * n, l->mean, l->scale, n);
+}
+
+static void copy_in_centered(backend *be, tensor to, float *square, const float *from, const double *mean, double scale)
+{
+    backend_loop(be, size_of(to), to.rows, center_rows, &(center_loop){to, square, from, mean, scale});
+}
+
 static void copy_out(backend *be, host_type type, void *to, tensor from)
 {
     (void)be;
@@ -66,6 +107,7 @@ void KERNEL(ref_memory)(backend_ops *ops)
     ops->allocate = allocate;
     ops->release = release;
     ops->copy_in = copy_in;
+    ops->copy_in_centered = copy_in_centered;
     ops->copy_out = copy_out;
     ops->copy = copy;
     ops->zero = zero;

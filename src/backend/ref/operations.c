@@ -6,6 +6,8 @@ void KERNEL(ref_operations)(backend_ops *ops)
     KERNEL(ref_memory)(ops);
     KERNEL(ref_fill)(ops);
     KERNEL(ref_product)(ops);
+    KERNEL(ref_nearest_rows)(ops);
+    KERNEL(ref_top_rows)(ops);
     KERNEL(ref_elementwise)(ops);
     KERNEL(ref_unit_rows)(ops);
     KERNEL(ref_norm_modulate)(ops);

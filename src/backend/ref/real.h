@@ -167,6 +167,8 @@ static inline void gate_row(const gated_sum *sum, int64_t r, int64_t first, int6
 void KERNEL(ref_memory)(backend_ops *ops);
 void KERNEL(ref_fill)(backend_ops *ops);
 void KERNEL(ref_product)(backend_ops *ops);
+void KERNEL(ref_nearest_rows)(backend_ops *ops);
+void KERNEL(ref_top_rows)(backend_ops *ops);
 void KERNEL(ref_elementwise)(backend_ops *ops);
 void KERNEL(ref_unit_rows)(backend_ops *ops);
 void KERNEL(ref_norm_modulate)(backend_ops *ops);

@@ -4,6 +4,7 @@
 
 #include "alloc.h"
 #include "batch.h"
+#include "bounds.h"
 #include "error.h"
 #include "method.h"
 #include "predict.h"
@@ -38,6 +39,19 @@ static int64_t batch_rows(const cludi_config *config, int64_t rows)
 {
     (void)rows;
     return config->batch_size;
+}
+
+/* Those in which the first partition is the teacher. */
+static int64_t first_steps(const method *how, const cludi_config *config, int64_t steps)
+{
+    (void)how;
+    return config->init_runs > 0 ? min_int(config->init_steps, steps) : 0;
+}
+
+static int64_t rows_read(const method *how, int32_t neighbors)
+{
+    (void)how;
+    return 1 + (int64_t)neighbors;
 }
 
 /* ---- set-up ---- */
@@ -154,9 +168,7 @@ static cludi_status load_batch(denoiser_fit *f, int64_t index, cludi_error *erro
     phase_clock_start(f->fit->clock, STEP_DATA);
     f->step.given = data->start && (data->init_is_teacher || index < f->fit->config->init_steps);
     row_order_reach(&data->order, f->step.given ? data->sample_rows : data->args.X->rows);
-    const cludi_status status = batch_load(&f->batch, (uint32_t)index, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(batch_load(&f->batch, (uint32_t)index, error));
     be->ops.copy_in(be, f->step.x, HOST_F32, f->batch.teacher);
     be->ops.copy_in(be, f->step.views, HOST_F32, f->batch.views);
     if (f->step.given)
@@ -183,13 +195,9 @@ static void update_counts(denoiser_fit *f)
 static cludi_status step(void *self, const method_step *at, cludi_error *error)
 {
     denoiser_fit *f = self;
-    cludi_status status = load_batch(f, at->index, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(load_batch(f, at->index, error));
     train_noise_draw(&f->step, f->fit->seed, (uint32_t)at->index);
-    status = train_step_gradient(&f->step, &f->loss, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(train_step_gradient(&f->step, &f->loss, error));
     if (!isfinite(f->loss.total))
         return CLUDI_ERROR_DIVERGED;
     train_step_update(&f->step, at->rate, at->index + 1);
@@ -249,12 +257,11 @@ static cludi_status add_state(const void *self, checkpoint_state *state, cludi_e
     static const char *const WEIGHTS[] = {"values", "m", "v"}, *const COUNTS[] = {"counts", "last_counts"};
     const denoiser_fit *f = self;
     const int64_t total = param_specs_total(f->fit->specs, f->fit->spec_count);
-    cludi_status status = CLUDI_OK;
-    for (int i = 0; status == CLUDI_OK && i < 3; i++)
-        status = checkpoint_state_add(state, WEIGHTS[i], CHECKPOINT_FLOATS, total, error);
-    for (int i = 0; status == CLUDI_OK && i < 2; i++)
-        status = checkpoint_state_add(state, COUNTS[i], CHECKPOINT_WHOLE, f->fit->clusters, error);
-    return status == CLUDI_OK ? checkpoint_state_add(state, "epoch_rows", CHECKPOINT_WHOLE, 1, error) : status;
+    for (int i = 0; i < 3; i++)
+        TRY(checkpoint_state_add(state, WEIGHTS[i], CHECKPOINT_FLOATS, total, error));
+    for (int i = 0; i < 2; i++)
+        TRY(checkpoint_state_add(state, COUNTS[i], CHECKPOINT_WHOLE, f->fit->clusters, error));
+    return checkpoint_state_add(state, "epoch_rows", CHECKPOINT_WHOLE, 1, error);
 }
 
 static float *weights(const denoiser_fit *f, const checkpoint_state *state, const char *name)
@@ -287,12 +294,16 @@ static bool load(void *self, const checkpoint_state *state)
 
 const method METHOD_CLUDI = {.value = CLUDI_METHOD_CLUDI,
                              .name = "cludi",
+                             .help = "self-supervised diffusion (Uziel, Chelly, Freifeld, Pakman 2025)",
                              .loss = "loss",
+                             .unit = "steps",
                              .has_embedding = true,
                              .has_confidence = true,
-                             .uses_samples = true,
+                             .uses_draws = true,
                              .specs = cludi_specs,
                              .batch_rows = batch_rows,
+                             .first_steps = first_steps,
+                             .rows_read = rows_read,
                              .open = open,
                              .close = close,
                              .step = step,

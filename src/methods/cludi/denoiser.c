@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "bounds.h"
 #include "noise_schedule.h"
 
 /* ---- parameters ---- */
@@ -252,7 +253,7 @@ static void backward_part(void *self, int worker, int64_t index)
     backward_rows b = {.be = backend_worker(c->net->be),
                        .net = *c->net,
                        .view = index / per_view,
-                       .count = N - in_view < block ? N - in_view : block,
+                       .count = min_int(N - in_view, block),
                        .part = index};
     backend *be = &b.be;
     b.first = b.view * N + in_view;

@@ -99,7 +99,7 @@ static void choose_shape(predictor *p)
     const backend *be = p->args->be;
     const int64_t K = p->args->model.info->clusters;
     const int64_t rows_fit = MOST_LOGITS / K / be->row_multiple;
-    p->round_views = min_int(MOST_VIEWS, rows_fit > 1 ? rows_fit : 1);
+    p->round_views = min_int(MOST_VIEWS, max_int(rows_fit, 1));
     p->B = min_int(p->args->draws, p->round_views);
     p->N = block_rows(p->args, p->B);
     if (p->args->adaptive && p->B * p->N < p->round_views * be->row_multiple)
@@ -125,26 +125,17 @@ static cludi_status init(predictor *p, cludi_error *error)
     backend *be = p->args->be;
     p->map = model->map;
     choose_shape(p);
-    cludi_status status = init_host(p, error);
-    if (status == CLUDI_OK)
-        status = param_set_init(&p->params, be, model->specs, model->spec_count, false, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(init_host(p, error));
+    TRY(param_set_init(&p->params, be, model->specs, model->spec_count, false, error));
     param_set_copy_in(&p->params, HOST_F32, model->values);
     prepare_weights(p);
     denoiser_bind(&p->net, &p->params, p->map.width, model->info->clusters, config);
-    status = sampler_begin(&p->sampler, &p->net, p->N, p->B, p->args->denoise_steps, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(sampler_begin(&p->sampler, &p->net, p->N, p->B, p->args->denoise_steps, error));
     arena_begin(&p->memory, be);
     layout(p, &p->memory);
-    status = arena_allocate(&p->memory, "the activations of a block of rows", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&p->memory, "the activations of a block of rows", error));
     layout(p, &p->memory);
-    status = sampler_init(&p->sampler, config, p->ab, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(sampler_init(&p->sampler, config, p->ab, error));
     sampler_prepare(&p->sampler);
     head_prepare(&p->head);
     return CLUDI_OK;
@@ -287,7 +278,7 @@ static cludi_status sample_until(predictor *p, int32_t target, cludi_error *erro
     const int64_t chunk = min_int(p->B * p->N / most / row_multiple * row_multiple, p->N);
     cludi_status status = CLUDI_OK;
     for (p->chunk = 0; status == CLUDI_OK && p->chunk < p->active_count; p->chunk += chunk) {
-        p->chunk_count = p->active_count - p->chunk < chunk ? p->active_count - p->chunk : chunk;
+        p->chunk_count = min_int(p->active_count - p->chunk, chunk);
         load_chunk(p);
         for (p->first_draw = done; status == CLUDI_OK && p->first_draw < target; p->first_draw += most) {
             status = sample_views(p, (int32_t)min_int(target - p->first_draw, most), error);
@@ -369,6 +360,6 @@ cludi_status predictor_block(void *self, const predict_args *args, int64_t first
     predictor *p = self;
     p->args = args;
     p->map = args->model.map;
-    const cludi_status status = sample_block(p, first, count, error);
-    return status == CLUDI_OK ? store_block(p, out, error) : status;
+    TRY(sample_block(p, first, count, error));
+    return store_block(p, out, error);
 }

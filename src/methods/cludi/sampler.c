@@ -1,6 +1,7 @@
 #include "sampler.h"
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "noise_schedule.h"
 
@@ -127,7 +128,7 @@ static void walk(const sampler *s, sampler_worker *w, denoiser_pass *pass, tenso
 
 static int64_t block_rows(const sampler *s, int64_t first)
 {
-    return s->N - first < s->block ? s->N - first : s->block;
+    return min_int(s->N - first, s->block);
 }
 
 static void feature_block(void *self, int worker, int64_t index)

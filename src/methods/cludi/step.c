@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "alloc.h"
+#include "bounds.h"
 #include "error.h"
 #include "noise_schedule.h"
 
@@ -79,20 +80,13 @@ cludi_status train_step_init(train_step *s, backend *be, const train_shape *shap
     *s = (train_step){.config = *config, .be = be, .clock = shape->clock};
     s->sum = shape->sum ? *shape->sum : (reducer){.rank = 0};
     s->N = config->batch_size / reducer_processes(&s->sum);
-    cludi_status status = init_host(s, shape->K, error);
-    if (status == CLUDI_OK)
-        status = param_set_init(&s->params, be, shape->specs, shape->count, true, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(init_host(s, shape->K, error));
+    TRY(param_set_init(&s->params, be, shape->specs, shape->count, true, error));
     denoiser_bind(&s->net, &s->params, shape->n, shape->K, config);
-    status = sampler_begin(&s->teacher, &s->net, s->N, config->views, config->teacher_steps, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(sampler_begin(&s->teacher, &s->net, s->N, config->views, config->teacher_steps, error));
     arena_begin(&s->memory, be);
     layout(s, &s->memory);
-    status = arena_allocate(&s->memory, "the activations of a training step; a smaller N or B needs less", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&s->memory, "the activations of a training step; a smaller N or B needs less", error));
     layout(s, &s->memory);
     be->ops.zero(be, s->classes.expected);
     s->classes.be = be;
@@ -136,7 +130,7 @@ static student_rows student_rows_get(const train_step *s, int64_t index)
     const int64_t per_view = blocks_of_view(s), block = backend_block(s->be, s->N);
     student_rows r = {.view = index / per_view, .in_view = index % per_view * block};
     r.first = r.view * s->N + r.in_view;
-    r.count = s->N - r.in_view < block ? s->N - r.in_view : block;
+    r.count = min_int(s->N - r.in_view, block);
     return r;
 }
 
@@ -363,14 +357,6 @@ static const float *copy_mean_u(train_step *s)
     return s->host_u;
 }
 
-static int32_t most_likely(const float *u, int64_t K)
-{
-    int64_t best = 0;
-    for (int64_t k = 1; k < K; k++)
-        best = u[k] > u[best] ? k : best;
-    return (int32_t)best;
-}
-
 double train_step_total(train_step *s, double number)
 {
     double both[2] = {number, 0};
@@ -390,7 +376,7 @@ double train_step_count(train_step *s, double *counts)
     phase_clock_start(s->clock, STEP_REPORT);
     const float *u = copy_mean_u(s);
     for (int64_t i = 0; i < s->N; i++)
-        sum += (double)u[i * K + most_likely(u + i * K, K)];
+        sum += (double)u[i * K + argmax_float(u + i * K, K)];
     be->ops.zero(be, s->counts);
     be->ops.count_argmax(be, s->counts, s->mean_u);
     reducer_run(&s->sum, be, s->counts, REDUCE_SUM);
@@ -406,12 +392,10 @@ cludi_status train_step_assign(train_step *s, int32_t *labels, cludi_error *erro
     param_set_prepare(&s->params);
     head_prepare(&s->head);
     sample_teacher(s);
-    const cludi_status status = backend_finish(s->be, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(backend_finish(s->be, error));
     const float *u = copy_mean_u(s);
     for (int64_t i = 0; i < s->N; i++)
-        labels[i] = most_likely(u + i * K, K);
+        labels[i] = argmax_float(u + i * K, K);
     return CLUDI_OK;
 }
 

@@ -11,7 +11,7 @@
 
 static const double LATE = 0.1; /* share of the steps over which the heads' losses are compared */
 
-const char *const HEAD_PARAMETERS[] = {"method", "input", "steps", "epochs", NULL};
+const char *const HEAD_PARAMETERS[] = {"method", "preprocessing", "steps", "epochs", NULL};
 
 typedef struct head_fit {
     const method_fit *fit;
@@ -46,9 +46,18 @@ void head_adapt(const method *how, cludi_config *config)
 
 int head_method_specs(const method *how, param_spec *specs, const input_map *map, int32_t K, const cludi_config *config)
 {
-    const mlp_head_shape shape = head_recipe_shape(head_recipe_of(how), map->width, K);
+    const head_recipe *recipe = head_recipe_of(how);
+    int count = 0;
     (void)config;
-    return mlp_head_specs(specs, &shape);
+    for (int32_t s = 0; s < input_map_spaces(map); s++) {
+        const mlp_head_shape shape = head_recipe_shape(recipe, input_map_space_width(map, s), K);
+        const int own = mlp_head_specs(specs + count, &shape);
+        const char suffix[] = {'.', (char)('0' + s), 0}; /* there are four spaces at most */
+        for (int i = 0; s > 0 && i < own; i++)
+            strcat(specs[count + i].name, suffix);
+        count += own;
+    }
+    return count;
 }
 
 int64_t head_batch_rows(const cludi_config *config, int64_t rows)
@@ -60,6 +69,24 @@ int64_t head_batch_rows(const cludi_config *config, int64_t rows)
 int64_t head_usual_steps(const method *how, int64_t rows)
 {
     return head_steps(head_recipe_of(how), rows);
+}
+
+/* The step at which the best head begins to learn its own labels; `steps` without. */
+static int64_t labeling_begins(const head_recipe *how, int64_t steps)
+{
+    return steps - (int64_t)(how->labeling * (double)steps);
+}
+
+int64_t head_first_steps(const method *how, const cludi_config *config, int64_t steps)
+{
+    (void)config;
+    return head_recipe_of(how)->labeling > 0 ? labeling_begins(head_recipe_of(how), steps) : 0;
+}
+
+int64_t head_rows_read(const method *how, int32_t neighbors)
+{
+    (void)neighbors;
+    return head_recipe_of(how)->neighbors > 0 ? 2 : 1;
 }
 
 /* ---- set-up ---- */
@@ -114,16 +141,10 @@ void head_close(void *self)
 
 /* ---- one step ---- */
 
-/* The step at which the best head begins to learn its own labels; `steps` without. */
-static int64_t labeling_begins(const head_fit *f, int64_t steps)
-{
-    return steps - (int64_t)(f->how->labeling * (double)steps);
-}
-
 /* Running means of the losses: of all steps at first, then of about the last ones. */
 static cludi_status compare_heads(head_fit *f, const method_step *at)
 {
-    const double last = LATE * (double)labeling_begins(f, at->steps);
+    const double last = LATE * (double)labeling_begins(f->how, at->steps);
     const double share = fmax(1 / (double)(at->index + 1), 1 / fmax(1, last));
     for (int h = f->step.first; h < f->step.first + f->step.count; h++)
         if (!isfinite(f->step.losses[h]))
@@ -149,9 +170,7 @@ static cludi_status load_batch(head_fit *f, int64_t index, cludi_error *error)
 {
     backend *be = f->fit->be;
     phase_clock_start(f->fit->clock, STEP_DATA);
-    const cludi_status status = batch_load(&f->rows, (uint32_t)index, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(batch_load(&f->rows, (uint32_t)index, error));
     be->ops.copy_in(be, backend_rows(be, f->step.given, 0, f->step.N), HOST_F32, f->rows.teacher);
     if (f->rows.views)
         be->ops.copy_in(be, backend_rows(be, f->step.given, f->step.N, f->step.N), HOST_F32, f->rows.views);
@@ -161,18 +180,13 @@ static cludi_status load_batch(head_fit *f, int64_t index, cludi_error *error)
 cludi_status head_take_step(void *self, const method_step *at, cludi_error *error)
 {
     head_fit *f = self;
-    if (at->index == labeling_begins(f, at->steps))
+    if (at->index == labeling_begins(f->how, at->steps))
         head_step_label(&f->step, (int)f->best);
-    cludi_status status = load_batch(f, at->index, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(load_batch(f, at->index, error));
     head_step_states_out(&f->step, f->states);
     f->in_step = true;
-    status = head_step_gradient(&f->step, f->fit->seed, (uint32_t)at->index, error);
-    if (status == CLUDI_OK)
-        status = compare_heads(f, at);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(head_step_gradient(&f->step, f->fit->seed, (uint32_t)at->index, error));
+    TRY(compare_heads(f, at));
     phase_clock_start(f->fit->clock, STEP_UPDATE);
     head_step_update(&f->step, head_rate(f->how, at->index, at->steps), at->index + 1);
     phase_clock_start(f->fit->clock, STEP_REPORT);
@@ -230,14 +244,12 @@ cludi_status head_add_state(const void *self, checkpoint_state *state, cludi_err
 {
     const head_fit *f = self;
     static const char *const WEIGHTS[] = {"values", "m", "v", "teacher"};
-    cludi_status status = checkpoint_state_add(state, "states", CHECKPOINT_FLOATS, states_count(f), error);
-    for (int i = 0; status == CLUDI_OK && i < 3 + (f->how->momentum > 0); i++)
-        status = checkpoint_state_add(state, WEIGHTS[i], CHECKPOINT_FLOATS, weights_count(f), error);
-    if (status == CLUDI_OK)
-        status = checkpoint_state_add(state, "late", CHECKPOINT_REALS, f->how->heads, error);
-    if (status == CLUDI_OK)
-        status = checkpoint_state_add(state, "best", CHECKPOINT_WHOLE, 1, error);
-    return status == CLUDI_OK ? checkpoint_state_add(state, "epoch_rows", CHECKPOINT_WHOLE, 1, error) : status;
+    TRY(checkpoint_state_add(state, "states", CHECKPOINT_FLOATS, states_count(f), error));
+    for (int i = 0; i < 3 + (f->how->momentum > 0); i++)
+        TRY(checkpoint_state_add(state, WEIGHTS[i], CHECKPOINT_FLOATS, weights_count(f), error));
+    TRY(checkpoint_state_add(state, "late", CHECKPOINT_REALS, f->how->heads, error));
+    TRY(checkpoint_state_add(state, "best", CHECKPOINT_WHOLE, 1, error));
+    return checkpoint_state_add(state, "epoch_rows", CHECKPOINT_WHOLE, 1, error);
 }
 
 static float *weights(const head_fit *f, const checkpoint_state *state, const char *name)
@@ -277,7 +289,7 @@ bool head_load(void *self, const checkpoint_state *state)
     if (f->how->momentum > 0)
         param_set_copy_in(&f->step.teacher_params, HOST_F32, teacher);
     head_step_states_in(&f->step, states);
-    if (state->number[STATE_DONE] > labeling_begins(f, state->number[STATE_STEPS]))
+    if (state->number[STATE_DONE] > labeling_begins(f->how, state->number[STATE_STEPS]))
         head_step_label(&f->step, (int)f->best);
     return true;
 }

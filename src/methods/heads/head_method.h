@@ -26,6 +26,8 @@ int head_method_specs(const method *how, param_spec *specs, const input_map *map
                       const cludi_config *config);
 int64_t head_batch_rows(const cludi_config *config, int64_t rows);
 int64_t head_usual_steps(const method *how, int64_t rows);
+int64_t head_first_steps(const method *how, const cludi_config *config, int64_t steps);
+int64_t head_rows_read(const method *how, int32_t neighbors);
 cludi_status head_open(void **self, const method_fit *fit, cludi_error *error);
 void head_close(void *self);
 cludi_status head_take_step(void *self, const method_step *at, cludi_error *error);
@@ -41,13 +43,14 @@ cludi_status head_predict_block(void *self, const predict_args *args, int64_t fi
 void head_predict_close(void *self);
 
 /* A row of the table of methods. */
-#define HEAD_METHOD(number, of)                                                                                        \
+#define HEAD_METHOD(number, called, of, phrase)                                                                        \
     {                                                                                                                  \
-        .value = (number), .name = (of).name, .loss = "loss", .parameters = HEAD_PARAMETERS, .has_confidence = true,   \
-        .recipe = &(of), .adapt = head_adapt, .specs = head_method_specs, .batch_rows = head_batch_rows,               \
-        .usual_steps = head_usual_steps, .open = head_open, .close = head_close, .step = head_take_step,               \
-        .report = head_report, .copy_out = head_copy_out, .flop = head_flop, .add_state = head_add_state,              \
-        .store = head_store, .load = head_load, .predict_open = head_predict_open,                                     \
+        .value = (number), .name = (called), .help = (phrase), .loss = "loss", .unit = "steps",                        \
+        .parameters = HEAD_PARAMETERS, .has_confidence = true, .recipe = &(of), .adapt = head_adapt,                   \
+        .specs = head_method_specs, .batch_rows = head_batch_rows, .usual_steps = head_usual_steps,                    \
+        .first_steps = head_first_steps, .rows_read = head_rows_read, .open = head_open, .close = head_close,          \
+        .step = head_take_step, .report = head_report, .copy_out = head_copy_out, .flop = head_flop,                   \
+        .add_state = head_add_state, .store = head_store, .load = head_load, .predict_open = head_predict_open,        \
         .predict_block = head_predict_block, .predict_close = head_predict_close                                       \
     }
 

@@ -17,12 +17,16 @@ typedef struct head_predictor {
     mlp_head_shape shape;
     int64_t N; /* rows of a block */
     param_set params;
-    mlp_head head;
-    mlp_head_pass pass;
+    int32_t spaces; /* of features: a head for each, whose probabilities are averaged */
+    mlp_head_shape shapes[INPUT_MOST_SPACES];
+    mlp_head heads[INPUT_MOST_SPACES];
+    tensor wide[INPUT_MOST_SPACES], x[INPUT_MOST_SPACES]; /* (N, n) of a space each */
+    mlp_head_pass pass;                                   /* of (spaces N) rows */
     arena memory;
-    tensor wide, x, p; /* (N, n), (N, n), (N, K) */
+    tensor parts, p; /* (spaces N, K), (N, K) */
     input_map map;
     float *mapped, *lifted, *host_p; /* (N, cols), (N, width), (N, K) */
+    float *slice;                    /* (N, n) of one of several spaces */
     int64_t first, count;            /* rows of the block */
 } head_predictor;
 
@@ -36,7 +40,7 @@ static int64_t block_rows(const head_predictor *p)
     const backend *be = p->args->be;
     const int64_t widest = (int64_t)fmax((double)p->shape.K, (double)fmax((double)p->shape.n, (double)p->shape.hidden));
     const int64_t most = round_up(be, BLOCK_ROWS), all = round_up(be, p->args->X->rows);
-    int64_t rows = most < all ? most : all;
+    int64_t rows = min_int(most, all);
     while (rows > be->row_multiple && rows * widest > BLOCK_NUMBERS)
         rows = round_up(be, rows / 2);
     return rows;
@@ -48,15 +52,19 @@ static cludi_status init_host(head_predictor *p, cludi_error *error)
     p->mapped = alloc_array(allocator, p->N * p->map.cols, sizeof *p->mapped);
     p->lifted = alloc_array(allocator, p->N * p->map.width, sizeof *p->lifted);
     p->host_p = alloc_array(allocator, p->N * p->shape.K, sizeof *p->host_p);
-    return p->mapped && p->lifted && p->host_p ? CLUDI_OK : error_memory(error, "a block of rows");
+    p->slice = alloc_array(allocator, p->spaces > 1 ? p->N * p->map.width : 1, sizeof *p->slice);
+    return p->mapped && p->lifted && p->slice && p->host_p ? CLUDI_OK : error_memory(error, "a block of rows");
 }
 
 static void layout(head_predictor *p, arena *a)
 {
-    p->wide = arena_take(a, p->N, p->shape.n);
-    p->x = arena_take_operand(a, p->N, p->shape.n);
+    for (int s = 0; s < p->spaces; s++) {
+        p->wide[s] = arena_take(a, p->N, p->shapes[s].n);
+        p->x[s] = arena_take_operand(a, p->N, p->shapes[s].n);
+    }
+    p->parts = arena_take(a, p->spaces * p->N, p->shape.K);
     p->p = arena_take(a, p->N, p->shape.K);
-    mlp_head_pass_layout(&p->pass, a, &p->shape, p->N, false);
+    mlp_head_pass_layout(&p->pass, a, &p->shape, p->spaces * p->N, false);
 }
 
 static cludi_status init(head_predictor *p, cludi_error *error)
@@ -67,20 +75,19 @@ static cludi_status init(head_predictor *p, cludi_error *error)
     p->map = model->map;
     p->shape = head_recipe_shape(p->how, p->map.width, model->info->clusters);
     p->N = block_rows(p);
-    cludi_status status = init_host(p, error);
-    if (status == CLUDI_OK)
-        status = param_set_init(&p->params, be, model->specs, model->spec_count, false, error);
-    if (status != CLUDI_OK)
-        return status;
+    p->spaces = input_map_spaces(&p->map);
+    for (int s = 0; s < p->spaces; s++)
+        p->shapes[s] = head_recipe_shape(p->how, input_map_space_width(&p->map, s), p->shape.K);
+    TRY(init_host(p, error));
+    TRY(param_set_init(&p->params, be, model->specs, model->spec_count, false, error));
     arena_begin(&p->memory, be);
     layout(p, &p->memory);
-    status = arena_allocate(&p->memory, "the activations of a block of rows", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&p->memory, "the activations of a block of rows", error));
     layout(p, &p->memory);
     param_set_copy_in(&p->params, HOST_F32, model->values);
     param_set_prepare(&p->params);
-    p->head = mlp_head_bind(&p->params, &p->shape, 0);
+    for (int s = 0; s < p->spaces; s++)
+        p->heads[s] = mlp_head_bind(&p->params, &p->shapes[s], s);
     return CLUDI_OK;
 }
 
@@ -105,6 +112,7 @@ void head_predict_close(void *self)
     param_set_clear(&p->params);
     alloc_free(&allocator, p->mapped);
     alloc_free(&allocator, p->lifted);
+    alloc_free(&allocator, p->slice);
     alloc_free(&allocator, p->host_p);
     alloc_free(&allocator, p);
 }
@@ -140,20 +148,43 @@ static cludi_status store_block(const head_predictor *p, const cludi_prediction 
     return CLUDI_OK;
 }
 
+/* The columns of one of several spaces; of one space the rows are whole. */
+static const float *slice_of(const head_predictor *p, int64_t first, int64_t n, int64_t rows)
+{
+    if (p->spaces == 1)
+        return p->lifted;
+    for (int64_t i = 0; i < rows; i++)
+        memcpy(p->slice + i * n, p->lifted + i * p->map.width + first, (size_t)n * sizeof *p->slice);
+    return p->slice;
+}
+
+/* The logits of the block by the head of space s, whose columns begin at `first`. */
+static void find_logits(head_predictor *p, int s, int64_t first, int64_t rows)
+{
+    backend *be = p->args->be;
+    const int64_t n = p->shapes[s].n;
+    const tensor wide = backend_rows(be, p->wide[s], 0, rows), x = backend_rows(be, p->x[s], 0, rows);
+    const mlp_head_pass pass = {.h = p->shape.hidden > 0 ? backend_rows(be, p->pass.h, s * rows, rows) : (tensor){0},
+                                .l = backend_rows(be, p->pass.l, s * rows, rows)};
+    be->ops.copy_in(be, wide, HOST_F32, slice_of(p, first, n, rows));
+    be->ops.unit_rows(be, wide, wide, sqrt((double)n));
+    be->ops.copy(be, x, wide);
+    mlp_head_forward(be, &p->heads[s], &pass, x);
+}
+
 static cludi_status compute_block(head_predictor *p, cludi_error *error)
 {
     backend *be = p->args->be;
-    const int64_t rows = round_up(be, p->count);
-    const tensor wide = backend_rows(be, p->wide, 0, rows), x = backend_rows(be, p->x, 0, rows);
-    const tensor u = backend_rows(be, p->p, 0, rows);
-    const mlp_head_pass pass = {.h = p->shape.hidden > 0 ? backend_rows(be, p->pass.h, 0, rows) : (tensor){0},
-                                .l = backend_rows(be, p->pass.l, 0, rows)};
+    const int64_t rows = round_up(be, p->count), all = p->spaces * rows;
+    const tensor u = backend_rows(be, p->p, 0, rows), parts = backend_rows(be, p->parts, 0, all);
+    int64_t first = 0;
     host_each(be, (rows + TASK_ROWS - 1) / TASK_ROWS, load_part, p);
-    be->ops.copy_in(be, wide, HOST_F32, p->lifted);
-    be->ops.unit_rows(be, wide, wide, sqrt((double)p->shape.n));
-    be->ops.copy(be, x, wide);
-    mlp_head_forward(be, &p->head, &pass, x);
-    be->ops.softmax(be, u, pass.l, 1 / p->how->temperature);
+    for (int s = 0; s < p->spaces; s++) {
+        find_logits(p, s, first, rows);
+        first += p->shapes[s].n;
+    }
+    be->ops.softmax(be, parts, backend_rows(be, p->pass.l, 0, all), 1 / p->how->temperature);
+    be->ops.mean_views(be, u, parts);
     const cludi_status status = backend_finish(be, error);
     be->ops.copy_out(be, HOST_F32, p->host_p, u);
     return status;
@@ -167,6 +198,6 @@ cludi_status head_predict_block(void *self, const predict_args *args, int64_t fi
     p->map = args->model.map;
     p->first = first;
     p->count = count;
-    const cludi_status status = compute_block(p, error);
-    return status == CLUDI_OK ? store_block(p, out, error) : status;
+    TRY(compute_block(p, error));
+    return store_block(p, out, error);
 }

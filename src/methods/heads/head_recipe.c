@@ -2,11 +2,12 @@
 
 #include <math.h>
 
+#include "bounds.h"
 #include "lr_schedule.h"
 
 int64_t head_batch(int64_t rows)
 {
-    return rows < HEAD_BATCH ? rows : HEAD_BATCH;
+    return min_int(rows, HEAD_BATCH);
 }
 
 int64_t head_steps(const head_recipe *how, int64_t rows)

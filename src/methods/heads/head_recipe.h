@@ -23,7 +23,6 @@ typedef struct trained_head {
 } trained_head;
 
 typedef struct head_recipe {
-    const char *name;
     int heads;          /* trained side by side; the one of least loss is kept */
     int64_t hidden;     /* width of a head's hidden layer; 0: linear */
     int32_t neighbors;  /* a row is paired with one of so many nearest rows; 0: with another corrupted view of itself */
@@ -44,6 +43,8 @@ typedef struct head_recipe {
     void (*joint_terms)(head_step *s);
     /* On some worker's backend, from pass.l: loss and dl. */
     void (*loss)(const head_step *s, trained_head *head, backend *be);
+    /* The same while labels are learned. */
+    void (*label_loss)(const head_step *s, trained_head *head, backend *be);
 } head_recipe;
 
 /* rows of a step, if there are so many */

@@ -4,7 +4,6 @@
 
 #include "alloc.h"
 #include "error.h"
-#include "pseudo_label.h"
 
 static const corrupt_args CORRUPTION = {0.2, 0.1, 0.3}; /* S7 */
 
@@ -113,29 +112,24 @@ static void fill_constants(head_step *s)
 static cludi_status init_backend(head_step *s, uint64_t seed, cludi_error *error)
 {
     const int count = s->how->heads * s->head_specs;
-    cludi_status status = param_set_init(&s->params, s->be, s->specs, count, true, error);
-    if (status == CLUDI_OK && s->how->momentum > 0)
-        status = param_set_init(&s->teacher_params, s->be, s->specs, count, false, error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(param_set_init(&s->params, s->be, s->specs, count, true, error));
+    if (s->how->momentum > 0)
+        TRY(param_set_init(&s->teacher_params, s->be, s->specs, count, false, error));
     arena_begin(&s->memory, s->be);
     layout(s, &s->memory);
-    status = arena_allocate(&s->memory, "the activations of a training step", error);
-    if (status != CLUDI_OK)
-        return status;
+    TRY(arena_allocate(&s->memory, "the activations of a training step", error));
     layout(s, &s->memory);
-    status = fill_weights(s, seed, error);
-    if (status == CLUDI_OK)
-        fill_constants(s);
-    return status;
+    TRY(fill_weights(s, seed, error));
+    fill_constants(s);
+    return CLUDI_OK;
 }
 
 cludi_status head_step_init(head_step *s, backend *be, const head_recipe *how, const mlp_head_shape *shape, int64_t N,
                             uint64_t seed, cludi_error *error)
 {
     *s = (head_step){.how = how, .be = be, .shape = *shape, .N = N, .rows = 2 * N, .count = how->heads};
-    const cludi_status status = init_host(s, error);
-    return status == CLUDI_OK ? init_backend(s, seed, error) : status;
+    TRY(init_host(s, error));
+    return init_backend(s, seed, error);
 }
 
 void head_step_clear(head_step *s)
@@ -220,10 +214,7 @@ static void backward_task(void *self, int worker, int64_t index)
     head_step *s = self;
     trained_head *head = &s->heads[s->first + index];
     backend be = task_backend(s, worker);
-    if (s->labeling)
-        pseudo_label_loss(s, head, &be);
-    else
-        s->how->loss(s, head, &be);
+    (s->labeling ? s->how->label_loss : s->how->loss)(s, head, &be);
     mlp_head_backward(&be, &head->student, &head->pass, head->dl, s->x);
 }
 

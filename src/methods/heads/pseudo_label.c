@@ -1,15 +1,9 @@
 #include "pseudo_label.h"
 
+#include "bounds.h"
+
 static const float SURE = 0.99F;
 static const float NEVER = -1e30F; /* logarithm of a label that a row has not */
-
-static int64_t most_likely(const float *p, int64_t K)
-{
-    int64_t best = 0;
-    for (int64_t k = 1; k < K; k++)
-        best = p[k] > p[best] ? k : best;
-    return best;
-}
 
 /* The labels of sure rows, and how many there are of each. */
 static void choose_labels(const head_step *s)
@@ -19,7 +13,7 @@ static void choose_labels(const head_step *s)
         s->host_counts[k] = 0;
     for (int64_t i = 0; i < s->N; i++) {
         const float *p = s->host_p + i * K;
-        const int64_t best = most_likely(p, K);
+        const int64_t best = argmax_float(p, K);
         s->host_labels[i] = p[best] > SURE ? best : -1;
         if (p[best] > SURE)
             s->host_counts[best] += 1;

@@ -14,6 +14,7 @@
 #include "scan.h"
 
 #include "head_method.h"
+#include "pseudo_label.h"
 
 static const double ENTROPY = 5;
 
@@ -68,8 +69,7 @@ void scan_loss(const head_step *s, trained_head *head, backend *be)
     entropy_gradient(s, head, be);
 }
 
-const head_recipe RECIPE_SCAN = {.name = "scan",
-                                 .heads = 10,
+const head_recipe RECIPE_SCAN = {.heads = 10,
                                  .neighbors = 20,
                                  .temperature = 1,
                                  .rate = 1e-3,
@@ -77,6 +77,9 @@ const head_recipe RECIPE_SCAN = {.name = "scan",
                                  .epochs = 100,
                                  .labeling = 0.5,
                                  .layout = scan_layout,
-                                 .loss = scan_loss};
+                                 .loss = scan_loss,
+                                 .label_loss = pseudo_label_loss};
 
-const method METHOD_SCAN = HEAD_METHOD(CLUDI_METHOD_SCAN, RECIPE_SCAN);
+const method METHOD_SCAN =
+    HEAD_METHOD(CLUDI_METHOD_SCAN, "scan", RECIPE_SCAN,
+                "a head that puts neighbors into one cluster, then learns its own labels (Van Gansbeke et al. 2020)");

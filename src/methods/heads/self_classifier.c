@@ -36,8 +36,7 @@ static void loss_terms(const head_step *s, trained_head *head, backend *be)
     trained_head_sum(head, be);
 }
 
-const head_recipe RECIPE_SELF_CLASSIFIER = {.name = "self-classifier",
-                                            .heads = 5,
+const head_recipe RECIPE_SELF_CLASSIFIER = {.heads = 5,
                                             .hidden = 384,
                                             .temperature = 0.1,
                                             .rate = 3e-4,
@@ -48,4 +47,6 @@ const head_recipe RECIPE_SELF_CLASSIFIER = {.name = "self-classifier",
                                             .begin = begin,
                                             .loss = loss_terms};
 
-const method METHOD_SELF_CLASSIFIER = HEAD_METHOD(CLUDI_METHOD_SELF_CLASSIFIER, RECIPE_SELF_CLASSIFIER);
+const method METHOD_SELF_CLASSIFIER =
+    HEAD_METHOD(CLUDI_METHOD_SELF_CLASSIFIER, "self-classifier", RECIPE_SELF_CLASSIFIER,
+                "heads whose two views of a row predict each other (Amrani, Karlinsky, Bronstein 2022)");

@@ -75,8 +75,7 @@ static void loss_terms(const head_step *s, trained_head *head, backend *be)
     trained_head_sum(head, be);
 }
 
-const head_recipe RECIPE_TEMI = {.name = "temi",
-                                 .heads = 16,
+const head_recipe RECIPE_TEMI = {.heads = 16,
                                  .hidden = 256,
                                  .neighbors = 50,
                                  .momentum = 0.996,
@@ -91,4 +90,6 @@ const head_recipe RECIPE_TEMI = {.name = "temi",
                                  .joint_terms = joint_terms,
                                  .loss = loss_terms};
 
-const method METHOD_TEMI = HEAD_METHOD(CLUDI_METHOD_TEMI, RECIPE_TEMI);
+const method METHOD_TEMI =
+    HEAD_METHOD(CLUDI_METHOD_TEMI, "temi", RECIPE_TEMI,
+                "heads that learn the mutual information of neighbors (Adaloglou, Michels, Kalisch, Kollmann 2023)");

@@ -10,8 +10,7 @@
 
 #include "head_method.h"
 
-const head_recipe RECIPE_TSP = {.name = "tsp",
-                                .heads = 10,
+const head_recipe RECIPE_TSP = {.heads = 10,
                                 .hidden = 256,
                                 .neighbors = 20,
                                 .temperature = 1,
@@ -21,4 +20,5 @@ const head_recipe RECIPE_TSP = {.name = "tsp",
                                 .layout = scan_layout,
                                 .loss = scan_loss};
 
-const method METHOD_TSP = HEAD_METHOD(CLUDI_METHOD_TSP, RECIPE_TSP);
+const method METHOD_TSP = HEAD_METHOD(CLUDI_METHOD_TSP, "tsp", RECIPE_TSP,
+                                      "the first part of scan, with perceptrons as heads (Zhou, Zhang 2022)");

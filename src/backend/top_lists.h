@@ -1,7 +1,7 @@
 /* The best `degree` others that each row has met so far. The order is total - similarity falling, equal ones by number
    rising - so what stays does not depend on the order of the offers. */
-#ifndef NEIGHBORS_TOP_LISTS_H
-#define NEIGHBORS_TOP_LISTS_H
+#ifndef BACKEND_TOP_LISTS_H
+#define BACKEND_TOP_LISTS_H
 
 #include <math.h>
 #include <stdint.h>

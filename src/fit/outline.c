@@ -1,0 +1,29 @@
+#include "outline.h"
+
+#include "stopping.h"
+
+static void add_steps(cludi_fit_outline *outline, const method *how, const cludi_config *config, int64_t rows)
+{
+    const stopping length = stopping_begin(how, config, rows);
+    outline->is_most = length.settles;
+    outline->steps = length.steps;
+    outline->first_steps = how->first_steps ? how->first_steps(how, config, length.steps) : 0;
+    outline->batch_rows = how->batch_rows(config, rows);
+    outline->rows_read = outline->batch_rows * (how->rows_read ? how->rows_read(how, outline->neighbors) : 1);
+}
+
+cludi_fit_outline outline_make(const cludi_config *config, int64_t rows, int32_t clusters)
+{
+    const method *how = method_of(config);
+    cludi_config adapted = *config;
+    if (how->adapt)
+        how->adapt(how, &adapted);
+    cludi_fit_outline outline = {.struct_size = sizeof outline,
+                                 .neighbors = how->rows_alone ? 0 : training_data_neighbors(&adapted, rows),
+                                 .init_runs = how->rows_alone ? 0 : adapted.init_runs,
+                                 .batch_rows = rows,
+                                 .sample_rows = training_data_sample(rows, clusters)};
+    if (!how->fit_whole)
+        add_steps(&outline, how, config, rows);
+    return outline;
+}
