@@ -6,7 +6,7 @@
 #ifndef GRAPH_EXACT_COUNT_H
 #define GRAPH_EXACT_COUNT_H
 
-#include "communities.h"
+#include "communities_args.h"
 
 /* labels: (M) 0 .. found - 1, none empty; then 0 .. K - 1 in the order of their first rows. CLUDI_ERROR_MEMORY, CLUDI_STOPPED. */
 cludi_status exact_count(const communities_args *args, int32_t *labels, int64_t found, cludi_error *error);

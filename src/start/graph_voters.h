@@ -9,6 +9,7 @@
 #ifndef START_GRAPH_VOTERS_H
 #define START_GRAPH_VOTERS_H
 
+#include "phase_clock.h"
 #include "start_run.h"
 
 enum { GRAPH_VOTERS_COMMUNITIES = 6, GRAPH_VOTERS_SPECTRAL = 4 }; /* at most */

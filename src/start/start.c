@@ -131,7 +131,7 @@ static cludi_status find(finder *f, int32_t *labels, cludi_error *error)
     TRY(allocate(f, error));
     TRY(find_plain(f, error));
     f->facts.pick = START_KMEANS;
-    if (a->graph && a->clusters > 1 && !start_choice_is_plain(&f->facts))
+    if (a->graph && a->clusters > 1)
         TRY(compare(f, error));
     memcpy(labels, f->labels[f->facts.pick], (size_t)a->X->rows * sizeof *labels);
     return fill_clusters(&f->run, labels, error);

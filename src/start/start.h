@@ -1,7 +1,6 @@
 /* A start that knows the graph: the partition that training begins with, out of voters of three families.
 
-     plain   k-means of least inertia on the rows. Where a row's cluster tells little of its nearest neighbor's, it is the start, and
-             no graph is made.
+     plain   k-means of least inertia on the rows
      deep    k-means on rows smoothed 3, 5, 8 and 12 times by their neighbors (deep_voters.h)
      graph   communities and spectral clusterings of the neighbors' graphs (graph_voters.h)
 
@@ -10,32 +9,9 @@
 #ifndef START_START_H
 #define START_START_H
 
-#include "message.h"
-#include "neighbors.h"
 #include "phase_clock.h"
+#include "start_args.h"
 #include "start_choice.h"
-
-enum { START_NEIGHBORS = 45 }; /* that the graph should have */
-
-typedef struct start_args {
-    backend *be;                 /* float32 */
-    const callbacks *messages;   /* progress ("init", voters) may stop it; may be NULL */
-    const cludi_matrix *X;       /* (M, n) unit rows or zeros */
-    const neighbor_graph *graph; /* of X; best min(M - 1, START_NEIGHBORS) neighbors; NULL: plain k-means */
-    int32_t clusters;            /* K, 1 .. M */
-    uint64_t seed;
-    bool coordinates;
-} start_args;
-
-typedef enum start_part {
-    START_PART_PLAIN,
-    START_PART_GRAPHS,
-    START_PART_DEEP,
-    START_PART_COMMUNITIES,
-    START_PART_SPECTRAL,
-    START_PART_CONSENSUS,
-    START_PARTS
-} start_part;
 
 /* What else may be wanted; zero it. */
 typedef struct start_details {

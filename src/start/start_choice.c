@@ -3,7 +3,8 @@
 #include <math.h>
 
 enum { FEW_ROWS = 1000 };
-static const double LEAST_NEAREST = 0.6;     /* below: plain k-means */
+static const double LEAST_NEAREST = 0.6;     /* below: plain k-means, but where the graph's voters keep */
+static const double FAR_MORE_NEAR = 1.5;     /* so many times as many near neighbors together */
 static const double GRAPH_NEAREST = 0.8;     /* from here on the graph's voters are trusted before k-means */
 static const double UNEVEN = 0.12;           /* more uneven than the base by this much, */
 static const double WRONG_SPLITS = 1.5;      /* by what so many wrong merges or splits of even clusters make, */
@@ -13,11 +14,6 @@ static const double FAR_LESS_WALK_OUT = 0.6; /* whatever the sizes */
 static const double AS_MANY_WALK_OUT = 1.05; /* of the pick's walks that leave: plain k-means is as good, where */
 static const double FAR_LESS_NEAR = 0.6;     /* so many of its near neighbors are elsewhere */
 static const double ISLANDS = 0.998;         /* agreement where clusters are true islands */
-
-bool start_choice_is_plain(const start_facts *facts)
-{
-    return facts->nearest < LEAST_NEAREST;
-}
 
 static start_candidate find_best(const start_facts *facts, int candidates)
 {
@@ -56,9 +52,15 @@ static start_candidate choose_few(const start_facts *facts)
     return facts->agreement[best] > ISLANDS ? best : START_KMEANS;
 }
 
+/* Neighbors tell little of the clusters of k-means. That may be the fault of k-means, where there are many clusters, or of the neighbors. */
+static bool is_plain(const start_facts *facts)
+{
+    return facts->nearest < LEAST_NEAREST && facts->near[START_GRAPH] < FAR_MORE_NEAR * facts->near[START_KMEANS];
+}
+
 start_candidate start_choose(const start_data *data, const start_facts *facts)
 {
-    if (start_choice_is_plain(facts))
+    if (is_plain(facts))
         return START_KMEANS;
     if (data->coordinates && data->rows <= FEW_ROWS)
         return choose_few(facts);

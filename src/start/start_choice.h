@@ -30,9 +30,6 @@ typedef struct start_data {
     bool coordinates; /* few columns that are measurements of their own: preprocessing "coordinates" */
 } start_data;
 
-/* Neighbors tell so little of clusters (facts->nearest) that the graph is not worth asking. */
-bool start_choice_is_plain(const start_facts *facts);
-
 /* The pick, from the other facts. */
 start_candidate start_choose(const start_data *data, const start_facts *facts);
 

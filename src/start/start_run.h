@@ -4,7 +4,7 @@
 
 #include "graph.h"
 #include "kmeans.h"
-#include "start.h"
+#include "start_args.h"
 
 enum { START_MANY_CLUSTERS = 256 }; /* above: fewer voters, and no eigenvectors */
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmocka_all.h"
+#include "communities.h"
 #include "exact_count.h"
 #include "expect_error.h"
 #include "failing_memory.h"
