@@ -22,7 +22,7 @@ typedef struct start_details {
 
 /* labels: (M) 0 .. K - 1, each with a row unless fewer rows are different; details may be NULL. CLUDI_ERROR_MEMORY,
    CLUDI_ERROR_BACKEND, CLUDI_STOPPED. Memory, float32: 2 M n, 128 M, M K up to K = 256, four graphs of 45 neighbors (16 bytes an entry), labels of
-   up to 6 voters at a time; k-means as kmeans.h says. The number of threads changes no bit. */
+   10 voters; k-means as kmeans.h says. The number of threads changes no bit. */
 cludi_status start_find(const start_args *args, int32_t *labels, start_details *details, cludi_error *error);
 
 #endif
