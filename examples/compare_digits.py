@@ -27,7 +27,7 @@ def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("picture")
     parser.add_argument("--rows", type=int, default=None, help="use the first N images")
-    parser.add_argument("--steps", type=int, default=0, help="training steps of CLUDI (0: until the clusters have settled)")
+    parser.add_argument("--steps", type=int, default=0, help="training steps of CLUDI (0: until the clusters have converged)")
     return parser.parse_args()
 
 

@@ -133,7 +133,7 @@ void help_print_program(const cli_command *const *commands)
     fputs("Examples:\n"
           "  cludi fit features.npy -k 50 -o model.safetensors          find 50 clusters\n"
           "  cludi plan features.npy -k 50                              how long it will take, how much memory\n"
-          "  cludi predict model.safetensors new.npy -o labels.npy      put other rows into them\n"
+          "  cludi predict model.safetensors new.npy -o labels.npy      assign other rows to them\n"
           "  cludi eval classes.npy labels.npy                          compare with known classes\n"
           "\n"
           "Usage: cludi COMMAND ...\n"
@@ -146,12 +146,11 @@ void help_print_program(const cli_command *const *commands)
     fputs("\nOptions:\n", stdout);
     print_row("-h, --help", "show this help; 'cludi COMMAND --help' or 'cludi help COMMAND' shows that of a command");
     print_row("-V, --version", "show the version");
-    fputs(
-        "\nExit codes: 0 done, 1 the run failed or its input is bad, 2 the command line is wrong, 3 images could not "
-        "be\n"
-        "read or other files were passed over (embed), 4 collapse (fewer than half of the clusters are in use), 129,\n"
-        "130 or 143 stopped by a signal.\n",
-        stdout);
+    fputs("\nExit codes: 0 done, 1 the run failed or its input is bad, 2 the command line is wrong, 3 images could not "
+          "be\n"
+          "read or other files were skipped (embed), 4 collapse (fewer than half of the clusters are in use), 129,\n"
+          "130 or 143 stopped by a signal.\n",
+          stdout);
 }
 
 static bool is_common(const cli_command *command, const char *name)

@@ -8,16 +8,16 @@ static const option_entry CLUSTERS[] = {
 
 static const option_entry DATA[] = {
     {"memory", "SIZE",
-     "rows that take more than SIZE stay in the file and are read as needed, with the same result: "
-     "bytes, or with K, M, G or T behind (4G or 4GB) [half of the memory of this machine]",
+     "rows that need more memory than SIZE stay in the file and are read as needed, with the same result: "
+     "bytes, or a number with K, M, G or T (4G or 4GB) [half of the memory of this machine]",
      0},
     {"id-column", "NAME",
-     "column of a CSV with the rows' ids, which is no feature: its name, or its number from 1 [row numbers; of an "
+     "column of a CSV with the rows' ids, not a feature: its name, or its number from 1 [row numbers; for an "
      ".h5ad the index of obs]",
      0},
-    {"drop", "NAME", "column of a CSV that is no feature: its name, or its number from 1; may be repeated", 0},
-    {"header", NULL, "the first line of a CSV has names, even where these are numbers", 0},
-    {"no-header", NULL, "the first line of a CSV is a row, even where it counts 0, 1, 2, ...", 0},
+    {"drop", "NAME", "column of a CSV that is not a feature: its name, or its number from 1; may be repeated", 0},
+    {"header", NULL, "the first line of a CSV has names, even if these are numbers", 0},
+    {"no-header", NULL, "the first line of a CSV is a row, even if it is 0, 1, 2, ...", 0},
     {"decimal", ".|,", "decimal point of the numbers in a CSV [.]", 0},
     {NULL, NULL, NULL, 0},
 };
@@ -28,9 +28,9 @@ static const option_entry SPACES[] = {
 };
 
 static const option_entry COMPUTE[] = {
-    {"threads", "T", "processors to use, 1 to 1024, 0 for all; no result depends on it [0]", 0},
+    {"threads", "T", "threads to use, 1 to 1024, 0 for all processors; does not affect the result [0]", 0},
     {"backend", OPTION_BACKENDS, NULL, 0},
-    {"precision", "auto|f32|bf16", "of matrix products; auto takes bf16 where the processor has it [auto]", 0},
+    {"precision", "auto|f32|bf16", "precision of matrix products; auto uses bf16 if the processor has it [auto]", 0},
     {NULL, NULL, NULL, 0},
 };
 
@@ -42,7 +42,7 @@ static const option_entry OUTPUT[] = {
 
 static const option_entry TRAINING[] = {
     {"seed", "S", "random seed, 0 to 18446744073709551615; the same seed gives the same model [0]", 0},
-    {"preset", "default|paper", "where the parameters below start from [default]", 0},
+    {"preset", "default|paper", "values of the parameters that are not given [default]", 0},
     {NULL, NULL, NULL, 0},
 };
 

@@ -76,7 +76,7 @@ static bool is_preparation(const cludi_progress *now)
     return now->phase == CLUDI_PHASE_NEIGHBORS || now->phase == CLUDI_PHASE_INIT;
 }
 
-/* Training may end before: clusters that have settled lower the number of steps once. */
+/* Training may end before: clusters that have converged lower the number of steps once. */
 static bool is_bound(const progress_view *view, const cludi_progress *now)
 {
     return view->is_open && is_fit(now) && now->steps == view->bound && now->step < now->steps;

@@ -25,7 +25,7 @@ typedef struct progress_view {
     int64_t first;     /**< fit, embed: steps at the first report, as fit's seconds began long before its steps, and
                               an embed that goes on begins behind 0 */
     double first_at;   /**< fit: seconds at its first report, else 0 */
-    bool is_open;      /**< true: fit ends when the clusters have settled, so that its steps are a bound at first */
+    bool is_open;      /**< true: fit ends when the clusters have converged, so that its steps are a bound at first */
     int64_t bound;     /**< steps of the phase at its first report */
     bool bar_open;     /**< true: the cursor stands on the bar's line */
     int64_t before;    /**< steps or rows that came before the running call, when it is a part of a whole */

@@ -95,7 +95,7 @@ static int tell_passed(const embed_run *run)
     if (cludi_image_list_passed(run->images) == 0)
         return EXIT_DONE;
     embed_passed_text(run->images, text);
-    complain("Files passed over: %s.", text);
+    complain("Files skipped: %s.", text);
     return options_given(run->options, "strict") ? EXIT_FAILED : EXIT_DONE;
 }
 
@@ -169,7 +169,7 @@ static int open_partial(embed_run *run)
     uint64_t fingerprint = 0;
     bool resume = options_given(run->options, "resume");
     if (!resume && access(run->paths.partial, F_OK) == 0) {
-        tell("Note: \"%s\" is of a run that did not end; --resume would go on from it. It will be replaced.",
+        tell("Note: \"%s\" is from an unfinished run and will be replaced; --resume would continue it.",
              run->paths.partial);
     }
     TRY(find_fingerprint(run, &fingerprint));
@@ -202,7 +202,7 @@ static int complain_end(const embed_run *run, cludi_status status, const cludi_e
         return complain_error(error);
     if (run->code != EXIT_DONE)
         return run->code;
-    complain("Stopped after %" PRId64 " of %" PRId64 " images; the same command with --resume goes on.",
+    complain("Stopped after %" PRId64 " of %" PRId64 " images; the same command with --resume continues.",
              run->partial.images, cludi_image_list_count(run->images));
     return signal_code != 0 ? signal_code : EXIT_FAILED;
 }
@@ -291,21 +291,19 @@ static const char *const OPERANDS[] = {"WEIGHTS", "PATH", NULL};
 
 static const option_entry OWN[] = {
     {"output", "FEATURES.npy",
-     "where the features go: float32, a row for each image; the images' paths go to FEATURES.paths.txt (required)",
-     'o'},
+     "file to write: float32, one row per image; the images' paths go to FEATURES.paths.txt (required)", 'o'},
     {"labels-from-folders", NULL,
-     "also write FEATURES.labels.npy: for each image the number of the folder it is in, right below PATH; the names go "
-     "to "
+     "also write FEATURES.labels.npy: for each image the number of its folder directly below PATH; the names go to "
      "FEATURES.classes.txt",
      0},
-    {"heads", "H", "attention heads of the network [its metadata, else what its width usually has]", 0},
-    {"image-size", "S", "pixels of a side that the network sees, a multiple of its patch [that of the weights]", 0},
-    {"pool", "cls|mean", "what becomes the features: the CLS token, or the mean of the patches [cls]", 0},
-    {"batch", "N",
-     "images computed at once, 1 to 1024, 0 for what takes half a second, up to 16; no result depends on it [0]", 0},
-    {"resume", NULL, "go on from FEATURES.npy.partial, if it is there; the files are those of an uninterrupted run", 0},
-    {"strict", NULL, "stop at the first image that cannot be read, or before the first where files were passed over",
+    {"heads", "H", "attention heads of the network [from its metadata, otherwise usual for its width]", 0},
+    {"image-size", "S", "side of the network's input in pixels, a multiple of its patch [that of the weights]", 0},
+    {"pool", "cls|mean", "the features: the CLS token, or the mean of the patches [cls]", 0},
+    {"batch", "N", "images per batch, 1 to 1024, 0 for half a second of work, up to 16; does not affect the result [0]",
      0},
+    {"resume", NULL, "continue from FEATURES.npy.partial, if it exists; the files are those of an uninterrupted run",
+     0},
+    {"strict", NULL, "stop at the first image that cannot be read, or before the first if files would be skipped", 0},
     {NULL, NULL, NULL, 0},
 };
 static const option_group OWN_GROUP = {"Options", OWN};
@@ -319,11 +317,11 @@ const cli_command COMMAND_EMBED = {
                 "  cludi embed dino_vits16.safetensors train/ --labels-from-folders -o train.npy\n"
                 "  cludi fit photos.npy -k 20 -o photos.model\n",
     .usage = "WEIGHTS PATH... -o FEATURES.npy [options]",
-    .notes = "A PATH is an image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, JPEG 2000 or JPEG XL), or a folder\n"
-             "whose images are taken, with those of the folders below. Rows are in the order of the paths, img2\n"
-             "before img10. An image that cannot be read is named and left out, files with other extensions are\n"
-             "counted; in either case the exit code is 3. A run that ends early leaves FEATURES.npy.partial,\n"
-             "from which the same command with --resume goes on.\n",
+    .notes = "A PATH is an image (JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, JPEG 2000 or JPEG XL), or a folder,\n"
+             "which is searched recursively. Rows are in natural order of the paths, img2 before img10. Images\n"
+             "that cannot be read are named and left out, files with other extensions are counted; in either case\n"
+             "the exit code is 3. A run that ends early leaves FEATURES.npy.partial, from which the same command\n"
+             "with --resume continues.\n",
     .operands = OPERANDS,
     .repeats = true,
     .groups = GROUPS,

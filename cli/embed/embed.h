@@ -39,7 +39,7 @@ void embed_paths_clear(embed_paths *paths);
 
 enum { EMBED_PASSED_SIZE = 512 };
 
-/** ".heic 2, .mov 1, 4 without an ending, and 3 of other endings": the most frequent, and how many there are besides.
+/** ".heic 2, .mov 1, 4 without an extension, and 3 with other extensions": the most frequent, and how many there are besides.
  *  @param images not NULL
  *  @param text   out, NUL-terminated; empty when nothing was passed over */
 void embed_passed_text(const cludi_image_list *images, char text[EMBED_PASSED_SIZE]);

@@ -88,8 +88,8 @@ static int read_header(embed_partial *partial, const char *header, bool resume)
         return begin(partial, header);
     if (memcmp(found, header, sizeof found) != 0) {
         return complain(
-            "\"%s\" is of other images, weights or settings; the same command as before goes on from it, and "
-            "without --resume it is replaced.",
+            "\"%s\" is from a run with other images, weights or settings; repeat that command to continue it, or leave "
+            "out --resume to replace it.",
             partial->path);
     }
     return take_up(partial);

@@ -18,11 +18,11 @@ void embed_passed_text(const cludi_image_list *images, char text[EMBED_PASSED_SI
         const char *between = i > 0 ? ", " : "";
         size_t room = EMBED_PASSED_SIZE - (size_t)used;
         used += *ending ? snprintf(text + used, room, "%s%s %" PRId64, between, ending, files)
-                        : snprintf(text + used, room, "%s%" PRId64 " without an ending", between, files);
+                        : snprintf(text + used, room, "%s%" PRId64 " without an extension", between, files);
         others -= files;
     }
     if (others > 0)
-        snprintf(text + used, EMBED_PASSED_SIZE - (size_t)used, ", and %" PRId64 " of other endings", others);
+        snprintf(text + used, EMBED_PASSED_SIZE - (size_t)used, ", and %" PRId64 " with other extensions", others);
 }
 
 json_t *embed_passed_json(const cludi_image_list *images)

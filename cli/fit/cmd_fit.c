@@ -135,9 +135,8 @@ static int save_partial(fit_run *run)
         return rescue(run);
     (void)draw(run,
                run->request.partial_plot); /* a sentence says what went wrong; the signal's exit code goes before */
-    complain("Stopped after %" PRId64 " steps; the model as far as it was trained is in \"%s\"%s.",
-             run->report.info.steps, run->request.partial,
-             run->request.checkpoint ? "; the same command with --resume goes on" : "");
+    complain("Stopped after %" PRId64 " steps; the model so far is in \"%s\"%s.", run->report.info.steps,
+             run->request.partial, run->request.checkpoint ? "; the same command with --resume continues" : "");
     return stop_signal_exit_code();
 }
 
@@ -154,7 +153,7 @@ static int prepare_checkpoint(fit_run *run)
     checkpoint.every_steps = request->every_steps;
     checkpoint.resume = request->resume;
     if (!request->resume && access(request->checkpoint, F_OK) == 0) {
-        complain("Note: \"%s\" is of a training that did not end; --resume would go on from it. It will be replaced.",
+        complain("Note: \"%s\" is from an unfinished training and will be replaced; --resume would continue it.",
                  request->checkpoint);
     }
     return cludi_fit_set_checkpoint(run->session.context, &checkpoint, &error) == CLUDI_OK ? EXIT_DONE
@@ -221,9 +220,10 @@ static int compare(fit_run *run)
 {
     cludi_error error;
     run->scores.struct_size = sizeof run->scores;
-    if (cludi_score(run->session.context, run->labels.data, run->found, run->labels.rows, &run->scores, &error) !=
-        CLUDI_OK)
-        return complain_error(&error);
+    cludi_status status =
+        cludi_score(run->session.context, run->labels.data, run->found, run->labels.rows, &run->scores, &error);
+    if (status != CLUDI_OK)
+        return status == CLUDI_STOPPED ? stop_signal_exit_code() : complain_error(&error);
     run->report.scores = &run->scores;
     return EXIT_DONE;
 }
@@ -241,9 +241,11 @@ static int score(fit_run *run)
     if (!run->found)
         return complain("Out of memory for the labels of %" PRId64 " rows.", run->labels.rows);
     int code = block_predict(&job);
+    if (code == EXIT_DONE)
+        code = compare(run);
     if (code != EXIT_DONE && code == stop_signal_exit_code())
         complain("Stopped before the scores were known; the model in \"%s\" is complete.", run->request.output);
-    return code == EXIT_DONE ? compare(run) : code;
+    return code;
 }
 
 static int conclude(const fit_run *run)
@@ -328,14 +330,14 @@ static int run_fit(const cli_options *options)
 static const char *const OPERANDS[] = {"DATA", NULL};
 
 static const option_entry OWN[] = {
-    {"output", "MODEL", "where the model goes, a safetensors file (required)", 'o'},
-    {"labels", "Y", "known classes of the rows, only to print scores at the end", 0},
+    {"output", "MODEL", "model file to write, safetensors (required)", 'o'},
+    {"labels", "Y", "known classes of the rows, used only to print scores at the end", 0},
     {"checkpoint-every", "60s",
      "how often MODEL.checkpoint is written: a time (60s, 10min, 1h), a number of steps, 0 for never [60s]", 0},
-    {"resume", NULL, "go on from MODEL.checkpoint, if it is there; the model is that of an uninterrupted run", 0},
-    {"plot", NULL, "draw loss, clusters in use and confidence against the steps in MODEL.curves.svg", 0},
-    {"profile", NULL, "print where the time of the training went", 0},
-    {"allow-collapse", NULL, "exit with 0 even when fewer than half of the clusters are in use", 0},
+    {"resume", NULL, "continue from MODEL.checkpoint, if it exists; the model is that of an uninterrupted run", 0},
+    {"plot", NULL, "draw loss, clusters in use and confidence over the steps in MODEL.curves.svg", 0},
+    {"profile", NULL, "print the time of each phase of the training", 0},
+    {"allow-collapse", NULL, "exit with 0 even if fewer than half of the clusters are in use", 0},
     {NULL, NULL, NULL, 0},
 };
 static const option_group OWN_GROUP = {"Options", OWN};
@@ -353,9 +355,9 @@ const cli_command COMMAND_FIT = {
     .usage = "DATA -k K -o MODEL [options]",
     .notes = "DATA has one row per item: .npy, .npz, CSV, TSV, IDX, HDF5 (.h5ad) or safetensors, perhaps gzipped;\n"
              "FILE:NAME is an array within it; - is stdin. A pipe is kept in a temporary file, in TMPDIR.\n"
-             "Ctrl-C stops the training and keeps what was learned so far in MODEL.partial, a model, and in\n"
-             "MODEL.checkpoint, from which the same command with --resume goes on to the model of a run that\n"
-             "was never stopped (nothing before the first step, and nothing with --method kmeans).\n",
+             "Ctrl-C stops the training. It leaves the model so far in MODEL.partial, and MODEL.checkpoint, from\n"
+             "which the same command with --resume continues to the model of an uninterrupted run (nothing before\n"
+             "the first step, and nothing with --method kmeans).\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .common = " clusters output labels resume plot memory id-column threads quiet json seed method epochs help ",

@@ -104,8 +104,8 @@ const cli_command COMMAND_PLAN = {
     .usage = "DATA -k K [options]",
     .notes =
         "Takes the options of fit. It trains for a few seconds on the first rows of DATA and writes nothing but a\n"
-        "temporary file. Times hold for a machine that is as busy, and a file that is as near, as it is now.\n"
-        "Without --steps and --epochs they are those of the most steps there can be.\n",
+        "temporary file. Times hold for a machine that is as busy, and a file that is as close (in memory or on\n"
+        "disk), as now. Without --steps and --epochs they are for the largest possible number of steps.\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .common = " clusters memory id-column drop threads json epochs steps help ",

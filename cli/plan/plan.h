@@ -158,7 +158,7 @@ typedef struct plan_estimate {
     double neighbors;
     double voting;   /**< the k-means that the start is made of */
     double steps;    /**< of the whole training */
-    bool is_most;    /**< true: it may end before, once the clusters have settled */
+    bool is_most;    /**< true: it may end before, once the clusters have converged */
     double step;     /**< one of them */
     double training; /**< all of them */
     double writing;

@@ -64,7 +64,7 @@ const cli_command COMMAND_EVAL = {
     .notes = "Prints NMI, AMI, ARI and ACC (accuracy under the best one-to-one matching of clusters to classes), the\n"
              "numbers of classes and clusters, and the shares of the rows in the largest and the smallest cluster.\n"
              "Only equality of labels matters; the number of clusters may differ from the number of classes.\n"
-             "FILE:NAME is a column of a CSV or an array of a .npz; texts in a CSV are classes too.\n",
+             "FILE:NAME is a column of a CSV or an array of a .npz; classes in a CSV may be words.\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .run = run_eval,

@@ -29,7 +29,7 @@ static int describe_model(info_run *run)
     return EXIT_DONE;
 }
 
-/* Text has columns, of which some may be no features. */
+/* Text has columns, of which some may not be features. */
 static int describe_columns(info_run *run)
 {
     cludi_error error;
@@ -86,13 +86,13 @@ static const option_group *const GROUPS[] = {&OPTIONS_COLUMNS, &OPTIONS_JSON, NU
 
 const cli_command COMMAND_INFO = {
     .name = "info",
-    .summary = "say what a file holds: an array, tensors or a model",
+    .summary = "describe a file: an array, tensors or a model",
     .examples = "  cludi info features.npy\n"
                 "  cludi info model.safetensors --json\n",
     .usage = "FILE [options]",
-    .notes = "Of an array: format, type, shape, order, size, names of columns. Of a model: its sizes, how it was\n"
-             "trained, and the parameters that differ from their defaults. Of another safetensors file: its\n"
-             "tensors, and whether 'cludi embed' takes it as WEIGHTS. - is stdin.\n",
+    .notes = "For an array: format, type, shape, order, size, names of columns. For a model: its sizes, how it was\n"
+             "trained, and the parameters that differ from their defaults. For another safetensors file: its\n"
+             "tensors, and whether 'cludi embed' can use it as WEIGHTS. - is stdin.\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .run = run_info,

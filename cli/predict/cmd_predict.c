@@ -219,14 +219,13 @@ static const char *const OPERANDS[] = {"MODEL", "DATA", NULL};
 
 static const option_entry OWN[] = {
     {"output", "LABELS",
-     "where the labels go: .npy, int32, one per row; .csv or .tsv: id,label,confidence,runner_up; - for that on "
-     "stdout; "
-     "or .h5ad: a copy of DATA with columns in obs (required)",
+     "file for the labels: .npy, int32, one per row; .csv or .tsv: id,label,confidence,runner_up; - for that on "
+     "stdout; or .h5ad: a copy of DATA with columns in obs (required)",
      'o'},
-    {"proba", "P", "where the probabilities go: .npy, float32, rows x K; .csv or .tsv; - for CSV on stdout", 0},
-    {"obs", "NAME", "in an .h5ad: name of the column, beside NAME_confidence, and of the parameters in uns [cludi]", 0},
-    {"obsm", "NAME", "in an .h5ad: name that the probabilities get in obsm [they are left out]", 0},
-    {"embedding", "Z.npy", "where the assignment embeddings go: float32, rows x d", 0},
+    {"proba", "P", "file for the probabilities: .npy, float32, rows x K; .csv or .tsv; - for CSV on stdout", 0},
+    {"obs", "NAME", "in an .h5ad: name of the column, with NAME_confidence, and of the parameters in uns [cludi]", 0},
+    {"obsm", "NAME", "in an .h5ad: name of the probabilities in obsm [not written]", 0},
+    {"embedding", "Z.npy", "file for the assignment embeddings: float32, rows x embedding_dim", 0},
     {NULL, NULL, NULL, 0},
 };
 static const option_group OWN_GROUP = {"Options", OWN};
@@ -234,7 +233,7 @@ static const option_group OWN_GROUP = {"Options", OWN};
 static const option_entry PREDICTION[] = {
     {"draws", "N", "noise draws averaged per row, S12 [as in the model]", 0},
     {"denoise-steps", "S", "denoising steps per draw, S5 [as in the model]", 0},
-    {"adaptive", NULL, "more draws, up to 64, for rows whose label is not yet sure", 0},
+    {"adaptive", NULL, "more draws, up to 64, for rows whose label is uncertain", 0},
     {"seed", "S", "random seed, 0 to 18446744073709551615 [the model's]", 0},
     {NULL, NULL, NULL, 0},
 };
@@ -245,18 +244,18 @@ static const option_group *const GROUPS[] = {
 
 const cli_command COMMAND_PREDICT = {
     .name = "predict",
-    .summary = "put rows into the clusters of a model",
+    .summary = "assign rows to the clusters of a model",
     .examples = "  cludi predict model.safetensors new.npy -o labels.npy\n"
                 "  cludi predict model.safetensors new.npy -o labels.npy --proba proba.npy --draws 64\n"
                 "  cludi predict model.safetensors new.csv --id-column name -o labels.csv\n"
                 "  cludi predict model.safetensors cells.h5ad -o out.h5ad --obs cluster --obsm X_cluster\n",
     .usage = "MODEL DATA -o LABELS [options]",
-    .notes = "A row gets the same answer alone, among others, and in any order. Ctrl-C stops and writes nothing.\n"
-             "DATA may be larger than the memory: rows are read and answers are written a block at a time.\n"
+    .notes = "A row gets the same label alone, among others, and in any order. Ctrl-C stops and writes nothing.\n"
+             "DATA may be larger than memory: rows are read and results are written in blocks.\n"
              "- is stdin.\n",
     .operands = OPERANDS,
     .groups = GROUPS,
-    .common = " output proba embedding id-column samples adaptive seed threads quiet json help ",
+    .common = " output proba embedding id-column draws adaptive seed threads quiet json help ",
     .run = run_predict,
     .operand_hint = "MODEL, a file that 'cludi fit' wrote, comes first",
 };

@@ -90,13 +90,13 @@ static const option_group *const GROUPS[] = {&OPTIONS_COLUMNS, &OPTIONS_SPACES, 
 
 const cli_command COMMAND_VERIFY = {
     .name = "verify",
-    .summary = "repeat the check that a training ended with",
+    .summary = "repeat the check at the end of a training",
     .examples = "  cludi verify model.safetensors features.npy\n",
     .usage = "MODEL DATA [options]",
     .notes =
-        "The model's numbers against the digest it was saved with; the rows of DATA, in any order, against the digest\n"
-        "of those it was trained on; and the labels of 4,096 of them against those it gave then. Exit code 1 when\n"
-        "anything differs. Another backend or precision than at the training may change labels.\n",
+        "Compares the model's numbers with the digest they were saved with; the rows of DATA, in any order, with the\n"
+        "digest of the training rows; and the labels of 4,096 of them with those that the model gave then. Exit code\n"
+        "1 if anything differs. Another backend or precision than in training may change labels.\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .run = run_verify,

@@ -13,7 +13,7 @@ static int run_compare(const cli_options *options)
 static const char *const OPERANDS[] = {"DATA", NULL};
 
 static const option_entry OWN[] = {
-    {"methods", "A,B,...", "what is compared [all methods]", 0},
+    {"methods", "A,B,...", "methods to compare [all]", 0},
     {NULL, NULL, NULL, 0},
 };
 static const option_group OWN_GROUP = {"Options", OWN};
@@ -28,12 +28,12 @@ const cli_command COMMAND_COMPARE = {
                 "  cludi compare features.npy -k 50 -o comparison --labels classes.npy\n"
                 "  cludi compare features.npy -k 50 -o comparison --methods cludi,kmeans --seeds 10\n",
     .usage = "DATA -k K -o DIR [options]",
-    .notes = "Each run is a 'cludi fit' and a 'cludi predict' of the same rows in processes of their own. Prints for\n"
-             "each method mean and standard deviation of NMI, ACC and ARI over the seeds, mean time and largest\n"
-             "memory; without --labels, of the silhouette on a sample of the rows, of the stability (adjusted Rand\n"
-             "index between seeds) and of the confidence. DIR/compare.json and compare.csv have all of these,\n"
-             "DIR/compare.svg is a picture, DIR/runs has the labels of each run.\n"
-             "The same command goes on where one was stopped: runs that are done are not run again.\n",
+    .notes = "Each run is a 'cludi fit' and a 'cludi predict' on the same rows, in separate processes. Prints for\n"
+             "each method mean and standard deviation of NMI, ACC and ARI over the seeds, mean time and peak\n"
+             "memory; without --labels, of the silhouette on a sample of the rows, the stability (adjusted Rand\n"
+             "index between seeds) and the confidence. DIR/compare.json and compare.csv have all of these,\n"
+             "DIR/compare.svg is a plot, DIR/runs has the labels of each run.\n"
+             "If the command was stopped, run it again: finished runs are not repeated.\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .common = " clusters methods output labels seeds jobs keep-models threads seed quiet json epochs help ",

@@ -14,7 +14,7 @@ static const char *const OPERANDS[] = {"DATA", NULL};
 
 static const option_entry OWN[] = {
     {"param", "NAME=A,B,...",
-     "a parameter and the values it takes; may be given up to 8 times, for every combination (required)", 0},
+     "a parameter and the values to try; may be repeated up to 8 times, for every combination (required)", 0},
     {NULL, NULL, NULL, 0},
 };
 static const option_group OWN_GROUP = {"Options", OWN};
@@ -30,11 +30,12 @@ const cli_command COMMAND_SWEEP = {
                 "classes.npy -o grid\n"
                 "  cludi sweep features.npy -k 50 --param snr-weight=max,min,none --steps 200 --seeds 5 -o weights\n",
     .usage = "DATA -k K --param NAME=A,B,... -o DIR [options]",
-    .notes = "Each run is a 'cludi fit' and a 'cludi predict' of the same rows in processes of their own. Prints for\n"
-             "each combination what 'cludi compare' prints for a method, in the order of the values. DIR/sweep.json\n"
-             "and sweep.csv have all of it, DIR/sweep.svg draws the scores: the first parameter on x, a line for each\n"
-             "combination of the others. DIR/runs has the labels of each run.\n"
-             "The same command, also with more values or seeds, runs only what is not done yet.\n",
+    .notes =
+        "Each run is a 'cludi fit' and a 'cludi predict' on the same rows, in separate processes. Prints for\n"
+        "each combination what 'cludi compare' prints for a method, in the order of the values. DIR/sweep.json\n"
+        "and sweep.csv have all of it, DIR/sweep.svg draws the scores: the first parameter on x, a line for each\n"
+        "combination of the others. DIR/runs has the labels of each run.\n"
+        "If the command was stopped, or with more values or seeds, run it again: finished runs are not repeated.\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .common = " clusters param output labels seeds jobs keep-models threads seed quiet json epochs help ",

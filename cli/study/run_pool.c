@@ -150,7 +150,7 @@ static char *explain(run_slot *slot)
         return text;
     free(text);
     bool is_signal = slot->code > SIGNALED;
-    const char *format = slot->code == SIGNALED + SIGKILL ? "It was killed (signal %d), maybe for want of memory."
+    const char *format = slot->code == SIGNALED + SIGKILL ? "It was killed (signal %d), perhaps because memory ran out."
                          : is_signal                      ? "It was ended by signal %d."
                                                           : "It ended with exit code %d.";
     return asprintf(&text, format, is_signal ? slot->code - SIGNALED : slot->code) < 0 ? NULL : text;
@@ -291,7 +291,7 @@ int run_pool_work(run_study *study)
     run_progress_end(&pool.progress);
     free(pool.slots);
     if (code == EXIT_DONE && stop_signal_came()) {
-        complain("Stopped with %" PRId32 " of %" PRId32 " runs done; the same command goes on from there.",
+        complain("Stopped with %" PRId32 " of %" PRId32 " runs done; run the same command again to continue.",
                  count_done(study), study->plan.runs);
         code = stop_signal_exit_code();
     }

@@ -166,8 +166,9 @@ static int check_origin(const char *path, const json_t *found, const json_t *wan
         const char *got = get_text(found, PARTS[i][0]);
         const char *want = get_text(wanted, PARTS[i][0]);
         if (strcmp(got, want) != 0) {
-            return complain("\"%s\" is of %s: of %s, not of %s. Give another folder with -o, or remove that file.",
-                            path, PARTS[i][1], got, want);
+            return complain(
+                "\"%s\" is from a run with %s: %s, not %s. Give another folder with -o, or remove that file.", path,
+                PARTS[i][1], got, want);
         }
     }
     return EXIT_DONE;

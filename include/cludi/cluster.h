@@ -25,12 +25,12 @@ typedef struct cludi_model cludi_model;
 /** Facts about a model. Fill struct_size before the call. @since 0.1 */
 typedef struct cludi_model_info {
     uint32_t struct_size;    /**< sizeof(cludi_model_info), set by the caller */
-    int64_t features;        /**< n: columns it was trained on and wants at predict */
+    int64_t features;        /**< n: columns it was trained on and needs at predict */
     int32_t clusters;        /**< K */
     cludi_config config;     /**< as trained */
     uint64_t seed;           /**< of the training context */
     int64_t rows;            /**< M: rows it was trained on */
-    int64_t steps;           /**< optimizer steps taken; kmeans: rounds of the start that was kept */
+    int64_t steps;           /**< optimizer steps taken; kmeans: rounds of the run that was kept */
     double loss;             /**< S11 of the last step; kmeans: mean squared distance of a row from its centroid */
     int32_t clusters_in_use; /**< clusters that got at least one training row over the last one to two epochs; kmeans:
                                   at the end */
@@ -61,7 +61,7 @@ typedef struct cludi_profile {
 } cludi_profile;
 
 /** Settings of a prediction. Fill with cludi_predict_options_init(). A kmeans model draws no noise: they are checked and
- *  change nothing. @since 0.1 */
+ *  have no effect. @since 0.1 */
 typedef struct cludi_predict_options {
     uint32_t struct_size;  /**< sizeof(cludi_predict_options), set by _init */
     int32_t draws;         /**< noise draws averaged per row, 1..65536; 0: as in the model's config */
@@ -85,8 +85,8 @@ typedef struct cludi_prediction {
 /** Trains a model: the diffusion model (S1-S11), or what config->method says. CLUDI_METHOD_KMEANS takes the best of 10
  *  runs of k-means on the same unit rows (greedy k-means++ by Arthur and Vassilvitskii, SODA 2007; rounds of Lloyd, IEEE
  *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
- *  column), in float32 whatever the precision of the context; it uses input alone of the other parameters. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
- *  _SCAN, _TSP and _TURTLE train clustering heads on these rows (docs/rivals.md); they use input, steps and epochs.
+ *  column), in float32 whatever the precision of the context; of the other parameters it uses only preprocessing. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
+ *  _SCAN, _TSP and _TURTLE train clustering heads on these rows (docs/rivals.md); they use preprocessing, steps and epochs.
  *
  *  Rows are first mapped to unit rows, as config->preprocessing says; by default training starts from a consensus of k-means runs
  *  and uses each row's neighbors (R1-R7 of docs/recipe.md). On one machine and build the result is a function of
@@ -97,25 +97,25 @@ typedef struct cludi_prediction {
  *  @param clusters K, 2..65536
  *  @param config  NULL for the defaults
  *  @param model   out, not NULL; freed by the caller with cludi_model_free(); NULL after an error. After CLUDI_STOPPED it
- *                 holds the model as far as it was trained; kmeans: NULL then too
+ *                 holds the model so far; kmeans: NULL then too
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, shape, K, config), CLUDI_ERROR_DATA (NaN or infinity, with row and column),
  *          CLUDI_ERROR_DIVERGED (NaN or infinity in the loss or the weights), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
  *          CLUDI_STOPPED
  *  Threads: one call at a time per context. Cost: steps * N * B rows through the denoiser S + about 4 times;
- *  after the first step nothing more is asked of the allocator. kmeans: about 10 K (3 + rounds) products of a row and a
+ *  after the first step the allocator is not called. kmeans: about 10 K (3 + rounds) products of a row and a
  *  centroid for each row, and 64 MiB, 10 times the centroids and 160 bytes and more for each row. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit(cludi_context *context, const cludi_matrix *X, int32_t clusters,
                                                   const cludi_config *config, cludi_model **model, cludi_error *error);
 
-/** Where and how often a training leaves its state, to go on after an interruption. Fill with cludi_checkpoint_init().
+/** Where and how often a training saves its state, to continue after an interruption. Fill with cludi_checkpoint_init().
  *  @since 0.2 */
 typedef struct cludi_checkpoint {
     uint32_t struct_size; /**< sizeof(cludi_checkpoint), set by _init; that of an older header will do */
     const char *path;     /**< file of the state: replaced whole or not at all, never removed */
     double every_seconds; /**< >= 0; 0: not by time. 60 by default */
     int64_t every_steps;  /**< >= 0; 0: not by steps */
-    int32_t resume;       /**< not 0: go on from path if there is a file, else begin at the beginning */
+    int32_t resume;       /**< not 0: continue from path if the file exists; else start from the beginning */
 } cludi_checkpoint;
 
 /** Sets the defaults, without a path. @param checkpoint out, not NULL. Threads: safe. Cost: none. @since 0.2 */
@@ -129,26 +129,26 @@ CLUDI_API void cludi_checkpoint_init(cludi_checkpoint *checkpoint);
 CLUDI_API void cludi_checkpoint_init_sized(cludi_checkpoint *checkpoint, size_t size);
 #define cludi_checkpoint_init(checkpoint) cludi_checkpoint_init_sized((checkpoint), sizeof(cludi_checkpoint))
 
-/** Lets the next trainings with this context (of a method that can be resumed, cludi_method_info) keep their state:
+/** Makes the next trainings with this context (of a method that can be resumed, cludi_method_info) save their state:
  *  weights, moments, step, order of the rows, first partition, config, seed, and a digest of the rows. It is
- *  written now and then, and when the progress callback stops a training after its first step. A training that goes on from it
- *  gives the bytes of one that was never interrupted. A state that cannot be written now and then is a warning in the log; one that
- *  cannot be written at a stop is the training's error.
+ *  written at intervals, and when a callback stops a training after its first step. A training that continues from it gives the
+ *  same bytes as an uninterrupted one. If the state cannot be written at an interval, the log gets a warning; if it cannot be
+ *  written at a stop, the training returns the error.
  *  @param context    not NULL
  *  @param checkpoint copied; NULL: keep nothing
  *  @param error      out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, struct_size, path, negative numbers), CLUDI_ERROR_MEMORY. A fit that resumes adds
- *          CLUDI_ERROR_ARGUMENT (the file is of other options; the sentence names which), CLUDI_ERROR_DATA (of other rows),
- *          CLUDI_ERROR_FORMAT (no checkpoint, damaged) and CLUDI_ERROR_FILE. Every fit that keeps its state has
- *          CLUDI_ERROR_FILE when another one keeps its own in the same file, or the folder takes no files
+ *          CLUDI_ERROR_ARGUMENT (the file is from a run with other options; the sentence names which), CLUDI_ERROR_DATA (other rows),
+ *          CLUDI_ERROR_FORMAT (no checkpoint, damaged) and CLUDI_ERROR_FILE. Every fit with a checkpoint returns
+ *          CLUDI_ERROR_FILE if another one uses the same file, or no file can be created in the folder
  *  Threads: one call at a time per context. Cost: three times the weights and 4 bytes per row of the sample each time, written and
  *  synced. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_checkpoint(cludi_context *context,
                                                                  const cludi_checkpoint *checkpoint,
                                                                  cludi_error *error);
 
-/** Says that the columns of the next trainings with this context are several spaces of features side by side, as different encoders
- *  give them for the same images. CLUDI_METHOD_TURTLE learns from all of them; the model remembers, and predicts rows of
+/** Says that the columns of the next trainings with this context are several spaces of features side by side, from different
+ *  encoders of the same images. CLUDI_METHOD_TURTLE learns from all of them; the model remembers, and predicts rows of
  *  the same columns. A training with another method, with preprocessing coordinates, or on rows of another width is refused.
  *  @param context not NULL
  *  @param widths  (count) columns of each space, 1 to 2147483647; copied; may be NULL with count 0
@@ -159,14 +159,14 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_checkpoint(cludi_context *
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_set_spaces(cludi_context *context, const int64_t *widths,
                                                              int32_t count, cludi_error *error);
 
-/** Removes a checkpoint that is no longer wanted, and what a killed process left while it wrote it.
- *  @param path  not NULL; nothing there is no error
+/** Removes a checkpoint, and the temporary file of a process that was killed while writing it.
+ *  @param path  not NULL; a missing file is not an error
  *  @param error out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE
  *  Threads: safe. Cost: looks at the names in its folder. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_checkpoint_remove(const char *path, cludi_error *error);
 
-/** Trains a model (S1-S11) on rows that are fetched as they are needed: cludi_fit() on rows that need not fit in memory.
+/** Trains a model (S1-S11) on rows that are fetched as needed: cludi_fit() on rows that need not fit in memory.
  *  The same rows give the same bytes, whether they come from a source or from a matrix.
  *  @param context not NULL; its seed, threads, log and progress are used
  *  @param X       (M, n), n >= 1, M >= K, finite; not sequential; borrowed for the call. All rows are read once in order,
@@ -223,8 +223,8 @@ typedef struct cludi_fit_outline {
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_describe(const cludi_config *config, int64_t rows, int32_t clusters,
                                                            cludi_fit_outline *outline, cludi_error *error);
 
-/** Looks for what cludi_fit() and cludi_predict() would refuse in any row, before hours are spent on the rows before it.
- *  Whoever predicts a block at a time needs it; cludi_fit_source() does the same by itself.
+/** Checks all rows for what cludi_fit() and cludi_predict() would refuse, before hours are spent on earlier rows.
+ *  Call it before predicting in blocks; cludi_fit_source() does the same itself.
  *  @param context not NULL; its allocator is used
  *  @param X       (M, n), n >= 1, M >= 1; may be sequential; borrowed for the call
  *  @param error   out, may be NULL
@@ -249,7 +249,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_source_check_sized(cludi_context *
  *  @param context not NULL
  *  @param profile in and out, not NULL; struct_size set
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT for a struct_size that no header had, or when the context has not trained yet, or last a method
+ *  @return CLUDI_ERROR_ARGUMENT for a struct_size that no header had, or if the context has not trained yet, or last trained a method
  *          without steps (cludi_method_info).
  *  Threads: one call at a time per context. Cost: none; the clocks are read ten times in each step anyway. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_fit_get_profile(const cludi_context *context, cludi_profile *profile,
@@ -269,7 +269,7 @@ CLUDI_API void cludi_predict_options_init_sized(cludi_predict_options *options, 
 
 /** Assigns rows (S12, P 3): the mean over `draws` noise draws of the softmax of the logits.
  *
- *  The noise of a row follows from the context's seed and the row's own numbers: a row gets the same answer alone, among
+ *  The noise of a row follows from the context's seed and the row's own numbers: a row gets the same result alone, among
  *  others, in any order, and with any number of threads.
  *  @param context not NULL
  *  @param model   not NULL; borrowed
@@ -281,8 +281,8 @@ CLUDI_API void cludi_predict_options_init_sized(cludi_predict_options *options, 
  *          CLUDI_ERROR_UNSUPPORTED (embeddings of a kmeans model), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
  *          CLUDI_ERROR_DIVERGED (the model's numbers overflow on a row: there are no probabilities), CLUDI_STOPPED (the buffers
  *          are partly written after both). CLUDI_ERROR_ARGUMENT too for a model from a file whose own draws times
- *          denoise_steps are more than 400, or whose denoise_steps are more than 100, the most of a preset, unless options say
- *          how many are wanted
+ *          denoise_steps are more than 400, or whose denoise_steps are more than 100, the most that a preset has, unless options
+ *          set them
  *  Threads: contexts may share a model. Cost: M * draws * denoise_steps rows through the denoiser, memory for one
  *  block of rows, which the context keeps, with a copy of the weights, until it is used with another model, trains or is freed;
  *  the next call with the same model and options then takes none. Few rows are computed on the calling thread alone.

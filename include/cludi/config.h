@@ -57,7 +57,7 @@ typedef enum cludi_cluster_sizes {
  *  defaults are in the table (cludi_param_get()). @since 0.1 */
 typedef struct cludi_config {
     uint32_t struct_size;      /**< sizeof(cludi_config), set by _init; that of an older header will do */
-    cludi_method method;       /**< what is trained; cludi_method_info.parameters says which of what follows it uses */
+    cludi_method method;       /**< method to train; cludi_method_info.parameters says which of these fields it uses */
     int32_t embedding_dim;     /**< width of an assignment embedding */
     int32_t hidden_dim;        /**< width of the denoiser */
     int32_t blocks;            /**< residual blocks of the denoiser */

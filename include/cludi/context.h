@@ -1,11 +1,11 @@
 /** @file context.h
  *  What a run needs besides data: threads, seed, backend, allocator and callbacks.
  *
- *  fork(): a child may use everything that its parent made, but for contexts that another thread of the parent was using at that
- *  moment; what belongs to those it may neither use nor free. A context starts threads of its own in the child, and answers are
- *  the same. fork() waits some milliseconds where another thread has oneDNN plan or generate code. Where another thread was reading
- *  HDF5 or decoding images, the child's own calls of that kind end with CLUDI_ERROR_UNSUPPORTED. The child may free
- *  what it inherited, or end without. Since 0.2.
+ *  fork(): a child may use everything that its parent created, except contexts that another thread of the parent was using at
+ *  that moment, and what belongs to them: it may neither use nor free these. A context starts its own threads in the child, and
+ *  results are the same. fork() waits some milliseconds if another thread is planning or generating code in oneDNN. If another
+ *  thread was reading HDF5 or decoding images, the child's own calls of that kind return CLUDI_ERROR_UNSUPPORTED. The child may
+ *  free what it inherited, or exit without. Since 0.2.
  */
 #ifndef CLUDI_CONTEXT_H
 #define CLUDI_CONTEXT_H
@@ -28,14 +28,14 @@ typedef struct cludi_allocator {
     void *user;                                  /**< handed to both */
 } cludi_allocator;
 
-/** One row of the table of backends: of what can compute. All pointers are static. @since 0.2 */
+/** One row of the table of backends. All pointers are static. @since 0.2 */
 typedef struct cludi_backend {
     const char *name; /**< "ref", "onednn", ...: what cludi_context_options.backend takes */
     const char *help; /**< one phrase that ends "ref is ..." */
     int32_t is_built; /**< not 0: in this build of the library */
 } cludi_backend;
 
-/** The number of rows of the table of backends, those that are not in this build among them.
+/** The number of rows of the table of backends, including those that are not in this build.
  *  Threads: safe. Cost: negligible. @since 0.2 */
 CLUDI_API int32_t cludi_backend_count(void);
 
@@ -68,48 +68,47 @@ typedef enum cludi_progress_phase {
  *  Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API const char *cludi_progress_phase_name(cludi_progress_phase phase);
 
-/** How far a long call has come. @since 0.1 */
+/** The progress of a long call. @since 0.1 */
 typedef struct cludi_progress {
-    const char *phase_name; /**< cludi_progress_phase_name(phase); static string. 0.1.0 called it phase */
-    int64_t step;           /**< training steps, rows or images done so far, 1..steps; embed: from 0 */
-    int64_t steps;  /**< training steps, rows or images in all; fit: the most there can be, until the last call */
-    double seconds; /**< wall-clock seconds since the call began */
-    double loss;    /**< fit: S11 of this step, kmeans: lowest inertia per row so far, 0 before; predict: 0 */
-    double embedding_loss;      /**< fit: embedding part of the loss, weighted; predict: 0 */
-    double class_loss;          /**< fit: class part of the loss, weighted, before class_weight; predict: 0 */
-    int32_t clusters_in_use;    /**< fit: clusters that got at least one row over the last one to two epochs,
+    const char *phase_name;  /**< cludi_progress_phase_name(phase); static string. 0.1.0 called it phase */
+    int64_t step;            /**< training steps, rows or images done so far, 1..steps; embed: from 0 */
+    int64_t steps;           /**< training steps, rows or images in all; fit: an upper bound until the last call */
+    double seconds;          /**< wall-clock seconds since the call began */
+    double loss;             /**< fit: S11 of this step, kmeans: lowest inertia per row so far, 0 before; predict: 0 */
+    double embedding_loss;   /**< fit: embedding part of the loss, weighted; predict: 0 */
+    double class_loss;       /**< fit: class part of the loss, weighted, before class_weight; predict: 0 */
+    int32_t clusters_in_use; /**< fit: clusters that got at least one row over the last one to two epochs,
                                   kmeans: 0 until the last call; predict: 0 */
-    int32_t clusters;           /**< K */
-    double largest_share;       /**< fit: share of the rows in the largest cluster over the same rows, 0..1; else 0 */
-    double confidence;          /**< fit: mean over the step's rows of the largest probability, 0..1; else 0 */
+    int32_t clusters;        /**< K */
+    double largest_share;    /**< fit: share of the rows in the largest cluster over the same rows, 0..1; else 0 */
+    double confidence;       /**< fit: mean over the step's rows of the largest probability, 0..1; else 0 */
     cludi_progress_phase phase; /**< what is running. @since 0.2 */
 } cludi_progress;
 
-/** Called after every training step and every predicted block. Return 0 to go on, anything else to stop: the running
- *  call then returns CLUDI_STOPPED, unless that was its last step or block and all is done. @since 0.1 */
+/** Called after every training step and every predicted block. Return 0 to continue, anything else to stop: the running
+ *  call then returns CLUDI_STOPPED, unless that was its last step or block. @since 0.1 */
 typedef int (*cludi_progress_fn)(void *user, const cludi_progress *progress);
 
-/** Whether the running call is to stop: asked about ten times a second, also within a step or a block and while a file is
- *  read or opened, from the thread that called cludi. Return 0 to go on, anything else to stop: the call then ends with
- *  CLUDI_STOPPED within a moment, and what it was in the middle of is thrown away: a training is left as it was after the
- *  last step that was done. @since 0.1 */
+/** Whether to stop the running call: asked about ten times a second, also within a step or a block and while a file is
+ *  read or opened, from the thread that called cludi. Return 0 to continue, anything else to stop: the call then soon returns
+ *  CLUDI_STOPPED and discards the current step or block: a training is left as it was after its last complete step. @since 0.1 */
 typedef int (*cludi_stop_fn)(void *user);
 
 /** Settings of a context. Fill with cludi_context_options_init(), then change what you need.
  *  @since 0.1 */
 typedef struct cludi_context_options {
-    uint32_t struct_size;  /**< sizeof(cludi_context_options), set by _init; that of an older header will do */
-    int32_t threads;       /**< 1..1024, or 0: OMP_NUM_THREADS where it is set to a number or a list ("4,2": 4), else
-                                     the processors that the calling thread may run on, or fewer where the control groups of
-                                     the process (cpu.max) give it less. Results do not depend on it; threads that wait
-                                     sleep, and small work stays on the calling thread */
-    uint64_t seed;         /**< every random number follows from it; any value; default 0 */
-    const char *backend;   /**< "auto" (default) or the name of a row of cludi_backend_get(); copied */
-    const char *precision; /**< of matrix products: "f32", "bf16" (operands rounded to bfloat16, sums in float32) or
-                                     "auto" (default): bf16 where backend and processor have it; copied */
-    cludi_allocator allocator;  /**< allocate == NULL: malloc and free */
-    cludi_log_fn log;           /**< NULL: no messages */
-    void *log_user;             /**< handed to log */
+    uint32_t struct_size;      /**< sizeof(cludi_context_options), set by _init; that of an older header will do */
+    int32_t threads;           /**< 1..1024, or 0: OMP_NUM_THREADS if it is a number or a list ("4,2": 4), else the
+                                     processors that the calling thread may run on, or fewer if the control groups of the
+                                     process (cpu.max) allow fewer. Results do not depend on it; waiting threads sleep, and
+                                     small loops stay on the calling thread */
+    uint64_t seed;             /**< every random number follows from it; any value; default 0 */
+    const char *backend;       /**< "auto" (default) or the name of a row of cludi_backend_get(); copied */
+    const char *precision;     /**< of matrix products: "f32", "bf16" (operands rounded to bfloat16, sums in float32) or
+                                     "auto" (default): bf16 if backend and processor have it; copied */
+    cludi_allocator allocator; /**< allocate == NULL: malloc and free */
+    cludi_log_fn log;          /**< NULL: no messages */
+    void *log_user;            /**< handed to log */
     cludi_progress_fn progress; /**< NULL: no progress */
     void *progress_user;        /**< handed to progress */
     cludi_stop_fn stop;         /**< NULL: only progress can stop a call, after a step or a block */
@@ -132,7 +131,7 @@ CLUDI_API void cludi_context_options_init(cludi_context_options *options);
 CLUDI_API void cludi_context_options_init_sized(cludi_context_options *options, size_t size);
 #define cludi_context_options_init(options) cludi_context_options_init_sized((options), sizeof(cludi_context_options))
 
-/** Makes a context.
+/** Creates a context.
  *  @param options settings; NULL for the defaults
  *  @param context out, not NULL; the caller frees it with cludi_context_free(); NULL after an error
  *  @param error   out, may be NULL

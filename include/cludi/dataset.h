@@ -3,13 +3,13 @@
  *
  *  Read: .npy (versions 1-3, C or Fortran order, either byte order; f2 f4 f8 i1-i8 u1-u8); .npz, an archive of .npy files;
  *  CSV (numbers in text, between commas, semicolons, tabs, | or blanks); IDX (the MNIST format; items are flattened to
- *  rows and unsigned bytes are divided by 255); safetensors; HDF5 and .h5ad. What is gzipped is unzipped, but for .npz and
- *  HDF5. The format is found from the content, not from the name. A path FILE:NAME, where no file is called that, names an
- *  array of a .npz, a tensor of a safetensors file, a column of a CSV or a dataset of an HDF5 file. docs/formats.md says what is read and what is
+ *  rows and unsigned bytes are divided by 255); safetensors; HDF5 and .h5ad. All but .npz and HDF5 may be
+ *  gzipped. The format is detected from the content, not from the name. A path FILE:NAME, unless a file has that whole name,
+ *  is an array of a .npz, a tensor of a safetensors file, a column of a CSV or a dataset of an HDF5 file. docs/formats.md says what is read and what is
  *  refused. Written: .npy, through a temporary file in the same folder that is synced and renamed.
  *
- *  What is too large for memory is opened instead of read, and its rows are fetched a block at a time; results are appended
- *  to a writer a block at a time.
+ *  Files that are too large for memory are opened instead of read, and their rows are fetched in blocks; results are appended
+ *  to a writer in blocks.
  */
 #ifndef CLUDI_DATASET_H
 #define CLUDI_DATASET_H
@@ -34,10 +34,10 @@ typedef struct cludi_labels {
     int64_t rows;  /**< number of labels */
 } cludi_labels;
 
-/** What a file holds, found without reading its numbers. @since 0.1 */
+/** What a file holds, without reading its numbers. @since 0.1 */
 typedef struct cludi_file_info {
-    char format[16];    /**< "npy", "npz", "csv", "tsv", "idx", "hdf5" or "safetensors", with ".gz" behind it when it is
-                             gzipped; "model" for one of cludi's */
+    char format[16];    /**< "npy", "npz", "csv", "tsv", "idx", "hdf5" or "safetensors", with ".gz" appended if it is
+                             gzipped; "model" for a cludi model */
     char dtype[8];      /**< NumPy's name, such as "<f4", which numbers in text become, or "bf16"; "" for a model, or a
                              safetensors file without :NAME */
     int32_t dimensions; /**< 0..8 */
@@ -53,14 +53,14 @@ typedef struct cludi_file_info {
  *  @param error   out, may be NULL; names the file and what is wrong where
  *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_UNSUPPORTED (HDF5 without its module), CLUDI_ERROR_FILE,
  *          CLUDI_ERROR_FORMAT (not an array, truncated, wrong rank,
- *          objects, zero rows or columns), CLUDI_ERROR_MEMORY. NaN and infinity are passed on: cludi_fit() and cludi_predict() name the place.
+ *          objects, zero rows or columns), CLUDI_ERROR_MEMORY. NaN and infinity are accepted here: cludi_fit() and cludi_predict() refuse them, naming the place.
  *  Cost: one pass; float32 in C order is read in place.
  *  Threads: one call at a time per context. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read(cludi_context *context, const char *path,
                                                            cludi_dataset **dataset, cludi_error *error);
 
-/** Opens feature vectors whose rows stay in the file: reads the header alone (all of a CSV, to count its rows) and
- *  checks that the file holds what it promises. The file stays open until cludi_dataset_free(); it must not be changed before.
+/** Opens feature vectors whose rows stay in the file: reads only the header (all of a CSV, to count its rows) and checks
+ *  it against the size of the file. The file stays open until cludi_dataset_free() and must not change before.
  *  @param context its allocator is used; must outlive the dataset
  *  @param path    not NULL; copied
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error. Its rows are reached by
@@ -74,25 +74,25 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open(cludi_context *contex
 
 /** Whether the first line of a CSV has the names of its columns. @since 0.2 */
 typedef enum cludi_header {
-    CLUDI_HEADER_AUTO = 0,    /**< it has where a cell is no number; with a note also where it counts 0, 1, 2, ...,
-                                   or rises in whole numbers that the rows are plainly unlike */
-    CLUDI_HEADER_PRESENT = 1, /**< it has */
-    CLUDI_HEADER_ABSENT = 2   /**< it is a row */
+    CLUDI_HEADER_AUTO = 0,    /**< yes if a cell is not a number; with a note also if it is 0, 1, 2, ..., or other
+                                   increasing whole numbers that the rows are clearly unlike */
+    CLUDI_HEADER_PRESENT = 1, /**< yes */
+    CLUDI_HEADER_ABSENT = 2   /**< no: it is a row */
 } cludi_header;
 
-/** How a dataset is opened. A column is said by its name or, where no column has that name, by its number counted from 1.
+/** How a dataset is opened. A column is given by its name or, if no column has that name, by its number counted from 1.
  *  @since 0.2 */
 typedef struct cludi_dataset_options {
-    uint32_t struct_size;    /**< sizeof(cludi_dataset_options), set by _init */
-    int32_t in_memory;       /**< 1: rows are read, as by cludi_dataset_read(); 0: they stay in the file */
-    const char *id_column;   /**< the column of a CSV that holds the names of the rows and is no feature; NULL: none */
-    const char *const *drop; /**< (drop_count) columns of a CSV that are no features; NULL: none */
+    uint32_t struct_size;  /**< sizeof(cludi_dataset_options), set by _init */
+    int32_t in_memory;     /**< 1: rows are read, as by cludi_dataset_read(); 0: they stay in the file */
+    const char *id_column; /**< the column of a CSV that holds the names of the rows and is not a feature; NULL: none */
+    const char *const *drop; /**< (drop_count) columns of a CSV that are not features; NULL: none */
     int64_t drop_count;      /**< >= 0 */
     cludi_header header;     /**< of a CSV */
     int32_t decimal_comma;   /**< 1: numbers of a CSV have a comma for the decimal point */
     int32_t
-        find_ids; /**< 1: a note tells of columns of whole numbers that are all different (in 10 rows or more, of which
-                           the first 65536 are looked at) */
+        find_ids; /**< 1: a note names columns of whole numbers that are all different (with 10 rows or more; only the
+                           first 65536 are compared) */
     const cludi_columns
         *columns; /**< what rows are wanted for, as cludi_model_get_columns() gives it: of a file with names
                                        the columns are taken by these, in this order; what is in `dropped` is left out, and any other column refused. NULL: all */
@@ -114,14 +114,14 @@ CLUDI_API void cludi_dataset_options_init_sized(cludi_dataset_options *options, 
  *  @param context its allocator is used; must outlive the dataset
  *  @param path    not NULL; copied
  *
- *  The first column of a CSV is left out, with a note, where it has no name but another column has one, and it has whole
- *  numbers that are all different, or begins with a text: it is the index of a data frame.
+ *  The first column of a CSV is left out, with a note, if it has no name while another column has one, and it has whole
+ *  numbers that are all different or begins with a text: it is then the index of a data frame.
  *  @param options not NULL; borrowed for the call
  *  @param dataset out, not NULL; freed with cludi_dataset_free(); NULL after an error
  *  @param error   out, may be NULL
  *  @return as cludi_dataset_open() or cludi_dataset_read(), CLUDI_ERROR_ARGUMENT for a struct_size that no header had, or another header, and
- *          CLUDI_ERROR_FORMAT where a column is not there, is there more than once or is left out twice, where the columns
- *          are not those that are wanted, or columns are said of a file that is no CSV
+ *          CLUDI_ERROR_FORMAT if a column is missing, ambiguous or left out twice, if the columns are not those in
+ *          options->columns, or if columns are given for a file that is not a CSV
  *  Threads: one call at a time per context. Cost: as cludi_dataset_open() or cludi_dataset_read(). @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open_with(cludi_context *context, const char *path,
                                                                 const cludi_dataset_options *options,
@@ -133,9 +133,9 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_open_with(cludi_context *c
  *  Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API cludi_columns cludi_dataset_get_columns(const cludi_dataset *dataset);
 
-/** What a person should know of how the columns were taken: a header of numbers, an index that was left out, a likely id.
+/** Notes for the user on how the columns were read: a header of numbers, an index that was left out, a likely id.
  *  @param dataset not NULL
- *  @return sentences, each with a line end behind it, that live as long as the dataset; NULL where there are none
+ *  @return sentences, each followed by a newline, that live as long as the dataset; NULL where there are none
  *  Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API const char *cludi_dataset_get_notes(const cludi_dataset *dataset);
 
@@ -156,11 +156,11 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_dataset_read_id(cludi_dataset *dat
 /** The rows of a dataset, a block at a time.
  *  @param dataset not NULL
  *  @return a source that lives as long as the dataset. Its read gives CLUDI_ERROR_FILE or CLUDI_ERROR_FORMAT, naming the
- *          file and the row, where the file cannot be read or has become shorter, and CLUDI_ERROR_ARGUMENT for rows that
- *          are not there. It is sequential for a gzipped file and a deflated array of a .npz, where going back unzips from
+ *          file and the row, if the file cannot be read or has become shorter, and CLUDI_ERROR_ARGUMENT for rows out of
+ *          range. It is sequential for a gzipped file and a deflated array of a .npz, where going back unzips from
  *          the start, and for an array in Fortran order, where each read visits every column; never for a dataset that
  *          was read.
- *          It is no good to two threads at once
+ *          Not for two threads at the same time
  *  Threads: safe. Cost: none; a read takes no memory but the caller's. @since 0.1 */
 CLUDI_API cludi_source_0_1 cludi_dataset_get_source(cludi_dataset *dataset);
 
@@ -193,13 +193,13 @@ CLUDI_API cludi_matrix cludi_dataset_get_matrix(const cludi_dataset *dataset);
 CLUDI_API void cludi_dataset_free(cludi_dataset *dataset);
 
 /** Reads labels: a 1-D array of integers (or (M, 1), or whole numbers in floating point) that fit int32. The column of a CSV
- *  or of an .h5ad, and an array of strings in a .npy or .npz, may hold texts instead, which become 0, 1, 2, ... in the order in
- *  which they first come; if one label is a text, all are.
+ *  or of an .h5ad, and an array of strings in a .npy or .npz, may hold texts instead, which become 0, 1, 2, ... in order of first
+ *  appearance; if one label is a text, all are.
  *  @param context its allocator is used
  *  @param path    not NULL
  *  @param labels  out, not NULL; freed with cludi_labels_clear(); {NULL, 0} after an error
  *  @param error   out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (also a value that is no int32, with its
+ *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE, CLUDI_ERROR_FORMAT (also a value that does not fit int32, with its
  *          row), CLUDI_ERROR_MEMORY.
  *  Threads: one call at a time per context. Cost: one pass over the file. @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_labels_read(cludi_context *context, const char *path,
@@ -228,14 +228,14 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_labels_write(const char *path, con
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_matrix_write(const char *path, const cludi_matrix *matrix,
                                                            cludi_error *error);
 
-/** What a file that is written piece by piece holds. @since 0.1 */
+/** What a file that is written in blocks holds. @since 0.1 */
 typedef enum cludi_array_type {
     CLUDI_ARRAY_LABELS = 0, /**< (rows) int32 */
     CLUDI_ARRAY_MATRIX = 1, /**< (rows, cols) float32 in C order */
     CLUDI_ARRAY_TEXT = 2    /**< bytes as they are, of any number, not a .npy; rows counts bytes. @since 0.2 */
 } cludi_array_type;
 
-/** Type and shape of a file that is written piece by piece. @since 0.1 */
+/** Type and shape of a file that is written in blocks. @since 0.1 */
 typedef struct cludi_array {
     cludi_array_type type;
     int64_t rows; /**< >= 0; of no meaning for text */
@@ -245,7 +245,7 @@ typedef struct cludi_array {
 /** A file that is being written. Opaque. @since 0.1 */
 typedef struct cludi_writer cludi_writer;
 
-/** Begins a .npy file whose rows come a block at a time, or a text. The bytes of a .npy are those that
+/** Begins a .npy file whose rows are written in blocks, or a text. The bytes of a .npy are those that
  *  cludi_labels_write() or cludi_matrix_write() would write.
  *  @param context its allocator is used; must outlive the writer
  *  @param path    not NULL; copied. Its old file stays whole until cludi_writer_commit()
@@ -258,7 +258,7 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_writer_open(cludi_context *context
                                                           const cludi_array *array, cludi_writer **writer,
                                                           cludi_error *error);
 
-/** Appends rows. After an error nothing but cludi_writer_free() is left to call.
+/** Appends rows. After an error only cludi_writer_free() may be called.
  *  @param writer not NULL
  *  @param data   (rows) int32, (rows, cols) float32 or (rows) bytes, as the file is; may be NULL when rows is 0
  *  @param rows   >= 0
@@ -280,21 +280,21 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_writer_commit(cludi_writer *writer
  *  Threads: not while the writer is in use elsewhere. Cost: negligible. @since 0.1 */
 CLUDI_API void cludi_writer_free(cludi_writer *writer);
 
-/** Finds out before the work whether a file can be written at its end, without touching one: path is no folder, no loop of links, and
- *  may be written to; the folder that it or its link leads to is there and takes new files.
+/** Checks before some work whether its output can be written, without creating a file: path is not a folder, not a loop of links,
+ *  and writable; the folder that it or its link leads to exists and accepts new files.
  *  @param path  not NULL
  *  @param error out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL), CLUDI_ERROR_FILE
  *  Threads: safe. Cost: a few system calls. @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_output_check(const char *path, cludi_error *error);
 
-/** An output that others are kept from while it is in work. Opaque. @since 0.2 */
+/** The lock of an output while it is being made. Opaque. @since 0.2 */
 typedef struct cludi_output_lock cludi_output_lock;
 
-/** Claims a file that will be written at the end of some work, as `cludi fit` does with its model: whoever claims it meanwhile,
- *  in this process or another, under whatever spelling or link, is refused. The lock is an empty file beside it, which goes
- *  with cludi_output_lock_free(); one that a killed process left keeps nobody out, and goes with the next writing to path.
- *  It keeps out those alone who ask for it too. Devices, pipes and file systems without locks have none: then nobody is
+/** Claims a file that will be written at the end of some work, as `cludi fit` does with its model: other claims,
+ *  in this process or another, by any spelling or link, are refused meanwhile. The lock is an empty file next to it, which
+ *  cludi_output_lock_free() removes; one that a killed process left has no effect, and is removed by the next write to path.
+ *  It affects only programs that take the lock too. Devices, pipes and file systems without locks have none: then nothing is
  *  refused.
  *  @param context its allocator is used; must outlive the lock
  *  @param path    not NULL; need not exist, but its folder must

@@ -21,10 +21,10 @@ typedef struct cludi_matrix {
     int64_t stride;    /**< elements from one row to the next, >= cols */
 } cludi_matrix;
 
-/** Rows that are fetched a block at a time and never have to be in memory together: those of a file that is open
+/** Rows that are fetched in blocks and need not be in memory together: those of a file that is open
  *  (cludi_dataset_get_source()), of a database, of anything that can be asked for rows by their number.
  *
- *  The same rows have to come each time: what a row is the first time decides its place in training.
+ *  It must return the same rows every time, because the numbers of a row decide its place in training.
  *  @since 0.1 */
 typedef struct cludi_source {
     int64_t rows; /**< number of rows, >= 0 */
@@ -34,7 +34,7 @@ typedef struct cludi_source {
      *  @param user  the field below
      *  @param first 0 .. rows - 1
      *  @param count 1 .. rows - first; the caller decides how many it asks for, often one
-     *  @param out   (count, cols) float32 row-major, the caller's; its contents are of no use after an error
+     *  @param out   (count, cols) float32 row-major, the caller's; undefined after an error
      *  @param error not NULL; filled in with one sentence before an error is returned
      *  @return CLUDI_OK, or any other status: the running call ends, passing on status and sentence. CLUDI_STOPPED ends
      *          it as the progress callback would
@@ -44,10 +44,10 @@ typedef struct cludi_source {
     void *user;         /**< handed to read; not owned */
     int32_t sequential; /**< not 0: only blocks in the order of the rows are cheap, others may take a pass each */
 
-    /** Fetches any rows, as a training step wants them: one call instead of one of read for each row. Whoever reads from a disk may
-     *  take them in a better order. NULL: read is called instead.
+    /** Fetches any rows, as a training step needs them: one call instead of one read for each row. An implementation that reads
+     *  from a disk may choose a better order. NULL: read is called instead.
      *  @param user  the field above
-     *  @param rows  (count) 0 .. rows - 1 each, in any order; one may come twice
+     *  @param rows  (count) 0 .. rows - 1 each, in any order, possibly repeated
      *  @param count >= 1
      *  @param out   (count, cols) float32 row-major, the caller's: row i is row rows[i]
      *  @param error as in read
@@ -68,7 +68,7 @@ typedef struct cludi_source_0_1 {
 typedef struct cludi_columns {
     const char *const *names; /**< (count) of the features, in their order; not owned */
     int64_t count;
-    const char *const *dropped; /**< (dropped_count) of columns of the file that are no features; not owned */
+    const char *const *dropped; /**< (dropped_count) of columns of the file that are not features; not owned */
     int64_t dropped_count;
 } cludi_columns;
 

@@ -36,8 +36,8 @@ typedef struct cludi_scores {
  *  @param rows      1..2147483647; classes times clusters at most 2^26
  *  @param scores    in and out, not NULL; struct_size set
  *  @param error     out, may be NULL
- *  @return CLUDI_ERROR_ARGUMENT, CLUDI_ERROR_MEMORY
- *  Threads: safe. Cost: O(rows log rows + classes * clusters * min(classes, clusters)). @since 0.1 */
+ *  @return CLUDI_ERROR_ARGUMENT, CLUDI_ERROR_MEMORY, CLUDI_STOPPED
+ *  Threads: one at a time for a context. Cost: O(rows log rows + classes * clusters * min(classes, clusters)). @since 0.1 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_score(cludi_context *context, const int32_t *truth,
                                                     const int32_t *predicted, int64_t rows, cludi_scores *scores,
                                                     cludi_error *error);

@@ -2,7 +2,7 @@
  *  How cludi reports what went wrong: a status code and one sentence.
  *
  *  Every function that can fail returns a `cludi_status` (0 is success) and, where the caller passes a
- *  `cludi_error`, puts one sentence into it: what was wrong, what was got, what was wanted, which argument or file.
+ *  `cludi_error`, puts one sentence into it: what was wrong, what was found, what was expected, which argument or file.
  *  Nothing is kept in global or thread-local variables.
  */
 #ifndef CLUDI_STATUS_H

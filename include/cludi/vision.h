@@ -96,7 +96,7 @@ CLUDI_API void cludi_encoder_free(cludi_encoder *encoder);
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_get_info(const cludi_encoder *encoder, cludi_encoder_info *info,
                                                                cludi_error *error);
 
-/** Looks whether a file holds weights that cludi_encoder_load() takes. Reads the header only.
+/** Checks whether a file holds weights that cludi_encoder_load() accepts. Reads only the header.
  *  @param context its allocator is used
  *  @param path    not NULL
  *  @param info    in and out, not NULL; struct_size is set by the caller. heads is 0 where neither the file nor its width
@@ -110,13 +110,13 @@ CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_encoder_describe(cludi_context *co
 
 /** Computes the feature vectors of images. The context's threads take one image each, so images / threads should be whole.
  *  @param encoder  not NULL
- *  @param pixels   (images, 3, S, S) red, green, blue; normalized as the weights want it (cludi_image_read() does it for
+ *  @param pixels   (images, 3, S, S) red, green, blue; normalized as the weights require (cludi_image_read() does it for
  *                  DINO's); finite; borrowed for the call
  *  @param images   0..
  *  @param features out, (images, w), row-major; undefined after an error
  *  @param error    out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, a negative number of images), CLUDI_ERROR_DATA (NaN or infinity in a pixel),
- *          CLUDI_ERROR_DIVERGED (the network's numbers overflow: there are no features), CLUDI_ERROR_BACKEND,
+ *          CLUDI_ERROR_DIVERGED (the network's numbers overflow: there are not features), CLUDI_ERROR_BACKEND,
  *          CLUDI_STOPPED (the context's stop callback said so)
  *  Threads: not while the context is in use elsewhere. A row depends on its image, the weights, the backend and the
  *  precision; other images and the number of threads do not change a byte of it. Takes no memory. Cost: about 2 FLOP for
@@ -145,8 +145,8 @@ enum { CLUDI_IMAGE_MOST_SIZE = 2048 };
  *  @return CLUDI_ERROR_ARGUMENT (NULL, image_size), CLUDI_ERROR_FILE (cannot be read, no regular file),
  *          CLUDI_ERROR_FORMAT (no image, damaged, truncated, NaN, numbers without a range, no loader in libvips, a side above 65,535 or more than 134,217,728 pixels, which is
  *          known before anything is decoded), CLUDI_ERROR_MEMORY, CLUDI_ERROR_UNSUPPORTED in a build without libvips
- *  Threads: one call at a time per context; calls with other contexts at the same time are well. Deterministic.
- *  Cost: decodes the image. libvips and GLib have memory of their own, and end the process where there is none.
+ *  Threads: one call at a time per context; simultaneous calls with other contexts are safe. Deterministic.
+ *  Cost: decodes the image. libvips and GLib have memory of their own, and end the process if it runs out.
  *  @since 0.2 */
 CLUDI_API CLUDI_MUST_CHECK cludi_status cludi_image_read(cludi_context *context, const char *path, int32_t image_size,
                                                          float *pixels, cludi_error *error);
@@ -156,10 +156,10 @@ typedef struct cludi_image_list cludi_image_list;
 
 /** Lists image files: those that are named, whatever they are called, and those in folders and in the folders below whose
  *  names end in .jpg .jpeg .jpe .jfif .png .webp .tif .tiff .gif .bmp .dib .heic .heif .hif .avif .jp2 .j2k .j2c .jpc .jpx .jpf or
- *  .jxl, in upper or lower case. Files of other endings are counted (cludi_image_list_passed()). Files and folders whose names
+ *  .jxl, in upper or lower case. Files with other extensions are counted (cludi_image_list_passed()). Files and folders whose names
  *  begin with a dot, and Thumbs.db, ehthumbs.db, desktop.ini, Icon, \@eaDir and __MACOSX, are neither listed nor counted.
- *  Links are followed, but not round and round. The order is that of the paths, byte by byte, with numbers in them by their
- *  value ("img2" before "img10"). A path that comes twice counts once. No image is opened.
+ *  Links are followed, but not in circles. The order is that of the paths, byte by byte, with numbers in them by their
+ *  value ("img2" before "img10"). A path that occurs twice counts once. No image is opened.
  *  @param context not NULL; its allocator is used; must outlive the list
  *  @param paths   (count) files and folders, none NULL
  *  @param count   >= 0
@@ -180,15 +180,15 @@ CLUDI_API void cludi_image_list_free(cludi_image_list *list);
 /** How many images there are. @param list not NULL. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API int64_t cludi_image_list_count(const cludi_image_list *list);
 
-/** How many files in the folders were passed over, because no image's name ends as theirs do. Those of systems and hidden ones
+/** How many files in the folders were skipped because they do not have an extension of an image. System files and hidden ones
  *  are not counted. @param list not NULL. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API int64_t cludi_image_list_passed(const cludi_image_list *list);
 
-/** An ending of files that were passed over, the most frequent first.
+/** An extension of files that were skipped, the most frequent first.
  *  @param list   not NULL
  *  @param number from 0
- *  @param files  out, may be NULL: how many files end so; untouched after the last ending
- *  @return with its dot, in lower case, as in ".mov"; empty for files without an ending, or with one of more than 15 bytes;
+ *  @param files  out, may be NULL: how many files have it; untouched after the last extension
+ *  @return with its dot, in lower case, as in ".mov"; empty for files without an extension, or with one of more than 15 bytes;
  *          borrowed from the list; NULL after the last. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API const char *cludi_image_list_ending(const cludi_image_list *list, int64_t number, int64_t *files);
 
@@ -198,10 +198,10 @@ CLUDI_API const char *cludi_image_list_ending(const cludi_image_list *list, int6
  *  @return borrowed from the list; NULL for other numbers. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API const char *cludi_image_list_path(const cludi_image_list *list, int64_t image);
 
-/** The class of an image: the folder right below the one that was named, wherever in it the image lies.
+/** The class of an image: its folder directly below the one that was named.
  *  @param list  not NULL
  *  @param image 0..count - 1
- *  @return 0..classes - 1; -1 for an image that was named itself, lies right in the folder that was named, or is not there.
+ *  @return 0..classes - 1; -1 for an image that was named itself, is directly in the folder that was named, or does not exist.
  *  Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API int32_t cludi_image_list_label(const cludi_image_list *list, int64_t image);
 
@@ -215,12 +215,12 @@ CLUDI_API int32_t cludi_image_list_classes(const cludi_image_list *list);
  *  @return borrowed from the list; NULL for other numbers. Threads: safe. Cost: none. @since 0.2 */
 CLUDI_API const char *cludi_image_list_class(const cludi_image_list *list, int32_t label);
 
-/** Receives what became of an image, in the order of the list, in the thread that called.
+/** Receives the result of an image, in the order of the list, in the thread that called.
  *  @param user     as in the options
  *  @param image    number in the list
  *  @param features (w), valid during the call; NULL when the image could not be read
  *  @param failed   why not; NULL when features is not
- *  @return 0 to go on, else the run stops. @since 0.2 */
+ *  @return 0 to continue, else the run stops. @since 0.2 */
 typedef int (*cludi_embed_fn)(void *user, int64_t image, const float *features, const cludi_error *failed);
 
 /** Settings of cludi_images_embed(). Fill with cludi_embed_options_init(). @since 0.2 */
@@ -245,10 +245,10 @@ CLUDI_API void cludi_embed_options_init(cludi_embed_options *options);
 CLUDI_API void cludi_embed_options_init_sized(cludi_embed_options *options, size_t size);
 #define cludi_embed_options_init(options) cludi_embed_options_init_sized((options), sizeof(cludi_embed_options))
 
-/** Reads images as cludi_image_read() does and computes their feature vectors. Threads, as many as the context has, decode
- *  ahead while the network computes. An image that cannot be read is handed to take with its reason, and the others go on.
- *  The context's progress callback is called with the phase "embed" after every batch, and ten times a second while images are
- *  waited for.
+/** Reads images as cludi_image_read() does and computes their feature vectors. The context's number of threads
+ *  decode ahead while the network computes. For an image that cannot be read, take gets the reason, and the run continues.
+ *  The context's progress callback is called with the phase "embed" after every batch, and ten times a second while it waits for
+ *  images.
  *  @param context that of the encoder; not NULL
  *  @param encoder not NULL
  *  @param images  not NULL

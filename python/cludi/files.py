@@ -84,9 +84,9 @@ def read(
     path : str or path-like
         Also ``FILE:NAME``, an array of a .npz, a tensor of a safetensors file or a dataset of an HDF5 file.
     id_column : str, int or None, default=None
-        A column that holds the names of the rows and is no feature.
+        A column that holds the names of the rows and is not a feature.
     drop : str, int or sequence of them, default=()
-        Columns that are no features.
+        Columns that are not features.
     header : bool or None, default=None
         Whether the first line has names. None: where it has a text, counts 0, 1, 2, ..., or rises in
         whole numbers that the rows are plainly unlike

@@ -69,7 +69,7 @@ class ImageFeatures(NamedTuple):
     labels: np.ndarray  #: (n_images,) int32: the folder right below the one that was named; -1: none
     class_names: List[str]  #: of the labels
     failed: List[Tuple[str, str]]  #: path and reason of each image that could not be read
-    passed_over: Dict[str, int]  #: how many files of other endings the folders have, by ending; "": without one
+    passed_over: Dict[str, int]  #: how many files with other extensions the folders have, by extension; "": without one
 
 
 class _Images:
@@ -253,10 +253,10 @@ def _embed(context: Context, encoder: _Encoder, images: _Images, taker: _Taker) 
 
 
 def _warn_passed_over(counts: Dict[str, int]) -> None:
-    named = [f"{ending or 'no ending'} {files}" for ending, files in list(counts.items())[:MOST_ENDINGS]]
+    named = [f"{ending or 'no extension'} {files}" for ending, files in list(counts.items())[:MOST_ENDINGS]]
     others = sum(list(counts.values())[MOST_ENDINGS:])
     if named:
-        warn(f"Files passed over: {', '.join(named)}{f', and {others} of other endings' if others else ''}.")
+        warn(f"Files skipped: {', '.join(named)}{f', and {others} with other extensions' if others else ''}.")
 
 
 def _result(images: _Images, taker: _Taker) -> ImageFeatures:

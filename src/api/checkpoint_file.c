@@ -137,11 +137,11 @@ static cludi_status check_format(const reader *r)
         return refuse(r, "it is a safetensors file of something else", "");
     if (version && strcmp(version, FORMAT_VERSION) == 0)
         return CLUDI_OK;
-    return error_set(
-        r->error, CLUDI_ERROR_FORMAT,
-        "\"%s\" is a checkpoint of format version %s, by cludi %s; this cludi, %s, goes on from version %s "
-        "alone.",
-        r->path, version ? version : "unknown", writer ? writer : "unknown", cludi_version(), FORMAT_VERSION);
+    return error_set(r->error, CLUDI_ERROR_FORMAT,
+                     "\"%s\" is a checkpoint of format version %s, by cludi %s; this cludi, %s, continues only from "
+                     "version %s.",
+                     r->path, version ? version : "unknown", writer ? writer : "unknown", cludi_version(),
+                     FORMAT_VERSION);
 }
 
 /* Before anything of it is used: that a bit of it is another may show nowhere else. */

@@ -273,7 +273,7 @@ static cludi_status check_unasked(const predict_request *args, const cludi_predi
         return CLUDI_OK;
     return error_set(
         error, CLUDI_ERROR_ARGUMENT,
-        "The model wants draws %d and denoise_steps %d, %lld times the denoiser for each row; more than %d "
+        "The model asks for draws %d and denoise_steps %d, %lld times the denoiser for each row; more than %d "
         "times, or %d steps, have to be asked for, by giving draws and denoise_steps.",
         config->draws, config->denoise_steps, (long long)config->draws * config->denoise_steps,
         (int)PREDICT_MOST_UNASKED, (int)PREDICT_MOST_UNASKED_STEPS);

@@ -33,8 +33,8 @@ static cludi_status count_matched(const contingency *table, int64_t *matched, cl
     int64_t *cluster_of = alloc_array(table->allocator, table->classes, sizeof *cluster_of);
     if (!cluster_of)
         return error_memory(error, "the matching of classes and clusters");
-    cludi_status status =
-        assignment_maximize(table->allocator, table->counts, table->classes, table->clusters, cluster_of, error);
+    cludi_status status = assignment_maximize(table->allocator, table->stop, table->counts, table->classes,
+                                              table->clusters, cluster_of, error);
     if (status == CLUDI_OK)
         *matched = assignment_total(table->counts, table->classes, table->clusters, cluster_of);
     alloc_free(table->allocator, cluster_of);
@@ -67,6 +67,8 @@ cludi_status cludi_score(cludi_context *context, const int32_t *truth, const int
     cludi_status status = contingency_init(&table, context_allocator(context), truth, predicted, rows, error);
     if (status != CLUDI_OK)
         goto done;
+    stop_request_begin(&context->stop);
+    table.stop = &context->stop;
     status = count_matched(&table, &matched, error);
     if (status != CLUDI_OK)
         goto done;
@@ -78,7 +80,9 @@ cludi_status cludi_score(cludi_context *context, const int32_t *truth, const int
     scores->ari = rand_index_adjusted(&table);
     scores->acc = (double)matched / (double)rows;
     fill_shares(&table, scores);
-    struct_size_give(theirs, scores);
+    status = stop_request_check(table.stop, error);
+    if (status == CLUDI_OK)
+        struct_size_give(theirs, scores);
 
 done:
     contingency_clear(&table);

@@ -23,7 +23,7 @@ void arena_begin(arena *a, backend *be);
 /* A (rows, cols) tensor aligned to 64 bytes; not cleared. */
 tensor arena_take(arena *a, int64_t rows, int64_t cols);
 
-/* The same for what only products read: narrow where the backend multiplies in bf16. */
+/* The same for what only products read: bf16 where the backend multiplies in bf16. */
 tensor arena_take_operand(arena *a, int64_t rows, int64_t cols);
 
 /* Ends the first pass. CLUDI_ERROR_MEMORY, naming `what`. */

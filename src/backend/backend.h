@@ -32,7 +32,7 @@ typedef enum host_type { HOST_F32, HOST_F64 } host_type;
 typedef enum reduce_op { REDUCE_SUM, REDUCE_MAX } reduce_op;
 
 /* What products multiply. BF16: both operands rounded to bfloat16 (8 bits of mantissa), sums in float32. What only
-   products read may then be kept narrow; everything else, weights and gradients among it, is float32. */
+   products read may then be kept in bf16; everything else, weights and gradients among it, is float32. */
 typedef enum precision { PRECISION_F32, PRECISION_BF16 } precision;
 
 /* One AdamW update. */
@@ -62,7 +62,7 @@ typedef struct norm_saved {
 
 /* A linear layer's operands. */
 typedef struct linear_operands {
-    tensor x, W, b; /* (rows, in) or narrow, (out, in), (1, out) or absent */
+    tensor x, W, b; /* (rows, in) or bf16, (out, in), (1, out) or absent */
 } linear_operands;
 
 /* Where the output of a gated layer goes: v = from + (1 + g) o, S3. */
@@ -178,7 +178,7 @@ typedef struct backend_ops {
        host memory; square is there once `finish` has returned. */
     void (*copy_in_centered)(backend *be, tensor to, float *square, const float *from, const double *mean,
                              double scale);
-    void (*copy)(backend *be, tensor to, tensor from); /* to may be narrow, from too if to is */
+    void (*copy)(backend *be, tensor to, tensor from); /* to may be bf16, from too if to is */
     void (*zero)(backend *be, tensor x);
     /* Runs task(self, worker, i) for i = 0 .. tasks - 1, several at a time on different workers 0 .. backend_workers() - 1.
        Tasks must not touch each other's tensors, and must compute on backend_worker() copies. Once the call is to stop, tasks
@@ -194,17 +194,17 @@ typedef struct backend_ops {
     /* Row r of x is row keys[r] of the stream. keys: (rows) in host memory, read during the call only. */
     void (*fill_normal_keyed)(backend *be, tensor x, rng_stream stream, const uint64_t *keys);
 
-    /* -- products: W (out, in), b (1, out) or absent; x and dy may be narrow where W was prepared, and in linear_dw ---- */
+    /* -- products: W (out, in), b (1, out) or absent; x and dy may be bf16 where W was prepared, and in linear_dw ---- */
     /* These weights will be multiplied with many times before they change, in linear_dx too if `backward`. Call again after
        every change, and forget before their memory is freed. */
     void (*prepare)(backend *be, const tensor *weights, int count, bool backward);
     void (*forget)(backend *be, const tensor *weights, int count);
-    void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b); /* y = x W^T + b; y may be narrow, with b */
+    void (*linear)(backend *be, tensor y, tensor x, tensor W, tensor b); /* y = x W^T + b; y may be bf16, with b */
     void (*linear_silu)(backend *be, tensor y, tensor pre, tensor x, tensor W, tensor b); /* pre = x W^T + b (kept if
-                                                                   present), y = silu(pre); y may be narrow, with b */
+                                                                   present), y = silu(pre); y may be bf16, with b */
     /* y[r] = (x W^T + b)[r] + add[r % add.rows] */
     void (*linear_add)(backend *be, tensor y, tensor add, const linear_operands *layer);
-    /* y = gelu(x W^T + b), gelu(x) = x Phi(x) with the normal distribution function; y may be narrow. */
+    /* y = gelu(x W^T + b), gelu(x) = x Phi(x) with the normal distribution function; y may be bf16. */
     void (*linear_gelu)(backend *be, tensor y, tensor x, tensor W, tensor b);
     /* o = x W^T + b; v = from + (1 + g) o. S3. */
     void (*linear_gate)(backend *be, const gated_sum *sum, const linear_operands *layer);
@@ -225,28 +225,28 @@ typedef struct backend_ops {
     void (*scale)(backend *be, tensor y, tensor x, double factor);      /* y = factor x */
     void (*add_repeated)(backend *be, tensor y, tensor x);              /* y[r] += x[r % x.rows] */
     void (*silu)(backend *be, tensor y, tensor x);                      /* y = x / (1 + e^-x) */
-    void (*silu_backward)(backend *be, tensor dx, tensor dy, tensor x); /* dx = dy silu'(x); dx may be narrow */
-    /* y = x (uniform >= p) / (1 - p); y may be narrow, or x itself */
+    void (*silu_backward)(backend *be, tensor dx, tensor dy, tensor x); /* dx = dy silu'(x); dx may be bf16 */
+    /* y = x (uniform >= p) / (1 - p); y may be bf16, or x itself */
     void (*dropout)(backend *be, tensor y, tensor x, tensor uniform, double probability);
     void (*unit_rows)(backend *be, tensor y, tensor x, double norm); /* rows to this norm; 0 stays 0 */
-    void (*unit_rows_backward)(backend *be, tensor dx, tensor dy, tensor x, double norm); /* dx, may be narrow */
+    void (*unit_rows_backward)(backend *be, tensor dx, tensor dy, tensor x, double norm); /* dx, may be bf16 */
 
-    /* S3: u (may be narrow) = LN(v) (1 + a) + b, [a b g] = modulation row of the group (absent: u = LN(v)); stats (rows, 2) keeps what
+    /* S3: u (may be bf16) = LN(v) (1 + a) + b, [a b g] = modulation row of the group (absent: u = LN(v)); stats (rows, 2) keeps what
        the backward needs (may be absent). */
     void (*norm_modulate)(backend *be, tensor u, tensor stats, tensor v, tensor modulation, int64_t group);
     /* dv += ...; dmodulation[:, a b] = sums over the group's rows. */
     void (*norm_modulate_backward)(backend *be, tensor dv, tensor dmodulation, tensor du, tensor v,
                                    const norm_saved *saved);
-    /* d_o (may be narrow) = dv (1 + g); dmodulation[:, g] = sums over the group's rows of dv o. */
+    /* d_o (may be bf16) = dv (1 + g); dmodulation[:, g] = sums over the group's rows of dv o. */
     void (*gate_add_backward)(backend *be, tensor d_o, tensor dmodulation, tensor dv, tensor o,
                               const norm_saved *saved);
 
     /* -- transformers ----------------------------------------------------------------------------------------------- */
-    /* y (may be narrow) = LN(x) weight + bias. */
+    /* y (may be bf16) = LN(x) weight + bias. */
     void (*layer_norm)(backend *be, tensor y, tensor x, const norm_weights *norm);
-    /* The rows of qkv (tokens, 3 w), may be narrow, are [q k v] of the tokens of one sequence, each cut into `heads` equal parts. Row r of out
-       (queries, w), may be narrow, with queries <= tokens: head by head softmax over j of q_r.k_j / sqrt(w / heads), times
-       v_j; narrow qkv may be multiplied in bf16, weights of the v_j too. scratch: (1, backend_attention_scratch()). On the calling thread alone: sequences are tasks of for_each. */
+    /* The rows of qkv (tokens, 3 w), may be bf16, are [q k v] of the tokens of one sequence, each cut into `heads` equal parts. Row r of out
+       (queries, w), may be bf16, with queries <= tokens: head by head softmax over j of q_r.k_j / sqrt(w / heads), times
+       v_j; bf16 qkv may be multiplied in bf16, weights of the v_j too. scratch: (1, backend_attention_scratch()). On the calling thread alone: sequences are tasks of for_each. */
     void (*attention)(backend *be, tensor out, tensor qkv, int32_t heads, tensor scratch);
 
     /* -- diffusion -------------------------------------------------------------------------------------------------- */
@@ -256,7 +256,7 @@ typedef struct backend_ops {
     void (*mix_groups)(backend *be, tensor y, tensor x, tensor a, tensor e, tensor b);
     /* z = a z0 + b z + c e. S5. */
     void (*mix_three)(backend *be, tensor z, tensor z0, tensor e, const double abc[3]);
-    /* out (rows, 2 d), may be narrow = [sc ; z factor[group]]; sc may be absent (zeros); factor (1, groups). S3. */
+    /* out (rows, 2 d), may be bf16 = [sc ; z factor[group]]; sc may be absent (zeros); factor (1, groups). S3. */
     void (*join)(backend *be, tensor out, tensor sc, tensor z, tensor factor);
 
     /* -- softmax and losses ------------------------------------------------------------------------------------------ */
@@ -269,7 +269,7 @@ typedef struct backend_ops {
     void (*squared_error)(backend *be, tensor row_loss, tensor da, const error_pair *pair);
     void (*log_softmax)(backend *be, tensor out, tensor l, double inverse_tau);
     /* Over the rows of each group: out (groups, K) = max of factor x; = sum of exp(factor x - shift); = sum of x, which may
-       be narrow. */
+       be bf16. */
     void (*column_max)(backend *be, tensor out, tensor x, double factor, int64_t group);
     void (*column_sum_exp)(backend *be, tensor out, tensor x, double factor, tensor shift);
     void (*column_sum)(backend *be, tensor out, tensor x, int64_t group);

@@ -86,7 +86,7 @@ static void augment_path(solver *s, int64_t start, int64_t place)
     }
 }
 
-static void solve(solver *s)
+static cludi_status solve(solver *s, stop_request *stop, cludi_error *error)
 {
     for (int64_t line = 0; line < s->lines; line++)
         s->place_of[line] = -1;
@@ -94,14 +94,16 @@ static void solve(solver *s)
         s->line_of[place] = -1;
     for (int64_t line = 0; line < s->lines; line++) {
         int64_t settled;
+        TRY(stop_request_check(stop, error));
         int64_t place = find_path(s, line, &settled);
         update_prices(s, line, s->distance[place], settled);
         augment_path(s, line, place);
     }
+    return CLUDI_OK;
 }
 
-cludi_status assignment_maximize(const cludi_allocator *allocator, const int64_t *weights, int64_t rows, int64_t cols,
-                                 int64_t *match, cludi_error *error)
+cludi_status assignment_maximize(const cludi_allocator *allocator, stop_request *stop, const int64_t *weights,
+                                 int64_t rows, int64_t cols, int64_t *match, cludi_error *error)
 {
     cludi_status status = CLUDI_OK;
     solver s = {.weights = weights, .line_stride = cols, .place_stride = 1, .lines = rows, .places = cols};
@@ -119,8 +121,8 @@ cludi_status assignment_maximize(const cludi_allocator *allocator, const int64_t
         status = error_memory(error, "the matching of classes and clusters");
         goto done;
     }
-    solve(&s);
-    for (int64_t row = 0; row < rows; row++)
+    status = solve(&s, stop, error);
+    for (int64_t row = 0; row < rows && status == CLUDI_OK; row++)
         match[row] = rows > cols ? s.line_of[row] : s.place_of[row];
 
 done:

@@ -16,14 +16,18 @@
 #include <cludi/context.h>
 #include <cludi/status.h>
 
+#include "stop_request.h"
+
 /* Finds a matching of the largest total weight.
+   stop may be NULL; asked for each line of the shorter side
    weights (rows, cols), row-major, any sign; min(rows, cols) * max |w| must be below 2^61
    rows, cols >= 1
    match   (rows), out: the column of each row, -1 for the rows left over when rows > cols
-   Errors: CLUDI_ERROR_MEMORY; match is then undefined.
+   Errors: CLUDI_ERROR_MEMORY, CLUDI_STOPPED; match is then undefined.
    Cost: time O(min(rows, cols)^2 * max(rows, cols)); memory O(rows + cols), the weights are not copied. */
-CLUDI_MUST_CHECK cludi_status assignment_maximize(const cludi_allocator *allocator, const int64_t *weights,
-                                                  int64_t rows, int64_t cols, int64_t *match, cludi_error *error);
+CLUDI_MUST_CHECK cludi_status assignment_maximize(const cludi_allocator *allocator, stop_request *stop,
+                                                  const int64_t *weights, int64_t rows, int64_t cols, int64_t *match,
+                                                  cludi_error *error);
 
 /* The total weight of a matching as assignment_maximize makes it.
    weights (rows, cols), match (rows). Errors: none. Cost: O(rows). */

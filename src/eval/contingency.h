@@ -15,6 +15,8 @@
 #include <cludi/context.h>
 #include <cludi/status.h>
 
+#include "stop_request.h"
+
 #define CONTINGENCY_CELLS_MAX (INT64_C(1) << 26) /* 512 MiB of counts, such as 8192 classes in 8192 clusters */
 #define CONTINGENCY_ROWS_MAX INT64_C(2147483647) /* 2^31 - 1: products of two sizes fit 64 bits, of four 128 */
 
@@ -26,6 +28,7 @@ typedef struct contingency {
     int64_t *counts;                  /* (classes, clusters): n, row-major; owned */
     int64_t *class_sizes;             /* (classes): a, each >= 1; owned */
     int64_t *cluster_sizes;           /* (clusters): b, each >= 1; owned */
+    stop_request *stop;               /* asked by scores that take long; NULL: nobody. What was stopped is of no use */
 } contingency;
 
 /* Counts the pairs of two labelings of the same rows.

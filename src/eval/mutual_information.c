@@ -51,7 +51,7 @@ double mutual_information_entropy(const int64_t *sizes, int64_t count, int64_t r
 double mutual_information_observed(const contingency *table)
 {
     total information = {0};
-    for (int64_t i = 0; i < table->classes; i++)
+    for (int64_t i = 0; i < table->classes && !stop_request_stopped(table->stop); i++)
         for (int64_t j = 0; j < table->clusters; j++)
             add_to(&information, get_information(table->counts[i * table->clusters + j], table->class_sizes[i],
                                                  table->cluster_sizes[j], table->rows));
@@ -95,7 +95,7 @@ static double expect_cell(int64_t a, int64_t b, int64_t rows)
 double mutual_information_expected(const contingency *table)
 {
     total information = {0};
-    for (int64_t i = 0; i < table->classes; i++)
+    for (int64_t i = 0; i < table->classes && !stop_request_stopped(table->stop); i++)
         for (int64_t j = 0; j < table->clusters; j++)
             add_to(&information, expect_cell(table->class_sizes[i], table->cluster_sizes[j], table->rows));
     return fmax(information.sum, 0.0);

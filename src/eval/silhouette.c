@@ -11,9 +11,9 @@
 #include "stop_request.h"
 
 enum {
-    TILE = 16,       /* rows of a task: while they meet another row, that stays in the cache */
+    TILE = 16,       /* rows of a task, so that a row they are compared with stays in the cache */
     LANES = 8,       /* sums side by side, added up in order: what a compiler may vectorize without changing a bit */
-    LOOK_EVERY = 256 /* rows that a tile meets between two looks at the stop watch */
+    LOOK_EVERY = 256 /* rows that a tile is compared with between two looks at the stop request */
 };
 
 typedef struct member {

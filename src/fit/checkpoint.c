@@ -38,7 +38,8 @@ static cludi_status load(checkpoint *c, cludi_error *error)
     if (from->count != c->state.count || !numbers_fit(v, n) ||
         !checkpoint_get_clusters(from, "probe", v->probe, v->probe_rows, v->fit->clusters) ||
         !v->fit->how->load(v->self, from))
-        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" does not fit the training that it is of.", c->to->name);
+        return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\" does not match the training that it was written by.",
+                         c->to->name);
     row_order_restore(&v->fit->data->order, (uint32_t)n[STATE_EPOCH], n[STATE_REACH], n[STATE_NEXT]);
     v->stopping->steps = n[STATE_STEPS];
     v->stopping->next_probe = n[STATE_NEXT_PROBE];

@@ -60,7 +60,8 @@ static cludi_status check_processes(const fit_loop *t, cludi_error *error)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED, "Several processes cannot train one model of the method %s.",
                          t->how->name);
     if (t->args->config->batch_size % processes != 0)
-        return error_set(error, CLUDI_ERROR_ARGUMENT, "batch_size is %d; %d processes want a multiple of their number.",
+        return error_set(error, CLUDI_ERROR_ARGUMENT,
+                         "batch_size is %d; it must be a multiple of the number of processes, %d.",
                          (int)t->args->config->batch_size, (int)processes);
     return CLUDI_OK;
 }
@@ -127,6 +128,8 @@ static cludi_status open(fit_loop *t, cludi_error *error)
 {
     t->stopping = stopping_begin(t->how, &t->config, t->args->X->rows);
     cludi_status status = t->how->open(&t->self, &t->fit, error);
+    if (status == CLUDI_OK)
+        status = stop_request_check(t->args->be->stop, error);
     if (status == CLUDI_OK)
         status = allocate_host(t, error);
     const checkpoint_view view = {&t->fit, t->self, &t->stopping, t->probe[1], t->probe_rows, &t->probed, &t->done};

@@ -5,7 +5,7 @@
 static void add_steps(cludi_fit_outline *outline, const method *how, const cludi_config *config, int64_t rows)
 {
     const stopping length = stopping_begin(how, config, rows);
-    outline->is_most = length.settles;
+    outline->is_most = length.converges;
     outline->steps = length.steps;
     outline->first_steps = how->first_steps ? how->first_steps(how, config, length.steps) : 0;
     outline->batch_rows = how->batch_rows(config, rows);

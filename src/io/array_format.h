@@ -1,5 +1,4 @@
-/* What a format of array files has to do. To add one: a file with a `const array_format`, and its line in the table of
-   dataset_file.c. */
+/* What a format of array files has to do. README.md here says how to add one. */
 #ifndef IO_ARRAY_FORMAT_H
 #define IO_ARRAY_FORMAT_H
 
@@ -25,7 +24,7 @@ typedef struct array_file {
     array_info info;                      /* filled in by open */
     const cludi_dataset_options *options; /* how columns are taken, for open; NULL: in the usual way, all */
     cludi_columns columns;                /* names, filled in by open where there are some; state owns them */
-    strbuf *notes; /* what open says about columns: sentences, each with a line end behind it; NULL: nobody asks */
+    strbuf *notes; /* what open says about columns: sentences, each followed by a newline; NULL: nobody asks */
 } array_file;
 
 /* One format. Every function but is_start gets a file whose format this is. */

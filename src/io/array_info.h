@@ -54,7 +54,7 @@ static inline cludi_status array_too_large(const char *path, const array_info *i
 static inline cludi_status array_refuse_text(const char *path, cludi_error *error)
 {
     return error_set(error, CLUDI_ERROR_FORMAT,
-                     "\"%s\" holds strings, not numbers; they can be labels, but no feature vectors.", path);
+                     "\"%s\" holds strings, not numbers; they can be labels, but not feature vectors.", path);
 }
 
 /* Columns of rows shape[0]; numbers of more dimensions make one row. count >= 1. */

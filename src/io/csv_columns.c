@@ -144,7 +144,7 @@ static cludi_status drop(csv_columns *columns, const char *text, cludi_error *er
     csv_columns_title(columns, column, title);
     if (columns->fates[column] == CSV_ID)
         return error_set(error, CLUDI_ERROR_FORMAT,
-                         "\"%s\": %s is the id column, which is no feature anyway; it cannot be dropped as well.",
+                         "\"%s\": %s is the id column, which is not a feature; it cannot be dropped as well.",
                          columns->path, title);
     if (columns->fates[column] == CSV_DROPPED)
         return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\": %s is dropped twice.", columns->path, title);
@@ -237,7 +237,7 @@ static cludi_status refuse_names(const csv_columns *columns, const name_text *mi
 {
     const bool both = missing->count > 0 && unknown->count > 0;
     return error_set(error, CLUDI_ERROR_FORMAT, "\"%s\"%s%s%s%s%s%s.", columns->path,
-                     missing->count > 0 ? " lacks columns that the model wants: " : "", missing->text,
+                     missing->count > 0 ? " lacks columns that the model needs: " : "", missing->text,
                      both ? "; it" : "", unknown->count > 0 ? " has columns that the model does not know: " : "",
                      unknown->text, unknown->count > 0 ? " (--drop NAME leaves one out)" : "");
 }

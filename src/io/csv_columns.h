@@ -8,7 +8,7 @@
 
 enum { CSV_COLUMN_TEXT = CSV_CELL + 32 };
 
-/* Why a column is no feature. */
+/* Why a column is not a feature. */
 typedef enum csv_fate { CSV_FEATURE = 0, CSV_ID, CSV_DROPPED, CSV_LEFT_OUT } csv_fate;
 
 typedef struct csv_columns {

@@ -28,7 +28,7 @@ void dataset_file_init(dataset_file *file);
 /* Which array is opened. Everything is borrowed, and must outlive the file. */
 typedef struct dataset_request {
     const char *path;      /* of a file, or FILE:MEMBER where no file of that name exists */
-    const char *id_column; /* of a CSV: the column with the rows' names, which is no feature; or NULL */
+    const char *id_column; /* of a CSV: the column with the rows' names, which is not a feature; or NULL */
     const cludi_allocator *allocator;
     stop_request
         *stop; /* may be NULL; what is asked while the file is opened and read, which then end with CLUDI_STOPPED */

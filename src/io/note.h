@@ -1,4 +1,4 @@
-/* What is to be said of a file beside its rows: sentences, each with a line end behind it. */
+/* What is to be said of a file beside its rows: sentences, each followed by a newline. */
 #ifndef IO_NOTE_H
 #define IO_NOTE_H
 

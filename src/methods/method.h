@@ -4,7 +4,7 @@
    which has the number of steps, progress, stops, checkpoints, the profile and the model. A step may do anything: load a batch
    (batch.h) or rows of its own, and run loops within. A method without steps fills in fit_whole instead.
 
-   To add one: a file with a `const method METHOD_NAME`, a row in METHOD_LIST, and a value of cludi_method of the same number. */
+   CONTRIBUTING.md, "To add a method", says which other files know its name. */
 #ifndef METHODS_METHOD_H
 #define METHODS_METHOD_H
 
@@ -103,7 +103,7 @@ struct method {
 
     /* ---- in steps ---- */
     int64_t (*batch_rows)(const cludi_config *config, int64_t rows); /* of a step, of all processes */
-    int64_t (*usual_steps)(const method *how, int64_t rows);         /* NULL: until the clusters have settled */
+    int64_t (*usual_steps)(const method *how, int64_t rows);         /* NULL: until the clusters have converged */
     /* Of `steps` steps the first that take another time than the rest; NULL: all are alike. */
     int64_t (*first_steps)(const method *how, const cludi_config *config, int64_t steps);
     int64_t (*rows_read)(const method *how, int32_t neighbors); /* by a step, for each row of the batch */

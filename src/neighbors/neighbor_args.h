@@ -17,7 +17,7 @@ typedef struct neighbor_graph {
     int32_t *neighbor; /* (M, k) other rows by falling similarity, equal ones by rising number; owned */
     float *similarity; /* (M, k) cosines, not clipped to 1; owned */
     double seconds;    /* that the search took */
-    bool exact;        /* every row was held against every other */
+    bool exact;        /* every row was compared with every other */
 } neighbor_graph;
 
 typedef struct neighbor_args {

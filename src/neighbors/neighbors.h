@@ -2,7 +2,7 @@
 
    Rows come as unit rows, so a cosine is a scalar product, and all of them are one matrix product X X^T of which half is
    computed (panel_search.h). M rows of n columns take M^2 n FLOP that way. Above `exact_rows` rows that is too many: the
-   rows are cut into about sqrt(M) cells by a spherical k-means on a sample (cells.h), and a row is held against the rows
+   rows are cut into about sqrt(M) cells by a spherical k-means on a sample (cells.h), and a row is compared with the rows
    of its own cell and of those around it: about 24 sqrt(M) M n FLOP, and some neighbors are missed
    (cell_neighbors.h). Source of the method: inverted lists, Jegou, Douze and Schmid 2011, doi:10.1109/TPAMI.2010.57,
    without their codes. */

@@ -1,13 +1,13 @@
 /* The class loss of S8-S10: a symmetric cross entropy that resists collapse, because every cluster's column is
    normalized over the rows.
 
-     q = softmax over rows of l / tau_col,  p = q / sum_k q                                   (S8)
-     g = log( (rows / K) r / sum_rows r ),  r = softmax over k of l / tau                     (S9)
-     loss = mean over views and rows of w/2 [ - p_teacher . g_student - p_student . g_teacher ]  (S10)
+     q = softmax over rows of l / tau_col,  p = q / sum_k q                                   (S8: P 21, P 22)
+     g = log( (rows / K) r / sum_rows r ),  r = softmax over k of l / tau                     (S9: P 23)
+     loss = mean over views and rows of w/2 [ - p_teacher . g_student - p_student . g_teacher ]  (S10: P 20, P 24)
 
    In logarithms: p = softmax over k of (l / tau_col - Z_k) and g = log(rows / K) + log r - S_k, where Z_k and S_k are
    log-sum-exps over the rows, so nothing overflows or becomes log 0. Where clusters are expected to have shares pi_k of the
-   rows instead of 1 / K, q is multiplied with K pi_k and so is the bracket of S9: log(K pi_k) is taken off Z_k and S_k. With pairing "all" a student view meets every
+   rows instead of 1 / K, q is multiplied by K pi_k and so is the bracket of S9: log(K pi_k) is taken off Z_k and S_k. With view_pairing "all" a student view meets every
    teacher view, which is the same as meeting the mean over the teacher's views of p and g. */
 #ifndef NN_CLASS_LOSS_H
 #define NN_CLASS_LOSS_H

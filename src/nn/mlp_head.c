@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-static const double LAST = 0.1; /* the logits start near zero: sure answers of random weights would stay */
+static const double LAST =
+    0.1; /* the logits start near zero, because confident predictions of random weights would persist */
 
 static void add_layer(param_spec *specs, const char *weight, const char *bias, int64_t out, int64_t in)
 {

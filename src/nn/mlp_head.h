@@ -35,7 +35,7 @@ typedef struct mlp_head_pass {
 
 void mlp_head_pass_layout(mlp_head_pass *p, arena *a, const mlp_head_shape *shape, int64_t rows, bool training);
 
-/* Fills p->l. x (rows, n), may be narrow where the weights were prepared. */
+/* Fills p->l. x (rows, n), may be bf16 where the weights were prepared. */
 void mlp_head_forward(backend *be, const mlp_head *head, const mlp_head_pass *p, tensor x);
 
 /* Gradients of the head's tensors from dl (rows, K). */

@@ -96,8 +96,9 @@ static cludi_status init_training(param_set *set, cludi_error *error)
     layout_training(set);
     set->gradient_all = (tensor){set->gradients.block, 1, all, false};
     set->be->ops.zero(set->be, set->gradient_all);
+    TRY(stop_request_check(set->be->stop, error)); /* the first touch of much memory takes its time */
     set->be->ops.zero(set->be, (tensor){set->moments.block, 1, moments, false});
-    return CLUDI_OK;
+    return stop_request_check(set->be->stop, error);
 }
 
 static int list_prepared(const param_set *set, tensor *list, param_products products)

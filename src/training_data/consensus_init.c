@@ -80,10 +80,10 @@ static cludi_status vote(start_run *s, const cludi_matrix *rows, cludi_error *er
     return status;
 }
 
-/* Voters whose turn is smoothing `which` of `all`. */
+/* The init runs on smoothing `which` of `all`. */
 static cludi_status vote_all(start_run *s, const cludi_matrix *rows, int32_t which, int32_t all, cludi_error *error)
 {
-    for (int32_t voter = which; voter < s->args->init_runs; voter += all)
+    for (int32_t run = which; run < s->args->init_runs; run += all)
         TRY(vote(s, rows, error));
     return CLUDI_OK;
 }

@@ -10,7 +10,7 @@
 typedef struct data_check {
     const callbacks *messages;
     const row_order *order;     /* of all rows */
-    const cludi_matrix *X;      /* (S, n) the first places of the order, as the caller has them */
+    const cludi_matrix *X;      /* (S, n) the first places of the order, the caller's */
     const column_facts *facts;  /* of X */
     const input_map *map;       /* learned from X */
     const cludi_matrix *mapped; /* (S, map->cols) X under the map */

@@ -173,7 +173,7 @@ static bool may_check_neighbors(const training_data *p)
 }
 
 /* One k-means of the sample. Its root mean square distance of a row from its centroid is the length of the lift of
-   coordinates, its clusters are what neighbors are held against. */
+   coordinates, its clusters are what neighbors are compared with. */
 static cludi_status label_reference(training_data *p, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
@@ -216,7 +216,7 @@ static cludi_status find_graph(training_data *p, const cludi_source *rows, int32
     return CLUDI_OK;
 }
 
-/* R7: neighbors that seldom share a cluster of the sketch are left out, and training holds on to k-means. */
+/* R7: neighbors that rarely share a cluster of the reference labels are not used, and training stays close to k-means. */
 static cludi_status check_neighbors(training_data *p, const neighbor_graph *graph, cludi_error *error)
 {
     const cludi_allocator *allocator = &p->args.be->allocator;
@@ -230,10 +230,11 @@ static cludi_status check_neighbors(training_data *p, const neighbor_graph *grap
                     agreement);
         return CLUDI_OK;
     }
-    message_log(p->args.messages, CLUDI_LOG_WARNING,
-                "Nearest neighbors seldom share a k-means cluster (agreement %.2f; %.2f is wanted): neighbors are not "
-                "used, and training keeps to k-means.",
-                agreement, MIN_AGREEMENT);
+    message_log(
+        p->args.messages, CLUDI_LOG_WARNING,
+        "Nearest neighbors rarely share a k-means cluster (agreement %.2f, less than %.2f): neighbors are not used, "
+        "and training stays close to k-means.",
+        agreement, MIN_AGREEMENT);
     p->neighbors = 0;
     p->init_is_teacher = true;
     return CLUDI_OK;
@@ -268,7 +269,7 @@ static cludi_status refuse_start(const training_data *p, cludi_error *error)
                      p->args.writer->name);
 }
 
-/* What find_start and doubt found when this training was begun. */
+/* What find_start and check_neighbors found when this training began. */
 static cludi_status take_start(training_data *p, cludi_error *error)
 {
     const checkpoint_state *from = p->from;
@@ -327,7 +328,7 @@ static cludi_status check_rows(const training_data *p, cludi_error *error)
 {
     if (!p->from || p->from->digest == p->order.digest)
         return CLUDI_OK;
-    return error_set(error, CLUDI_ERROR_DATA, "\"%s\" is of a training on other rows: their digest differs.",
+    return error_set(error, CLUDI_ERROR_DATA, "\"%s\" is from a training on other rows: their digest differs.",
                      p->args.writer->name);
 }
 

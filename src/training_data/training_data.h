@@ -1,5 +1,5 @@
-/* What is known before the first training step: the order of the rows, how they are mapped, who their neighbors are,
-   and a partition to start from.
+/* What is known before the first training step: the order of the rows, how they are mapped, their neighbors, and the first
+   partition.
 
    All of it counts rows by their place in the canonical order (row_order.h), so nothing depends on the order in which the
    caller stored them. The first rows of that order are a random sample: they are kept in memory as mapped rows, and the
@@ -16,7 +16,7 @@
 typedef struct training_data_args {
     const backend *be;          /* of the training: the training_data opens one like it with products in float32 */
     const callbacks *messages;  /* progress may stop it */
-    const cludi_source *X;      /* (M, n) as the caller has them */
+    const cludi_source *X;      /* (M, n) the caller's rows */
     const cludi_config *config; /* checked */
     int32_t clusters;           /* K */
     uint64_t seed;
@@ -28,7 +28,7 @@ typedef struct training_data_args {
 
 typedef struct training_data {
     training_data_args args;
-    const checkpoint_state *from; /* of the keeper */
+    const checkpoint_state *from; /* of the writer; NULL: from the beginning */
     backend f32;                  /* products in float32 */
     row_order order;
     cludi_preprocessing kind; /* not auto */
@@ -41,7 +41,7 @@ typedef struct training_data {
     int32_t neighbors;    /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
     int32_t *reference_labels; /* (S) clusters of one k-means; owned */
     int32_t *start;            /* (S) first partition, NULL without; owned */
-    bool init_is_teacher;      /* the start stays the teacher to the end: neighbors told nothing (R7) */
+    bool init_is_teacher;      /* the start stays the teacher to the end: neighbors are not used (R7) */
     float *raw;                /* (256, n) rows on their way; NULL where the sample has all; owned */
     int64_t *wanted;           /* (256) their numbers; as raw */
 } training_data;

@@ -112,7 +112,7 @@ static void check_backend(const char *name)
     backend_close(&be);
 }
 
-/* ---- narrow rows, both sides of a prepared weight, and what is given narrow ---- */
+/* ---- bf16 rows, both sides of a prepared weight, and what is given in bf16 ---- */
 
 enum { NARROW_OUTPUTS = 3 };
 

@@ -1,4 +1,4 @@
-/* Attention of narrow queries, keys and values against the same in double precision, over odd numbers of tokens, heads and
+/* Attention of bf16 queries, keys and values against the same in double precision, over odd numbers of tokens, heads and
    columns. A product in bf16 rounds the weights once, half a unit of 8 bits each; result and kernels are no worse than that,
    and a row's bits depend neither on the other queries nor on where its sequence stands. */
 #include <math.h>
@@ -11,7 +11,7 @@
 static const double WEIGHT_ERROR = 0x1p-8 + 2e-4, RESULT_ERROR = 0x1p-8;
 
 typedef struct sequence {
-    tensor qkv; /* narrow */
+    tensor qkv; /* bf16 */
     int32_t heads;
     int64_t depth;
     double *numbers; /* of qkv */
@@ -52,8 +52,8 @@ static void expect_rows(const sequence *s, backend *be, tensor out)
             const double wanted = mixture(s, r, j, &size);
             const double most = WEIGHT_ERROR * size + (out.bf16 ? RESULT_ERROR * fabs(wanted) : 0);
             if (!(fabs(got[r * out.cols + j] - wanted) <= most))
-                fail_msg("%d tokens, %d heads of %d: number %d, %embedding_dim is %.9g, wanted %.9g", (int)s->qkv.rows,
-                         s->heads, (int)s->depth, (int)r, (int)j, got[r * out.cols + j], wanted);
+                fail_msg("%d tokens, %d heads of %d: number %d, %d is %.9g, wanted %.9g", (int)s->qkv.rows, s->heads,
+                         (int)s->depth, (int)r, (int)j, got[r * out.cols + j], wanted);
         }
     free(got);
 }

@@ -1,6 +1,6 @@
 /* Products in bf16 against products of the rounded operands in double precision, over odd shapes: within the error of
    float32 sums, 1e-5 of the sum of absolute products. What is given
-   narrow is rounded once more: half a unit of 8 bits. noasan: many shapes; test_parity.c has the sanitizers. */
+   a bf16 result is rounded once more: half a unit of 8 bits. noasan: many shapes; test_parity.c has the sanitizers. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -70,8 +70,8 @@ static void expect_product(backend *be, tensor got, const host_matrix *a, const 
         const double error = fabs(numbers[at] - wanted), most = 1.1 * SUM_ERROR * parts + 1e-30;
         const double rounding = NARROW_ERROR * fabs(wanted) + (after->gelu ? GELU_ERROR : 0);
         if (!(error <= most + (got.bf16 ? rounding : 0)))
-            fail_msg("%s, %d x %d x %d: element %d, %embedding_dim is %.9g, wanted %.9g", what, (int)got.rows,
-                     (int)depth, (int)got.cols, (int)r, (int)j, numbers[at], wanted);
+            fail_msg("%s, %d x %d x %d: element %d, %d is %.9g, wanted %.9g", what, (int)got.rows, (int)depth,
+                     (int)got.cols, (int)r, (int)j, numbers[at], wanted);
         if (!got.bf16 && parts > 0)
             largest = fmax(largest, error / parts);
     }
@@ -168,7 +168,7 @@ static void check_dw(backend *be, tensor dy, tensor x)
     be->ops.linear_dw(be, dW, (tensor){0}, dys[1], xs[1]);
     expect_product(be, dW, &a, &b, x.rows, &(epilogue){0}, "linear_dw without db");
     double *sums = read_tensor(be, db);
-    for (int64_t o = 0; o < dy.cols; o++) { /* of the last kind: narrow dy */
+    for (int64_t o = 0; o < dy.cols; o++) { /* of the last kind: bf16 dy */
         double sum = 0, parts = 0;
         for (int64_t r = 0; r < dy.rows; r++) {
             sum += a.numbers[r * dy.cols + o];
@@ -233,7 +233,7 @@ static void test_gradients(void **state)
     backend_close(&be);
 }
 
-/* Deeper than a desk holds 32 rows of, and 63 deep. */
+/* Deeper than a scratchpad holds 32 rows of, and 63 deep. */
 static void test_odd_depths(void **state)
 {
     static const int64_t SHAPES[][3] = {{63, 72, 80}, {63, 10, 96}, {9000, 20, 70}, {300000, 3, 5}}; /* in, out, rows */
@@ -255,7 +255,7 @@ static void test_odd_depths(void **state)
     backend_close(&be);
 }
 
-/* A weight that was not prepared: rounded for narrow rows, multiplied as it is with wide ones, here rounded before. */
+/* A weight that was not prepared: rounded for bf16 rows, multiplied as it is with wide ones, here rounded before. */
 static void test_unprepared(void **state)
 {
     (void)state;

@@ -11,14 +11,24 @@ diff -u --label "$page" --label "cludi --help" <(sed 's/\\-/-/g' "$page" | optio
 for command in $commands; do
     grep -qx "@OPTIONS $command" docs/cludi.1.in || fail "docs/cludi.1.in has no line '@OPTIONS $command'"
 done
-# Every format, method and backend is named in the help of fit, in the manual page and in README.md.
+# Every format, method and backend of the library's tables is named in the help of fit, in the manual page and in documents. Help takes
+# methods and backends from the tables; formats have their titles in src/io.
 choices() { "$1" fit --help | sed -n "s/^  --$2 \([a-z0-9|-]*\).*/\1/p" | tr '|' ' '; }
-formats=".npy .npz CSV TSV IDX HDF5 .h5ad safetensors gzip"
-for name in $formats $(choices "$1" method) $(choices "$1" backend); do
-    grep -qiF -- "$name" <("$1" fit --help) || fail "fit --help does not name $name"
-    grep -qiF -- "$name" <(sed 's/\\-/-/g' "$page") || fail "$page does not name $name"
-    grep -qiF -- "$name" README.md || fail "README.md does not name $name"
+formats=$(grep -ohP 'array_format [A-Z0-9]*_FORMAT = {.title = "\K[^"]+' src/io/*.c | sed -E 's/^an? //; s/ file$//' | sort -u)
+methods=$(choices "$1" method) && backends=$(choices "$1" backend)
+[ "$(wc -w <<<"$formats")" -ge 6 ] && [ "$(wc -w <<<"$methods")" -ge 6 ] && [ "$(wc -w <<<"$backends")" -ge 2 ] ||
+    fail "names found: formats $formats; methods $methods; backends $backends"
+named() { # DOCUMENT TEXT NAME...
+    local document=$1 text=$2 name && shift 2
+    for name in "$@"; do grep -qwF -- "$name" <<<"$text" || fail "$document does not name $name"; done
+}
+named "fit --help" "$("$1" fit --help)" $formats TSV .h5ad gzipped
+for document in README.md "$page"; do
+    named $document "$(sed 's/\\-/-/g; s/\\f.//g' "$document")" $formats TSV .h5ad gzipped $methods $backends
 done
+named docs/formats.md "$(<docs/formats.md)" $formats TSV .h5ad gzipped
+named python/cludi/files.py "$(<python/cludi/files.py)" $formats TSV .h5ad
+named docs/rivals.md "$(<docs/rivals.md)" $methods
 for command in $commands; do
     grep -qF "cludi $command" README.md || fail "README.md has no example of 'cludi $command'"
 done

@@ -3,7 +3,7 @@
 set -euo pipefail
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
-for folder in include src cli python tests bench examples experiments scripts docs .clang-format VERSION *.md; do cp -r $folder "$temp/"; done
+for folder in include src cli python tests bench examples experiments scripts tools docs cmake .clang-format CMakeLists.txt VERSION LICENSE CITATION.cff *.md; do cp -r $folder "$temp/"; done
 cd "$temp"
 red=0
 # wants CHECK WORDS FILE TEXT: with TEXT appended to FILE, CHECK fails and says WORDS.
@@ -97,8 +97,15 @@ refuses "that others may write to" run_paths.sh "$good" -Wl,-rpath,/tmp,--disabl
 refuses nothing no_network.sh "$good"
 refuses "imports socket" no_network.sh 'int socket(int, int, int); int main(void) { return socket(1, 2, 3); }'
 refuses "imports execv" no_network.sh 'int execv(void); int main(void) { return execv(); }'
-wants documents.sh "there is no trainer.c" docs/theory.md "| S5 | src/fit/trainer.c |"
+wants documents.sh "there is no src/fit/trainer.c" docs/theory.md "| S5 | src/fit/trainer.c |"
 wants documents.sh "there is no trainer.c" src/nn/linear.c "/* As trainer.c does it. */"
+wants documents.sh "leads nowhere" docs/theory.md "[the loop](../src/fit/README.md)"
+wants documents.sh "has no heading" docs/theory.md "[the loop](recipe.md#the-loop)"
+wants documents.sh "src/fit/model.c is not named" src/fit/model.c "/* tsp */"
+wants documents.sh "src/io/npy.c is not named" src/io/npy.c "/* IDX */"
+wants documents.sh "cli/core/help.h is not named" cli/core/help.h "/* COMMAND_EVAL */"
+wants documents.sh "rate is not named" src/api/model_file.c '        {"rate", number[0]},'
+wants documents.sh "RNG_OTHER is not named" src/base/rng.h "    RNG_OTHER = 99,"
 wants no_network.sh "execv in" cli/main.c 'int other(void) { return execv("/bin/true", NULL); }'
 wants no_network.sh "execv in" cli/study/run_child.c 'int other(char **words) { return execv(words[0], words); }'
 refuses "imports getaddrinfo" no_network.sh 'int getaddrinfo(void); int main(void) { return getaddrinfo(); }'

@@ -64,11 +64,11 @@ tr , '\t' <other.csv >other.tsv && expect_labels "another order, tabs" "" named.
 { printf '\xef\xbb\xbf"c" , "a","d","b"\r\n' && sed 1d other.csv; } >quoted.csv && expect_labels "quotes, blanks, a mark" "" named.model quoted.csv
 sed '1s/a/A/' named.csv >bad.csv
 expect_refused "missing and unknown" \
-    '"bad.csv" lacks columns that the model wants: "a"; it has columns that the model does not know: "A" (--drop NAME leaves one out).' \
+    '"bad.csv" lacks columns that the model needs: "a"; it has columns that the model does not know: "A" (--drop NAME leaves one out).' \
     -- predict named.model bad.csv -o x.npy
-expect_refused "verify: missing" 'lacks columns that the model wants: "a"' -- verify named.model bad.csv
+expect_refused "verify: missing" 'lacks columns that the model needs: "a"' -- verify named.model bad.csv
 cut -d, -f1-3 named.csv >bad.csv
-expect_refused "missing" '"bad.csv" lacks columns that the model wants: "d".' -- predict named.model bad.csv -o x.npy
+expect_refused "missing" '"bad.csv" lacks columns that the model needs: "d".' -- predict named.model bad.csv -o x.npy
 paste -d, other.csv <(echo new && numbers) >more.csv
 expect_refused "unknown" '"more.csv" has columns that the model does not know: "new" (--drop NAME leaves one out).' -- \
     predict named.model more.csv -o x.npy

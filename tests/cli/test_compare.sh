@@ -75,9 +75,9 @@ rm -rf before
 cp -r res/runs before
 groups others.npy 61
 ALL=(--methods kmeans --seeds 2 --quiet)
-expect_refused "other rows" 'method=kmeans,seed=0.json" is of other rows' 'Give another folder' -- \
+expect_refused "other rows" 'method=kmeans,seed=0.json" is from a run with other rows' 'Give another folder' -- \
     compare others.npy -k 3 -o res "${ALL[@]}" "${SMALL[@]}" "${REF[@]}"
-expect_refused "other parameters" "is of other options: of --clusters=3 --seed=0 --backend=ref" "--steps=12 " "--steps=13 " -- \
+expect_refused "other parameters" "is from a run with other options: --clusters=3 --seed=0 --backend=ref" "--steps=12 " "--steps=13 " -- \
     compare rows.npy -k 3 -o res "${ALL[@]}" "${SMALL[@]}" "${REF[@]}" --steps 13
 expect_refused "another K" "--clusters=3 " "--clusters=4 " -- compare rows.npy -k 4 -o res "${ALL[@]}" "${SMALL[@]}" "${REF[@]}"
 diff -r res/runs before >difference && ok "refused: nothing changed" || fail "refused: nothing changed" "$(cat difference)"

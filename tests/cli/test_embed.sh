@@ -71,7 +71,7 @@ cp samples/good/rgb.png mixed/a.png && cp samples/good/rgb.png mixed/@eaDir/thum
 touch mixed/1.mov mixed/sub/2.MOV mixed/3.svg mixed/README mixed/Thumbs.db mixed/.DS_Store mixed/desktop.ini mixed/x.averyveryverylongending
 run embed tiny.safetensors mixed mixed/sub -o mixed.npy --quiet --json
 expect_code "passed over: exit code" 3
-expect_text "passed over: counted by endings" err "cludi: Files passed over: 2 without an ending, .mov 2, .svg 1."$'\n'
+expect_text "passed over: counted by endings" err "cludi: Files skipped: 2 without an extension, .mov 2, .svg 1."$'\n'
 expect_words "passed over: JSON" out '"rows": 1, "skipped": 0' '"passed_over": {"": 2, ".mov": 2, ".svg": 1}'
 expect_text "passed over: paths" mixed.paths.txt $'mixed/a.png\n'
 run embed tiny.safetensors mixed -o strict_mixed.npy --quiet --strict
@@ -79,11 +79,11 @@ expect_code "passed over, --strict" 1
 expect_missing "passed over, --strict: nothing written" strict_mixed.npy
 for ((i = 0; i < 300; i++)); do touch "mixed/f.e$i" mixed/g$i.zz; done
 run embed tiny.safetensors mixed -o mixed.npy --quiet
-expect_words "many endings" err "Files passed over: .zz 300, 2 without an ending, .mov 2, .e0 1, " ", and 294 of other endings."
+expect_words "many endings" err "Files skipped: .zz 300, 2 without an extension, .mov 2, .e0 1, " ", and 294 with other extensions."
 mkdir films && touch films/a.mp4
 run embed tiny.safetensors films -o films.npy
 expect_code "nothing but others" 1
-expect_words "nothing but others" err "Files passed over: .mp4 1." 'There is no image: no file below "films"'
+expect_words "nothing but others" err "Files skipped: .mp4 1." 'There is no image: no file below "films"'
 
 # ---- order, names, labels ----
 mkdir -p tree/cats/old tree/dogs "tree/dogs 2" tree/.hidden

@@ -44,7 +44,7 @@ for signal in INT TERM; do
     clear_all
     interrupt $signal "${EMBED[@]}" -o f.npy
     expect_code "$signal: exit code" $([ $signal = INT ] && echo 130 || echo 143)
-    expect_words "$signal: sentence" err "cludi: Stopped after " " of 600 images; the same command with --resume goes on."
+    expect_words "$signal: sentence" err "cludi: Stopped after " " of 600 images; the same command with --resume continues."
     for file in "${FILES[@]}"; do expect_missing "$signal: no f.$file" "f.$file"; done
     run "${EMBED[@]}" -o f.npy --resume --threads 2 --batch 7
     expect_code "$signal: the rest" 3
@@ -76,7 +76,7 @@ refused() { # NAME ARGUMENT...
     local name=$1
     shift
     cp kept f.npy.partial
-    expect_refused "$name" '"f.npy.partial" is of other images, weights or settings' -- "$@" -o f.npy --resume
+    expect_refused "$name" '"f.npy.partial" is from a run with other images, weights or settings' -- "$@" -o f.npy --resume
     expect_same "$name: the file stays" f.npy.partial kept
 }
 clear_all
@@ -86,7 +86,7 @@ refused "another pool" "${EMBED[@]}" --pool mean
 refused "another size" "${EMBED[@]}" --image-size 64
 cp kept f.npy.partial
 run "${EMBED[@]}" -o f.npy
-expect_words "without --resume: a note" err 'cludi: Note: "f.npy.partial" is of a run that did not end; --resume would go on from it.'
+expect_words "without --resume: a note" err 'cludi: Note: "f.npy.partial" is from an unfinished run and will be replaced; --resume would continue it.'
 compare "without --resume"
 run "${EMBED[@]}" -o f.npy --resume --quiet
 compare "--resume with nothing to go on from"

@@ -31,7 +31,7 @@ for signal in INT TERM; do
     interrupt $signal "${FIT[@]}" -o m --checkpoint-every 20
     expect_code "$signal: exit code" $([ $signal = INT ] && echo 130 || echo 143)
     expect_missing "$signal: no model" m
-    expect_words "$signal: sentence" err "the same command with --resume goes on"
+    expect_words "$signal: sentence" err "the same command with --resume continues"
     run "${FIT[@]}" -o m --resume
     expect_code "$signal: the rest" 0
     expect_words "$signal: it says so" err "cludi: Going on after step "
@@ -73,7 +73,7 @@ refused "other rows" '"m.checkpoint" is the checkpoint of another training: its 
 # Without --resume a checkpoint is replaced, not without a word; without a checkpoint --resume begins at the beginning.
 run "${FIT[@]}" -o m
 expect_code "a new start" 0
-expect_words "a new start: a note" err '"m.checkpoint" is of a training that did not end; --resume would go on from it.'
+expect_words "a new start: a note" err '"m.checkpoint" is from an unfinished training and will be replaced; --resume would continue it.'
 expect_same "a new start: the model of the whole run" m whole
 run "${FIT[@]}" -o m --resume
 expect_code "nothing to go on from" 0

@@ -26,7 +26,7 @@ check_stop() {
     expect_code "$1: exit code" "$2"
     expect_text "$1: the old model" model "an old model"$'\n'
     expect_text "$1: stdout" out ""
-    tail -n 1 err | grep -qE '^cludi: Stopped after [0-9]+ steps; the model as far as it was trained is in "model.partial"; the same command with --resume goes on.$' &&
+    tail -n 1 err | grep -qE '^cludi: Stopped after [0-9]+ steps; the model so far is in "model.partial"; the same command with --resume continues.$' &&
         ok "$1: sentence" || fail "$1: sentence" "$(cat err)"
     run predict model.partial rows.npy -o labels.npy --quiet
     expect_code "$1: the partial model predicts" 0

@@ -120,7 +120,7 @@ for ((try = 0; try < 20; try++)); do # on a busy machine that run may be done be
     [ $code -eq 0 ] || break
 done
 expect_code "a killed child: exit code" 1
-expect_words "a killed child: sentence" err "1/2 noise_scale=2,seed=0: failed: It was killed (signal 9), maybe for want of memory." "2/2 noise_scale=3,seed=0: silhouette"
+expect_words "a killed child: sentence" err "1/2 noise_scale=2,seed=0: failed: It was killed (signal 9), perhaps because memory ran out." "2/2 noise_scale=3,seed=0: silhouette"
 grep -qE '^2 +- +- +- +- +1 failed of 1$' out && ok "a killed child: table" || fail "a killed child: table" "$(cat out)"
 
 # Another process in the same folder is refused.
@@ -148,7 +148,7 @@ for triple in "INT 130 -" "TERM 143 "; do
     wait $program || code=$?
     expect_code "$signal: exit code" "$wanted"
     expect_text "$signal: stdout" out ""
-    expect_text "$signal: sentence" err "cludi: Stopped with 0 of 6 runs done; the same command goes on from there."$'\n'
+    expect_text "$signal: sentence" err "cludi: Stopped with 0 of 6 runs done; run the same command again to continue."$'\n'
     expect_text "$signal: nothing is left" <(find "stopped$signal" -type f) ""
     [ -n "$children" ] && ! kill -0 $children 2>/dev/null && ok "$signal: the children ended" || fail "$signal: the children ended" "$children"
 done

@@ -169,7 +169,7 @@ for option in --batchsize --minibatch --batch; do
     wrong 2 "no option $option; did you mean --batch-size?" "${F[@]}" $option 32
 done
 wrong 2 "did you mean --batch?" "${E[@]}" --batch-size 8
-wrong 2 "found by itself" "${P[@]}" --batch-size 8
+wrong 2 "chosen automatically" "${P[@]}" --batch-size 8
 for option in --epoch --num-epochs --max_epochs --n-epochs --Epochs; do
     wrong 2 "no option $option; did you mean --epochs?" "${F[@]}" $option 3
 done

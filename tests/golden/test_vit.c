@@ -97,7 +97,7 @@ static void expect_answer(const char *kind, const question *q, const float *feat
     for (int i = 0; i < q->images; i++) {
         const double error = relative_error(got + i * VIT_FILE_WIDTH, wanted + i * VIT_FILE_WIDTH, VIT_FILE_WIDTH);
         if (!(error <= most))
-            fail_msg("%s: %s, image %embedding_dim is %g from the oracle's", kind, q->answer, i, error);
+            fail_msg("%s: %s, image %d is %g from the oracle's", kind, q->answer, i, error);
     }
 }
 

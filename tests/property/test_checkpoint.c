@@ -220,7 +220,7 @@ static void test_others_are_refused(void **state)
     other.data[17] = nextafterf(other.data[17], 9);
     s = first;
     s.X = blobs_matrix(&other);
-    expect_refused(&s, CLUDI_ERROR_DATA, "is of a training on other rows: their digest differs.");
+    expect_refused(&s, CLUDI_ERROR_DATA, "is from a training on other rows: their digest differs.");
     io_put("checkpoint", "{}", 2);
     s = first;
     expect_refused(&s, CLUDI_ERROR_FORMAT, "checkpoint\"");

@@ -170,7 +170,7 @@ def test_collapse_warns(tiny):
 
 def test_warnings_of_the_library(tiny):
     X = np.random.default_rng(0).normal(size=(200, 64))
-    with pytest.warns(UserWarning, match="Nearest neighbors seldom share"):
+    with pytest.warns(UserWarning, match="Nearest neighbors rarely share"):
         CLUDI(3, **tiny).fit(X)
 
 

@@ -71,7 +71,7 @@ def test_what_cannot_be_read(tree):
 def test_what_is_passed_over(tree):
     for name in ("b.MOV", "a.mov", "README", ".hidden", "Thumbs.db"):
         (tree / "tree" / name).touch()
-    with pytest.warns(UserWarning, match="Files passed over: .mov 2, no ending 1."):
+    with pytest.warns(UserWarning, match="Files skipped: .mov 2, no extension 1."):
         found = embed(tree / "tree", tree / "tiny.safetensors")
     assert found.passed_over == {".mov": 2, "": 1} and len(found.paths) == 4 and found.failed == []
     assert embed(tree / "tree/dogs", tree / "tiny.safetensors").passed_over == {}

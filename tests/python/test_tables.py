@@ -33,7 +33,7 @@ def test_options(tmp_path):
     assert cludi.read(table, drop=[1, "kind"], decimal=",", feature_names=["v", "u"]).tolist() == [[2, 1.5], [4.25, -3]]
     with pytest.raises(ValueError, match='has no column "knid" in its header'):
         cludi.read(table, drop="knid", **how)
-    with pytest.raises(ValueError, match='lacks columns that the model wants: "w"'):
+    with pytest.raises(ValueError, match='lacks columns that the model needs: "w"'):
         cludi.read(table, drop="kind", feature_names=["v", "w", "u"], **how)
     with pytest.raises(ValueError, match="header is 2; it must be None, True or False."):
         cludi.read(table, header=2)

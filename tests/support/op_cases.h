@@ -41,7 +41,7 @@ typedef struct op_case {
 extern const op_case OP_CASES[];
 extern const int OP_CASE_COUNT;
 
-/* With narrow tensors: work on elements, on every backend; products, where the backend multiplies in bf16. */
+/* With bf16 tensors: work on elements, on every backend; products, where the backend multiplies in bf16. */
 extern const op_case OP_NARROW_CASES[], OP_NARROW_PRODUCTS[];
 extern const int OP_NARROW_CASE_COUNT, OP_NARROW_PRODUCT_COUNT;
 

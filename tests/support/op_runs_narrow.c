@@ -1,4 +1,4 @@
-/* The operations that take or give narrow tensors. What is given narrow must be what is given wide, rounded. */
+/* The operations that take or give bf16 tensors. What is given in bf16 must be what is given in float32, rounded. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -6,7 +6,7 @@
 #include "op_runs.h"
 #include "tensor_support.h"
 
-/* Keeps the narrow result once it is known to be the wide one, rounded. */
+/* Keeps the bf16 result once it is known to be the float32 one, rounded. */
 static void keep_rounded(op_run *r, tensor bf16, tensor wide)
 {
     double *got = read_tensor(r->be, bf16), *wanted = read_tensor(r->be, wide);
@@ -14,8 +14,8 @@ static void keep_rounded(op_run *r, tensor bf16, tensor wide)
     assert_int_equal(bf16.cols, wide.cols);
     for (int64_t i = 0; i < wide.rows * wide.cols; i++)
         if (!(got[i] == round_bf16(wanted[i])))
-            fail_msg("%s: element %d of %d x %embedding_dim is %.9g, wanted %.9g rounded: %.9g", r->be->ops.name,
-                     (int)i, (int)wide.rows, (int)wide.cols, got[i], wanted[i], round_bf16(wanted[i]));
+            fail_msg("%s: element %d of %d x %d is %.9g, wanted %.9g rounded: %.9g", r->be->ops.name, (int)i,
+                     (int)wide.rows, (int)wide.cols, got[i], wanted[i], round_bf16(wanted[i]));
     free(got);
     free(wanted);
     op_keep(r, bf16);
@@ -31,7 +31,7 @@ static void run_copy(op_run *r)
     tensor x = op_rows(r, 1), y = blank_rows(r), z = blank_rows(r);
     r->be->ops.copy(r->be, y, x);
     keep_rounded(r, y, x);
-    r->be->ops.copy(r->be, z, y); /* narrow to narrow */
+    r->be->ops.copy(r->be, z, y); /* bf16 to bf16 */
     keep_rounded(r, z, x);
     r->be->ops.zero(r->be, z);
     op_keep(r, z);
@@ -122,7 +122,7 @@ static void run_dropout(op_run *r)
     keep_rounded(r, bf16, wide);
 }
 
-/* The sum of narrow numbers has the bits of the sum of the same numbers kept wide. */
+/* The sum of bf16 numbers has the bits of the sum of the same numbers in float32. */
 static void run_column_sum(op_run *r)
 {
     tensor x = op_rows(r, 1), bf16 = blank_rows(r);
@@ -165,7 +165,7 @@ const op_case OP_NARROW_CASES[] = {
 };
 const int OP_NARROW_CASE_COUNT = sizeof OP_NARROW_CASES / sizeof *OP_NARROW_CASES;
 
-/* ---- products: x and dy narrow, with a prepared weight; for numbers of threads alone ---- */
+/* ---- products: x and dy in bf16, with a prepared weight; for numbers of threads alone ---- */
 
 static tensor bf16_normal(op_run *r, int64_t rows, int64_t cols)
 {

@@ -88,7 +88,7 @@ static int64_t maximize(const int64_t *weights, int64_t rows, int64_t cols)
 {
     cludi_allocator allocator = alloc_system();
     int64_t match[LARGE * 2];
-    assert_int_equal(assignment_maximize(&allocator, weights, rows, cols, match, NULL), CLUDI_OK);
+    assert_int_equal(assignment_maximize(&allocator, NULL, weights, rows, cols, match, NULL), CLUDI_OK);
     check_is_matching(match, rows, cols);
     return assignment_total(weights, rows, cols, match);
 }
@@ -164,8 +164,8 @@ static void test_golden(void **state)
         int64_t match[LARGE * 2];
         assert_true(c->classes <= LARGE * 2 && c->clusters <= LARGE * 2);
         assert_int_equal(contingency_init(&table, &allocator, c->truth, c->predicted, c->rows, NULL), CLUDI_OK);
-        assert_int_equal(assignment_maximize(&allocator, table.counts, table.classes, table.clusters, match, NULL),
-                         CLUDI_OK);
+        assert_int_equal(
+            assignment_maximize(&allocator, NULL, table.counts, table.classes, table.clusters, match, NULL), CLUDI_OK);
         check_is_matching(match, table.classes, table.clusters);
         int64_t total = assignment_total(table.counts, table.classes, table.clusters, match);
         if (total != c->matched)
@@ -185,7 +185,7 @@ static void test_out_of_memory(void **state)
         cludi_allocator allocator = {allocate_within, release_counted, &limits};
         cludi_error error = {0};
         int64_t match[3];
-        status = assignment_maximize(&allocator, weights, 3, 2, match, &error);
+        status = assignment_maximize(&allocator, NULL, weights, 3, 2, match, &error);
         assert_true(status == CLUDI_OK || status == CLUDI_ERROR_MEMORY);
         assert_int_equal(error.status, status);
         assert_int_equal(limits.in_use, 0);

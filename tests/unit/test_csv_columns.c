@@ -85,7 +85,7 @@ static void expect_table(const table_case *table)
     assert_int_equal(dataset_file_read(&opened, 0, count, found, &error), CLUDI_OK);
     for (int64_t i = 0; i < count * opened.cols; i++)
         if (found[i] != table->numbers[i])
-            fail_msg("%s: number %embedding_dim is %g", table->text, (int)i, (double)found[i]);
+            fail_msg("%s: number %d is %g", table->text, (int)i, (double)found[i]);
     expect_names(table->text, opened.array.columns.names, opened.array.columns.count, table->names);
     expect_names(table->text, opened.array.columns.dropped, opened.array.columns.dropped_count, table->dropped);
     if (!notes.length != !table->note || (table->note && !strstr(notes.text, table->note)))
@@ -303,14 +303,14 @@ static void what_does_not_fit_is_refused(void **state)
         const char *words;
     } CASES[] = {
         {{"a,b\n1,2\n", .wanted = {"a", "c"}},
-         "x\" lacks columns that the model wants: \"c\"; it has columns that the model does not know: \"b\" (--drop "
+         "x\" lacks columns that the model needs: \"c\"; it has columns that the model does not know: \"b\" (--drop "
          "NAME "
          "leaves one out)."},
         {{"a,b\n1,2\n", .wanted = {"a"}}, "x\" has columns that the model does not know: \"b\" (--drop"},
-        {{"a\n1\n", .wanted = {"b", "a", "c", "d"}}, "x\" lacks columns that the model wants: \"b\", \"c\", \"d\"."},
-        {{"A\n1\n", .wanted = {"a"}}, "wants: \"a\"; it has"},
+        {{"a\n1\n", .wanted = {"b", "a", "c", "d"}}, "x\" lacks columns that the model needs: \"b\", \"c\", \"d\"."},
+        {{"A\n1\n", .wanted = {"a"}}, "needs: \"a\"; it has"},
         {{"a,b,c,d,e\n1,2,3,4,5\n", .wanted = {"a"}}, "know: \"b\", \"c\", \"d\" and 1 more (--drop"},
-        {{"a,b\n1,2\n", .drop = {"a"}, .wanted = {"a", "b"}}, "lacks columns that the model wants: \"a\"."},
+        {{"a,b\n1,2\n", .drop = {"a"}, .wanted = {"a", "b"}}, "lacks columns that the model needs: \"a\"."},
         {{"x,y,x\n1,2,3\n", .wanted = {"y", "x", "x"}}, "as \"x\" is there more than once."},
         {{"x,y,x\n1,2,3\n", .wanted = {"x", "y"}}, "as \"x\" is there more than once."},
         {{"a,b\n1,2\n", .drop = {"c"}}, "x\" has no column \"c\" in its header."},

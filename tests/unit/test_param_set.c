@@ -148,7 +148,7 @@ static void test_update(void **state)
     param_set_copy_out(&set, HOST_F64, got);
     for (int i = 0; i < TOTAL; i++)
         if (!(fabs(got[i] - wanted[i].p) <= 1e-12 * (1 + fabs(wanted[i].p))))
-            fail_msg("number %embedding_dim is %.17g, wanted %.17g", i, got[i], wanted[i].p);
+            fail_msg("number %d is %.17g, wanted %.17g", i, got[i], wanted[i].p);
     for (int i = 0; i < 7 * 3; i++)
         assert_true(got[STARTS[2] + i] == (double)flat[STARTS[2] + i]); /* not trained */
     free(got);

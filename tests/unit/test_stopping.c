@@ -1,5 +1,5 @@
 /* stopping.c: a given number of steps has the rate of lr_schedule(); without one, training lasts until probes say that the
-   clusters have settled, within bounds, and ends with a falling rate. */
+   clusters have converged, within bounds, and ends with a falling rate. */
 #include <math.h>
 
 #include "cmocka_all.h"

@@ -42,7 +42,7 @@ static void labels_may_be_strings(void **state)
     const char *two = io_put_npy("|S2", "(1, 2)", "abcd", 4);
     io_expect_error(&error,
                     dataset_file_read_rows(&(dataset_request){.path = two, .allocator = &allocator}, &rows, &error),
-                    CLUDI_ERROR_FORMAT, "x\" holds strings, not numbers; they can be labels, but no feature vectors.");
+                    CLUDI_ERROR_FORMAT, "x\" holds strings, not numbers; they can be labels, but not feature vectors.");
     cludi_file_info info;
     assert_int_equal(dataset_file_describe(io_put_npy("<U2", "(4,)", little, 32), &allocator, &info, &error), CLUDI_OK);
     assert_string_equal(info.dtype, "<U2");

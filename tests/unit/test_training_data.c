@@ -67,7 +67,7 @@ static void test_noise(void **state)
     (void)state;
     const outcome o = prepare(0, 12, CLUSTERS);
     assert_true(o.init_is_teacher && o.has_start && o.neighbors == 0 && o.warnings == 1);
-    assert_non_null(strstr(o.sentence, "Nearest neighbors seldom share a k-means cluster (agreement 0."));
+    assert_non_null(strstr(o.sentence, "Nearest neighbors rarely share a k-means cluster (agreement 0."));
 }
 
 /* Nothing to hold on to, and nothing to doubt. */

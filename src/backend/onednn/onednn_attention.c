@@ -18,7 +18,7 @@ _Static_assert((int)MOST_VECTORS *(int)LANES == (int)PIECE, "a block of values i
 
 /* A head, and what is copied of it. */
 typedef struct head {
-    tensor out, qkv;      /* qkv may be narrow */
+    tensor out, qkv;      /* qkv may be bf16 */
     int64_t first, depth; /* its columns in out */
     int64_t keys, part;   /* tokens and depth, up to a multiple of LANES */
     float *k;             /* (depth, keys) transposed, times 1 / sqrt(depth), zeros behind the tokens */

@@ -160,7 +160,7 @@ static void copy_queries(const head *h, int64_t row, int64_t rows)
             _mm512_storeu_si512(h->q + (r * h->steps + s) * DEPTH, load_part(h, QUERIES, row + r, s * DEPTH));
 }
 
-/* 2^x to within 8e-5 of it, for weights that lose more when they become narrow: 2^n 2^f, n whole, P(f) fitted to 2^f. */
+/* 2^x to within 8e-5 of it, for weights that lose more when they are rounded to bf16: 2^n 2^f, n whole, P(f) fitted to 2^f. */
 static __m512 power_of_two(__m512 x)
 {
     const __m512 n = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC), f = _mm512_sub_ps(x, n);

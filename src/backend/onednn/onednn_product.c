@@ -86,7 +86,7 @@ static void activate_row(const product *p, const float *x, int64_t r, tile t)
     }
 }
 
-/* C is narrow where bias and activation were part of the product: nothing is left to do. */
+/* C is bf16 where bias and activation were part of the product: nothing is left to do. */
 static void finish_tile(const product *p, tile t)
 {
     for (int64_t r = t.row; !p->c.bf16 && r < t.row + t.rows; r++) {
@@ -100,7 +100,7 @@ static void finish_tile(const product *p, tile t)
     }
 }
 
-/* gelu to within 7e-5, for numbers that lose more when they become narrow: x (1/2 + x P(x^2)), P fitted up to 4.2. */
+/* gelu to within 7e-5, for numbers that lose more when they are rounded to bf16: x (1/2 + x P(x^2)), P fitted up to 4.2. */
 static inline float gelu_coarse(float x)
 {
     float near = x < -4.2F ? -4.2F : x;
@@ -118,7 +118,7 @@ static inline float gelu_coarse(float x)
     return x * fmaf(near, p, 0.5F);
 }
 
-/* c = gelu(sums + bias), narrow: oneDNN's own costs more than half of the product before it. */
+/* c = gelu(sums + bias), bf16: oneDNN's own costs more than half of the product before it. */
 static void gelu_rows(tensor c, const float *sums, const float *bias)
 {
     const int64_t w = c.cols;
@@ -129,7 +129,7 @@ static void gelu_rows(tensor c, const float *sums, const float *bias)
     }
 }
 
-/* With the packed weight; bf16 reads the tile's rows from a narrow copy, unless they are narrow. */
+/* With the packed weight; bf16 reads the tile's rows from a bf16 copy, unless they are bf16. */
 static cludi_status multiply_packed(backend *be, const product *p, tile t, product_scratchpad *scratchpad)
 {
     const tensor a = backend_rows(be, p->a, t.row, t.rows), c = backend_rows(be, p->c, t.row, t.rows);
@@ -203,13 +203,13 @@ static cludi_status multiply_gradient(backend *be, const product *p, tile t, pro
     return CLUDI_OK;
 }
 
-/* Rounded, as all operands of a product with narrow ones. */
+/* Rounded, as all operands of a product with bf16 ones. */
 static inline float number_at(tensor x, int64_t i)
 {
     return real_widen(x.bf16 ? ((const uint16_t *)x.data)[i] : real_bf16(((const float *)x.data)[i]));
 }
 
-/* With narrow operands that oneDNN did not take: slower, not wrong. */
+/* With bf16 operands that oneDNN did not take: slower, not wrong. */
 static void multiply_loops(const product *p, tile t)
 {
     const int64_t a_row = p->trans_a == 'T' ? 1 : p->a.cols, a_step = p->trans_a == 'T' ? p->a.cols : 1;

@@ -42,7 +42,7 @@ typedef struct packed_rows {
     int64_t rows;
 } packed_rows;
 
-/* On the calling thread alone; safe to call from several threads, each at its own desk. CLUDI_ERROR_UNSUPPORTED: multiply with W as it is;
+/* On the calling thread alone; safe to call from several threads, each with its own scratchpad. CLUDI_ERROR_UNSUPPORTED: multiply with W as it is;
    CLUDI_ERROR_BACKEND. */
 cludi_status packed_multiply(packed_store *store, const packed_weight *weight, packed_side side,
                              const packed_rows *rows, product_scratchpad *scratchpad);

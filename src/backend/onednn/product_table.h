@@ -31,10 +31,10 @@ typedef struct product_table product_table;
 enum { SCRATCHPAD_SCRATCH = 1 << 20, SCRATCHPAD_X = 1 << 18, SCRATCHPAD_W = 1 << 18 };
 typedef struct product_scratchpad {
     char scratch[SCRATCHPAD_SCRATCH]; /* of oneDNN */
-    uint16_t x[SCRATCHPAD_X];         /* narrow copies of operands */
+    uint16_t x[SCRATCHPAD_X];         /* bf16 copies of operands */
     union {
         uint16_t W[SCRATCHPAD_W];
-        float sums[SCRATCHPAD_W / 2]; /* of a product whose result becomes narrow */
+        float sums[SCRATCHPAD_W / 2]; /* of a product whose result becomes bf16 */
     };
 } product_scratchpad;
 
@@ -53,7 +53,7 @@ void product_table_free(product_table *table);
 void product_table_empty(product_table *table);
 
 /* packed: the layout of W in PACKED products, NULL: oneDNN may choose; left as it is if the shape was planned before.
-   NULL: oneDNN refused or wants more scratch than a desk has, or there are more shapes than a model has. */
+   NULL: oneDNN refused or wants more scratch than a scratchpad has, or there are more shapes than a model has. */
 planned_product *product_table_find(product_table *table, product_shape shape, const dnnl_memory_desc_t *packed);
 
 /* The layout a planned product wants its W in; lives as long as the plan. */
@@ -71,11 +71,11 @@ typedef struct product_operands {
     const float *bias;    /* of PACKED_BIAS and PACKED_SILU, (width) */
 } product_operands;
 
-/* A desk nobody works at, and giving it back. */
+/* A scratchpad that is not in use, and giving it back. */
 product_scratchpad *product_scratchpad_take(product_table *table);
 void product_scratchpad_leave(product_table *table, product_scratchpad *scratchpad);
 
-/* Computes on the calling thread alone; safe from several threads, each at its own desk. */
+/* Computes on the calling thread alone; safe from several threads, each with its own scratchpad. */
 bool product_multiply(product_table *table, planned_product *product, const product_operands *operands,
                       product_scratchpad *scratchpad);
 

@@ -108,7 +108,7 @@ static inline real real_widen(uint16_t x)
     return float_of_bits((uint32_t)x << 16);
 }
 
-/* Row r of x, which may be narrow, a piece at a time. */
+/* Row r of x, which may be bf16, a piece at a time. */
 enum { PIECE = 64 };
 static inline void store_piece(tensor x, int64_t r, int64_t first, const real piece[PIECE], int64_t count)
 {
@@ -123,7 +123,7 @@ static inline void store_piece(tensor x, int64_t r, int64_t first, const real pi
         out[j] = piece[j];
 }
 
-/* Numbers j .. j + 15 of row r of x, which may be narrow. */
+/* Numbers j .. j + 15 of row r of x, which may be bf16. */
 static inline void store_lanes(tensor x, int64_t r, int64_t j, lanes numbers)
 {
     if (!x.bf16) {

@@ -1,4 +1,4 @@
-/* The "ref" backend: plain C, always built, the truth the others are held against; and "ref64", the same in double
+/* The "ref" backend: plain C, always built, which the others are tested against; and "ref64", the same in double
    precision for gradient checks. */
 #ifndef REF_REF_H
 #define REF_REF_H

@@ -1,4 +1,4 @@
-/* From embeddings to assignments and back: logits (S4), probabilities, target embedding (S6).
+/* From embeddings to assignments and back: logits (S4: P 4), probabilities, target embedding (S6: P 13).
 
      cosine:  l = unit(z) . unit(L_k)        linear:  l = z . L_k / sqrt(d)
      u = softmax(l / tau)                    z0 = sqrt(d) unit(u E) */

@@ -1,7 +1,7 @@
-/* The noise process: how much of an embedding is left at each time (S1), the times at which sampling stops (S5), and
+/* The noise process: how much of an embedding is left at each time (S1: P 12), the times at which sampling stops (S5), and
    the coefficients of both directions. Everything here is arithmetic on scalars in double precision.
 
-   The forward process keeps sqrt(ab[t]) of the embedding and adds noise of scale F (S2); sampling walks from t = T,
+   The forward process keeps sqrt(ab[t]) of the embedding and adds noise of scale F (S2: P 2, P 15); sampling walks from t = T,
    where almost nothing is left (ab[T] = 4.5e-7), down to 0. */
 #ifndef METHODS_CLUDI_NOISE_SCHEDULE_H
 #define METHODS_CLUDI_NOISE_SCHEDULE_H

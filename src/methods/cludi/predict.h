@@ -1,9 +1,9 @@
-/* Prediction (S12): every row is sampled `samples` times and the probabilities are averaged. Adaptive: rows whose two
-   most likely clusters are too close to call get twice as many samples, and again, up to 64.
+/* Prediction (S12: P 3): the mean of the probabilities of `draws` noise draws. Adaptive: rows whose two most likely clusters are
+   too close to call get twice as many draws, repeatedly, up to 64.
 
-   The noise of a row comes from the seed and a fingerprint of its own numbers, so a row's answer does not depend on the
-   rows around it. Blocks have a multiple of backend.row_multiple rows (the last one filled up with zeros): for the
-   rows left over oneDNN takes other kernels, whose bits differ. All views of a few rows share one such block. */
+   The noise of a row comes from the seed and a fingerprint of its own numbers, so a row's result does not depend on the
+   other rows. Blocks have a multiple of backend.row_multiple rows (the last one padded with zeros): for remaining rows oneDNN
+   uses other kernels, whose bits differ. All views of a few rows share one such block. */
 #ifndef METHODS_CLUDI_PREDICT_H
 #define METHODS_CLUDI_PREDICT_H
 

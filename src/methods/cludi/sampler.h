@@ -1,7 +1,7 @@
-/* Stochastic DDIM (S5): from noise to embeddings of B views of N rows, walking S times from T to 0 and conditioning
+/* Stochastic DDIM (S5: P 6 to P 10): from noise to embeddings of B views of N rows, walking S times from T to 0 and conditioning
    each step on the one before. Everything that depends on the times alone is set up once.
 
-   Rows do not meet, so a block of rows of one view is walked through all S steps by one worker, whose activations stay in
+   Rows are independent, so a block of rows of one view is taken through all S steps by one worker, whose activations stay in
    its cache; blocks depend on the shapes and the backend's block_rows alone. On a device one block has all rows of all views. */
 #ifndef METHODS_CLUDI_SAMPLER_H
 #define METHODS_CLUDI_SAMPLER_H

@@ -3,7 +3,7 @@
    The teacher denoises the uncorrupted rows from pure noise; its logits and embeddings are constants. The student sees
    corrupted rows and the re-noised teacher embedding, and must predict the teacher's assignment.
 
-     loss = mean_b w_b (embedding loss + lambda class loss)                      (S11)
+     loss = mean_b w_b (embedding loss + lambda class loss)                      (S11: P 26, P 27)
 
    All memory is taken when the step is set up; running it allocates nothing. */
 #ifndef METHODS_CLUDI_STEP_H

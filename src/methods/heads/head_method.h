@@ -5,7 +5,7 @@
      predict  p = softmax(l / temperature) of the row's logits. A row's answer does not depend on the rows around it
      model    the tensors of the head (mlp_head.h)
 
-   Of the config they use input, steps and epochs: the numbers of a method are in its own file. */
+   Of the config they use preprocessing, steps and epochs: the numbers of a method are in its own file. */
 #ifndef METHODS_HEADS_HEAD_METHOD_H
 #define METHODS_HEADS_HEAD_METHOD_H
 

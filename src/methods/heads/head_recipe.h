@@ -1,4 +1,4 @@
-/* What makes one rival method: a row of numbers from its paper and its loss. One training step (head_step.h) and one loop
+/* What makes one method: a row of numbers from its paper and its loss. One training step (head_step.h) and one loop
    (src/methods/heads/head_method.c) serve all of them. */
 #ifndef METHODS_HEADS_HEAD_RECIPE_H
 #define METHODS_HEADS_HEAD_RECIPE_H

@@ -1,4 +1,4 @@
-/* One training step of a rival: rows in, every head's loss and gradient, the optimizer.
+/* One training step of a method with heads: rows in, every head's loss and gradient, the optimizer.
 
    A step has N rows, each with a partner: 2 N rows x = [rows ; partners] of norm sqrt(n). A partner is a neighbor as it is, or both
    are views corrupted as in S7. Heads are computed side by side on the workers; where one head is left it has all threads.
@@ -25,7 +25,7 @@ struct head_step {
     trained_head *heads; /* (how->heads); owned */
     arena memory;
     tensor given;           /* (2 N, n) rows and their partners, filled by the caller; without neighbors (N, n) */
-    tensor wide, x;         /* (2 N, n) what the heads see; x is narrow where products are */
+    tensor wide, x;         /* (2 N, n) what the heads see; x is bf16 where products are */
     tensor uniform, normal; /* (2 N, n) S7 */
     tensor variance;        /* (1, 2) S7 */
     tensor view_weight;     /* (1, 2) ones */

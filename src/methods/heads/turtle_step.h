@@ -15,7 +15,7 @@ enum { TURTLE_DIRECTION, TURTLE_LENGTH, TURTLE_BIAS, TURTLE_PARAMS, TURTLE_LAYER
 typedef struct turtle_space {
     int64_t n;                /* columns; set by the caller */
     tensor given;             /* (N, n) rows, filled by the caller */
-    tensor x;                 /* (N, n) of norm sqrt(n), narrow where products are */
+    tensor x;                 /* (N, n) of norm sqrt(n), bf16 where products are */
     tensor unit, weight, dW;  /* (K, n) v / |v|, g v / |v|, gradient by that */
     param_tensors *v, *g, *b; /* (K, n), (1, K), (1, K) of the labeling */
     linear_layer classifier;
