@@ -44,7 +44,7 @@ static void test_many_rows(void **state)
     for (size_t k = 0; k < sizeof metrics_tables / sizeof *metrics_tables; k++) {
         const metrics_table *t = &metrics_tables[k];
         int64_t counts[9], class_sizes[3] = {0}, cluster_sizes[3] = {0};
-        contingency table = {NULL, 0, t->classes, t->clusters, counts, class_sizes, cluster_sizes};
+        contingency table = {NULL, 0, t->classes, t->clusters, counts, class_sizes, cluster_sizes, NULL};
         for (int64_t cell = 0; cell < t->classes * t->clusters; cell++) {
             counts[cell] = t->counts[cell];
             class_sizes[cell / t->clusters] += counts[cell];
