@@ -19,7 +19,8 @@ static void read_one(settings *s, const char *name, const char *value)
                  {"--rounds", &s->rounds, NULL},     {"--input", NULL, &s->input},
                  {"--clusters", &s->clusters, NULL}, {"--starts", &s->starts, NULL},
                  {"--seed", &s->seed, NULL},         {"--features", &s->features, NULL},
-                 {"--degree", &s->degree, NULL},     {"--exact-rows", &s->exact_rows, NULL}};
+                 {"--degree", &s->degree, NULL},     {"--exact-rows", &s->exact_rows, NULL},
+                 {"--labels", NULL, &s->labels}};
     for (size_t i = 0; value && i < sizeof known / sizeof *known; i++) {
         if (strcmp(name, known[i].name) != 0)
             continue;

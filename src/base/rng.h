@@ -25,7 +25,9 @@ enum rng_purpose {
     RNG_VOTES = 15,   /* codes of the votes for the start; step = vote, row = cluster */
     RNG_CELLS = 16,   /* rows that become the first centers of the neighbor search's cells */
     RNG_SWAP = 17,    /* student rows replaced by a neighbor; step = training step, row = row of a view */
-    RNG_SCORED = 18   /* rows that stand for all in a silhouette */
+    RNG_SCORED = 18,  /* rows that stand for all in a silhouette */
+    RNG_LEIDEN = 19,  /* order of the nodes that look for a community; step = shuffle */
+    RNG_SPECTRAL = 20 /* first vectors of eigenproblems; row = row */
 };
 
 typedef struct rng_stream {

@@ -27,7 +27,8 @@ static void average_row(const averager *a, int64_t i)
     float *out = a->out + i * X->cols;
     memcpy(out, X->data + i * X->stride, (size_t)X->cols * sizeof *out);
     for (int64_t j = first; j < first + a->count; j++)
-        average_add(out, X->data + a->graph->neighbor[j] * X->stride, a->graph->similarity[j], X->cols);
+        average_add(out, X->data + a->graph->neighbor[j] * X->stride,
+                    a->graph->similarity ? a->graph->similarity[j] : 1, X->cols);
     (void)rows_unit(out, X->cols);
 }
 

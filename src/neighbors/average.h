@@ -10,7 +10,8 @@
 /* out (n) += max(similarity, 0) x (n): one neighbor of a row that out was begun with. */
 void average_add(float *out, const float *x, float similarity, int64_t n);
 
-/* Averages all rows. X: (M, n), the rows of the graph; count: 0 .. graph->degree; out: (M, n), not the memory of X.
+/* Averages all rows. X: (M, n), the rows of the graph, whose similarity may be NULL: s_ij = 1; count: 0 .. graph->degree; out: (M, n), not
+   the memory of X.
    Cost: M count n multiplications. The number of threads changes no bit. */
 void graph_average(backend *be, const cludi_matrix *X, const neighbor_graph *graph, int32_t count, float *out);
 

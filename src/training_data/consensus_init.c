@@ -6,8 +6,8 @@
 #include "average.h"
 #include "error.h"
 #include "kmeans.h"
-#include "rng.h"
 #include "rows.h"
+#include "vote_codes.h"
 
 enum { CODE = 256, WIDTHS = 4, DEPTHS = 3, FINAL_STARTS = 10, MOST_ROUNDS = 300 };
 static const double TOLERANCE = 1e-4;
@@ -16,8 +16,7 @@ typedef struct start_run {
     const consensus_init_args *args;
     int32_t *labels;  /* (S) what is sought */
     float *smooth[2]; /* (S, cols) the rows before and after a smoothing */
-    float *votes;     /* (S, CODE) sums of codes */
-    float *code;      /* (K, CODE) of the clusters of one init run */
+    vote_codes votes;
     int32_t voted;
     double inertia; /* without a graph: the least so far */
     double started;
@@ -58,23 +57,10 @@ static cludi_status run_kmeans(const start_run *s, const cludi_matrix *rows, int
     return status == CLUDI_STOPPED ? refuse_stopped(error) : status;
 }
 
-static void add_votes(start_run *s, const int32_t *labels)
-{
-    const rng_stream stream = {s->args->seed, RNG_VOTES, (uint32_t)s->voted};
-    for (int32_t k = 0; k < s->args->clusters; k++)
-        rng_normal(stream, (uint64_t)k, s->code + (int64_t)k * CODE, CODE);
-    for (int64_t i = 0; i < s->args->X->rows; i++) {
-        const float *code = s->code + (int64_t)labels[i] * CODE;
-        float *votes = s->votes + i * CODE;
-        for (int64_t j = 0; j < CODE; j++)
-            votes[j] += code[j];
-    }
-}
-
 static void take(start_run *s, const kmeans_result *result)
 {
     if (s->args->graph) {
-        add_votes(s, result->labels);
+        vote_codes_add(&s->votes, result->labels, s->voted, 1);
     } else if (s->voted == 0 || result->inertia < s->inertia) {
         s->inertia = result->inertia;
         memcpy(s->labels, result->labels, (size_t)s->args->X->rows * sizeof *s->labels);
@@ -130,19 +116,19 @@ static cludi_status allocate(start_run *s, cludi_error *error)
 {
     const cludi_allocator *allocator = &s->args->be->allocator;
     const cludi_matrix *X = s->args->X;
-    s->votes = alloc_zeroed(allocator, X->rows * CODE, sizeof *s->votes);
-    s->code = alloc_array(allocator, (int64_t)s->args->clusters * CODE, sizeof *s->code);
+    s->votes = (vote_codes){
+        .allocator = allocator, .rows = X->rows, .clusters = s->args->clusters, .width = CODE, .seed = s->args->seed};
     for (int i = 0; i < 2; i++)
         s->smooth[i] = alloc_array(allocator, X->rows * X->cols, sizeof(float));
-    return s->votes && s->code && s->smooth[0] && s->smooth[1]
-               ? CLUDI_OK
-               : error_memory(error, "the rows that training starts with");
+    if (!s->smooth[0] || !s->smooth[1])
+        return error_memory(error, "the rows that training starts with");
+    return vote_codes_init(&s->votes, error);
 }
 
 static cludi_status conclude(const start_run *s, cludi_error *error)
 {
     const int64_t S = s->args->X->rows;
-    const cludi_matrix votes = {s->votes, S, CODE, CODE};
+    const cludi_matrix votes = {s->votes.sums, S, CODE, CODE};
     kmeans_result result = {0};
     const cludi_status status = run_kmeans(s, &votes, FINAL_STARTS, s->args->seed, &result, error);
     if (status == CLUDI_OK)
@@ -159,8 +145,7 @@ static cludi_status find_consensus(start_run *s, cludi_error *error)
         status = vote_width(s, which, error);
     if (status == CLUDI_OK)
         status = conclude(s, error);
-    alloc_free(allocator, s->votes);
-    alloc_free(allocator, s->code);
+    vote_codes_clear(&s->votes);
     for (int i = 0; i < 2; i++)
         alloc_free(allocator, s->smooth[i]);
     return status;

@@ -114,9 +114,30 @@ static void test_same_bytes(void **state)
     end(&f);
 }
 
+/* Without similarities every neighbor weighs as much as the row. */
+static void test_plain_mean(void **state)
+{
+    (void)state;
+    fixture f;
+    begin(&f, ROWS, COLS, DEGREE);
+    float *similarity = f.graph.similarity, one[COLS];
+    f.graph.similarity = NULL;
+    float *all = average(&f);
+    for (int64_t i = 0; i < ROWS; i++) {
+        memcpy(one, f.r.data + i * COLS, sizeof one);
+        for (int64_t k = i * DEGREE; k < (i + 1) * DEGREE; k++)
+            average_add(one, f.r.data + (int64_t)f.graph.neighbor[k] * COLS, 1, COLS);
+        (void)rows_unit(one, COLS);
+        assert_memory_equal(one, all + i * COLS, sizeof one);
+    }
+    f.graph.similarity = similarity;
+    free(all);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_naive), cmocka_unit_test(test_weights),
-                                       cmocka_unit_test(test_same_bytes)};
+                                       cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_plain_mean)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,148 @@
+/* The start that knows the graph (src/start): scores against labels of every candidate and of the pick, and processor seconds of
+   every part. The rows are mapped as training does (R1). One JSON object for each seed.
+
+   bench_start --input ROWS --labels FILE [--clusters K] [--seed N] [--rounds SEEDS] [--threads N] [--backend NAME] */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "input_map.h"
+#include "rows.h"
+#include "settings.h"
+#include "start.h"
+
+typedef struct bench {
+    settings s;
+    backend be;
+    cludi_context *context;
+    cludi_labels truth;
+    cludi_matrix rows; /* unit rows */
+    bool coordinates;
+    neighbor_graph graph;
+    int32_t *found;
+    start_details details;
+} bench;
+
+static const char *const CANDIDATES[START_CANDIDATES] = {"graph", "deep", "single", "kmeans"};
+static const char *const PARTS[START_PARTS] = {"kmeans", "graphs", "deep", "communities", "spectral", "consensus"};
+static cludi_error failure;
+
+static double cpu_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- the rows ---- */
+
+static void map_rows(bench *b, const cludi_matrix *X)
+{
+    const size_t n = (size_t)X->cols;
+    column_facts facts = {.mean = settings_memory(n, sizeof(double)),
+                          .variance = settings_memory(n, sizeof(double)),
+                          .zeros = settings_memory(n, sizeof(double))};
+    float *numbers = settings_memory((n + 1) * (INPUT_FREQUENCIES + 2), sizeof *numbers);
+    input_map_survey(X, &facts);
+    const cludi_preprocessing kind = input_map_choose(&facts, X->cols);
+    input_map_learn(kind, &facts, X->cols, numbers);
+    const input_map map = input_map_bind(kind, X->cols, numbers);
+    float *rows = settings_memory((size_t)(X->rows * map.cols), sizeof *rows);
+    for (int64_t i = 0; i < X->rows; i++)
+        input_map_row(&map, X->data + i * X->stride, rows + i * map.cols);
+    b->rows = (cludi_matrix){rows, X->rows, map.cols, map.cols};
+    b->coordinates = kind == CLUDI_PREPROCESSING_COORDINATES;
+    free(facts.mean);
+    free(facts.variance);
+    free(facts.zeros);
+    free(numbers);
+}
+
+static void read_files(bench *b)
+{
+    cludi_dataset *data;
+    settings_must(cludi_dataset_read(b->context, b->s.input, &data, &failure), &failure);
+    settings_must(cludi_labels_read(b->context, b->s.labels, &b->truth, &failure), &failure);
+    const cludi_matrix X = cludi_dataset_get_matrix(data);
+    map_rows(b, &X);
+    cludi_dataset_free(data);
+}
+
+/* As many clusters as the labels have, where none are asked for. */
+static void count_clusters(bench *b)
+{
+    cludi_scores scores = {.struct_size = sizeof scores};
+    settings_must(cludi_score(b->context, b->truth.data, b->truth.data, b->rows.rows, &scores, &failure), &failure);
+    if (b->s.clusters == 0)
+        b->s.clusters = (int)scores.clusters;
+}
+
+/* ---- one start ---- */
+
+static void print_scores(bench *b, const char *name, const int32_t *labels)
+{
+    cludi_scores scores = {.struct_size = sizeof scores};
+    settings_must(cludi_score(b->context, b->truth.data, labels, b->rows.rows, &scores, &failure), &failure);
+    printf("\"%s\": [%.1f, %.1f, %.1f, %lld], ", name, 100 * scores.nmi, 100 * scores.acc, 100 * scores.ari,
+           (long long)scores.clusters);
+}
+
+static void run(bench *b, uint64_t seed)
+{
+    start_details *d = &b->details;
+    const start_args args = {.be = &b->be,
+                             .X = &b->rows,
+                             .graph = &b->graph,
+                             .clusters = b->s.clusters,
+                             .seed = seed,
+                             .coordinates = b->coordinates};
+    d->clock = (phase_clock){0};
+    const double began = cpu_seconds();
+    settings_must(start_find(&args, b->found, d, &failure), &failure);
+    const double seconds = cpu_seconds() - began;
+    printf("{\"seed\": %d, ", (int)seed);
+    print_scores(b, "start", b->found);
+    printf("\"pick\": \"%s\", \"cpu_seconds\": %.2f, \"nearest\": %.3f, ", CANDIDATES[d->facts.pick], seconds,
+           d->facts.nearest);
+    for (int c = 0; c < START_CANDIDATES; c++) {
+        char name[32];
+        if (d->candidate[c][0] < 0)
+            continue;
+        print_scores(b, CANDIDATES[c], d->candidate[c]);
+        snprintf(name, sizeof name, "%s facts", CANDIDATES[c]);
+        settings_print_list(name, (double[]){d->facts.agreement[c], d->facts.unevenness[c], d->facts.near[c]}, 3);
+        printf(", ");
+    }
+    for (int p = 0; p < START_PARTS; p++)
+        printf("\"%s seconds\": %.2f%s", PARTS[p], d->clock.total[p].processor, p + 1 < START_PARTS ? ", " : "}\n");
+    fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    bench b = {.s = {.threads = 1, .rounds = 1, .backend = "auto", .precision = "f32"}};
+    settings_read(&b.s, argc, argv);
+    settings_open_backend(&b.s, &b.be);
+    b.context = settings_open_context(&b.s);
+    read_files(&b);
+    count_clusters(&b);
+    const size_t rows = (size_t)b.rows.rows;
+    const int32_t degree = b.rows.rows > START_NEIGHBORS ? START_NEIGHBORS : (int32_t)b.rows.rows - 1;
+    const cludi_source source = rows_of_matrix(&b.rows);
+    const neighbor_args find = {.be = &b.be, .X = &source, .degree = degree, .exact_rows = NEIGHBOR_EXACT_ROWS};
+    settings_must(neighbors_find(&find, &b.graph, &failure), &failure);
+    b.found = settings_memory(rows, sizeof *b.found);
+    for (int c = 0; c < START_CANDIDATES; c++)
+        b.details.candidate[c] = settings_memory(rows, sizeof *b.found);
+    for (int seed = 0; seed < b.s.rounds; seed++)
+        run(&b, (uint64_t)(b.s.seed + seed));
+    for (int c = 0; c < START_CANDIDATES; c++)
+        free(b.details.candidate[c]);
+    free(b.found);
+    neighbors_clear(&b.graph);
+    cludi_labels_clear(b.context, &b.truth);
+    free((void *)b.rows.data);
+    cludi_context_free(b.context);
+    backend_close(&b.be);
+    return 0;
+}

@@ -1,0 +1,49 @@
+/* From a partition to a classifier and back: kernel discriminant analysis that teaches itself with the neighbors' help.
+
+   Rows become features f (kernel_features.h), less their mean. A round, with soft labels q (at first the partition):
+     n_k = sum_i q_ik,  mu_k = sum_i q_ik f_i / n_k
+     G = (1 - LAMBDA) (sum_i f_i f_i^T - sum_k n_k mu_k mu_k^T) / M, plus LAMBDA times its mean diagonal on the diagonal:
+         the scatter within clusters, shrunk (Ledoit and Wolf 2004, doi:10.1016/S0047-259X(03)00096-4)
+     u_i = unit(f_i L^-T) with G = L L^T,  c_k = unit(sum_i q_ik u_i)
+     near_ik = log(mean of q_jk over the first NEIGHBORS neighbors j of i, + EPSILON)
+     s: scale_fit() of u.c to those means;  own_ik = s u_i.c_k
+     q_i = softmax over k of (own + near + b),  b = (1 - alpha) times the balance towards the start's shares (R6)
+   Then a row that was fitted has the probabilities softmax((own + near) / 2 + b'), any other row softmax(own + b''), each b the
+   balance of its own scores.
+
+   No cluster of the start is lost: one that would lose all its rows takes back those of the start. */
+#ifndef DISCRIMINANT_DISCRIMINANT_H
+#define DISCRIMINANT_DISCRIMINANT_H
+
+#include "message.h"
+#include "neighbors.h"
+
+typedef struct discriminant_args {
+    backend *be; /* products in float32 */
+    const callbacks *messages;
+    const cludi_matrix *X;       /* (M, n) unit rows in memory, in random order */
+    const neighbor_graph *graph; /* of them */
+    int32_t clusters;            /* K */
+} discriminant_args;
+
+/* What labels a row: log p_k = s unit(map k(x, landmarks) - offset).prototype_k + bias_k, less the logarithm of the sum of all. */
+typedef struct discriminant {
+    const cludi_allocator *allocator;
+    int64_t cols, landmarks; /* n, m */
+    int32_t clusters;
+    double width;     /* h of the kernel */
+    float *landmark;  /* (m, n) */
+    float *map;       /* (m, m) */
+    float *offset;    /* (m) */
+    float *prototype; /* (K, m) unit rows times s */
+    float *bias;      /* (K) */
+} discriminant;
+
+/* labels: (M) the start, each 0 .. K - 1; becomes the most probable clusters. confidence: (M) their probabilities; may be NULL.
+   CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED; discriminant_clear() is right after them too.
+   Cost of a round: M m (m + K) multiplications, m^3 / 3, 27 M min(K, 64) exponentials. Memory: 8 M m and 20 M min(K, 64) bytes. */
+cludi_status discriminant_fit(const discriminant_args *args, int32_t *labels, float *confidence, discriminant *out,
+                              cludi_error *error);
+void discriminant_clear(discriminant *d);
+
+#endif

@@ -1,0 +1,35 @@
+/* Features of unit rows from a Gaussian kernel, by landmarks (Nystroem: Williams and Seeger 2001):
+
+       k(x, y) = exp((x.y - 1) / h),   h = KERNEL_WIDTH^2 / 2 times the median over the rows of the squared distance to the 15th neighbor
+       f(x) = k(x, landmarks) L^-T,    L L^T = k(landmarks, landmarks) + 1e-4 I
+
+   so that f(x).f(y) is near k(x, y). The landmarks are the first rows: those of the canonical order are as good as random. Clusters of
+   several parts, which no one direction of the rows tells, are told by directions of f. */
+#ifndef DISCRIMINANT_KERNEL_FEATURES_H
+#define DISCRIMINANT_KERNEL_FEATURES_H
+
+#include "neighbors.h"
+
+enum { KERNEL_LANDMARKS = 512 }; /* or all rows, if they are fewer */
+
+typedef struct kernel_features {
+    backend *be;
+    int64_t cols, count; /* n, landmarks m */
+    double width;        /* h */
+    tensor landmark;     /* (m, n) */
+    tensor unmix;        /* (m, m) L^-1 */
+    double *factor;      /* (m, m) the same on the host */
+    tensor tile;         /* (workers * block_rows, m) kernel values on their way */
+    float *host;         /* the same on the host */
+} kernel_features;
+
+/* rows: (M, n) unit rows, M >= 2; graph: of them, similarities of at least one neighbor each.
+   CLUDI_ERROR_MEMORY, CLUDI_STOPPED; kernel_features_clear() is right after them too. Cost: m^2 (n + m) multiplications. */
+cludi_status kernel_features_init(kernel_features *f, backend *be, const cludi_matrix *rows,
+                                  const neighbor_graph *graph, cludi_error *error);
+void kernel_features_clear(kernel_features *f);
+
+/* out (M, m) = features of all rows. CLUDI_STOPPED. Cost: M m (n + m) multiplications, M m exponentials. */
+cludi_status kernel_features_make(kernel_features *f, const cludi_matrix *rows, tensor out, cludi_error *error);
+
+#endif

@@ -1,0 +1,32 @@
+/* What a start is asked for, and the names of its parts. */
+#ifndef START_START_ARGS_H
+#define START_START_ARGS_H
+
+#include <stdbool.h>
+
+#include "message.h"
+#include "neighbors.h"
+
+enum { START_NEIGHBORS = 45 }; /* that the graph should have */
+
+typedef struct start_args {
+    backend *be;                 /* float32 */
+    const callbacks *messages;   /* progress ("init", voters) may stop it; may be NULL */
+    const cludi_matrix *X;       /* (M, n) unit rows or zeros */
+    const neighbor_graph *graph; /* of X; best min(M - 1, START_NEIGHBORS) neighbors; NULL: plain k-means */
+    int32_t clusters;            /* K, 1 .. M */
+    uint64_t seed;
+    bool coordinates;
+} start_args;
+
+typedef enum start_part {
+    START_PART_PLAIN,
+    START_PART_GRAPHS,
+    START_PART_DEEP,
+    START_PART_COMMUNITIES,
+    START_PART_SPECTRAL,
+    START_PART_CONSENSUS,
+    START_PARTS
+} start_part;
+
+#endif

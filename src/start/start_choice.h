@@ -1,0 +1,39 @@
+/* Which of four partitions of the same rows is the start, from what can be known of them without labels. The numbers of the rule were set
+   on 26 labeled sets. */
+#ifndef START_START_CHOICE_H
+#define START_START_CHOICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum start_candidate {
+    START_GRAPH, /* consensus of communities and spectral clusterings, after votes of neighbors */
+    START_DEEP,  /* consensus of k-means on rows smoothed a few times */
+    START_SINGLE, /* the one k-means on smoothed rows that fits the graph best: it keeps uneven sizes, which a consensus evens out */
+    START_KMEANS, /* plain k-means */
+    START_CANDIDATES
+} start_candidate;
+
+typedef struct start_facts {
+    double nearest;                     /* kappa of plain k-means between a row's cluster and its nearest neighbor's */
+    double agreement[START_CANDIDATES]; /* walk_agreement.h, of each candidate */
+    double near
+        [START_CANDIDATES]; /* the same kappa between a row's cluster and those of its few nearest, by fuzzy weights */
+    double unevenness[START_CANDIDATES];
+    start_candidate pick;
+} start_facts;
+
+/* What the rule asks of the data. */
+typedef struct start_data {
+    int64_t rows;     /* M */
+    int32_t clusters; /* K */
+    bool coordinates; /* few columns that are measurements of their own: preprocessing "coordinates" */
+} start_data;
+
+/* The pick, from the other facts. */
+start_candidate start_choose(const start_data *data, const start_facts *facts);
+
+/* log K + sum over clusters of share log share: 0 where sizes are even, log K where one cluster has all rows. */
+double start_unevenness(const int64_t *counts, int32_t clusters, int64_t rows);
+
+#endif

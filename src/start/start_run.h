@@ -1,0 +1,40 @@
+/* What all parts of a start share: the arguments, how much is done, one way to run k-means. */
+#ifndef START_START_RUN_H
+#define START_START_RUN_H
+
+#include "graph.h"
+#include "kmeans.h"
+#include "start_args.h"
+
+enum { START_MANY_CLUSTERS = 256 }; /* above: fewer voters, and no eigenvectors */
+
+typedef struct start_run {
+    const start_args *args;
+    callbacks within; /* progress of whatever runs inside: that of the start */
+    double started;
+    int64_t done, all;            /* voters */
+    int32_t wide, middle, narrow; /* neighbors of the graphs: as many as a cluster may have rows, and fewer */
+} start_run;
+
+/* r must stay where it is. */
+void start_run_begin(start_run *r, const start_args *args);
+
+/* One more voter is done. CLUDI_STOPPED. */
+cludi_status start_run_step(start_run *r, cludi_error *error);
+
+/* The sentence of a start that was stopped, where status says so. */
+cludi_status start_run_status(cludi_status status, cludi_error *error);
+
+typedef struct start_means {
+    const cludi_matrix *rows;
+    int32_t clusters;
+    int32_t starts;
+    uint64_t seed;
+    const cludi_matrix *initial; /* of the centroids, or NULL */
+    int32_t rounds;              /* with `initial`; else many */
+} start_means;
+
+/* Errors: as kmeans_run. */
+cludi_status start_run_means(const start_run *r, const start_means *what, kmeans_result *result, cludi_error *error);
+
+#endif
