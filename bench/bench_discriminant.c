@@ -26,7 +26,6 @@ int main(int argc, char **argv)
     backend be;
     cludi_dataset *data;
     cludi_labels start;
-    discriminant found;
     neighbor_graph graph = {0};
     settings_read(&s, argc, argv);
     cludi_context *context = settings_open_context(&s);
@@ -37,16 +36,21 @@ int main(int argc, char **argv)
     const cludi_source rows = rows_of_matrix(&X);
     const neighbor_args wanted = {.be = &be, .X = &rows, .degree = 15, .exact_rows = NEIGHBOR_EXACT_ROWS};
     settings_must(neighbors_find(&wanted, &graph, &failure), &failure);
-    float *confidence = settings_memory((size_t)X.rows, sizeof *confidence);
+    const int64_t m = discriminant_landmarks(X.rows), K = s.clusters;
+    float *values = settings_memory((size_t)(m * (X.cols + m + 1 + K) + K + 1), sizeof *values);
+    const fitted_labels fitted = {1, settings_memory((size_t)X.rows, sizeof(int32_t)),
+                                  settings_memory((size_t)X.rows, sizeof(float))};
     const double began = cpu_seconds();
     const discriminant_args args = {&be, NULL, &X, &graph, s.clusters};
-    settings_must(discriminant_fit(&args, start.data, confidence, &found, &failure), &failure);
-    fprintf(stderr, "width %.4f, %.3f processor seconds\n", found.width, cpu_seconds() - began);
+    settings_must(discriminant_fit(&args, start.data, &fitted, values, &failure), &failure);
+    fprintf(stderr, "width %.4f, %.3f processor seconds\n",
+            (double)*discriminant_bind(values, X.cols, m, s.clusters).width, cpu_seconds() - began);
     for (int64_t i = 0; i < X.rows; i++)
-        printf("%d %.4f\n", start.data[i], (double)confidence[i]);
-    discriminant_clear(&found);
+        printf("%d %.4f\n", fitted.cluster[i], (double)fitted.probability[i]);
+    free(values);
+    free(fitted.cluster);
+    free(fitted.probability);
     neighbors_clear(&graph);
-    free(confidence);
     backend_close(&be);
     cludi_dataset_free(data);
     cludi_labels_clear(context, &start);

@@ -94,6 +94,7 @@ static void run(bench *b, uint64_t seed)
                              .X = &b->rows,
                              .graph = &b->graph,
                              .clusters = b->s.clusters,
+                             .starts = 10,
                              .seed = seed,
                              .coordinates = b->coordinates};
     d->clock = (phase_clock){0};

@@ -17,16 +17,18 @@
 extern "C" {
 #endif
 
-/** The method to train: the diffusion model of the paper, or a baseline (docs/rivals.md).
+/** The method to train: the default, the diffusion model of the paper, or a baseline (docs/rivals.md).
  *  Every method gives a cludi_model that predicts, is saved and is loaded in the same way. @since 0.2 */
 typedef enum cludi_method {
-    CLUDI_METHOD_CLUDI = 0,
+    CLUDI_METHOD_CLUDI = 0, /**< the diffusion model of the paper */
     CLUDI_METHOD_KMEANS = 1,
     CLUDI_METHOD_SELF_CLASSIFIER = 2, /**< Amrani, Karlinsky, Bronstein, ECCV 2022 */
     CLUDI_METHOD_TEMI = 3,            /**< Adaloglou, Michels, Kalisch, Kollmann, BMVC 2023 */
     CLUDI_METHOD_SCAN = 4,            /**< Van Gansbeke et al., ECCV 2020 */
     CLUDI_METHOD_TSP = 5,             /**< Zhou, Zhang, arXiv:2207.13364, 2022 */
-    CLUDI_METHOD_TURTLE = 6           /**< Gadetsky, Jiang, Brbic, ICML 2024; @since 0.2 */
+    CLUDI_METHOD_TURTLE = 6,          /**< Gadetsky, Jiang, Brbic, ICML 2024; @since 0.2 */
+    CLUDI_METHOD_DISCRIMINANT = 7 /**< the default: what the neighbors' graph agrees on, refined by kernel discriminant
+                                         analysis (docs/recipe.md); @since 0.2 */
 } cludi_method;
 /** S4: how embeddings become logits. @since 0.1 */
 typedef enum cludi_logits { CLUDI_LOGITS_COSINE = 0, CLUDI_LOGITS_LINEAR = 1 } cludi_logits;

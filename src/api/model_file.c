@@ -261,8 +261,6 @@ static cludi_status read_facts(const reader *r, cludi_model_info *info)
     int64_t used = 0;
     cludi_status status = read_seed(r, &info->seed);
     if (status == CLUDI_OK)
-        status = read_int(r, "rows", 1, INT64_MAX, &info->rows);
-    if (status == CLUDI_OK)
         status = read_int(r, "steps", 0, INT64_MAX, &info->steps);
     if (status == CLUDI_OK)
         status = read_real(r, "loss", &info->loss);
@@ -347,6 +345,7 @@ static cludi_status read_model(reader *r, const cludi_allocator *allocator, clud
     if (status != CLUDI_OK)
         return status;
     model_shape shape = {.n = n, .K = (int32_t)K, .config = &config};
+    TRY(read_int(r, "rows", 1, INT64_MAX, &shape.rows));
     TRY(read_spaces(r, &shape, &shape.spaces));
     const int count = model_specs(specs, &shape);
     for (int i = 0; status == CLUDI_OK && i < count; i++)

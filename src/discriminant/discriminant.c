@@ -325,18 +325,22 @@ static void balance(fit *t, float own, float near)
     soft_labels_normalize(&t->next, t->be, &mix);
 }
 
-/* Row i of `next` is certain of its cluster in the start. */
+/* Row i of `next` is in its cluster of the start, as surely as it was in another. */
 static void restore_row(fit *t, int64_t i)
 {
     soft_labels *s = &t->next;
-    int32_t *cluster = s->cluster + i * s->width, place = 0;
+    int32_t *cluster = s->cluster + i * s->width;
     float *probability = s->probability + i * s->width;
+    int32_t best = argmax_float(probability, s->width), least = 0, place = -1;
     for (int32_t j = 0; j < s->width; j++) {
         place = cluster[j] == t->start[i] ? j : place;
-        probability[j] = 0;
+        least = probability[j] < probability[least] ? j : least;
     }
+    place = place < 0 ? least : place;
+    const float most = probability[best];
+    probability[best] = probability[place];
+    probability[place] = most;
     cluster[place] = t->labels[i] = t->start[i];
-    probability[place] = 1;
 }
 
 /* Labels of `next`. A cluster that would lose all its rows takes back those of the start, from whomever; so may in turn who lost them. */
@@ -376,78 +380,85 @@ static cludi_status take_rounds(fit *t, cludi_error *error)
 
 /* ---- what is left ---- */
 
-static cludi_status fill(fit *t, discriminant *out, cludi_error *error)
+static void copy_out(const fit *t, float **to, tensor from)
+{
+    t->be->ops.copy_out(t->be, HOST_F32, *to, from);
+    *to += from.rows * from.cols;
+}
+
+/* In the order of discriminant_bind(). */
+static cludi_status fill(fit *t, float *values, cludi_error *error)
 {
     backend *be = t->be;
-    const cludi_allocator *allocator = &be->allocator;
-    *out = (discriminant){.allocator = allocator,
-                          .cols = t->args->X->cols,
-                          .landmarks = t->m,
-                          .clusters = t->K,
-                          .width = t->features.width};
-    out->landmark = alloc_array(allocator, t->m * out->cols, sizeof *out->landmark);
-    out->map = alloc_array(allocator, t->m * t->m, sizeof *out->map);
-    out->offset = alloc_array(allocator, t->m, sizeof *out->offset);
-    out->prototype = alloc_array(allocator, t->K * t->m, sizeof *out->prototype);
-    out->bias = alloc_array(allocator, t->K, sizeof *out->bias);
-    if (!out->landmark || !out->map || !out->offset || !out->prototype || !out->bias)
-        return error_memory(error, "the discriminant");
     balance(t, 1, 0);
-    memcpy(out->bias, t->bias, (size_t)t->K * sizeof *out->bias);
     be->ops.linear_dx(be, t->scatter, t->whiten, t->features.unmix);
     be->ops.linear(be, t->offset, t->shift, t->whiten, (tensor){0});
     be->ops.scale(be, t->offset, t->offset, -1);
     be->ops.scale(be, t->prototype, t->prototype, t->scale);
     TRY(backend_finish(be, error));
-    be->ops.copy_out(be, HOST_F32, out->landmark, t->features.landmark);
-    be->ops.copy_out(be, HOST_F32, out->map, t->scatter);
-    be->ops.copy_out(be, HOST_F32, out->offset, t->offset);
-    be->ops.copy_out(be, HOST_F32, out->prototype, t->prototype);
+    copy_out(t, &values, t->features.landmark);
+    copy_out(t, &values, t->scatter);
+    copy_out(t, &values, t->offset);
+    copy_out(t, &values, t->prototype);
+    memcpy(values, t->bias, (size_t)t->K * sizeof *values);
+    values[t->K] = (float)t->features.width;
     return CLUDI_OK;
 }
 
-/* The confidence of a row that was given back to its cluster stays what it was. */
-static void hand_over(fit *t, int32_t *labels, float *confidence)
+/* The most probable clusters of row i, by partial selection; of equal ones the first. */
+static void keep_best(soft_labels *s, int64_t i, const fitted_labels *out)
 {
-    const soft_labels *s = &t->next;
-    balance(t, 0.5F, 0.5F);
-    for (int64_t i = 0; confidence && i < t->M; i++)
-        confidence[i] = s->probability[i * s->width + argmax_float(s->probability + i * s->width, s->width)];
-    take_labels(t);
-    memcpy(labels, t->labels, (size_t)t->M * sizeof *labels);
+    float *probability = s->probability + i * s->width;
+    for (int32_t j = 0; j < out->kept; j++) {
+        const int32_t best = argmax_float(probability, s->width);
+        out->cluster[i * out->kept + j] = s->cluster[i * s->width + best];
+        out->probability[i * out->kept + j] = probability[best];
+        probability[best] = -1;
+    }
 }
 
-static cludi_status run(fit *t, int32_t *labels, float *confidence, discriminant *out, cludi_error *error)
+static void hand_over(fit *t, const fitted_labels *out)
+{
+    balance(t, 0.5F, 0.5F);
+    take_labels(t);
+    for (int64_t i = 0; i < t->M; i++)
+        keep_best(&t->next, i, out);
+}
+
+static cludi_status run(fit *t, const int32_t *start, const fitted_labels *fitted, float *values, cludi_error *error)
 {
     TRY(allocate(t, error));
     TRY(make_features(t, error));
-    memcpy(t->start, labels, (size_t)t->M * sizeof *labels);
+    memcpy(t->start, start, (size_t)t->M * sizeof *start);
     expect_sizes(t);
     begin_labels(t);
     TRY(take_rounds(t, error));
-    TRY(fill(t, out, error));
-    hand_over(t, labels, confidence);
+    TRY(fill(t, values, error));
+    hand_over(t, fitted);
     return CLUDI_OK;
 }
 
-cludi_status discriminant_fit(const discriminant_args *args, int32_t *labels, float *confidence, discriminant *out,
-                              cludi_error *error)
+cludi_status discriminant_fit(const discriminant_args *args, const int32_t *start, const fitted_labels *fitted,
+                              float *values, cludi_error *error)
 {
     fit t = {.args = args, .be = args->be};
-    *out = (discriminant){0};
-    const cludi_status status = run(&t, labels, confidence, out, error);
+    const cludi_status status = run(&t, start, fitted, values, error);
     release(&t);
     return status;
 }
 
-void discriminant_clear(discriminant *d)
+int64_t discriminant_landmarks(int64_t rows)
 {
-    if (!d->allocator)
-        return;
-    alloc_free(d->allocator, d->landmark);
-    alloc_free(d->allocator, d->map);
-    alloc_free(d->allocator, d->offset);
-    alloc_free(d->allocator, d->prototype);
-    alloc_free(d->allocator, d->bias);
-    *d = (discriminant){0};
+    return min_int(rows, KERNEL_LANDMARKS);
+}
+
+discriminant discriminant_bind(const float *values, int64_t cols, int64_t landmarks, int32_t clusters)
+{
+    discriminant d = {.cols = cols, .landmarks = landmarks, .clusters = clusters, .landmark = values};
+    d.map = d.landmark + landmarks * cols;
+    d.offset = d.map + landmarks * landmarks;
+    d.prototype = d.offset + landmarks;
+    d.bias = d.prototype + clusters * landmarks;
+    d.width = d.bias + clusters;
+    return d;
 }

@@ -28,22 +28,33 @@ typedef struct discriminant_args {
 
 /* What labels a row: log p_k = s unit(map k(x, landmarks) - offset).prototype_k + bias_k, less the logarithm of the sum of all. */
 typedef struct discriminant {
-    const cludi_allocator *allocator;
     int64_t cols, landmarks; /* n, m */
     int32_t clusters;
-    double width;     /* h of the kernel */
-    float *landmark;  /* (m, n) */
-    float *map;       /* (m, m) */
-    float *offset;    /* (m) */
-    float *prototype; /* (K, m) unit rows times s */
-    float *bias;      /* (K) */
+    const float *landmark;  /* (m, n) */
+    const float *map;       /* (m, m) */
+    const float *offset;    /* (m) */
+    const float *prototype; /* (K, m) unit rows times s */
+    const float *bias;      /* (K) */
+    const float *width;     /* (1) h of the kernel */
 } discriminant;
 
-/* labels: (M) the start, each 0 .. K - 1; becomes the most probable clusters. confidence: (M) their probabilities; may be NULL.
-   CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED; discriminant_clear() is right after them too.
+/* Landmarks of a fit to M rows. */
+int64_t discriminant_landmarks(int64_t rows);
+
+/* The discriminant whose numbers are at values, array after array in the order above. */
+discriminant discriminant_bind(const float *values, int64_t cols, int64_t landmarks, int32_t clusters);
+
+/* What is known of the rows that were fitted: of each the clusters it may be in, the most probable first. */
+typedef struct fitted_labels {
+    int32_t kept;       /* of each row; at most min(K, SOFT_WIDTH) */
+    int32_t *cluster;   /* (M, kept) */
+    float *probability; /* (M, kept) falling */
+} fitted_labels;
+
+/* start: (M), each 0 .. K - 1. values: those of discriminant_bind().
+   CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED.
    Cost of a round: M m (m + K) multiplications, m^3 / 3, 27 M min(K, 64) exponentials. Memory: 8 M m and 20 M min(K, 64) bytes. */
-cludi_status discriminant_fit(const discriminant_args *args, int32_t *labels, float *confidence, discriminant *out,
-                              cludi_error *error);
-void discriminant_clear(discriminant *d);
+cludi_status discriminant_fit(const discriminant_args *args, const int32_t *start, const fitted_labels *fitted,
+                              float *values, cludi_error *error);
 
 #endif

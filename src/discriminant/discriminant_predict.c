@@ -19,7 +19,7 @@ static tensor take(backend *be, int64_t rows, int64_t cols, const float *from)
 cludi_status discriminant_predictor_init(discriminant_predictor *p, backend *be, const discriminant *d, int64_t block,
                                          cludi_error *error)
 {
-    *p = (discriminant_predictor){.be = be, .from = d, .block = block};
+    *p = (discriminant_predictor){.be = be, .from = *d, .block = block};
     p->landmark = take(be, d->landmarks, d->cols, d->landmark);
     p->map = take(be, d->landmarks, d->landmarks, d->map);
     p->offset = take(be, 1, d->landmarks, d->offset);
@@ -52,8 +52,8 @@ void discriminant_predictor_clear(discriminant_predictor *p)
 static void kernel_part(void *self, int worker, int64_t task)
 {
     const discriminant_predictor *p = self;
-    const int64_t m = p->from->landmarks, end = (task + 1) * TASK_ROWS < p->block ? (task + 1) * TASK_ROWS : p->block;
-    const float width = (float)p->from->width;
+    const int64_t m = p->from.landmarks, end = (task + 1) * TASK_ROWS < p->block ? (task + 1) * TASK_ROWS : p->block;
+    const float width = *p->from.width;
     (void)worker;
     for (int64_t i = task * TASK_ROWS * m; i < end * m; i++)
         p->host[i] = expf((p->host[i] - 1) / width);

@@ -45,7 +45,7 @@ static cludi_status make_data(fit_loop *t, cludi_error *error)
                                      .clusters = a->clusters,
                                      .seed = a->seed,
                                      .writer = a->writer,
-                                     .rows_alone = t->how->rows_alone,
+                                     .needs = t->how->needs,
                                      .spaces = a->spaces,
                                      .takes_mean = t->how->takes_mean};
     const cludi_status status = training_data_init(&t->data, &args, error);
@@ -95,7 +95,8 @@ static cludi_status make_model(fit_loop *t, cludi_error *error)
     const fit_args *a = t->args;
     TRY(make_data(t, error));
     TRY(check_kind(t, error));
-    TRY(model_new(&t->model, &a->be->allocator, &(model_shape){a->X->cols, a->clusters, &t->config, a->spaces}, error));
+    TRY(model_new(&t->model, &a->be->allocator,
+                  &(model_shape){a->X->cols, a->X->rows, a->clusters, &t->config, a->spaces}, error));
     if (t->data.map_numbers > 0)
         memcpy(t->model->input, t->data.map_values, (size_t)t->data.map_numbers * sizeof(float));
     t->fit = (method_fit){.how = t->how,
@@ -271,6 +272,7 @@ static void fill_info(fit_loop *t, const method_result *result)
     info->loss = result->loss;
     info->clusters_in_use = result->clusters_in_use;
     info->largest_share = result->largest_share;
+    info->confidence = result->confidence;
     t->model->check = (model_check){.rows = t->data.order.digest};
 }
 
@@ -279,8 +281,7 @@ static cludi_status fill_model(fit_loop *t, cludi_error *error)
     const cludi_progress *last = &t->progress;
     if (t->done == t->first)
         describe(t);
-    fill_info(t, &(method_result){t->done, last->loss, last->clusters_in_use, last->largest_share});
-    t->model->info.confidence = last->confidence;
+    fill_info(t, &(method_result){t->done, last->loss, last->clusters_in_use, last->largest_share, last->confidence});
     t->how->copy_out(t->self, t->model->values);
     return values_are_finite(t->model) ? CLUDI_OK : refuse_values(t, error);
 }

@@ -20,14 +20,15 @@ static int own_specs(param_spec *specs, const model_shape *shape)
     const method *how = method_of(shape->config);
     input_map map = input_map_bind(shape->config->preprocessing, shape->n, NULL);
     map.spaces = shape->spaces;
-    return how->specs(how, specs, &map, shape->K, shape->config);
+    return how->specs(how, specs, &(method_shape){&map, shape->rows, shape->K, shape->config});
 }
 
 int model_specs(param_spec *specs, const model_shape *shape)
 {
     const cludi_config *config = shape->config;
     const int own = own_specs(specs, shape);
-    return own + input_map_specs(specs + own, config->preprocessing, shape->n, !method_of(config)->rows_alone);
+    return own + input_map_specs(specs + own, config->preprocessing, shape->n,
+                                 method_of(config)->needs == TRAINING_NEEDS_ALL);
 }
 
 input_map model_input(const cludi_model *model)
@@ -54,8 +55,11 @@ cludi_status model_new(cludi_model **out, const cludi_allocator *allocator, cons
     model->allocator = *allocator;
     model->how = method_of(shape->config);
     model->number = new_number();
-    model->info = (cludi_model_info){
-        .struct_size = sizeof model->info, .features = shape->n, .clusters = shape->K, .config = *shape->config};
+    model->info = (cludi_model_info){.struct_size = sizeof model->info,
+                                     .features = shape->n,
+                                     .rows = shape->rows,
+                                     .clusters = shape->K,
+                                     .config = *shape->config};
     model->spaces = shape->spaces;
     model->spec_count = model_specs(model->specs, shape);
     model->first_input = own_specs(model->specs, shape);

@@ -34,7 +34,8 @@ struct cludi_model {
 
 /* What decides which tensors a model has. */
 typedef struct model_shape {
-    int64_t n; /* columns */
+    int64_t n;    /* columns */
+    int64_t rows; /* M of the training */
     int32_t K;
     const cludi_config *config;
     feature_spaces spaces;

@@ -19,8 +19,9 @@ cludi_fit_outline outline_make(const cludi_config *config, int64_t rows, int32_t
     if (how->adapt)
         how->adapt(how, &adapted);
     cludi_fit_outline outline = {.struct_size = sizeof outline,
-                                 .neighbors = how->rows_alone ? 0 : training_data_neighbors(&adapted, rows),
-                                 .init_runs = how->rows_alone ? 0 : adapted.init_runs,
+                                 .neighbors =
+                                     how->needs == TRAINING_NEEDS_ROWS ? 0 : training_data_neighbors(&adapted, rows),
+                                 .init_runs = how->needs == TRAINING_NEEDS_ROWS ? 0 : adapted.init_runs,
                                  .batch_rows = rows,
                                  .sample_rows = training_data_sample(rows, clusters)};
     if (!how->fit_whole)

@@ -14,7 +14,8 @@ struct prediction {
     predict_args args; /* of the running call */
     int64_t rows;      /* of the call that set it up */
     int64_t block;
-    void *self; /* of the method */
+    backend f32; /* open where the method computes in float32 and the caller does not */
+    void *self;  /* of the method */
 };
 
 bool prediction_is_of(const prediction *p, const cludi_model *model)
@@ -29,6 +30,8 @@ void prediction_free(prediction *p)
     const cludi_allocator allocator = p->allocator;
     if (p->self)
         p->how->predict_close(p->self);
+    if (p->f32.ops.close)
+        backend_close(&p->f32);
     alloc_free(&allocator, p);
 }
 
@@ -74,6 +77,10 @@ static cludi_status set_up(prediction **out, prediction **kept, const predict_re
     p->how = r->model->how;
     p->args = args_of(r);
     p->rows = r->X->rows;
+    if (p->how->in_float && r->be->precision != PRECISION_F32) {
+        TRY(backend_open_float(&p->f32, r->be, error));
+        p->args.be = &p->f32;
+    }
     return p->how->predict_open(&p->self, &p->args, &p->block, error);
 }
 

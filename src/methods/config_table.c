@@ -41,8 +41,10 @@ static const char *const SIZES[] = {"learned", "equal", NULL};
 #define PREDICTION "Prediction"
 
 static const cludi_param TABLE[] = {
-    CHOICE(TRAINING, method, NULL, METHODS, "",
-           "method to train; baselines use only --preprocessing and (except kmeans) --steps and --epochs"),
+    {"method", CLUDI_PARAM_CHOICE, offsetof(cludi_config, method), CLUDI_METHOD_DISCRIMINANT, 0,
+     sizeof(METHODS) / sizeof *(METHODS)-2, METHODS, "",
+     "method to train; --preprocessing is for all, --steps and --epochs for those that train, the rest for cludi",
+     TRAINING, NULL},
     INT(TRAINING, steps, NULL, 0, 0, 100000000, "",
         "optimizer steps (not used with epochs); 0 means until the clusters have converged"),
     REAL(TRAINING, epochs, NULL, 0, 0, 1e6, "", "passes over the data; 0 means use steps"),
@@ -83,8 +85,8 @@ static const cludi_param TABLE[] = {
         "nearest rows that are averaged into the teacher's row; 0 for none"),
     REAL(TRAINING, neighbor_swap, "swap", 0.5, 0, 1, "R3",
          "probability that the student sees one of the neighbors instead of the row"),
-    INT(TRAINING, init_runs, "starts", 96, 0, 10000, "R4",
-        "k-means runs whose consensus is the first partition; 0 starts from noise"),
+    INT(TRAINING, init_runs, "starts", 10, 0, 10000, "R4",
+        "runs of plain k-means beside the graph's in the first partition; 0 starts from noise"),
     INT(TRAINING, init_steps, "start_steps", 60, 1, 1000000, "R5",
         "first training steps, in which that partition is the teacher"),
     CHOICE(LOSS, cluster_sizes, "sizes", SIZES, "R6", "share of the rows that each cluster is expected to have"),
@@ -172,6 +174,7 @@ cludi_status config_table_preset(cludi_config *config, const char *preset, int32
     config_table_defaults(config);
     if (!paper)
         return CLUDI_OK;
+    config->method = CLUDI_METHOD_CLUDI;
     config->logits = CLUDI_LOGITS_LINEAR;
     config->view_pairing = CLUDI_VIEW_PAIRING_SAME;
     config->column_scope = CLUDI_COLUMN_SCOPE_BATCH;

@@ -12,7 +12,8 @@
     X(METHOD_TEMI, "temi")                                                                                             \
     X(METHOD_SCAN, "scan")                                                                                             \
     X(METHOD_TSP, "tsp")                                                                                               \
-    X(METHOD_TURTLE, "turtle")
+    X(METHOD_TURTLE, "turtle")                                                                                         \
+    X(METHOD_DISCRIMINANT, "discriminant")
 
 enum { CONFIG_MOST_BLOCKS = 16 }; /* bound of R */
 

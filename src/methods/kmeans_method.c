@@ -27,11 +27,11 @@ enum { STARTS = 10, ROUNDS = 300, BLOCK_NUMBERS = 1 << 22 /* predicted at a time
 
 /* ---- the model ---- */
 
-static int specs(const method *how, param_spec *list, const input_map *map, int32_t K, const cludi_config *config)
+static int specs(const method *how, param_spec *list, const method_shape *shape)
 {
     (void)how;
-    (void)config;
-    list[0] = (param_spec){.name = "centroids", .rows = K, .cols = map->cols, .matrix = true, .trained = true};
+    list[0] = (param_spec){
+        .name = "centroids", .rows = shape->clusters, .cols = shape->map->cols, .matrix = true, .trained = true};
     list[1] = (param_spec){.name = "variance", .rows = 1, .cols = 1, .trained = true};
     return 2;
 }
@@ -117,7 +117,10 @@ static cludi_status fill(const kmeans_fit *f, float *values, method_result *resu
         return error_memory(error, "the sizes of the clusters");
     memcpy(values, f->result.centroids, (size_t)(K * cols) * sizeof(float));
     values[K * cols] = (float)least_variance(f->result.inertia / M / (double)cols);
-    *result = (method_result){f->result.rounds, f->result.inertia / M, f->result.clusters_in_use, share};
+    *result = (method_result){.steps = f->result.rounds,
+                              .loss = f->result.inertia / M,
+                              .clusters_in_use = f->result.clusters_in_use,
+                              .largest_share = share};
     report_end(f, result);
     return CLUDI_OK;
 }
@@ -134,11 +137,8 @@ static cludi_status fit_whole(const method_fit *fit, float *values, method_resul
 
 /* ---- predict ---- */
 
-/* A backend in float32, and room for mapped rows. */
 typedef struct kmeans_predictor {
     cludi_allocator allocator;
-    backend own; /* open if it is the one in use */
-    backend *be; /* NULL: not open */
     double variance;
     float *room; /* (block, cols) */
 } kmeans_predictor;
@@ -153,9 +153,6 @@ static cludi_status predict_open(void **self, const predict_args *args, int64_t 
         return error_memory(error, "the prediction");
     p->allocator = args->be->allocator;
     p->variance = least_variance((double)args->model.values[K * cols]);
-    if (args->be->precision != PRECISION_F32)
-        TRY(backend_open_float(&p->own, args->be, error));
-    p->be = args->be->precision == PRECISION_F32 ? args->be : &p->own;
     p->room = alloc_array(&p->allocator, *block * cols, sizeof *p->room);
     return p->room ? CLUDI_OK : error_memory(error, "a block of rows");
 }
@@ -165,8 +162,6 @@ static void predict_close(void *self)
     kmeans_predictor *p = self;
     const cludi_allocator allocator = p->allocator;
     alloc_free(&allocator, p->room);
-    if (p->be == &p->own)
-        backend_close(&p->own);
     alloc_free(&allocator, p);
 }
 
@@ -186,7 +181,7 @@ static cludi_status predict_block(void *self, const predict_args *args, int64_t 
                                     .overflowed = &overflowed};
     for (int64_t i = 0; i < count; i++)
         input_map_row(map, args->X->data + (first + i) * args->X->stride, p->room + i * map->cols);
-    const cludi_status status = kmeans_answer(p->be, &centroids, &rows, &answers, error);
+    const cludi_status status = kmeans_answer(args->be, &centroids, &rows, &answers, error);
     return status == CLUDI_OK && overflowed >= 0 ? predict_overflow(first + overflowed, error) : status;
 }
 
@@ -198,7 +193,7 @@ const method METHOD_KMEANS = {.value = CLUDI_METHOD_KMEANS,
                               .loss = "inertia per row",
                               .unit = "rounds of k-means",
                               .parameters = PARAMETERS,
-                              .rows_alone = true,
+                              .needs = TRAINING_NEEDS_ROWS,
                               .in_float = true,
                               .specs = specs,
                               .fit_whole = fit_whole,

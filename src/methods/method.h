@@ -22,6 +22,14 @@ enum { METHOD_MOST_SPECS = 14 + 6 * CONFIG_MOST_BLOCKS };
 
 typedef struct method method;
 
+/* What decides which tensors a model has. */
+typedef struct method_shape {
+    const input_map *map; /* without its numbers */
+    int64_t rows;         /* M of the training */
+    int32_t clusters;     /* K */
+    const cludi_config *config;
+} method_shape;
+
 /* What a training is asked for; outlives it. */
 typedef struct method_fit {
     const method *how;
@@ -76,6 +84,7 @@ typedef struct method_result {
     double loss;
     int32_t clusters_in_use;
     double largest_share;
+    double confidence; /* of a method that tells it */
 } method_result;
 
 struct method {
@@ -87,16 +96,16 @@ struct method {
     const char *const *parameters;  /* names of those it uses, NULL at the end; NULL: all */
     bool has_embedding, uses_draws; /* of its predictions */
     bool has_confidence;
-    bool has_spaces;    /* the columns may be several spaces of features */
-    bool takes_mean;    /* preprocessing auto takes the mean away also where zero is a natural origin */
-    bool rows_alone;    /* needs no lift, neighbors and start */
-    bool in_float;      /* float32, whatever the precision of the context */
+    bool has_spaces; /* the columns may be several spaces of features */
+    bool takes_mean; /* preprocessing auto takes the mean away also where zero is a natural origin */
+    training_needs needs;
+    bool in_float;      /* float32, whatever the precision of the context: `be` of a prediction is one in float32 */
     const void *recipe; /* the method's own */
 
     /* Of the config, what the training data take instead of the caller's; may be NULL. */
     void (*adapt)(const method *how, cludi_config *config);
-    /* Lists the tensors of its model for rows of `width` columns in specs (METHOD_MOST_SPECS); returns how many. */
-    int (*specs)(const method *how, param_spec *specs, const input_map *map, int32_t K, const cludi_config *config);
+    /* Lists the tensors of its model in specs (METHOD_MOST_SPECS); returns how many. */
+    int (*specs)(const method *how, param_spec *specs, const method_shape *shape);
 
     /* All at once, instead of what follows. May be stopped before it has a model. */
     cludi_status (*fit_whole)(const method_fit *fit, float *values, method_result *result, cludi_error *error);

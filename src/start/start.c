@@ -11,7 +11,7 @@
 #include "graph_voters.h"
 #include "neighbor_vote.h"
 
-enum { PLAIN_STARTS = 10, VOTE_ROUNDS = 3 };
+enum { VOTE_ROUNDS = 3 };
 static const double MUCH_WORK = 3e6; /* rows times clusters from which on plain k-means has one start */
 
 typedef struct finder {
@@ -37,7 +37,7 @@ static cludi_status find_plain(finder *f, cludi_error *error)
     const start_args *a = f->run.args;
     const start_means what = {.rows = a->X,
                               .clusters = a->clusters,
-                              .starts = (double)a->X->rows * a->clusters < MUCH_WORK ? PLAIN_STARTS : 1,
+                              .starts = (double)a->X->rows * a->clusters < MUCH_WORK ? a->starts : 1,
                               .seed = a->seed};
     kmeans_result result = {0};
     phase_clock_start(clock_of(f), START_PART_PLAIN);

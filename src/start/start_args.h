@@ -15,8 +15,9 @@ typedef struct start_args {
     const cludi_matrix *X;       /* (M, n) unit rows or zeros */
     const neighbor_graph *graph; /* of X; best min(M - 1, START_NEIGHBORS) neighbors; NULL: plain k-means */
     int32_t clusters;            /* K, 1 .. M */
+    int32_t starts; /* of plain k-means, of which the best by inertia counts; fewer where that would take long */
     uint64_t seed;
-    bool coordinates;
+    bool coordinates; /* few columns that are measurements of their own: preprocessing "coordinates" */
 } start_args;
 
 typedef enum start_part {

@@ -80,3 +80,13 @@ double start_unevenness(const int64_t *counts, int32_t clusters, int64_t rows)
     }
     return sum;
 }
+
+const char *start_candidate_phrase(start_candidate candidate)
+{
+    static const char *const PHRASE[START_CANDIDATES] = {
+        [START_GRAPH] = "what communities and spectral clusterings of the neighbors agree on",
+        [START_DEEP] = "what runs of k-means on smoothed rows agree on",
+        [START_SINGLE] = "the k-means on smoothed rows that fits the neighbors best",
+        [START_KMEANS] = "the best k-means"};
+    return PHRASE[candidate];
+}

@@ -33,6 +33,9 @@ typedef struct start_data {
 /* The pick, from the other facts. */
 start_candidate start_choose(const start_data *data, const start_facts *facts);
 
+/* What a candidate is, to be read after "The first partition is ". */
+const char *start_candidate_phrase(start_candidate candidate);
+
 /* log K + sum over clusters of share log share: 0 where sizes are even, log K where one cluster has all rows. */
 double start_unevenness(const int64_t *counts, int32_t clusters, int64_t rows);
 

@@ -3,14 +3,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "agreement.h"
 #include "alloc.h"
 #include "bounds.h"
-#include "consensus_init.h"
 #include "data_check.h"
 #include "error.h"
 #include "kmeans.h"
+#include "row_hash.h"
 #include "rows.h"
+#include "start.h"
 
 enum {
     LEAST_SAMPLE = 16384,   /* rows, if there are so many */
@@ -112,7 +112,8 @@ static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_fa
     input_map_survey(X, facts);
     if (p->kind == CLUDI_PREPROCESSING_AUTO)
         p->kind = choose_kind(p, facts, X->cols);
-    p->map_numbers = param_specs_total(specs, input_map_specs(specs, p->kind, X->cols, !p->args.rows_alone));
+    p->map_numbers =
+        param_specs_total(specs, input_map_specs(specs, p->kind, X->cols, p->args.needs == TRAINING_NEEDS_ALL));
     p->map_values = alloc_zeroed(allocator, p->map_numbers + 1, sizeof *p->map_values);
     if (!p->map_values)
         return error_memory(error, "the map of the rows");
@@ -125,10 +126,13 @@ static cludi_status learn_map(training_data *p, const cludi_matrix *X, column_fa
 static cludi_status map_sample(training_data *p, const cludi_matrix *X, cludi_error *error)
 {
     p->sample = alloc_array(&p->args.be->allocator, p->sample_rows * p->map.cols, sizeof *p->sample);
-    if (!p->sample)
+    p->fingerprint = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->fingerprint);
+    if (!p->sample || !p->fingerprint)
         return error_memory(error, "a sample of the rows");
-    for (int64_t i = 0; i < p->sample_rows; i++)
+    for (int64_t i = 0; i < p->sample_rows; i++) {
         input_map_row(&p->map, X->data + i * X->stride, p->sample + i * p->map.cols);
+        p->fingerprint[i] = row_hash(X->data + i * X->stride, X->cols);
+    }
     return CLUDI_OK;
 }
 
@@ -166,15 +170,8 @@ static cludi_status take_sample(training_data *p, cludi_error *error)
     return status;
 }
 
-/* May neighbors turn out to tell nothing? Only where there is a start to hold on to instead. */
-static bool may_check_neighbors(const training_data *p)
-{
-    return p->neighbors > 0 && p->args.config->init_runs > 0 && !p->from;
-}
-
-/* One k-means of the sample. Its root mean square distance of a row from its centroid is the length of the lift of
-   coordinates, its clusters are what neighbors are compared with. */
-static cludi_status label_reference(training_data *p, cludi_error *error)
+/* The root mean square distance of a row from its centroid, in one k-means of the sample, is the length of the lift of coordinates. */
+static cludi_status tune_lift(training_data *p, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const cludi_source source = rows_of_matrix(&rows);
@@ -186,14 +183,12 @@ static cludi_status label_reference(training_data *p, cludi_error *error)
                               .tolerance = 1e-4,
                               .seed = p->args.seed};
     kmeans_result result = {0};
-    if (p->kind != CLUDI_PREPROCESSING_COORDINATES && !may_check_neighbors(p))
+    if (p->kind != CLUDI_PREPROCESSING_COORDINATES)
         return CLUDI_OK;
     const cludi_status status = kmeans_run(&args, &result, error);
     if (status == CLUDI_OK) {
         const double length = sqrt(result.inertia / (double)p->sample_rows);
         input_map_tune(p->kind, p->map.n, fmax(length, 1e-3), p->args.seed, p->map_values);
-        p->reference_labels = result.labels;
-        result.labels = NULL;
     }
     kmeans_result_clear(&result);
     return status;
@@ -216,50 +211,41 @@ static cludi_status find_graph(training_data *p, const cludi_source *rows, int32
     return CLUDI_OK;
 }
 
-/* R7: neighbors that rarely share a cluster of the reference labels are not used, and training stays close to k-means. */
-static cludi_status check_neighbors(training_data *p, const neighbor_graph *graph, cludi_error *error)
+/* R7: neighbors that rarely share a cluster of k-means are not used where the start is k-means too, and training stays close to it. */
+static void judge_neighbors(training_data *p, const start_facts *facts)
 {
-    const cludi_allocator *allocator = &p->args.be->allocator;
-    int64_t *counts = alloc_array(allocator, p->args.clusters, sizeof *counts);
-    if (!counts)
-        return error_memory(error, "sizes of clusters");
-    const double agreement = graph_agreement(graph, p->reference_labels, p->args.clusters, counts);
-    alloc_free(allocator, counts);
-    if (agreement >= MIN_AGREEMENT) {
-        message_log(p->args.messages, CLUDI_LOG_INFO, "Nearest neighbors share k-means clusters (agreement %.2f).",
-                    agreement);
-        return CLUDI_OK;
-    }
+    if (facts->nearest >= MIN_AGREEMENT || facts->pick != START_KMEANS)
+        return;
     message_log(
         p->args.messages, CLUDI_LOG_WARNING,
         "Nearest neighbors rarely share a k-means cluster (agreement %.2f, less than %.2f): neighbors are not used, "
         "and training stays close to k-means.",
-        agreement, MIN_AGREEMENT);
+        facts->nearest, MIN_AGREEMENT);
     p->neighbors = 0;
     p->init_is_teacher = true;
-    return CLUDI_OK;
 }
 
 static cludi_status find_start(training_data *p, const neighbor_graph *graph, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const double began = message_seconds();
-    const consensus_init_args args = {.be = &p->f32,
-                                      .messages = p->args.messages,
-                                      .X = &rows,
-                                      .graph = p->neighbors > 0 ? graph : NULL,
-                                      .neighbors = p->neighbors,
-                                      .clusters = p->args.clusters,
-                                      .init_runs = p->args.config->init_runs,
-                                      .seed = p->args.seed};
+    const start_args args = {.be = &p->f32,
+                             .messages = p->args.messages,
+                             .X = &rows,
+                             .graph = p->neighbors > 0 ? graph : NULL,
+                             .clusters = p->args.clusters,
+                             .starts = p->args.config->init_runs,
+                             .seed = p->args.seed,
+                             .coordinates = p->kind == CLUDI_PREPROCESSING_COORDINATES};
+    start_details details = {.facts.nearest = 1};
     p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
     if (!p->start)
         return error_memory(error, "the start of the training");
-    TRY(consensus_init_find(&args, p->start, error));
-    message_log(p->args.messages, CLUDI_LOG_INFO,
-                args.graph ? "The first partition is what %d runs of k-means agree on (%.1f s)."
-                           : "The first partition is the best of %d runs of k-means (%.1f s).",
-                (int)args.init_runs, message_seconds() - began);
+    TRY(start_find(&args, p->start, &details, error));
+    message_log(p->args.messages, CLUDI_LOG_INFO, "The first partition is %s (%.1f s).",
+                start_candidate_phrase(details.facts.pick), message_seconds() - began);
+    if (args.graph)
+        judge_neighbors(p, &details.facts);
     return CLUDI_OK;
 }
 
@@ -269,7 +255,7 @@ static cludi_status refuse_start(const training_data *p, cludi_error *error)
                      p->args.writer->name);
 }
 
-/* What find_start and check_neighbors found when this training began. */
+/* What find_start found when this training began. */
 static cludi_status take_start(training_data *p, cludi_error *error)
 {
     const checkpoint_state *from = p->from;
@@ -287,41 +273,31 @@ static cludi_status take_start(training_data *p, cludi_error *error)
                                                                                               : refuse_start(p, error);
 }
 
-/* With more rows than the sample the start has a graph of its own, of the sample alone. */
+/* The neighbors of each row of the sample that the start wants. */
 static cludi_status find_sample_graph(training_data *p, neighbor_graph *graph, cludi_error *error)
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const cludi_source source = rows_of_matrix(&rows);
-    return find_graph(p, &source, 2 * p->neighbors, graph, error);
-}
-
-/* The start averages over more neighbors than training does. */
-static int32_t whole_degree(const training_data *p)
-{
-    return p->args.config->init_runs > 0 ? 2 * p->neighbors : p->neighbors;
+    return find_graph(p, &source, p->neighbors > START_NEIGHBORS ? p->neighbors : START_NEIGHBORS, graph, error);
 }
 
 /* Rows beyond the sample are searched for neighbors last: only then it is known that these are wanted. */
 static cludi_status find_structure(training_data *p, cludi_error *error)
 {
     const cludi_source rows = training_data_source(p);
-    const bool whole = p->sample_rows == rows.rows, starts = p->args.config->init_runs > 0 && !p->from;
-    neighbor_graph of_sample = {0};
-    cludi_status status = p->from ? take_start(p, error) : CLUDI_OK;
-    if (status == CLUDI_OK && whole && p->neighbors > 0)
-        status = find_graph(p, &rows, whole_degree(p), &p->graph, error);
-    if (status == CLUDI_OK && !whole && p->neighbors > 0 && starts)
-        status = find_sample_graph(p, &of_sample, error);
-    if (status == CLUDI_OK && may_check_neighbors(p))
-        status = check_neighbors(p, whole ? &p->graph : &of_sample, error);
-    if (status == CLUDI_OK && starts)
-        status = find_start(p, whole ? &p->graph : &of_sample, error);
-    neighbors_clear(&of_sample);
-    if (status == CLUDI_OK && !whole && p->neighbors > 0)
-        status = find_graph(p, &rows, p->neighbors, &p->graph, error);
-    if (p->neighbors == 0)
+    const bool starts = p->args.config->init_runs > 0 && !p->from;
+    bool complete = p->neighbors == 0; /* p->graph is what training wants */
+    if (p->from)
+        TRY(take_start(p, error));
+    if (p->neighbors > 0 && starts) {
+        TRY(find_sample_graph(p, &p->graph, error));
+        complete = p->sample_rows == rows.rows || p->args.needs == TRAINING_NEEDS_SAMPLE;
+    }
+    if (starts)
+        TRY(find_start(p, &p->graph, error));
+    if (!complete || p->neighbors == 0)
         neighbors_clear(&p->graph);
-    return status;
+    return complete || p->neighbors == 0 ? CLUDI_OK : find_graph(p, &rows, p->neighbors, &p->graph, error);
 }
 
 static cludi_status check_rows(const training_data *p, cludi_error *error)
@@ -348,10 +324,11 @@ cludi_status training_data_init(training_data *p, const training_data_args *args
         p->wanted = alloc_array(allocator, MOST_RAW, sizeof *p->wanted);
         status = p->raw && p->wanted ? status : error_memory(error, "rows on their way");
     }
-    if (status != CLUDI_OK || args->rows_alone)
+    if (status != CLUDI_OK || args->needs == TRAINING_NEEDS_ROWS)
         return status;
     p->neighbors = training_data_neighbors(args->config, args->X->rows);
-    status = label_reference(p, error);
+    if (args->needs == TRAINING_NEEDS_ALL)
+        status = tune_lift(p, error);
     return status == CLUDI_OK ? find_structure(p, error) : status;
 }
 
@@ -364,7 +341,7 @@ void training_data_clear(training_data *p)
     row_order_clear(&p->order);
     alloc_free(allocator, p->map_values);
     alloc_free(allocator, p->sample);
-    alloc_free(allocator, p->reference_labels);
+    alloc_free(allocator, p->fingerprint);
     alloc_free(allocator, p->start);
     alloc_free(allocator, p->raw);
     alloc_free(allocator, p->wanted);

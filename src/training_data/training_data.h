@@ -13,6 +13,13 @@
 #include "neighbors.h"
 #include "row_order.h"
 
+/* What of all this a method wants. */
+typedef enum training_needs {
+    TRAINING_NEEDS_ALL,    /* the lift, the start as the config has it, neighbors of all rows */
+    TRAINING_NEEDS_SAMPLE, /* start and neighbors of the sample's rows alone */
+    TRAINING_NEEDS_ROWS    /* mapped rows, and nothing else */
+} training_needs;
+
 typedef struct training_data_args {
     const backend *be;          /* of the training: the training_data opens one like it with products in float32 */
     const callbacks *messages;  /* progress may stop it */
@@ -21,9 +28,9 @@ typedef struct training_data_args {
     int32_t clusters;           /* K */
     uint64_t seed;
     const checkpoint_writer *writer; /* its `from` has the start, and whether neighbors are used; may be NULL */
-    bool rows_alone;                 /* no lift, neighbors and start */
-    feature_spaces spaces;           /* of the columns */
-    bool takes_mean;                 /* auto means directions where it would mean unit */
+    training_needs needs;
+    feature_spaces spaces; /* of the columns */
+    bool takes_mean;       /* auto means directions where it would mean unit */
 } training_data_args;
 
 typedef struct training_data {
@@ -35,15 +42,16 @@ typedef struct training_data {
     float *map_values;        /* (map_numbers) tensors of the map; owned */
     int64_t map_numbers;
     input_map map;
-    float *sample;        /* (sample_rows, cols) unit rows; owned */
-    int64_t sample_rows;  /* S, at most M */
-    neighbor_graph graph; /* of all rows; rows = 0 without neighbors */
+    float *sample;         /* (sample_rows, cols) unit rows; owned */
+    int64_t sample_rows;   /* S, at most M */
+    uint64_t *fingerprint; /* (S) of the sample's rows as given, ascending; owned */
+    neighbor_graph
+        graph; /* of all rows, or those of the sample; at least `neighbors` of each; rows = 0 without neighbors */
     int32_t neighbors;    /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
-    int32_t *reference_labels; /* (S) clusters of one k-means; owned */
-    int32_t *start;            /* (S) first partition, NULL without; owned */
-    bool init_is_teacher;      /* the start stays the teacher to the end: neighbors are not used (R7) */
-    float *raw;                /* (256, n) rows on their way; NULL where the sample has all; owned */
-    int64_t *wanted;           /* (256) their numbers; as raw */
+    int32_t *start;       /* (S) first partition, NULL without; owned */
+    bool init_is_teacher; /* the start stays the teacher to the end: neighbors are not used (R7) */
+    float *raw;           /* (256, n) rows on their way; NULL where the sample has all; owned */
+    int64_t *wanted;      /* (256) their numbers; as raw */
 } training_data;
 
 /* Rows of the sample, and neighbors of each row, of a training on so many rows. */

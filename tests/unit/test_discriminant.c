@@ -19,7 +19,10 @@ typedef struct fixture {
     backend be;
     float data[MOST_ROWS * COLS];
     int32_t truth[MOST_ROWS], labels[MOST_ROWS];
-    float confidence[MOST_ROWS];
+    int32_t cluster[2 * MOST_ROWS];
+    float probability[2 * MOST_ROWS];
+    fitted_labels fitted; /* two of each row */
+    float *values;
     cludi_matrix X;
     neighbor_graph graph;
     discriminant_args args;
@@ -47,18 +50,33 @@ static void begin(fixture *f, int64_t rows, int32_t K, int threads)
         .be = &f->be, .X = &source, .degree = (int32_t)min_int(NEIGHBORS, rows - 1), .exact_rows = NEIGHBOR_EXACT_ROWS};
     assert_int_equal(neighbors_find(&find, &f->graph, NULL), CLUDI_OK);
     f->args = (discriminant_args){.be = &f->be, .X = &f->X, .graph = &f->graph, .clusters = K};
+    f->fitted = (fitted_labels){2, f->cluster, f->probability};
+    const int64_t m = discriminant_landmarks(rows);
+    f->values = malloc((size_t)(m * (COLS + m + 1 + K) + K + 1) * sizeof *f->values);
+    assert_non_null(f->values);
+    f->found = discriminant_bind(f->values, COLS, m, K);
 }
 
 static void end(fixture *f)
 {
-    discriminant_clear(&f->found);
+    free(f->values);
     neighbors_clear(&f->graph);
     backend_close(&f->be);
 }
 
+static cludi_status try_fit(fixture *f)
+{
+    return discriminant_fit(&f->args, f->labels, &f->fitted, f->values, NULL);
+}
+
 static void fit(fixture *f)
 {
-    assert_int_equal(discriminant_fit(&f->args, f->labels, f->confidence, &f->found, NULL), CLUDI_OK);
+    assert_int_equal(try_fit(f), CLUDI_OK);
+    for (int64_t i = 0; i < f->X.rows; i++) {
+        assert_true(f->probability[2 * i] >= f->probability[2 * i + 1] && f->probability[2 * i + 1] >= 0);
+        assert_int_not_equal(f->cluster[2 * i], f->cluster[2 * i + 1]);
+        f->labels[i] = f->cluster[2 * i];
+    }
 }
 
 static int64_t count_wrong(const fixture *f, const int32_t *labels)
@@ -80,7 +98,7 @@ static void test_put_right(void **state)
         fit(&f);
         assert_true(count_wrong(&f, f.labels) <= 2);
         for (int64_t i = 0; i < f.X.rows; i++)
-            assert_true(f.confidence[i] > 0.3F && f.confidence[i] <= 1.0001F);
+            assert_true(f.probability[2 * i] > 0.3F && f.probability[2 * i] <= 1.0001F);
         end(&f);
     }
 }
@@ -95,7 +113,7 @@ static void scores_of(const discriminant *d, const float *x, double *score)
         double cosine = 0;
         for (int64_t j = 0; j < d->cols; j++)
             cosine += (double)x[j] * (double)d->landmark[a * d->cols + j];
-        kernel[a] = exp((cosine - 1) / d->width);
+        kernel[a] = exp((cosine - 1) / (double)*d->width);
     }
     for (int64_t b = 0; b < d->landmarks; b++) {
         u[b] = -(double)d->offset[b];
@@ -174,7 +192,7 @@ static void test_threads(void **state)
     }
     const discriminant *a = &f[0].found, *b = &f[1].found;
     assert_memory_equal(f[0].labels, f[1].labels, sizeof f[0].labels);
-    assert_memory_equal(f[0].confidence, f[1].confidence, sizeof f[0].confidence);
+    assert_memory_equal(f[0].probability, f[1].probability, sizeof f[0].probability);
     assert_memory_equal(a->map, b->map, (size_t)(a->landmarks * a->landmarks) * sizeof(float));
     assert_memory_equal(a->prototype, b->prototype, (size_t)(a->clusters * a->landmarks) * sizeof(float));
     end(&f[0]);
@@ -196,7 +214,7 @@ static void test_equal_rows(void **state)
         assert_int_equal(neighbors_find(&find, &f.graph, NULL), CLUDI_OK);
         fit(&f);
         for (int i = 0; i < 50; i++)
-            assert_true(f.labels[i] >= 0 && f.labels[i] < 2 && isfinite(f.confidence[i]));
+            assert_true(f.labels[i] >= 0 && f.labels[i] < 2 && isfinite(f.probability[2 * i]));
         end(&f);
     }
 }
@@ -215,7 +233,7 @@ static void test_stop(void **state)
     begin(&f, MOST_ROWS, 5, 2);
     stop_request_init(&stop, always, NULL);
     f.be.stop = &stop;
-    assert_int_equal(discriminant_fit(&f.args, f.labels, NULL, &f.found, NULL), CLUDI_STOPPED);
+    assert_int_equal(try_fit(&f), CLUDI_STOPPED);
     f.be.stop = NULL;
     end(&f);
 }
@@ -231,9 +249,8 @@ static void test_no_memory(void **state)
         begin(&f, 40, 3, 1);
         const cludi_allocator system = f.be.allocator;
         f.be.allocator = counting_allocator_table(&counter);
-        status = discriminant_fit(&f.args, f.labels, NULL, &f.found, NULL);
+        status = try_fit(&f);
         assert_true(status == CLUDI_ERROR_MEMORY || (status == CLUDI_OK && counter.failed == 0));
-        discriminant_clear(&f.found);
         assert_int_equal(counter.live, 0);
         f.be.allocator = system;
         end(&f);

@@ -58,7 +58,7 @@ static void begin(const int32_t *sizes, int32_t K, float noise, int32_t degree, 
     open_backend(&f.be, "ref", threads);
     f.X = (cludi_matrix){f.data, rows, COLS, COLS};
     f.messages = (callbacks){.progress = note};
-    f.args = (start_args){.be = &f.be, .messages = &f.messages, .X = &f.X, .clusters = K, .seed = 5};
+    f.args = (start_args){.be = &f.be, .messages = &f.messages, .X = &f.X, .clusters = K, .starts = 10, .seed = 5};
     if (degree > 0) {
         const cludi_source source = rows_of_matrix(&f.X);
         const neighbor_args find = {.be = &f.be, .X = &source, .degree = degree, .exact_rows = rows};

@@ -27,12 +27,11 @@ typedef struct denoiser_fit {
     train_loss loss;
 } denoiser_fit;
 
-static int cludi_specs(const method *how, param_spec *specs, const input_map *map, int32_t K,
-                       const cludi_config *config)
+static int cludi_specs(const method *how, param_spec *specs, const method_shape *shape)
 {
     _Static_assert((int)DENOISER_MAX_PARAMS <= (int)METHOD_MOST_SPECS, "all tensors have room");
     (void)how;
-    return denoiser_specs(specs, map->width, K, config);
+    return denoiser_specs(specs, shape->map->width, shape->clusters, shape->config);
 }
 
 static int64_t batch_rows(const cludi_config *config, int64_t rows)

@@ -44,13 +44,12 @@ void head_adapt(const method *how, cludi_config *config)
     config->init_runs = 0;
 }
 
-int head_method_specs(const method *how, param_spec *specs, const input_map *map, int32_t K, const cludi_config *config)
+int head_method_specs(const method *how, param_spec *specs, const method_shape *wanted)
 {
     const head_recipe *recipe = head_recipe_of(how);
     int count = 0;
-    (void)config;
-    for (int32_t s = 0; s < input_map_spaces(map); s++) {
-        const mlp_head_shape shape = head_recipe_shape(recipe, input_map_space_width(map, s), K);
+    for (int32_t s = 0; s < input_map_spaces(wanted->map); s++) {
+        const mlp_head_shape shape = head_recipe_shape(recipe, input_map_space_width(wanted->map, s), wanted->clusters);
         const int own = mlp_head_specs(specs + count, &shape);
         const char suffix[] = {'.', (char)('0' + s), 0}; /* there are four spaces at most */
         for (int i = 0; s > 0 && i < own; i++)

@@ -22,8 +22,7 @@ mlp_head_shape head_recipe_shape(const head_recipe *how, int64_t width, int64_t 
 
 /* The hooks of method.h. */
 void head_adapt(const method *how, cludi_config *config);
-int head_method_specs(const method *how, param_spec *specs, const input_map *map, int32_t K,
-                      const cludi_config *config);
+int head_method_specs(const method *how, param_spec *specs, const method_shape *shape);
 int64_t head_batch_rows(const cludi_config *config, int64_t rows);
 int64_t head_usual_steps(const method *how, int64_t rows);
 int64_t head_first_steps(const method *how, const cludi_config *config, int64_t steps);
