@@ -111,7 +111,7 @@ static double find_rate(const progress_view *view, const cludi_progress *now)
 }
 
 /* "120/600, loss 3.142, 48 of 50 clusters, largest 3.2 %, confidence 0.93, 8.3 steps/s, 0:57 left"; without the largest
-   and the confidence when brief. "12/96 k-means, 0:02 left" */
+   and the confidence when brief. "12/29 voters, 0:02 left" */
 static void format_facts(char *text, const progress_view *view, const cludi_progress *now, bool is_brief)
 {
     char left[DURATION_SIZE];
@@ -123,7 +123,7 @@ static void format_facts(char *text, const progress_view *view, const cludi_prog
     if (is_fit(now))
         format_clusters(clusters, sizeof clusters, now, is_brief);
     if (is_preparation(now)) {
-        snprintf(speed, sizeof speed, " %s", now->phase == CLUDI_PHASE_INIT ? "k-means" : "blocks");
+        snprintf(speed, sizeof speed, " %s", now->phase == CLUDI_PHASE_INIT ? "voters" : "blocks");
     } else if (rate > 0 && !is_runs(now)) {
         snprintf(speed, sizeof speed, ", %.*f %s/s", decimals, rate,
                  is_fit(now)     ? "steps"

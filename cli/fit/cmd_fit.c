@@ -127,8 +127,9 @@ static int prepare_curves(fit_run *run)
 static int save_partial(fit_run *run)
 {
     if (!run->model) {
-        complain("Stopped before %s; nothing was written.",
-                 run->request.method.has_steps ? "the first step" : "there was a result");
+        bool is_kept = run->request.checkpoint && access(run->request.checkpoint, F_OK) == 0;
+        complain("Stopped before %s; %s.", run->request.method.has_steps ? "the first step" : "there was a result",
+                 is_kept ? "the same command with --resume continues" : "nothing was written");
         return stop_signal_exit_code();
     }
     if (save(run, run->request.partial) != EXIT_DONE)
@@ -355,9 +356,9 @@ const cli_command COMMAND_FIT = {
     .usage = "DATA -k K -o MODEL [options]",
     .notes = "DATA has one row per item: .npy, .npz, CSV, TSV, IDX, HDF5 (.h5ad) or safetensors, perhaps gzipped;\n"
              "FILE:NAME is an array within it; - is stdin. A pipe is kept in a temporary file, in TMPDIR.\n"
-             "Ctrl-C stops the training. It leaves the model so far in MODEL.partial, and MODEL.checkpoint, from\n"
-             "which the same command with --resume continues to the model of an uninterrupted run (nothing before\n"
-             "the first step, and nothing with --method kmeans).\n",
+             "Ctrl-C stops the training. It leaves MODEL.checkpoint, from which the same command with --resume\n"
+             "continues to the model of an uninterrupted run (not with --method kmeans), and, of a method that trains\n"
+             "in steps, the model so far in MODEL.partial.\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .common = " clusters output labels resume plot memory id-column threads quiet json seed method epochs help ",

@@ -55,7 +55,10 @@ static cludi_status save_checkpoint(void *user, const checkpoint_state *state, c
 
 static void tell_resume(const cludi_context *context, bool found, const checkpoint_state *state)
 {
-    if (found)
+    if (found && start_checkpoint_is(state))
+        message_log(&context->messages, CLUDI_LOG_INFO, "Going on in the search for the first partition, from \"%s\".",
+                    context->checkpoint.path);
+    else if (found)
         message_log(&context->messages, CLUDI_LOG_INFO, "Going on after step %lld, from \"%s\".",
                     (long long)state->number[STATE_DONE], context->checkpoint.path);
     else

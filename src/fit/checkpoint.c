@@ -33,7 +33,7 @@ static bool numbers_fit(const checkpoint_view *view, const int64_t *n)
 static cludi_status load(checkpoint *c, cludi_error *error)
 {
     const checkpoint_view *v = &c->view;
-    const checkpoint_state *from = c->to->from;
+    const checkpoint_state *from = v->fit->data->from;
     const int64_t *n = from->number;
     if (from->count != c->state.count || !numbers_fit(v, n) ||
         !checkpoint_get_clusters(from, "probe", v->probe, v->probe_rows, v->fit->clusters) ||
@@ -53,7 +53,7 @@ cludi_status checkpoint_begin(checkpoint *c, const checkpoint_writer *to, const 
 {
     *c = (checkpoint){.to = to, .view = *view, .written_at = message_seconds()};
     cludi_status status = to ? add_arrays(c, error) : CLUDI_OK;
-    if (status == CLUDI_OK && to && to->from)
+    if (status == CLUDI_OK && to && view->fit->data->from)
         status = load(c, error);
     c->written = c->tried = *view->done;
     checkpoint_mark(c);

@@ -291,10 +291,12 @@ static cludi_status end_stopped(fit_loop *t, cludi_error *error)
 {
     checkpoint *c = &t->checkpoint;
     cludi_status status = CLUDI_OK;
-    if (stop_request_stopped(t->args->be->stop))
+    if (stop_request_stopped(t->args->be->stop) && !t->how->fit_whole)
         (void)refuse_stopped(t, error);
-    if (!t->args->writer || t->done <= c->written)
-        return CLUDI_STOPPED;
+    if (t->done == 0)
+        status = training_data_keep_start(&t->data, error);
+    if (t->done == 0 || !t->args->writer || t->done <= c->written)
+        return status == CLUDI_OK ? CLUDI_STOPPED : status;
     if (t->done < t->stopping.steps)
         checkpoint_store(c);
     close_method(t); /* its memory is of more use to the file that is written now */
@@ -356,7 +358,7 @@ cludi_status fit_loop_run(const fit_args *args, cludi_model **model, cludi_error
         *args->profile = (cludi_profile){0};
     if (args->profile && !t.how->fit_whole)
         fill_profile(&t, args->profile);
-    if (status == CLUDI_STOPPED && !t.how->fit_whole)
+    if (status == CLUDI_STOPPED)
         status = end_stopped(&t, error);
     const bool usable = status == CLUDI_OK || (status == CLUDI_STOPPED && t.done > 0);
     *model = usable ? t.model : NULL;

@@ -23,6 +23,7 @@ typedef struct deep_run {
     float *smooth[2];     /* (M, n) before and after a smoothing */
     int32_t *agreeing;    /* (of the consensus, M) */
     int32_t agreeing_count;
+    int32_t *labels; /* (M) of a voter */
     int32_t *single; /* (M) the best so far */
     double agreement;
 } deep_run;
@@ -60,14 +61,11 @@ static cludi_status judge_voter(deep_run *d, const int32_t *labels, cludi_error 
 static cludi_status vote(deep_run *d, const cludi_matrix *rows, uint64_t seed, bool is_agreeing, cludi_error *error)
 {
     const start_means what = {.rows = rows, .clusters = d->run->args->clusters, .starts = 1, .seed = seed};
-    kmeans_result result = {0};
-    TRY(start_run_means(d->run, &what, &result, error));
-    const cludi_status status = judge_voter(d, result.labels, error);
+    TRY(start_run_vote(d->run, &what, d->labels, error));
+    TRY(judge_voter(d, d->labels, error));
     if (is_agreeing)
-        memcpy(d->agreeing + d->agreeing_count++ * rows->rows, result.labels,
-               (size_t)rows->rows * sizeof *result.labels);
-    kmeans_result_clear(&result);
-    return status == CLUDI_OK ? start_run_step(d->run, error) : status;
+        memcpy(d->agreeing + d->agreeing_count++ * rows->rows, d->labels, (size_t)rows->rows * sizeof *d->labels);
+    return start_run_step(d->run, error);
 }
 
 static cludi_status vote_depth(deep_run *d, const cludi_matrix *rows, int32_t width, int32_t depth, cludi_error *error)
@@ -101,7 +99,8 @@ static cludi_status run(deep_run *d, int32_t *deep, cludi_error *error)
     for (int i = 0; i < 2; i++)
         d->smooth[i] = alloc_array(&a->be->allocator, a->X->rows, (size_t)a->X->cols * sizeof(float));
     d->agreeing = alloc_array(&a->be->allocator, a->X->rows * 2 * voters_each(a), sizeof *d->agreeing);
-    if (!d->smooth[0] || !d->smooth[1] || !d->agreeing)
+    d->labels = alloc_array(&a->be->allocator, a->X->rows, sizeof *d->labels);
+    if (!d->smooth[0] || !d->smooth[1] || !d->agreeing || !d->labels)
         return error_memory(error, "the rows that training starts with");
     for (int32_t width = 1; width <= WIDTHS; width++)
         TRY(vote_width(d, width, error));
@@ -118,5 +117,6 @@ cludi_status deep_voters_run(start_run *r, walk_agreement *judge, int32_t *deep,
     for (int i = 0; i < 2; i++)
         alloc_free(allocator, d.smooth[i]);
     alloc_free(allocator, d.agreeing);
+    alloc_free(allocator, d.labels);
     return status;
 }

@@ -78,34 +78,44 @@ static cludi_status vote_communities(graph_run *g, const weighted_graph *graph, 
                                        .clusters = a->clusters,
                                        .seed = a->seed * SEEDS + (uint64_t)s};
         int32_t *labels = g->communities + g->communities_count++ * a->X->rows;
-        TRY(graph_communities(&args, labels, NULL, error));
+        if (!start_run_recall(g->run, labels)) {
+            TRY(graph_communities(&args, labels, NULL, error));
+            TRY(start_run_keep(g->run, labels, error));
+        }
         TRY(start_run_step(g->run, error));
     }
     return CLUDI_OK;
 }
 
-static cludi_status cluster_rows(graph_run *g, cludi_error *error)
+/* labels: (M); the first is -1 where the graph has as many islands as there are clusters. */
+static cludi_status cluster_vectors(graph_run *g, const weighted_graph *graph, int32_t *labels, cludi_error *error)
 {
     const start_args *a = g->run->args;
+    const spectral_args args = {
+        .be = a->be, .messages = &g->run->within, .graph = graph, .vectors = a->clusters, .seed = a->seed};
     const cludi_matrix rows = {g->rows, a->X->rows, a->clusters, a->clusters};
     const start_means what = {.rows = &rows, .clusters = a->clusters, .starts = STARTS, .seed = a->seed};
     kmeans_result result = {0};
+    spectral_facts facts;
+    memset(labels, -1, (size_t)a->X->rows * sizeof *labels);
+    TRY(graph_spectral(&args, g->rows, &facts, error));
+    if (facts.last > ISLANDS)
+        return CLUDI_OK;
     TRY(start_run_means(g->run, &what, &result, error));
-    memcpy(g->spectral + g->spectral_count++ * rows.rows, result.labels, (size_t)rows.rows * sizeof *result.labels);
+    memcpy(labels, result.labels, (size_t)rows.rows * sizeof *labels);
     kmeans_result_clear(&result);
     return CLUDI_OK;
 }
 
 static cludi_status vote_spectral(graph_run *g, const weighted_graph *graph, cludi_error *error)
 {
-    const start_args *a = g->run->args;
-    const spectral_args args = {
-        .be = a->be, .messages = &g->run->within, .graph = graph, .vectors = a->clusters, .seed = a->seed};
-    spectral_facts facts;
+    int32_t *labels = g->spectral + g->spectral_count * g->run->args->X->rows;
     phase_clock_start(g->clock, START_PART_SPECTRAL);
-    TRY(graph_spectral(&args, g->rows, &facts, error));
-    if (facts.last <= ISLANDS)
-        TRY(cluster_rows(g, error));
+    if (!start_run_recall(g->run, labels)) {
+        TRY(cluster_vectors(g, graph, labels, error));
+        TRY(start_run_keep(g->run, labels, error));
+    }
+    g->spectral_count += labels[0] >= 0;
     return start_run_step(g->run, error);
 }
 

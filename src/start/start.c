@@ -39,11 +39,8 @@ static cludi_status find_plain(finder *f, cludi_error *error)
                               .clusters = a->clusters,
                               .starts = (double)a->X->rows * a->clusters < MUCH_WORK ? a->starts : 1,
                               .seed = a->seed};
-    kmeans_result result = {0};
     phase_clock_start(clock_of(f), START_PART_PLAIN);
-    TRY(start_run_means(&f->run, &what, &result, error));
-    memcpy(f->labels[START_KMEANS], result.labels, (size_t)a->X->rows * sizeof *result.labels);
-    kmeans_result_clear(&result);
+    TRY(start_run_vote(&f->run, &what, f->labels[START_KMEANS], error));
     if (a->graph)
         f->facts.nearest = graph_agreement(a->graph, f->labels[START_KMEANS], a->clusters, f->counts);
     return start_run_step(&f->run, error);
@@ -149,12 +146,17 @@ static void tell(finder *f)
             memcpy(d->candidate[c], f->labels[c], (size_t)f->run.args->X->rows * sizeof *f->labels[c]);
 }
 
+int32_t start_voters(const start_args *args)
+{
+    return 1 + (args->graph ? deep_voters_count(args) + graph_voters_count(args) : 0);
+}
+
 cludi_status start_find(const start_args *args, int32_t *labels, start_details *details, cludi_error *error)
 {
     const cludi_allocator *allocator = &args->be->allocator;
     finder f = {.details = details};
     start_run_begin(&f.run, args);
-    f.run.all = 1 + (args->graph ? deep_voters_count(args) + graph_voters_count(args) + 2 : 0);
+    f.run.all = start_voters(args) + (args->graph ? 2 : 0);
     const cludi_status status = find(&f, labels, error);
     tell(&f);
     walk_agreement_clear(&f.judge);

@@ -9,6 +9,16 @@
 
 enum { START_NEIGHBORS = 45 }; /* that the graph should have */
 
+/* Partitions that voters have found, in the order in which they are asked. A start that was stopped goes on where it was, and ends the
+   same, when it is asked again with the same arguments and these. */
+typedef struct start_votes {
+    int32_t *labels; /* (most, M); a first label of -1: the voter has no partition */
+    int32_t most;    /* start_voters() of the arguments */
+    int32_t known;   /* so many are there */
+    cludi_status (*keep)(void *user, cludi_error *error); /* called when there is one more */
+    void *user;
+} start_votes;
+
 typedef struct start_args {
     backend *be;                 /* float32 */
     const callbacks *messages;   /* progress ("init", voters) may stop it; may be NULL */
@@ -17,7 +27,8 @@ typedef struct start_args {
     int32_t clusters;            /* K, 1 .. M */
     int32_t starts; /* of plain k-means, of which the best by inertia counts; fewer where that would take long */
     uint64_t seed;
-    bool coordinates; /* few columns that are measurements of their own: preprocessing "coordinates" */
+    start_votes *votes; /* NULL: they are not kept */
+    bool coordinates;   /* few columns that are measurements of their own: preprocessing "coordinates" */
 } start_args;
 
 typedef enum start_part {

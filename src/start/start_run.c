@@ -1,6 +1,7 @@
 #include "start_run.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "error.h"
 #include "rows.h"
@@ -56,6 +57,27 @@ cludi_status start_run_step(start_run *r, cludi_error *error)
     return start_run_status(pass_on(r, NULL) ? CLUDI_STOPPED : CLUDI_OK, error);
 }
 
+bool start_run_recall(start_run *r, int32_t *labels)
+{
+    const start_votes *votes = r->args->votes;
+    const int64_t M = r->args->X->rows;
+    if (!votes || r->asked >= votes->known)
+        return false;
+    memcpy(labels, votes->labels + r->asked++ * M, (size_t)M * sizeof *labels);
+    return true;
+}
+
+cludi_status start_run_keep(start_run *r, const int32_t *labels, cludi_error *error)
+{
+    start_votes *votes = r->args->votes;
+    const int64_t M = r->args->X->rows;
+    if (!votes)
+        return CLUDI_OK;
+    memcpy(votes->labels + r->asked++ * M, labels, (size_t)M * sizeof *labels);
+    votes->known = r->asked;
+    return votes->keep(votes->user, error);
+}
+
 cludi_status start_run_means(const start_run *r, const start_means *what, kmeans_result *result, cludi_error *error)
 {
     const cludi_source source = rows_of_matrix(what->rows);
@@ -69,4 +91,15 @@ cludi_status start_run_means(const start_run *r, const start_means *what, kmeans
                               .initial = what->initial,
                               .seed = what->seed};
     return kmeans_run(&args, result, error);
+}
+
+cludi_status start_run_vote(start_run *r, const start_means *what, int32_t *labels, cludi_error *error)
+{
+    kmeans_result result = {0};
+    if (start_run_recall(r, labels))
+        return CLUDI_OK;
+    TRY(start_run_means(r, what, &result, error));
+    memcpy(labels, result.labels, (size_t)what->rows->rows * sizeof *labels);
+    kmeans_result_clear(&result);
+    return start_run_keep(r, labels, error);
 }

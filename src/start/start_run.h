@@ -13,6 +13,7 @@ typedef struct start_run {
     callbacks within; /* progress of whatever runs inside: that of the start */
     double started;
     int64_t done, all;            /* voters */
+    int32_t asked;                /* those with votes */
     int32_t wide, middle, narrow; /* neighbors of the graphs: as many as a cluster may have rows, and fewer */
 } start_run;
 
@@ -21,6 +22,12 @@ void start_run_begin(start_run *r, const start_args *args);
 
 /* One more voter is done. CLUDI_STOPPED. */
 cludi_status start_run_step(start_run *r, cludi_error *error);
+
+/* True, and the next voter's labels (M), where they are known. */
+bool start_run_recall(start_run *r, int32_t *labels);
+
+/* Keeps the labels (M) of the voter that was not known. What args->votes->keep returned. */
+cludi_status start_run_keep(start_run *r, const int32_t *labels, cludi_error *error);
 
 /* The sentence of a start that was stopped, where status says so. */
 cludi_status start_run_status(cludi_status status, cludi_error *error);
@@ -33,6 +40,9 @@ typedef struct start_means {
     const cludi_matrix *initial; /* of the centroids, or NULL */
     int32_t rounds;              /* with `initial`; else many */
 } start_means;
+
+/* A voter by k-means: its labels (M), known or found and kept. Errors: as kmeans_run, start_run_keep. */
+cludi_status start_run_vote(start_run *r, const start_means *what, int32_t *labels, cludi_error *error);
 
 /* Errors: as kmeans_run. */
 cludi_status start_run_means(const start_run *r, const start_means *what, kmeans_result *result, cludi_error *error);

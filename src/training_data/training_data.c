@@ -229,18 +229,25 @@ static cludi_status find_start(training_data *p, const neighbor_graph *graph, cl
 {
     const cludi_matrix rows = {p->sample, p->sample_rows, p->map.cols, p->map.cols};
     const double began = message_seconds();
-    const start_args args = {.be = &p->f32,
-                             .messages = p->args.messages,
-                             .X = &rows,
-                             .graph = p->neighbors > 0 ? graph : NULL,
-                             .clusters = p->args.clusters,
-                             .starts = p->args.config->init_runs,
-                             .seed = p->args.seed,
-                             .coordinates = p->kind == CLUDI_PREPROCESSING_COORDINATES};
+    start_args args = {.be = &p->f32,
+                       .messages = p->args.messages,
+                       .X = &rows,
+                       .graph = p->neighbors > 0 ? graph : NULL,
+                       .clusters = p->args.clusters,
+                       .starts = p->args.config->init_runs,
+                       .seed = p->args.seed,
+                       .coordinates = p->kind == CLUDI_PREPROCESSING_COORDINATES};
     start_details details = {.facts.nearest = 1};
     p->start = alloc_array(&p->args.be->allocator, p->sample_rows, sizeof *p->start);
     if (!p->start)
         return error_memory(error, "the start of the training");
+    p->votes = (start_checkpoint){.to = p->args.writer,
+                                  .allocator = &p->args.be->allocator,
+                                  .messages = p->args.messages,
+                                  .digest = p->order.digest,
+                                  .rows = p->sample_rows};
+    TRY(start_checkpoint_begin(&p->votes, start_voters(&args), p->args.clusters, error));
+    args.votes = p->votes.to ? &p->votes.votes : NULL;
     TRY(start_find(&args, p->start, &details, error));
     message_log(p->args.messages, CLUDI_LOG_INFO, "The first partition is %s (%.1f s).",
                 start_candidate_phrase(details.facts.pick), message_seconds() - began);
@@ -302,16 +309,18 @@ static cludi_status find_structure(training_data *p, cludi_error *error)
 
 static cludi_status check_rows(const training_data *p, cludi_error *error)
 {
-    if (!p->from || p->from->digest == p->order.digest)
+    const checkpoint_writer *writer = p->args.writer;
+    if (!writer || !writer->from || writer->from->digest == p->order.digest)
         return CLUDI_OK;
     return error_set(error, CLUDI_ERROR_DATA, "\"%s\" is from a training on other rows: their digest differs.",
-                     p->args.writer->name);
+                     writer->name);
 }
 
 cludi_status training_data_init(training_data *p, const training_data_args *args, cludi_error *error)
 {
     const cludi_allocator *allocator = &args->be->allocator;
     *p = (training_data){.args = *args, .from = args->writer ? args->writer->from : NULL};
+    p->from = start_checkpoint_is(p->from) ? NULL : p->from;
     cludi_status status = backend_open_float(&p->f32, args->be, error);
     if (status == CLUDI_OK)
         status = row_order_init(&p->order, allocator, args->X, args->seed, error);
@@ -332,6 +341,11 @@ cludi_status training_data_init(training_data *p, const training_data_args *args
     return status == CLUDI_OK ? find_structure(p, error) : status;
 }
 
+cludi_status training_data_keep_start(training_data *p, cludi_error *error)
+{
+    return start_checkpoint_write(&p->votes, error);
+}
+
 void training_data_clear(training_data *p)
 {
     if (!p->args.be)
@@ -343,6 +357,7 @@ void training_data_clear(training_data *p)
     alloc_free(allocator, p->sample);
     alloc_free(allocator, p->fingerprint);
     alloc_free(allocator, p->start);
+    start_checkpoint_clear(&p->votes);
     alloc_free(allocator, p->raw);
     alloc_free(allocator, p->wanted);
     backend_close(&p->f32);

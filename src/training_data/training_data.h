@@ -12,6 +12,7 @@
 #include "message.h"
 #include "neighbors.h"
 #include "row_order.h"
+#include "start_checkpoint.h"
 
 /* What of all this a method wants. */
 typedef enum training_needs {
@@ -35,7 +36,7 @@ typedef struct training_data_args {
 
 typedef struct training_data {
     training_data_args args;
-    const checkpoint_state *from; /* of the writer; NULL: from the beginning */
+    const checkpoint_state *from; /* of the writer; NULL: from the beginning, or from within the search for the start */
     backend f32;                  /* products in float32 */
     row_order order;
     cludi_preprocessing kind; /* not auto */
@@ -47,8 +48,9 @@ typedef struct training_data {
     uint64_t *fingerprint; /* (S) of the sample's rows as given, ascending; owned */
     neighbor_graph
         graph; /* of all rows, or those of the sample; at least `neighbors` of each; rows = 0 without neighbors */
-    int32_t neighbors;    /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
-    int32_t *start;       /* (S) first partition, NULL without; owned */
+    int32_t neighbors; /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
+    int32_t *start;    /* (S) first partition, NULL without; owned */
+    start_checkpoint votes;
     bool init_is_teacher; /* the start stays the teacher to the end: neighbors are not used (R7) */
     float *raw;           /* (256, n) rows on their way; NULL where the sample has all; owned */
     int64_t *wanted;      /* (256) their numbers; as raw */
@@ -63,6 +65,9 @@ int32_t training_data_neighbors(const cludi_config *config, int64_t rows);
    after an error too. */
 cludi_status training_data_init(training_data *p, const training_data_args *args, cludi_error *error);
 void training_data_clear(training_data *p);
+
+/* Leaves what was found of the start with the writer, if it is not there. What the writer returned. */
+cludi_status training_data_keep_start(training_data *p, cludi_error *error);
 
 /* Mapped rows of the canonical order, for `count` places: rows[i] is in the sample, or is row i of room (count, cols), filled from
    the source. room may be NULL where all rows are in the sample. Allocates nothing. */

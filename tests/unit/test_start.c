@@ -238,6 +238,40 @@ static void test_clusters(void **state)
         }
 }
 
+static cludi_status stop_after(void *user, cludi_error *error)
+{
+    int32_t *left = user;
+    (void)error;
+    return --*left == 0 ? CLUDI_STOPPED : CLUDI_OK;
+}
+
+/* A start that is stopped after some voters, and asked again with their votes, ends the same and asks the others alone. */
+static void test_votes(void **state)
+{
+    static int32_t votes[64 * MOST_ROWS], whole[MOST_ROWS];
+    (void)state;
+    begin((int32_t[]){60, 50, 40, 60}, 4, 0.3F, 45, 1);
+    const int32_t most = start_voters(&f.args);
+    assert_in_range(most, 12, 64);
+    assert_int_equal(start_find(&f.args, whole, NULL, NULL), CLUDI_OK);
+    for (int32_t first = 1; first < most; first += 3) {
+        int32_t left = first;
+        start_votes kept = {.labels = votes, .most = most, .keep = stop_after, .user = &left};
+        f.args.votes = &kept;
+        f.last = (cludi_progress){0};
+        memset(votes, 77, sizeof votes);
+        assert_int_equal(start_find(&f.args, f.labels, NULL, NULL), CLUDI_STOPPED);
+        assert_int_equal(kept.known, first);
+        left = most;
+        f.last = (cludi_progress){0};
+        assert_int_equal(start_find(&f.args, f.labels, NULL, NULL), CLUDI_OK);
+        assert_int_equal(kept.known, most);
+        assert_int_equal(left, first);
+        assert_memory_equal(f.labels, whole, (size_t)f.X.rows * sizeof *whole);
+    }
+    end();
+}
+
 /* Clusters of fewer rows than a row has neighbors, beside one twenty times as large: whatever the seed. */
 static void test_very_uneven(void **state)
 {
@@ -363,10 +397,10 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_codes),    cmocka_unit_test(test_consensus),     cmocka_unit_test(test_consensus_of_few),
-        cmocka_unit_test(test_fill),     cmocka_unit_test(test_neighbor_vote), cmocka_unit_test(test_clusters),
-        cmocka_unit_test(test_noise),    cmocka_unit_test(test_families),      cmocka_unit_test(test_very_uneven),
-        cmocka_unit_test(test_edges),    cmocka_unit_test(test_many_clusters), cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_no_memory)};
+        cmocka_unit_test(test_codes),     cmocka_unit_test(test_consensus),     cmocka_unit_test(test_consensus_of_few),
+        cmocka_unit_test(test_fill),      cmocka_unit_test(test_neighbor_vote), cmocka_unit_test(test_clusters),
+        cmocka_unit_test(test_noise),     cmocka_unit_test(test_families),      cmocka_unit_test(test_very_uneven),
+        cmocka_unit_test(test_edges),     cmocka_unit_test(test_many_clusters), cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_votes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
