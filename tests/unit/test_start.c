@@ -238,7 +238,7 @@ static void test_clusters(void **state)
         }
 }
 
-static cludi_status stop_after(void *user, cludi_error *error)
+static cludi_status count_down(void *user, cludi_error *error)
 {
     int32_t *left = user;
     (void)error;
@@ -256,7 +256,7 @@ static void test_votes(void **state)
     assert_int_equal(start_find(&f.args, whole, NULL, NULL), CLUDI_OK);
     for (int32_t first = 1; first < most; first += 3) {
         int32_t left = first;
-        start_votes kept = {.labels = votes, .most = most, .keep = stop_after, .user = &left};
+        start_votes kept = {.labels = votes, .most = most, .keep = count_down, .user = &left};
         f.args.votes = &kept;
         f.last = (cludi_progress){0};
         memset(votes, 77, sizeof votes);
