@@ -43,26 +43,31 @@ static float kernel(const kernel_features *f, float cosine)
     return expf((cosine - 1) / (float)f->width);
 }
 
-/* L^-1 from the landmarks' cosines, which `factor` has. */
-static cludi_status invert(kernel_features *f, cludi_error *error)
+/* L^-1 of the landmarks' kernel, which has this more on its diagonal. */
+static bool invert(kernel_features *f, double ridge)
 {
+    f->be->ops.copy_out(f->be, HOST_F64, f->factor, f->unmix);
     for (int64_t i = 0; i < f->count * f->count; i++)
         f->factor[i] = (double)kernel(f, (float)f->factor[i]);
     for (int64_t i = 0; i < f->count; i++)
-        f->factor[i * f->count + i] = 1 + RIDGE;
-    if (!cholesky_inverse(f->factor, f->count))
-        return error_set(error, CLUDI_ERROR_DATA, "The rows have no usable kernel: are some of them not finite?");
-    f->be->ops.copy_in(f->be, f->unmix, HOST_F64, f->factor);
-    return CLUDI_OK;
+        f->factor[i * f->count + i] = 1 + ridge;
+    return cholesky_inverse(f->factor, f->count);
 }
 
+/* Where rows lie close together, a narrow kernel magnifies the rounding of their cosines, and its matrix is positive with a larger ridge only. */
 static cludi_status find_factor(kernel_features *f, cludi_error *error)
 {
     backend *be = f->be;
     be->ops.linear(be, f->unmix, f->landmark, f->landmark, (tensor){0});
     TRY(backend_finish(be, error));
-    be->ops.copy_out(be, HOST_F64, f->factor, f->unmix);
-    return invert(f, error);
+    double ridge = RIDGE;
+    while (!invert(f, ridge)) {
+        ridge *= 10;
+        if (!(ridge <= 1))
+            return error_set(error, CLUDI_ERROR_DATA, "The rows have no usable kernel: are some of them not finite?");
+    }
+    be->ops.copy_in(be, f->unmix, HOST_F64, f->factor);
+    return CLUDI_OK;
 }
 
 cludi_status kernel_features_init(kernel_features *f, backend *be, const cludi_matrix *rows,

@@ -219,6 +219,26 @@ static void test_equal_rows(void **state)
     }
 }
 
+/* So close together that float32 hardly tells their cosines from 1: the kernel's matrix is not positive as it is. */
+static void test_close_rows(void **state)
+{
+    (void)state;
+    static fixture f;
+    begin(&f, 300, 3, 1);
+    for (int64_t i = 0; i < f.X.rows; i++) {
+        float *row = f.data + i * COLS;
+        for (int j = 0; j < COLS; j++)
+            row[j] = 2e-3F * row[j] + (j == 0);
+        (void)rows_unit(row, COLS);
+    }
+    const cludi_source source = rows_of_matrix(&f.X);
+    const neighbor_args find = {.be = &f.be, .X = &source, .degree = NEIGHBORS, .exact_rows = NEIGHBOR_EXACT_ROWS};
+    neighbors_clear(&f.graph);
+    assert_int_equal(neighbors_find(&find, &f.graph, NULL), CLUDI_OK);
+    fit(&f);
+    end(&f);
+}
+
 static int always(void *user)
 {
     (void)user;
@@ -263,7 +283,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_put_right), cmocka_unit_test(test_predicts),   cmocka_unit_test(test_nothing_is_lost),
         cmocka_unit_test(test_threads),   cmocka_unit_test(test_equal_rows), cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_close_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
