@@ -5,43 +5,47 @@
 
 #include "alloc.h"
 #include "bounds.h"
-#include "cholesky.h"
 #include "error.h"
-#include "kernel_features.h"
+#include "kernel_choice.h"
+#include "lda.h"
 #include "scale_fit.h"
 #include "soft_labels.h"
 
-enum { ROUNDS = 8, NEIGHBORS = 10, SCALE_ROWS = 2000, TASK_ROWS = 64, SUM_ROWS = 1024, SUM_COLS = 32, TENSORS = 10 };
-static const double LAMBDA = 0.4, EPSILON = 1e-3, EVEN = 0.05;
+enum { ROUNDS = 8, SCALE_ROWS = 2000, TASK_ROWS = 64 };
+static const double EPSILON = 1e-3;
+
+/* How far the answers may go from the start. */
+typedef struct rule {
+    int32_t neighbors; /* the nearest, that are asked */
+    double near;       /* weight of what they say */
+    double even;       /* sizes of less divergence than about this are taken for even */
+} rule;
+
+/* Rows that were fitted stay near the start, which their neighbors found. What labels other rows knows no neighbors of theirs, and has to
+   be smoother. */
+static const rule FITTED = {7, 1.5, 0.02}, UNSEEN = {10, 1, 0.05};
 
 typedef struct fit {
     const discriminant_args *args;
     backend *be;
     int64_t M, m;
-    int32_t K, neighbors;
+    int32_t K, neighbors; /* in use */
+    const rule *rule;     /* of the running rounds */
     kernel_features features;
-    tensor f, u;           /* (M, m) features less their mean, whitened unit rows */
-    tensor whiten;         /* (m, m) L^-1 */
-    tensor scatter;        /* (m, m) on its way */
-    tensor shift, offset;  /* (1, m) less the mean; in whitened coordinates */
-    tensor means;          /* (K, m) */
-    tensor prototype;      /* (K, m) */
-    tensor cosine, tile;   /* (SCALE_ROWS, K), (workers * TASK_ROWS, K) */
-    double *gram, *within; /* (m, m) */
-    double *sums, *size;   /* (K, m), (K): of features or unit rows, and of memberships, by cluster */
-    double *share, *room;  /* (K), (SOFT_TASKS, K) */
-    double *loss;          /* (SCALE_ROWS) */
-    float *block;          /* (SUM_ROWS, m) */
-    float *cosines;        /* (max(SCALE_ROWS, workers * TASK_ROWS), K) */
-    float *target;         /* (SCALE_ROWS, K) */
-    float *near;           /* (workers, K) */
-    float *bias;           /* (K) */
-    int32_t *start;        /* (M) */
-    int32_t *labels;       /* (M) of the last soft labels */
+    lda lda;
+    tensor offset;        /* (1, m) in whitened coordinates */
+    tensor cosine, tile;  /* (SCALE_ROWS, K), (workers * TASK_ROWS, K) */
+    double *share, *room; /* (K), (SOFT_TASKS, K) */
+    int64_t *size;        /* (K) */
+    double *loss;         /* (SCALE_ROWS) */
+    float *cosines;       /* (max(SCALE_ROWS, workers * TASK_ROWS), K) */
+    float *target;        /* (SCALE_ROWS, K) */
+    float *near;          /* (workers, K) */
+    float *bias;          /* (K) */
+    int32_t *labels;      /* (M) of the last soft labels */
+    const int32_t *start; /* (M) */
     soft_labels now, next;
-    double alpha, scale;
-    int64_t first; /* of the block that is summed */
-    int64_t count;
+    double alpha, scale, shrinkage;
 } fit;
 
 /* ---- memory ---- */
@@ -53,56 +57,36 @@ static tensor take(backend *be, int64_t rows, int64_t cols)
     return x;
 }
 
-static bool take_tensors(fit *t)
-{
-    backend *be = t->be;
-    const int64_t height = backend_workers(be) * (int64_t)TASK_ROWS, scored = min_int(t->M, SCALE_ROWS);
-    t->f = take(be, t->M, t->m);
-    t->u = take(be, t->M, t->m);
-    t->whiten = take(be, t->m, t->m);
-    t->scatter = take(be, t->m, t->m);
-    t->shift = take(be, 1, t->m);
-    t->offset = take(be, 1, t->m);
-    t->means = take(be, t->K, t->m);
-    t->prototype = take(be, t->K, t->m);
-    t->cosine = take(be, scored, t->K);
-    t->tile = take(be, height, t->K);
-    return t->f.data && t->u.data && t->whiten.data && t->scatter.data && t->shift.data && t->offset.data &&
-           t->means.data && t->prototype.data && t->cosine.data && t->tile.data;
-}
-
 static bool take_arrays(fit *t)
 {
-    const cludi_allocator *allocator = &t->be->allocator;
-    const int64_t height = max_int(backend_workers(t->be) * (int64_t)TASK_ROWS, t->cosine.rows);
-    t->gram = alloc_array(allocator, t->m * t->m, sizeof *t->gram);
-    t->within = alloc_array(allocator, t->m * t->m, sizeof *t->within);
-    t->sums = alloc_array(allocator, t->K * t->m, sizeof *t->sums);
-    t->size = alloc_array(allocator, t->K, sizeof *t->size);
+    backend *be = t->be;
+    const cludi_allocator *allocator = &be->allocator;
+    const int64_t workers = backend_workers(be), scored = min_int(t->M, SCALE_ROWS);
+    t->offset = take(be, 1, t->m);
+    t->cosine = take(be, scored, t->K);
+    t->tile = take(be, workers * TASK_ROWS, t->K);
     t->share = alloc_array(allocator, t->K, sizeof *t->share);
     t->room = alloc_array(allocator, SOFT_TASKS * (int64_t)t->K, sizeof *t->room);
-    t->loss = alloc_array(allocator, t->cosine.rows, sizeof *t->loss);
-    t->block = alloc_array(allocator, SUM_ROWS * t->m, sizeof *t->block);
-    t->cosines = alloc_array(allocator, height * t->K, sizeof *t->cosines);
-    t->target = alloc_array(allocator, t->cosine.rows * t->K, sizeof *t->target);
-    t->near = alloc_array(allocator, backend_workers(t->be) * (int64_t)t->K, sizeof *t->near);
+    t->size = alloc_array(allocator, t->K, sizeof *t->size);
+    t->loss = alloc_array(allocator, scored, sizeof *t->loss);
+    t->cosines = alloc_array(allocator, max_int(workers * TASK_ROWS, scored) * t->K, sizeof *t->cosines);
+    t->target = alloc_array(allocator, scored * t->K, sizeof *t->target);
+    t->near = alloc_array(allocator, workers * t->K, sizeof *t->near);
     t->bias = alloc_zeroed(allocator, t->K, sizeof *t->bias);
     t->labels = alloc_array(allocator, t->M, sizeof *t->labels);
-    t->start = alloc_array(allocator, t->M, sizeof *t->start);
-    return t->gram && t->within && t->sums && t->size && t->share && t->room && t->loss && t->block && t->cosines &&
-           t->target && t->near && t->bias && t->labels && t->start;
+    return t->offset.data && t->cosine.data && t->tile.data && t->share && t->room && t->size && t->loss &&
+           t->cosines && t->target && t->near && t->bias && t->labels;
 }
 
 static cludi_status allocate(fit *t, cludi_error *error)
 {
     const discriminant_args *a = t->args;
-    t->be = a->be;
     t->M = a->X->rows;
     t->K = a->clusters;
-    t->neighbors = (int32_t)min_int(a->graph->degree, NEIGHBORS);
     TRY(kernel_features_init(&t->features, t->be, a->X, a->graph, error));
     t->m = t->features.count;
-    if (!take_tensors(t) || !take_arrays(t))
+    TRY(lda_init(&t->lda, t->be, t->M, t->m, t->K, error));
+    if (!take_arrays(t))
         return error_memory(error, "the discriminant");
     TRY(soft_labels_init(&t->now, &t->be->allocator, t->M, t->K, error));
     return soft_labels_init(&t->next, &t->be->allocator, t->M, t->K, error);
@@ -111,33 +95,27 @@ static cludi_status allocate(fit *t, cludi_error *error)
 static void release(fit *t)
 {
     backend *be = t->be;
-    const cludi_allocator *allocator = &be->allocator;
-    void *const tensors[TENSORS] = {t->f.data,      t->u.data,     t->whiten.data,    t->scatter.data, t->shift.data,
-                                    t->offset.data, t->means.data, t->prototype.data, t->cosine.data,  t->tile.data};
-    void *const arrays[] = {t->gram,  t->within,  t->sums,   t->size, t->share, t->room,   t->loss,
-                            t->block, t->cosines, t->target, t->near, t->bias,  t->labels, t->start};
-    for (size_t i = 0; i < TENSORS; i++)
+    void *const tensors[] = {t->offset.data, t->cosine.data, t->tile.data};
+    void *const arrays[] = {t->share, t->room, t->size, t->loss, t->cosines, t->target, t->near, t->bias, t->labels};
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
         be->ops.release(be, tensors[i]);
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
-        alloc_free(allocator, arrays[i]);
-    kernel_features_clear(&t->features);
+        alloc_free(&be->allocator, arrays[i]);
     soft_labels_clear(&t->now);
     soft_labels_clear(&t->next);
+    lda_clear(&t->lda);
+    kernel_features_clear(&t->features);
 }
 
-/* ---- features and start ---- */
+/* ---- features and sizes ---- */
 
 static cludi_status make_features(fit *t, cludi_error *error)
 {
-    backend *be = t->be;
-    TRY(kernel_features_make(&t->features, t->args->X, t->f, error));
-    be->ops.column_sum(be, t->shift, t->f, t->M);
-    be->ops.scale(be, t->shift, t->shift, -1.0 / (double)t->M);
-    be->ops.add_repeated(be, t->f, t->shift);
-    be->ops.linear_dw(be, t->scatter, (tensor){0}, t->f, t->f);
-    TRY(backend_finish(be, error));
-    be->ops.copy_out(be, HOST_F64, t->gram, t->scatter);
-    return CLUDI_OK;
+    const kernel_choice_args choice = {t->args->X, t->start, t->K};
+    TRY(kernel_choice_set(&t->features, &choice, &t->shrinkage, error));
+    TRY(kernel_features_make(&t->features, t->args->X, t->lda.f, error));
+    t->lda.rank = t->features.rank;
+    return lda_center(&t->lda, t->M, error);
 }
 
 static void count_labels(fit *t)
@@ -147,109 +125,25 @@ static void count_labels(fit *t)
         t->size[t->labels[i]]++;
 }
 
-/* R6: shares of the start, drawn towards 1 / K where they are nearly that. */
+/* R6: shares of the start, drawn towards 1 / K where they are nearly that, but for what even sizes show by chance. */
 static void expect_sizes(fit *t)
 {
-    double divergence = 0, sum = 0;
+    double divergence = -(t->K - 1.0) / (2.0 * (double)t->M), sum = 0;
     memcpy(t->labels, t->start, (size_t)t->M * sizeof *t->labels);
     count_labels(t);
     for (int32_t k = 0; k < t->K; k++) {
-        t->share[k] = fmax(t->size[k] / (double)t->M, 1e-9);
+        t->share[k] = fmax((double)t->size[k] / (double)t->M, 1e-9);
         divergence += t->share[k] * log(t->share[k] * t->K);
     }
-    t->alpha = divergence * divergence / (divergence * divergence + EVEN * EVEN);
+    divergence = fmax(divergence, 0);
+    t->alpha = divergence * divergence / (divergence * divergence + t->rule->even * t->rule->even);
     for (int32_t k = 0; k < t->K; k++)
         sum += t->share[k] = pow(t->share[k], t->alpha);
     for (int32_t k = 0; k < t->K; k++)
         t->share[k] /= sum;
 }
 
-/* Certain of the start. */
-static void begin_labels(fit *t)
-{
-    soft_labels *s = &t->now;
-    const int32_t *start = t->start;
-    for (int64_t i = 0; i < t->M; i++)
-        for (int32_t j = 0; j < s->width; j++) {
-            const int64_t at = i * s->width + j;
-            s->cluster[at] = s->width == t->K ? j : j == 0 ? start[i] : (start[i] + j) % t->K;
-            s->probability[at] = s->cluster[at] == start[i];
-        }
-}
-
 /* ---- a round ---- */
-
-static void sum_part(void *self, int worker, int64_t task)
-{
-    fit *t = self;
-    const soft_labels *q = &t->now;
-    const int64_t from = task * SUM_COLS, to = min_int(from + SUM_COLS, t->m);
-    (void)worker;
-    for (int64_t i = 0; i < t->count; i++)
-        for (int32_t j = 0; j < q->width; j++) {
-            const double p = (double)q->probability[(t->first + i) * q->width + j];
-            double *sum = t->sums + q->cluster[(t->first + i) * q->width + j] * t->m;
-            if (p < 1e-7)
-                continue;
-            for (int64_t c = from; c < to; c++)
-                sum[c] += p * (double)t->block[i * t->m + c];
-        }
-}
-
-/* sums_k = sum_i q_ik x_i; size_k = sum_i q_ik. */
-static cludi_status sum_by_cluster(fit *t, tensor x, cludi_error *error)
-{
-    const soft_labels *q = &t->now;
-    memset(t->sums, 0, (size_t)(t->K * t->m) * sizeof *t->sums);
-    memset(t->size, 0, (size_t)t->K * sizeof *t->size);
-    for (int64_t at = 0; at < t->M * q->width; at++)
-        t->size[q->cluster[at]] += (double)q->probability[at];
-    TRY(backend_finish(t->be, error));
-    for (t->first = 0; t->first < t->M; t->first += SUM_ROWS) {
-        t->count = min_int(SUM_ROWS, t->M - t->first);
-        t->be->ops.copy_out(t->be, HOST_F32, t->block, backend_rows(t->be, x, t->first, t->count));
-        host_each(t->be, (t->m + SUM_COLS - 1) / SUM_COLS, sum_part, t);
-    }
-    return CLUDI_OK;
-}
-
-/* The scatter within clusters, shrunk, and the inverse of its factor. */
-static cludi_status find_whitening(fit *t, cludi_error *error)
-{
-    backend *be = t->be;
-    double diagonal = 0;
-    TRY(sum_by_cluster(t, t->f, error));
-    for (int32_t k = 0; k < t->K; k++)
-        for (int64_t c = 0; c < t->m; c++)
-            t->sums[k * t->m + c] /= sqrt(fmax(t->size[k], 1e-6));
-    be->ops.copy_in(be, t->means, HOST_F64, t->sums);
-    be->ops.linear_dw(be, t->scatter, (tensor){0}, t->means, t->means);
-    TRY(backend_finish(be, error));
-    be->ops.copy_out(be, HOST_F64, t->within, t->scatter);
-    for (int64_t i = 0; i < t->m * t->m; i++)
-        t->within[i] = (t->gram[i] - t->within[i]) / (double)t->M;
-    for (int64_t i = 0; i < t->m; i++)
-        diagonal += t->within[i * t->m + i] / (double)t->m;
-    for (int64_t i = 0; i < t->m * t->m; i++)
-        t->within[i] *= 1 - LAMBDA;
-    for (int64_t i = 0; i < t->m; i++)
-        t->within[i * t->m + i] += LAMBDA * diagonal + 1e-9;
-    if (!cholesky_inverse(t->within, t->m))
-        return error_set(error, CLUDI_ERROR_DIVERGED, "The scatter within the clusters has no factor.");
-    be->ops.copy_in(be, t->whiten, HOST_F64, t->within);
-    return CLUDI_OK;
-}
-
-static cludi_status find_prototypes(fit *t, cludi_error *error)
-{
-    backend *be = t->be;
-    be->ops.linear(be, t->u, t->f, t->whiten, (tensor){0});
-    be->ops.unit_rows(be, t->u, t->u, 1);
-    TRY(sum_by_cluster(t, t->u, error));
-    be->ops.copy_in(be, t->prototype, HOST_F64, t->sums);
-    be->ops.unit_rows(be, t->prototype, t->prototype, 1);
-    return CLUDI_OK;
-}
 
 /* out (K) = mean of the soft labels of the row's neighbors. */
 static void average_neighbors(const fit *t, int64_t i, float *out)
@@ -276,7 +170,7 @@ static cludi_status find_scale(fit *t, cludi_error *error)
 {
     backend *be = t->be;
     const int64_t rows = t->cosine.rows;
-    be->ops.linear(be, t->cosine, backend_rows(be, t->u, 0, rows), t->prototype, (tensor){0});
+    be->ops.linear(be, t->cosine, backend_rows(be, t->lda.u, 0, rows), t->lda.prototype, (tensor){0});
     TRY(backend_finish(be, error));
     be->ops.copy_out(be, HOST_F32, t->cosines, t->cosine);
     host_each(be, (rows + TASK_ROWS - 1) / TASK_ROWS, target_part, t);
@@ -293,14 +187,14 @@ static void score_part(void *self, int worker, int64_t task)
     const int64_t place = worker * (int64_t)TASK_ROWS;
     const tensor tile = backend_rows(&be, t->tile, place, count);
     float *own = t->cosines + place * t->K, *near = t->near + worker * (int64_t)t->K;
-    const float none = (float)log(EPSILON);
-    be.ops.linear(&be, tile, backend_rows(&be, t->u, first, count), t->prototype, (tensor){0});
+    const float weight = (float)t->rule->near, none = weight * (float)log(EPSILON);
+    be.ops.linear(&be, tile, backend_rows(&be, t->lda.u, first, count), t->lda.prototype, (tensor){0});
     be.ops.copy_out(&be, HOST_F32, own, tile);
     for (int64_t i = 0; i < count; i++, own += t->K) {
         average_neighbors(t, first + i, near);
         for (int32_t k = 0; k < t->K; k++) {
             own[k] *= (float)t->scale;
-            near[k] = near[k] > 0 ? logf(near[k] + (float)EPSILON) : none;
+            near[k] = near[k] > 0 ? weight * logf(near[k] + (float)EPSILON) : none;
         }
         soft_labels_keep(&t->next, first + i, own, near);
     }
@@ -308,8 +202,7 @@ static void score_part(void *self, int worker, int64_t task)
 
 static cludi_status score_rows(fit *t, cludi_error *error)
 {
-    TRY(find_whitening(t, error));
-    TRY(find_prototypes(t, error));
+    TRY(lda_fit(&t->lda, &t->now, t->shrinkage, error));
     TRY(find_scale(t, error));
     t->be->ops.for_each(t->be, (t->M + TASK_ROWS - 1) / TASK_ROWS, score_part, t);
     return backend_finish(t->be, error);
@@ -357,6 +250,9 @@ static void take_labels(fit *t)
                 lost = true;
             }
     }
+    for (int64_t i = 0; t->args->keeps_start && i < t->M; i++)
+        if (t->labels[i] != t->start[i])
+            restore_row(t, i);
 }
 
 static void swap_labels(fit *t)
@@ -366,10 +262,14 @@ static void swap_labels(fit *t)
     t->next = other;
 }
 
-static cludi_status take_rounds(fit *t, cludi_error *error)
+static cludi_status take_rounds(fit *t, const rule *how, cludi_error *error)
 {
+    t->rule = how;
+    t->neighbors = (int32_t)min_int(t->args->graph->degree, how->neighbors);
+    expect_sizes(t);
+    soft_labels_begin(&t->now, t->start);
     TRY(score_rows(t, error));
-    for (int round = 1; round < ROUNDS; round++) {
+    for (int round = 1; round < ROUNDS && !t->args->keeps_start; round++) {
         balance(t, 1, 1);
         take_labels(t);
         swap_labels(t);
@@ -391,15 +291,15 @@ static cludi_status fill(fit *t, float *values, cludi_error *error)
 {
     backend *be = t->be;
     balance(t, 1, 0);
-    be->ops.linear_dx(be, t->scatter, t->whiten, t->features.unmix);
-    be->ops.linear(be, t->offset, t->shift, t->whiten, (tensor){0});
+    be->ops.linear_dx(be, t->lda.scatter, t->lda.whiten, t->features.unmix);
+    be->ops.linear(be, t->offset, t->lda.shift, t->lda.whiten, (tensor){0});
     be->ops.scale(be, t->offset, t->offset, -1);
-    be->ops.scale(be, t->prototype, t->prototype, t->scale);
+    be->ops.scale(be, t->lda.prototype, t->lda.prototype, t->scale);
     TRY(backend_finish(be, error));
     copy_out(t, &values, t->features.landmark);
-    copy_out(t, &values, t->scatter);
+    copy_out(t, &values, t->lda.scatter);
     copy_out(t, &values, t->offset);
-    copy_out(t, &values, t->prototype);
+    copy_out(t, &values, t->lda.prototype);
     memcpy(values, t->bias, (size_t)t->K * sizeof *values);
     values[t->K] = (float)t->features.width;
     return CLUDI_OK;
@@ -425,24 +325,21 @@ static void hand_over(fit *t, const fitted_labels *out)
         keep_best(&t->next, i, out);
 }
 
-static cludi_status run(fit *t, const int32_t *start, const fitted_labels *fitted, float *values, cludi_error *error)
+static cludi_status run(fit *t, const fitted_labels *fitted, float *values, cludi_error *error)
 {
     TRY(allocate(t, error));
     TRY(make_features(t, error));
-    memcpy(t->start, start, (size_t)t->M * sizeof *start);
-    expect_sizes(t);
-    begin_labels(t);
-    TRY(take_rounds(t, error));
-    TRY(fill(t, values, error));
+    TRY(take_rounds(t, &FITTED, error));
     hand_over(t, fitted);
-    return CLUDI_OK;
+    TRY(take_rounds(t, &UNSEEN, error));
+    return fill(t, values, error);
 }
 
 cludi_status discriminant_fit(const discriminant_args *args, const int32_t *start, const fitted_labels *fitted,
                               float *values, cludi_error *error)
 {
-    fit t = {.args = args, .be = args->be};
-    const cludi_status status = run(&t, start, fitted, values, error);
+    fit t = {.args = args, .be = args->be, .start = start};
+    const cludi_status status = run(&t, fitted, values, error);
     release(&t);
     return status;
 }

@@ -24,6 +24,7 @@ typedef struct discriminant_args {
     const cludi_matrix *X;       /* (M, n) unit rows in memory, in random order */
     const neighbor_graph *graph; /* of them */
     int32_t clusters;            /* K */
+    bool keeps_start;            /* neighbors tell less than the start: its rows keep it, and there is one round */
 } discriminant_args;
 
 /* What labels a row: log p_k = s unit(map k(x, landmarks) - offset).prototype_k + bias_k, less the logarithm of the sum of all. */

@@ -56,7 +56,7 @@ static void kernel_part(void *self, int worker, int64_t task)
     const float width = *p->from.width;
     (void)worker;
     for (int64_t i = task * TASK_ROWS * m; i < end * m; i++)
-        p->host[i] = expf((p->host[i] - 1) / width);
+        p->host[i] = width > 0 ? expf((p->host[i] - 1) / width) : p->host[i];
 }
 
 cludi_status discriminant_predict(discriminant_predictor *p, const float *X, int64_t count, float *probabilities,

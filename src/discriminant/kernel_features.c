@@ -2,13 +2,14 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "alloc.h"
 #include "bounds.h"
 #include "cholesky.h"
 #include "error.h"
 
-static const double WIDTH = 2, RIDGE = 1e-4, SMALLEST = 1e-6;
+static const double RIDGE = 1e-4, SMALLEST = 1e-6;
 enum { NEIGHBOR = 15, TILE_ROWS = 64 };
 
 static tensor take(backend *be, int64_t rows, int64_t cols)
@@ -24,7 +25,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static cludi_status find_width(kernel_features *f, const neighbor_graph *graph, cludi_error *error)
+static cludi_status find_distance(kernel_features *f, const neighbor_graph *graph, cludi_error *error)
 {
     const int64_t at = min_int(graph->degree, NEIGHBOR) - 1;
     float *distance = alloc_array(&f->be->allocator, graph->rows, sizeof *distance);
@@ -33,14 +34,14 @@ static cludi_status find_width(kernel_features *f, const neighbor_graph *graph, 
     for (int64_t i = 0; i < graph->rows; i++)
         distance[i] = 2 - 2 * graph->similarity[i * graph->degree + at];
     qsort(distance, (size_t)graph->rows, sizeof *distance, ascending);
-    f->width = fmax(WIDTH * WIDTH * (double)distance[graph->rows / 2] / 2, SMALLEST);
+    f->distance = (double)distance[graph->rows / 2];
     alloc_free(&f->be->allocator, distance);
     return CLUDI_OK;
 }
 
 static float kernel(const kernel_features *f, float cosine)
 {
-    return expf((cosine - 1) / (float)f->width);
+    return f->width > 0 ? expf((cosine - 1) / (float)f->width) : cosine;
 }
 
 /* L^-1 of the landmarks' kernel, which has this more on its diagonal. */
@@ -50,7 +51,7 @@ static bool invert(kernel_features *f, double ridge)
     for (int64_t i = 0; i < f->count * f->count; i++)
         f->factor[i] = (double)kernel(f, (float)f->factor[i]);
     for (int64_t i = 0; i < f->count; i++)
-        f->factor[i * f->count + i] = 1 + ridge;
+        f->factor[i * f->count + i] = (f->width > 0 ? 1 : f->factor[i * f->count + i]) + ridge;
     return cholesky_inverse(f->factor, f->count);
 }
 
@@ -74,7 +75,7 @@ cludi_status kernel_features_init(kernel_features *f, backend *be, const cludi_m
                                   const neighbor_graph *graph, cludi_error *error)
 {
     const int64_t m = min_int(rows->rows, KERNEL_LANDMARKS), height = backend_workers(be) * (int64_t)TILE_ROWS;
-    *f = (kernel_features){.be = be, .cols = rows->cols, .count = m};
+    *f = (kernel_features){.be = be, .cols = rows->cols, .count = m, .rank = m, .rows = rows->data};
     f->landmark = take(be, m, rows->cols);
     f->unmix = take(be, m, m);
     f->tile = take(be, height, m);
@@ -82,8 +83,33 @@ cludi_status kernel_features_init(kernel_features *f, backend *be, const cludi_m
     f->host = alloc_array(&be->allocator, height * m, sizeof *f->host);
     if (!f->landmark.data || !f->unmix.data || !f->tile.data || !f->factor || !f->host)
         return error_memory(error, "features of a kernel");
-    be->ops.copy_in(be, f->landmark, HOST_F32, rows->data);
-    TRY(find_width(f, graph, error));
+    return find_distance(f, graph, error);
+}
+
+/* The axes, and zeros where there are more landmarks. */
+static void set_axes(kernel_features *f)
+{
+    const int64_t n = f->cols, m = f->count;
+    memset(f->factor, 0, (size_t)(m * m) * sizeof *f->factor);
+    for (int64_t i = 0; i < n; i++)
+        f->factor[i * n + i] = 1;
+    f->be->ops.copy_in(f->be, f->landmark, HOST_F64, f->factor);
+    memset(f->factor, 0, (size_t)(m * m) * sizeof *f->factor);
+    for (int64_t i = 0; i < n; i++)
+        f->factor[i * m + i] = 1;
+    f->be->ops.copy_in(f->be, f->unmix, HOST_F64, f->factor);
+}
+
+cludi_status kernel_features_set(kernel_features *f, double width, cludi_error *error)
+{
+    const bool linear = width == 0, axes = linear && f->cols <= f->count;
+    f->width = linear ? 0 : fmax(width * width * f->distance / 2, SMALLEST);
+    f->rank = axes ? f->cols : f->count;
+    if (axes) {
+        set_axes(f);
+        return CLUDI_OK;
+    }
+    f->be->ops.copy_in(f->be, f->landmark, HOST_F32, f->rows);
     return find_factor(f, error);
 }
 

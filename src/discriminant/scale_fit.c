@@ -63,3 +63,8 @@ double scale_fit(const scale_problem *p)
         }
     return exp((low + high) / 2);
 }
+
+double scale_loss(const scale_problem *p, double scale)
+{
+    return mean_loss(p, log(scale)) / (double)p->rows;
+}

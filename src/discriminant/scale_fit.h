@@ -17,4 +17,7 @@ typedef struct scale_problem {
    log s. Cost: 16 rows K exponentials. */
 double scale_fit(const scale_problem *problem);
 
+/* That mean for a scale. */
+double scale_loss(const scale_problem *problem, double scale);
+
 #endif

@@ -48,6 +48,16 @@ static int32_t lowest(const float *sum, int32_t count)
     return low;
 }
 
+void soft_labels_begin(soft_labels *s, const int32_t *labels)
+{
+    for (int64_t i = 0; i < s->rows; i++)
+        for (int32_t j = 0; j < s->width; j++) {
+            const int64_t at = i * s->width + j;
+            s->cluster[at] = s->width == s->clusters ? j : j == 0 ? labels[i] : (labels[i] + j) % s->clusters;
+            s->probability[at] = s->cluster[at] == labels[i];
+        }
+}
+
 void soft_labels_keep(soft_labels *s, int64_t i, const float *own, const float *near)
 {
     const int64_t first = i * s->width;

@@ -24,6 +24,9 @@ cludi_status soft_labels_init(soft_labels *s, const cludi_allocator *allocator, 
                               cludi_error *error);
 void soft_labels_clear(soft_labels *s);
 
+/* Certain of labels (rows). */
+void soft_labels_begin(soft_labels *s, const int32_t *labels);
+
 /* Row i gets the clusters with the highest sums of own and near, (K) each. */
 void soft_labels_keep(soft_labels *s, int64_t i, const float *own, const float *near);
 

@@ -214,14 +214,15 @@ static cludi_status find_graph(training_data *p, const cludi_source *rows, int32
 /* R7: neighbors that rarely share a cluster of k-means are not used where the start is k-means too, and training stays close to it. */
 static void judge_neighbors(training_data *p, const start_facts *facts)
 {
+    const bool whole = p->args.needs == TRAINING_NEEDS_SAMPLE;
     if (facts->nearest >= MIN_AGREEMENT || facts->pick != START_KMEANS)
         return;
     message_log(
         p->args.messages, CLUDI_LOG_WARNING,
         "Nearest neighbors rarely share a k-means cluster (agreement %.2f, less than %.2f): neighbors are not used, "
-        "and training stays close to k-means.",
-        facts->nearest, MIN_AGREEMENT);
-    p->neighbors = 0;
+        "and %s k-means.",
+        facts->nearest, MIN_AGREEMENT, whole ? "the clusters are those of" : "training stays close to");
+    p->neighbors = whole ? p->neighbors : 0;
     p->init_is_teacher = true;
 }
 
@@ -251,6 +252,7 @@ static cludi_status find_start(training_data *p, const neighbor_graph *graph, cl
     TRY(start_find(&args, p->start, &details, error));
     message_log(p->args.messages, CLUDI_LOG_INFO, "The first partition is %s (%.1f s).",
                 start_candidate_phrase(details.facts.pick), message_seconds() - began);
+    p->start_is_kmeans = details.facts.pick == START_KMEANS;
     if (args.graph)
         judge_neighbors(p, &details.facts);
     return CLUDI_OK;

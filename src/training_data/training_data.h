@@ -51,6 +51,7 @@ typedef struct training_data {
     int32_t neighbors; /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
     int32_t *start;    /* (S) first partition, NULL without; owned */
     start_checkpoint votes;
+    bool start_is_kmeans; /* plain k-means: neighbors have nothing better */
     bool init_is_teacher; /* the start stays the teacher to the end: neighbors are not used (R7) */
     float *raw;           /* (256, n) rows on their way; NULL where the sample has all; owned */
     int64_t *wanted;      /* (256) their numbers; as raw */

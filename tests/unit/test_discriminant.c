@@ -113,7 +113,7 @@ static void scores_of(const discriminant *d, const float *x, double *score)
         double cosine = 0;
         for (int64_t j = 0; j < d->cols; j++)
             cosine += (double)x[j] * (double)d->landmark[a * d->cols + j];
-        kernel[a] = exp((cosine - 1) / (double)*d->width);
+        kernel[a] = *d->width > 0 ? exp((cosine - 1) / (double)*d->width) : cosine;
     }
     for (int64_t b = 0; b < d->landmarks; b++) {
         u[b] = -(double)d->offset[b];

@@ -82,7 +82,7 @@ static cludi_status fit_rows(const method_fit *fit, const fitted_labels *fitted,
 {
     training_data *data = fit->data;
     const cludi_matrix X = {data->sample, data->sample_rows, data->map.cols, data->map.cols};
-    const discriminant_args args = {&data->f32, fit->messages, &X, &data->graph, fit->clusters};
+    const discriminant_args args = {&data->f32, fit->messages, &X, &data->graph, fit->clusters, data->start_is_kmeans};
     float *table = values + discriminant_numbers(fit->specs, fit->spec_count);
     TRY(discriminant_fit(&args, data->start, fitted, values, error));
     fitted_rows_store(fitted, data->fingerprint, data->sample_rows, table);
