@@ -43,6 +43,7 @@ typedef struct fit {
     float *near;          /* (workers, K) */
     float *bias;          /* (K) */
     int32_t *labels;      /* (M) of the last soft labels */
+    int32_t *chosen;      /* (M) of the rows that were fitted */
     const int32_t *start; /* (M) */
     soft_labels now, next;
     double alpha, scale, shrinkage;
@@ -74,8 +75,9 @@ static bool take_arrays(fit *t)
     t->near = alloc_array(allocator, workers * t->K, sizeof *t->near);
     t->bias = alloc_zeroed(allocator, t->K, sizeof *t->bias);
     t->labels = alloc_array(allocator, t->M, sizeof *t->labels);
+    t->chosen = alloc_array(allocator, t->M, sizeof *t->chosen);
     return t->offset.data && t->cosine.data && t->tile.data && t->share && t->room && t->size && t->loss &&
-           t->cosines && t->target && t->near && t->bias && t->labels;
+           t->cosines && t->target && t->near && t->bias && t->labels && t->chosen;
 }
 
 static cludi_status allocate(fit *t, cludi_error *error)
@@ -96,7 +98,8 @@ static void release(fit *t)
 {
     backend *be = t->be;
     void *const tensors[] = {t->offset.data, t->cosine.data, t->tile.data};
-    void *const arrays[] = {t->share, t->room, t->size, t->loss, t->cosines, t->target, t->near, t->bias, t->labels};
+    void *const arrays[] = {t->share,  t->room, t->size, t->loss,   t->cosines,
+                            t->target, t->near, t->bias, t->labels, t->chosen};
     for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
         be->ops.release(be, tensors[i]);
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
@@ -218,22 +221,22 @@ static void balance(fit *t, float own, float near)
     soft_labels_normalize(&t->next, t->be, &mix);
 }
 
-/* Row i of `next` is in its cluster of the start, as surely as it was in another. */
-static void restore_row(fit *t, int64_t i)
+/* Row i of `next` is in that cluster, as surely as it was in another. */
+static void put_row(fit *t, int64_t i, int32_t label)
 {
     soft_labels *s = &t->next;
     int32_t *cluster = s->cluster + i * s->width;
     float *probability = s->probability + i * s->width;
     int32_t best = argmax_float(probability, s->width), least = 0, place = -1;
     for (int32_t j = 0; j < s->width; j++) {
-        place = cluster[j] == t->start[i] ? j : place;
+        place = cluster[j] == label ? j : place;
         least = probability[j] < probability[least] ? j : least;
     }
     place = place < 0 ? least : place;
     const float most = probability[best];
     probability[best] = probability[place];
     probability[place] = most;
-    cluster[place] = t->labels[i] = t->start[i];
+    cluster[place] = t->labels[i] = label;
 }
 
 /* Labels of `next`. A cluster that would lose all its rows takes back those of the start, from whomever; so may in turn who lost them. */
@@ -246,13 +249,10 @@ static void take_labels(fit *t)
         count_labels(t);
         for (int64_t i = 0; i < t->M; i++)
             if (t->size[t->start[i]] == 0) {
-                restore_row(t, i);
+                put_row(t, i, t->start[i]);
                 lost = true;
             }
     }
-    for (int64_t i = 0; t->args->keeps_start && i < t->M; i++)
-        if (t->labels[i] != t->start[i])
-            restore_row(t, i);
 }
 
 static void swap_labels(fit *t)
@@ -317,12 +317,24 @@ static void keep_best(soft_labels *s, int64_t i, const fitted_labels *out)
     }
 }
 
-static void hand_over(fit *t, const fitted_labels *out)
+/* The labels of the rows that were fitted. */
+static void choose_labels(fit *t, int32_t *labels)
 {
     balance(t, 0.5F, 0.5F);
     take_labels(t);
-    for (int64_t i = 0; i < t->M; i++)
+    memcpy(labels, t->args->keeps_start ? t->start : t->labels, (size_t)t->M * sizeof *labels);
+}
+
+/* Those labels, with the probabilities of the rounds that go farther: they know better what is in doubt. */
+static void hand_over(fit *t, const int32_t *labels, const fitted_labels *out)
+{
+    balance(t, 0.5F, 0.5F);
+    soft_labels_best(&t->next, t->labels);
+    for (int64_t i = 0; i < t->M; i++) {
+        if (t->labels[i] != labels[i])
+            put_row(t, i, labels[i]);
         keep_best(&t->next, i, out);
+    }
 }
 
 static cludi_status run(fit *t, const fitted_labels *fitted, float *values, cludi_error *error)
@@ -330,9 +342,11 @@ static cludi_status run(fit *t, const fitted_labels *fitted, float *values, clud
     TRY(allocate(t, error));
     TRY(make_features(t, error));
     TRY(take_rounds(t, &FITTED, error));
-    hand_over(t, fitted);
+    choose_labels(t, t->chosen);
     TRY(take_rounds(t, &UNSEEN, error));
-    return fill(t, values, error);
+    TRY(fill(t, values, error));
+    hand_over(t, t->chosen, fitted);
+    return CLUDI_OK;
 }
 
 cludi_status discriminant_fit(const discriminant_args *args, const int32_t *start, const fitted_labels *fitted,
