@@ -13,6 +13,7 @@
 
 enum { ROUNDS = 8, SCALE_ROWS = 2000, TASK_ROWS = 64 };
 static const double EPSILON = 1e-3;
+static const float HAIR = 1e-4F;
 
 /* How far the answers may go from the start. */
 typedef struct rule {
@@ -221,7 +222,7 @@ static void balance(fit *t, float own, float near)
     soft_labels_normalize(&t->next, t->be, &mix);
 }
 
-/* Row i of `next` is in that cluster, as surely as it was in another. */
+/* Row i of `next` is in that cluster hardly more than in the one that was its most probable. */
 static void put_row(fit *t, int64_t i, int32_t label)
 {
     soft_labels *s = &t->next;
@@ -233,9 +234,9 @@ static void put_row(fit *t, int64_t i, int32_t label)
         least = probability[j] < probability[least] ? j : least;
     }
     place = place < 0 ? least : place;
-    const float most = probability[best];
-    probability[best] = probability[place];
-    probability[place] = most;
+    const float each = (probability[best] + probability[place]) / 2;
+    probability[best] = each * (1 - HAIR);
+    probability[place] = each * (1 + HAIR);
     cluster[place] = t->labels[i] = label;
 }
 
