@@ -305,6 +305,7 @@ static int work(fit_run *run)
     TRY(read_input(run));
     TRY(prepare_curves(run));
     TRY(prepare_checkpoint(run));
+    unused_parameters_tell(run->request.given, parameter_bit(run->request.config.method));
     TRY(train(run));
     if (!options_given(run->options, "quiet"))
         fit_report_print(&run->report);
@@ -351,7 +352,7 @@ const cli_command COMMAND_FIT = {
     .summary = "find clusters in feature vectors and write a model",
     .examples = "  cludi fit features.npy -k 50 -o model.safetensors\n"
                 "  cludi fit features.npy -k 50 -o model.safetensors --labels classes.npy --seed 1\n"
-                "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --epochs 30 --snr-weight min\n"
+                "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --method cludi --epochs 30\n"
                 "  cludi fit features.npy -k 50 -o kmeans.safetensors --method kmeans\n",
     .usage = "DATA -k K -o MODEL [options]",
     .notes = "DATA has one row per item: .npy, .npz, CSV, TSV, IDX, HDF5 (.h5ad) or safetensors, perhaps gzipped;\n"

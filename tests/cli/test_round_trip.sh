@@ -73,7 +73,7 @@ for pair in "unit scaled to norm 1" "directions mean taken away, scaled to norm 
 done
 
 # Without --steps the training ends by itself; until it is known when, its steps are a bound. A slow step shows a line.
-run fit rows.npy -k 3 -o model3 --hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --allow-collapse
+run fit rows.npy -k 3 -o model3 --method cludi --hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --allow-collapse
 expect_code "until settled: exit code" 0
 done=$(sed -nE 's/^fit: ([0-9]+)\/\1, .*/\1/p' err)
 grep -q "^cludi: $done steps in " err && [ "$done" -le 600 ] && [ "$done" -gt 200 ] && ok "until settled: steps" ||

@@ -118,7 +118,7 @@ wrong 2 "does not take the argument 'd.npy'" info m d.npy
 wrong 1 '"photos"' info photos
 wrong 1 '"photos" is a folder|cludi embed WEIGHTS "photos" -o features.npy' fit photos -k 3 -o x
 wrong 1 '"m" is a cludi model, not an array' fit m -k 3 -o x
-wrong 1 '"photos" is a folder' plan photos -k 3
+wrong 1 '"photos" is a folder' plan photos -k 3 --method cludi
 wrong 1 '"photos" is a folder' compare photos -k 3 -o sw
 wrong 1 '"photos" is a folder' sweep photos -k 3 -o sw --param noise_scale=2,3
 wrong 1 '"photos"' fit d.npy -k 3 -o x --labels photos
