@@ -35,7 +35,9 @@ static void list_options(uint64_t parameters, char list[LONGEST_LIST])
             parameters &= ~parameter_bit(i);
             bool is_last_but_one = parameters && !(parameters & (parameters - 1));
             used += (size_t)snprintf(list + used, LONGEST_LIST - used, "--%s%s", cludi_param_get(i)->name,
-                                     is_last_but_one ? " and " : parameters ? ", " : "");
+                                     is_last_but_one ? " and "
+                                     : parameters    ? ", "
+                                                     : "");
         }
     }
     for (char *letter = list; *letter; letter++)

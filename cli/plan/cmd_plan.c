@@ -72,8 +72,9 @@ static int work(plan_run *run)
     plan_measures measures;
     TRY(fit_request_read_method(&run->request, run->options));
     if (!run->request.method.has_steps) {
-        return complain_usage("plan", "plan knows the time and memory of methods that train in steps; %s does not, --method cludi does.",
-                              run->request.method.name);
+        return complain_usage(
+            "plan", "plan knows the time and memory of methods that train in steps; %s does not, --method cludi does.",
+            run->request.method.name);
     }
     TRY(open_session(run));
     TRY(open_rows(run));
