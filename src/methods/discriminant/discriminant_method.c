@@ -72,7 +72,7 @@ static cludi_status describe(const method_fit *fit, const fitted_labels *fitted,
     }
     alloc_free(allocator, counts);
     result->loss = loss;
-    result->confidence = confidence;
+    result->confidence = fmin(confidence, 1); /* of which float32 may be a little more */
     result->largest_share = (double)most / (double)S;
     return CLUDI_OK;
 }
