@@ -1,6 +1,7 @@
 /** @file cluster.h
  *  The method: train a model on feature vectors, assign vectors with it, keep it in a file.
  *
+ *  The default is CLUDI_METHOD_DISCRIMINANT; S1-S12 are of CLUDI_METHOD_CLUDI.
  *  Source: R. Uziel, I. Chelly, O. Freifeld, A. Pakman, Clustering via Self-Supervised Diffusion, ICML 2025
  *  (arXiv:2507.04283). docs/theory.md has the equations S1-S12. Letters: M rows, n columns, K clusters, d embedding width.
  */

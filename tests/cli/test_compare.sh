@@ -58,7 +58,8 @@ expect_code "no classes: exit code" 0
 expect_words "no classes: what was found" err '2 of 3 runs were done before'
 expect_words "no classes: JSON" out '"labels": null' '"nmi": {"mean": null' '"stability": {"mean": 1.0'
 run compare rows.npy -k 3 -o res --methods kmeans --seeds 3 "${SIZES[@]}" "${REF[@]}" --quiet
-expect_text "no classes: quiet" err ""
+expect_text "no classes: quiet" err "cludi: Warning: the method kmeans does not use --steps, --batch-size, --views, --teacher-steps, --draws, \
+--embedding-dim and --hidden-dim; --method cludi does."$'\n'
 mask_table out | sed -E 's/0\.[0-9]{3} /S     /g; s/[01]\.[0-9]{3} \+- 0.000/1.000 +- 0.000/g' >masked
 expect_words "no classes: heading" out "method  silhouette      stability  confidence      time"
 grep -qE '^kmeans  0\.[0-9]{3} \+- 0\.000  1\.000      [01]\.[0-9]{3} \+- 0\.000' out && ok "no classes: k-means" ||
@@ -86,6 +87,10 @@ expect_code "the same parameters, written otherwise" 0
 echo broken >"res/runs/method=kmeans,seed=0.json"
 run compare rows.npy -k 3 -o res --methods kmeans --seeds 2 "${SIZES[@]}" "${REF[@]}"
 expect_words "a file that is no record: run again" err '1 of 2 runs were done before'
+
+# A warning names what no method of the runs uses.
+run compare rows.npy -k 3 -o unused --methods kmeans,tsp --seeds 1 --quiet --steps 5 --lr 0.1 --views 2
+expect_text "unused parameters" err "cludi: Warning: the methods of these runs do not use --views and --lr; --method cludi does."$'\n'
 
 # Models.
 run compare rows.npy -k 3 -o kept --methods kmeans --seeds 1 --quiet

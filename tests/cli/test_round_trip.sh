@@ -9,7 +9,7 @@ expect_code "fit: exit code" 0
 expect_text "fit: stdout" out ""
 grep -qE '^fit: 12/12, loss [0-9.]+, [1-3] of 3 clusters, largest [0-9.]+ %, confidence [01]\.[0-9]{2}, [0-9.]+ steps/s, 0:00 left$' err &&
     ok "fit: progress" || fail "fit: progress" "$(cat err)"
-grep -qE '^cludi: 16 neighbors of each of 60 rows found in ' err && ok "fit: neighbors" || fail "fit: neighbors" "$(cat err)"
+grep -qE '^cludi: 45 neighbors of each of 60 rows found in ' err && ok "fit: neighbors" || fail "fit: neighbors" "$(cat err)"
 grep -qE '^cludi: 12 steps in 0:[0-9]{2}; [1-3] of 3 clusters in use, the largest with [0-9.]+ % of the rows, confidence [01]\.[0-9]{2}; rows: coordinates, put on a sphere; model written to "model"$' err &&
     ok "fit: summary" || fail "fit: summary" "$(cat err)"
 cp model first

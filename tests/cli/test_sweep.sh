@@ -33,8 +33,10 @@ expect_text "CSV: order" first_columns "noise_scale,embedding_dim,seed,status
 2,16,1,done
 "
 head -n 1 err >line
+expect_text "parameters that k-means does not use" line "cludi: Warning: the method kmeans does not use --embedding-dim and --noise-scale; --method cludi does."$'\n'
+sed -n 2p err >line
 expect_words "order of the runs: the first seed of all comes first" line "1/8 noise_scale=4,embedding_dim="
-sed -n '1,4s/.*seed=\([0-9]*\):.*/\1/p' err | sort -u >seeds
+sed -n '2,5s/.*seed=\([0-9]*\):.*/\1/p' err | sort -u >seeds
 expect_text "the first four runs have the first seed" seeds "0"$'\n'
 
 # More values: only they are run. Choices become names on x, parameters of prediction and methods are parameters too.

@@ -265,7 +265,7 @@ wrong 2 "steps is 0.5; it must be a whole number from" "${F[@]}" --steps 0.5
 wrong 2 "--steps and --epochs cannot be given together" "${F[@]}" --steps 5 --epochs 1
 wrong 2 'method is "k-means"|did you mean kmeans?' "${F[@]}" --method k-means
 wrong 2 'method is "Cludi"|did you mean cludi?' "${F[@]}" --method Cludi
-wrong 2 'method is "dbscan"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp, turtle.' "${F[@]}" --method dbscan
+wrong 2 'method is "dbscan"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp, turtle, discriminant.' "${F[@]}" --method dbscan
 wrong 2 'snr_weight is "maxx"|(did you mean max?).' "${F[@]}" --snr-weight maxx
 wrong 2 'There is no preset "papers"|default or paper' "${F[@]}" --preset papers
 wrong 2 'There is no backend "onedn"|auto, ref or onednn' "${F[@]}" --backend onedn
