@@ -10,7 +10,7 @@ enum {
     VISIT_BYTES = 1 << 20,              /* rows are looked at in blocks of as many */
     ANSWER_BYTES = 2 * sizeof(int32_t), /* of a row: its label and its number of samples */
     LABEL_BYTES = sizeof(int32_t),
-    VOTE_BYTES = 256 * sizeof(float), /* of a row (src/training_data/consensus_init.c) */
+    VOTE_BYTES = 128 * sizeof(float), /* of a row (src/start/consensus.c) */
     KMEANS_BLOCK = 32 << 20,          /* of rows, in bytes (src/kmeans/kmeans.h) */
     CHECKPOINT_COPIES = 3             /* of the model: its numbers and the two moments of the optimizer */
 };
