@@ -140,6 +140,7 @@ model() { # NAME ARGUMENT...: the length of the numbers and the header of a mode
 }
 model cludi --method cludi --hidden-dim 16 --embedding-dim 8 --blocks 1 --batch-size 16 --views 2 --teacher-steps 2 --steps 1
 model input --method cludi --hidden-dim 16 --embedding-dim 8 --blocks 1 --batch-size 16 --views 2 --teacher-steps 2 --steps 1 --preprocessing directions
+model discriminant --method discriminant
 model kmeans --method kmeans
 model scan --method scan --steps 1
 { echo 'id,x,"y, ""z"""' && for i in {1..20}; do echo "$i,$((i % 2 * 9)),$((i % 3))"; done; } >points.csv
