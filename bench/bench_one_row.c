@@ -26,6 +26,7 @@ static cludi_model *train(cludi_context *context, const float *data)
     cludi_config config;
     const cludi_matrix X = {data, TRAINING_ROWS, BENCH_FEATURES, BENCH_FEATURES};
     cludi_config_init(&config);
+    config.method = CLUDI_METHOD_CLUDI;
     config.steps = 1;
     settings_must(cludi_fit(context, &X, BENCH_CLUSTERS, &config, &model, &error), &error);
     return model;

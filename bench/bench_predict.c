@@ -50,6 +50,7 @@ static cludi_model *train(const bench *b)
     cludi_config config;
     const cludi_matrix X = {b->X.data, TRAINING_ROWS, b->X.cols, b->X.stride};
     cludi_config_init(&config);
+    config.method = CLUDI_METHOD_CLUDI;
     config.steps = 1;
     settings_must(cludi_fit(b->context, &X, BENCH_CLUSTERS, &config, &model, &error), &error);
     return model;

@@ -151,6 +151,7 @@ int main(int argc, char **argv)
     settings_read(&b.s, argc, argv);
     b.s.rounds = b.s.rounds < MOST_ROUNDS ? b.s.rounds : MOST_ROUNDS;
     cludi_config_init(&b.config);
+    b.config.method = CLUDI_METHOD_CLUDI;
     settings_open_backend(&b.s, &b.be);
     begin(&b);
     measure(&b);

@@ -53,7 +53,7 @@ def memory(bench):
     say(f"memory: writing {rows} x {FEATURES} rows")
     data, model, other = bench.random_rows(rows), bench.scratch / "million.model", bench.scratch / "other.model"
     length = bench.choose(("--epochs", 1), ("--steps", 10))
-    base = ["fit", data, "-k", CLUSTERS, *length]
+    base = ["fit", data, "-k", CLUSTERS, "--method", "cludi", *length]
     found = {"rows": rows, "data_bytes": 4 * rows * FEATURES, "input_block_bytes": 64 << 20}
     try:
         say("memory: fit, rows in memory")

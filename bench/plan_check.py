@@ -21,16 +21,16 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 PIECE = 1 << 20  # numbers written at a time: this program stays small, as a child starts with its parent's peak memory
 
 CASES = {  # name: rows, columns, options of plan and fit
-    "features": (20000, 384, "-k 50 --steps 100"),
-    "many rows": (200000, 128, "-k 10 --steps 60 --draws 1 --denoise-steps 1"),
-    "rows in the file": (100000, 64, "-k 10 --steps 60 --memory 20M"),
-    "one thread": (20000, 384, "-k 50 --steps 80 --threads 1"),
-    "float32": (20000, 384, "-k 50 --steps 80 --precision f32"),
-    "few rows": (500, 32, "-k 5 --steps 100 --batch-size 64"),
+    "features": (20000, 384, "-k 50 --method cludi --steps 100"),
+    "many rows": (200000, 128, "-k 10 --method cludi --steps 60 --draws 1 --denoise-steps 1"),
+    "rows in the file": (100000, 64, "-k 10 --method cludi --steps 60 --memory 20M"),
+    "one thread": (20000, 384, "-k 50 --method cludi --steps 80 --threads 1"),
+    "float32": (20000, 384, "-k 50 --method cludi --steps 80 --precision f32"),
+    "few rows": (500, 32, "-k 5 --method cludi --steps 100 --batch-size 64"),
     "two kinds of steps": (20000, 384, "-k 50 --method scan --epochs 20"),
     "many heads": (20000, 384, "-k 50 --method temi --epochs 8"),
     "perceptrons": (20000, 384, "-k 50 --method tsp --epochs 8"),
-    "zipped": (10000, 784, "-k 10 --epochs 2.5"),
+    "zipped": (10000, 784, "-k 10 --method cludi --epochs 2.5"),
 }
 
 

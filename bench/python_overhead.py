@@ -26,7 +26,7 @@ import numpy as np
 from cludi import CLUDI
 X = np.load(sys.argv[1])
 began = time.monotonic()
-model = CLUDI(int(sys.argv[2]), steps=int(sys.argv[3]), n_jobs=1).fit(X)
+model = CLUDI(int(sys.argv[2]), method="cludi", steps=int(sys.argv[3]), n_jobs=1).fit(X)
 print(time.monotonic() - began)
 model.save(sys.argv[4])
 """
@@ -64,7 +64,7 @@ def compare_fit(arguments, folder):
     np.save(data, (centers[classes] + rng.normal(size=(arguments.rows, arguments.features))).astype(np.float32))
     np.save(labels, classes.astype(np.int32))
     sizes = [arguments.clusters, arguments.steps]
-    program = [arguments.program, "fit", data, "-k", sizes[0], "--steps", sizes[1], "-o", folder / "program", "--quiet", "--threads", 1]
+    program = [arguments.program, "fit", data, "-k", sizes[0], "--method", "cludi", "--steps", sizes[1], "-o", folder / "program", "--quiet", "--threads", 1]
     python = [sys.executable, "-c", SCRIPT, data, *sizes, folder / "python"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
     nothing = [sys.executable, "-c", "import numpy, cludi"]

@@ -61,7 +61,7 @@ class Job:
         return self.call(self.given.build / "cludi", *words, "--json")
 
     def fit(self, rows, clusters, model):
-        return self.cludi("fit", rows, "-k", clusters, "-o", model, "--seed", self.seed, "--threads", 1, "--quiet", *self.words)
+        return self.cludi("fit", rows, "-k", clusters, "-o", model, "--seed", self.seed, "--threads", 1, "--method", "cludi", "--quiet", *self.words)
 
     def score(self, labels, found):
         answer = self.cludi("eval", labels, found)

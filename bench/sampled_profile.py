@@ -51,7 +51,7 @@ def sample(bench, precision, threads):
     rows, record = bench.random_rows(bench.choose(65536, 2048)), bench.scratch / "perf.data"
     steps = bench.choose(300, 10)
     words = ["perf", "record", "-q", "-o", record, "-e", "cpu-clock", "-F", "997", "--", bench.build / "cludi", "fit", rows,
-             "-k", CLUSTERS, "-o", bench.scratch / "perf.model", "--quiet", "--allow-collapse", "--steps", steps,
+             "-k", CLUSTERS, "--method", "cludi", "-o", bench.scratch / "perf.model", "--quiet", "--allow-collapse", "--steps", steps,
              "--precision", precision, "--threads", threads]
     done = subprocess.run([str(word) for word in words], env={**os.environ, "DNNL_JIT_PROFILE": "2"}, capture_output=True,
                           text=True)

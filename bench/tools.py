@@ -61,7 +61,7 @@ class Bench:
         return json.loads(self.run([self.build / "cludi", *words, "--json"], accept=COLLAPSE_IS_FINE))
 
     def fit(self, data, model, *words):
-        return self.cludi("fit", data, "-k", CLUSTERS, "-o", model, "--quiet", *words)
+        return self.cludi("fit", data, "-k", CLUSTERS, "-o", model, "--method", "cludi", "--quiet", *words)
 
     def predict(self, model, data, out, *words):
         return self.cludi("predict", model, data, "-o", out, "--quiet", *words)

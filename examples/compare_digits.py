@@ -1,4 +1,4 @@
-"""Compares CLUDI, k-means and spectral clustering on the digits of scikit-learn, and draws what they found.
+"""Compares CLUDI, the diffusion model of its paper, k-means and spectral clustering on the digits of scikit-learn, and draws what they found.
 
 usage: compare_digits.py PICTURE.png [--rows N] [--steps N]
 
@@ -27,7 +27,7 @@ def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("picture")
     parser.add_argument("--rows", type=int, default=None, help="use the first N images")
-    parser.add_argument("--steps", type=int, default=0, help="training steps of CLUDI (0: until the clusters have converged)")
+    parser.add_argument("--steps", type=int, default=0, help="training steps of the diffusion model (0: until the clusters have converged)")
     return parser.parse_args()
 
 
@@ -71,7 +71,8 @@ def main():
     X, y = load_digits(return_X_y=True)
     X, y = X[: arguments.rows], y[: arguments.rows]
     methods = {
-        "CLUDI": cludi.CLUDI(DIGITS, steps=arguments.steps),
+        "CLUDI": cludi.CLUDI(DIGITS),
+        "diffusion": cludi.CLUDI(DIGITS, method="cludi", steps=arguments.steps),
         "KMeans": KMeans(DIGITS, n_init=10, random_state=0),
         "SpectralClustering": SpectralClustering(DIGITS, affinity="nearest_neighbors", random_state=0),
     }

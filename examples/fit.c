@@ -1,4 +1,4 @@
-/* fit DATA K LABELS.npy [STEPS]: clusters the rows of a file and writes the cluster of each row.
+/* fit DATA K LABELS.npy [METHOD]: clusters the rows of a file and writes the cluster of each row.
  * Build: cc fit.c $(pkg-config --cflags --libs cludi) */
 #include <cludi/cludi.h>
 #include <stdio.h>
@@ -12,12 +12,11 @@ int main(int argc, char **argv)
     cludi_config config;
     cludi_matrix X = {0};
     cludi_prediction out = {0};
-    cludi_error error = {CLUDI_ERROR_ARGUMENT, "usage: fit DATA K LABELS.npy [STEPS]"};
+    cludi_error error = {CLUDI_ERROR_ARGUMENT, "usage: fit DATA K LABELS.npy [METHOD]"};
 
     cludi_config_init(&config);
-    if (argc == 5)
-        config.steps = atoi(argv[4]);
-    if (argc < 4 || cludi_context_new(NULL, &context, &error) || cludi_dataset_read(context, argv[1], &data, &error))
+    if (argc < 4 || (argc == 5 && cludi_config_set(&config, "method", argv[4], &error)) ||
+        cludi_context_new(NULL, &context, &error) || cludi_dataset_read(context, argv[1], &data, &error))
         goto done;
     X = cludi_dataset_get_matrix(data);
     out.labels = calloc((size_t)X.rows, sizeof *out.labels);

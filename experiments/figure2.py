@@ -117,7 +117,7 @@ def main():
     )
     model = os.path.join(arguments.out, "model.safetensors")
     if not os.path.exists(model):
-        run("fit", arguments.data, "-k", arguments.K, "-o", model, "--resume", "--allow-collapse", *arguments.fit)
+        run("fit", arguments.data, "-k", arguments.K, "-o", model, "--method", "cludi", "--resume", "--allow-collapse", *arguments.fit)
     corrupted = os.path.join(arguments.out, "corrupted.npy")
     np.save(corrupted, corrupt(cludi.read(arguments.data), np.random.default_rng(0)))
     inputs = {"clean": arguments.data, "corrupted": corrupted}

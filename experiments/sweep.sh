@@ -11,6 +11,6 @@ sweep() {
     data=$1 clusters=$2 labels=$3 out=$4
     shift 4
     # shellcheck disable=SC2086
-    "${CLUDI:-cludi}" sweep "$data" -k "$clusters" --labels "$labels" -o "$out" $params "$@"
+    "${CLUDI:-cludi}" sweep "$data" -k "$clusters" --labels "$labels" -o "$out" --method cludi $params "$@"
     echo "The picture is $out/sweep.svg."
 }

@@ -107,11 +107,16 @@ static int rescue(fit_run *run)
     return EXIT_FAILED;
 }
 
+static bool has_curves(const fit_run *run)
+{
+    return run->curves && run->curves->count > 0;
+}
+
 static int draw(const fit_run *run, const char *path)
 {
     const fit_curves_picture picture = {
         .path = path, .data = run->request.data, .loss = run->request.method.loss, .scores = run->report.scores};
-    return run->curves ? fit_curves_write(run->curves, run->session.context, &picture) : EXIT_DONE;
+    return has_curves(run) ? fit_curves_write(run->curves, run->session.context, &picture) : EXIT_DONE;
 }
 
 static int prepare_curves(fit_run *run)
@@ -271,7 +276,9 @@ static int report(fit_run *run)
     const fit_report *report = &run->report;
     int scored = run->request.labels ? score(run) : EXIT_DONE;
     int drawn = draw(run, run->request.plot); /* also where there are no scores */
-    run->report.curves = drawn == EXIT_DONE ? run->request.plot : NULL;
+    run->report.curves = has_curves(run) && drawn == EXIT_DONE ? run->request.plot : NULL;
+    if (run->request.plot && !has_curves(run))
+        tell("Note: no curves are drawn, because the method %s reports none.", run->request.method.name);
     if (report->curves && !options_given(run->options, "quiet"))
         tell("Curves of the training written to \"%s\".", report->curves);
     TRY(scored);
@@ -305,6 +312,7 @@ static int work(fit_run *run)
     TRY(read_input(run));
     TRY(prepare_curves(run));
     TRY(prepare_checkpoint(run));
+    unused_parameters_tell(run->request.given, parameter_bit(run->request.config.method));
     TRY(train(run));
     if (!options_given(run->options, "quiet"))
         fit_report_print(&run->report);
@@ -351,7 +359,7 @@ const cli_command COMMAND_FIT = {
     .summary = "find clusters in feature vectors and write a model",
     .examples = "  cludi fit features.npy -k 50 -o model.safetensors\n"
                 "  cludi fit features.npy -k 50 -o model.safetensors --labels classes.npy --seed 1\n"
-                "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --epochs 30 --snr-weight min\n"
+                "  cludi fit images-idx3-ubyte.gz -k 10 -o model.safetensors --method cludi --epochs 30\n"
                 "  cludi fit features.npy -k 50 -o kmeans.safetensors --method kmeans\n",
     .usage = "DATA -k K -o MODEL [options]",
     .notes = "DATA has one row per item: .npy, .npz, CSV, TSV, IDX, HDF5 (.h5ad) or safetensors, perhaps gzipped;\n"

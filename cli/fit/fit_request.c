@@ -37,6 +37,7 @@ static int read_config(fit_request *request, const cli_options *options)
             return complain_usage(options->command->name, "%s%s", error.message,
                                   is_file ? " A file is named without an option." : "");
         }
+        request->given |= value ? parameter_bit(i) : 0;
     }
     if (options_given(options, "steps"))
         request->config.epochs = 0;

@@ -28,6 +28,7 @@ typedef struct fit_request {
     int64_t every_steps;
     bool resume;         /**< true: go on from it */
     cludi_config config; /**< the preset, then each parameter that was given */
+    uint64_t given;      /**< parameter_bit() of each of these */
     cludi_method_info method;
 } fit_request;
 
@@ -39,6 +40,19 @@ int fit_request_read(fit_request *request, const cli_options *options);
 /** Reads and checks what does not concern the model's file: data, K, parameters and memory.
  *  @return as fit_request_read() */
 int fit_request_read_method(fit_request *request, const cli_options *options);
+
+/* ---- unused_parameters.c: parameters that were given and change nothing. ---- */
+
+/** @param index row of the parameter table, or a cludi_method. @return 1 << index; 0 from 64 on */
+static inline uint64_t parameter_bit(int32_t index)
+{
+    return index < 64 ? UINT64_C(1) << index : 0;
+}
+
+/** Says in one sentence on stderr which parameters no method uses, and which method would; nothing where there are none.
+ *  @param given   parameter_bit() of those that were given
+ *  @param methods the same of the methods that are run */
+void unused_parameters_tell(uint64_t given, uint64_t methods);
 
 /** @param config that was checked. @return cludi_fit_describe() */
 cludi_fit_outline fit_outline_of(const cludi_config *config, int64_t rows, int32_t clusters);

@@ -72,11 +72,13 @@ static int work(plan_run *run)
     plan_measures measures;
     TRY(fit_request_read_method(&run->request, run->options));
     if (!run->request.method.has_steps) {
-        return complain_usage("plan", "plan knows the time and memory of methods that train in steps; %s does not.",
-                              run->request.method.name);
+        return complain_usage(
+            "plan", "plan knows the time and memory of methods that train in steps; %s does not, --method cludi does.",
+            run->request.method.name);
     }
     TRY(open_session(run));
     TRY(open_rows(run));
+    unused_parameters_tell(run->request.given, parameter_bit(run->request.config.method));
     TRY(plan_measure(&run->job, &measures));
     return report(run, &measures);
 }
@@ -99,8 +101,8 @@ static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OPTIONS_DATA,  
 const cli_command COMMAND_PLAN = {
     .name = "plan",
     .summary = "predict the time and memory that fit and predict will take",
-    .examples = "  cludi plan features.npy -k 50\n"
-                "  cludi plan large.npy -k 1000 --epochs 5 --memory 4G --threads 8\n",
+    .examples = "  cludi plan features.npy -k 50 --method cludi\n"
+                "  cludi plan large.npy -k 1000 --method cludi --epochs 5 --memory 4G --threads 8\n",
     .usage = "DATA -k K [options]",
     .notes =
         "Takes the options of fit. It trains for a few seconds on the first rows of DATA and writes nothing but a\n"

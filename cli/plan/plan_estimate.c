@@ -10,7 +10,8 @@ enum {
     VISIT_BYTES = 1 << 20,              /* rows are looked at in blocks of as many */
     ANSWER_BYTES = 2 * sizeof(int32_t), /* of a row: its label and its number of samples */
     LABEL_BYTES = sizeof(int32_t),
-    VOTE_BYTES = 256 * sizeof(float), /* of a row (src/training_data/consensus_init.c) */
+    START_NEIGHBORS = 45,             /* of a row of the sample (src/start/start_args.h) */
+    VOTE_BYTES = 128 * sizeof(float), /* of a row (src/start/consensus.c) */
     KMEANS_BLOCK = 32 << 20,          /* of rows, in bytes (src/kmeans/kmeans.h) */
     CHECKPOINT_COPIES = 3             /* of the model: its numbers and the two moments of the optimizer */
 };
@@ -27,8 +28,9 @@ static double count_pairs(double rows)
 
 int64_t plan_estimate_kept(const cludi_fit_outline *outline, int64_t rows, int64_t cols)
 {
-    bool is_double = outline->sample_rows == rows && outline->init_runs > 0;
-    int64_t lists = rows * outline->neighbors * (is_double ? 2 : 1);
+    bool is_start = outline->sample_rows == rows && outline->init_runs > 0 && outline->neighbors > 0;
+    int64_t lists =
+        rows * (is_start ? min_int(max_int(outline->neighbors, START_NEIGHBORS), rows - 1) : outline->neighbors);
     return outline->sample_rows * cols * (int64_t)sizeof(float) + lists * (int64_t)(sizeof(int32_t) + sizeof(float));
 }
 
@@ -43,7 +45,7 @@ static int64_t count_voting(const cludi_fit_outline *outline, int64_t rows, int6
     int64_t smooth = outline->neighbors > 0 ? 2 * row : 0;
     int64_t each = smooth + VOTE_BYTES + (int64_t)(runs * facts * (double)sizeof(float));
     int64_t block = min_int(sample * row, KMEANS_BLOCK);
-    int64_t graph = sample < rows ? sample * 2 * outline->neighbors * (int64_t)sizeof(double) : 0;
+    int64_t graph = sample < rows && outline->neighbors > 0 ? sample * START_NEIGHBORS * (int64_t)sizeof(double) : 0;
     return outline->init_runs > 0 ? sample * each + graph + 2 * block : 0;
 }
 

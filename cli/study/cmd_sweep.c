@@ -25,10 +25,10 @@ static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OWN_GROUP,     
 const cli_command COMMAND_SWEEP = {
     .name = "sweep",
     .summary = "run every combination of values of parameters",
-    .examples = "  cludi sweep features.npy -k 50 --param noise_scale=2,3,4,5,6,7 -o noise\n"
-                "  cludi sweep features.npy -k 50 --param noise_scale=2,4,6 --param embedding_dim=32,64 --labels "
-                "classes.npy -o grid\n"
-                "  cludi sweep features.npy -k 50 --param snr-weight=max,min,none --steps 200 --seeds 5 -o weights\n",
+    .examples =
+        "  cludi sweep features.npy -k 50 --method cludi --param noise_scale=2,3,4,5,6,7 -o noise\n"
+        "  cludi sweep features.npy -k 50 --method cludi --param noise_scale=2,4 --param embedding_dim=32,64 -o grid\n"
+        "  cludi sweep features.npy -k 50 --param preprocessing=unit,directions --labels classes.npy -o rows\n",
     .usage = "DATA -k K --param NAME=A,B,... -o DIR [options]",
     .notes =
         "Each run is a 'cludi fit' and a 'cludi predict' on the same rows, in separate processes. Prints for\n"

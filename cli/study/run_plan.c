@@ -232,6 +232,18 @@ int run_plan_read(run_plan *plan, const run_kind *kind, const cli_options *optio
     return check_names(plan);
 }
 
+void run_plan_tell_unused(const run_plan *plan)
+{
+    uint64_t given = plan->base.given;
+    uint64_t methods = parameter_bit(plan->base.config.method);
+    for (int32_t i = 0; i < plan->factor_count; i++)
+        given |= parameter_bit(plan->factors[i].index);
+    const run_factor *methods_run = find_factor(plan, "method");
+    for (int32_t i = 0; methods_run && i < methods_run->count; i++)
+        methods = (i ? methods : 0) | parameter_bit((int32_t)methods_run->numbers[i]);
+    unused_parameters_tell(given, methods);
+}
+
 int32_t run_plan_level(const run_plan *plan, int32_t setting, int32_t factor)
 {
     for (int32_t i = plan->factor_count - 1; i > factor; i--)

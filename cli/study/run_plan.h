@@ -81,6 +81,9 @@ typedef struct run_plan {
  *  @return 0, or an exit code after one sentence on stderr */
 int run_plan_read(run_plan *plan, const run_kind *kind, const cli_options *options);
 
+/** Says on stderr which parameters are given or vary, and are used by no method of the runs. */
+void run_plan_tell_unused(const run_plan *plan);
+
 /** @return which of its values a parameter has in a setting */
 int32_t run_plan_level(const run_plan *plan, int32_t setting, int32_t factor);
 

@@ -95,6 +95,7 @@ static int work(run_study *study, const run_kind *kind, const cli_options *optio
     TRY(run_folder_prepare(&study->plan, study->session.context, &study->claim));
     TRY(find_runs(study));
     TRY(score_found(study));
+    run_plan_tell_unused(&study->plan);
     TRY(run_pool_work(study));
     TRY(measure_stability(study));
     TRY(finish(study));

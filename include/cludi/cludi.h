@@ -1,5 +1,5 @@
 /** @file cludi.h
- *  cludi: clustering of feature vectors by self-supervised diffusion. Includes every public header.
+ *  cludi: clustering of feature vectors. Includes every public header.
  */
 #ifndef CLUDI_CLUDI_H
 #define CLUDI_CLUDI_H

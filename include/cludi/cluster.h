@@ -1,6 +1,7 @@
 /** @file cluster.h
  *  The method: train a model on feature vectors, assign vectors with it, keep it in a file.
  *
+ *  The default is CLUDI_METHOD_DISCRIMINANT; S1-S12 are of CLUDI_METHOD_CLUDI.
  *  Source: R. Uziel, I. Chelly, O. Freifeld, A. Pakman, Clustering via Self-Supervised Diffusion, ICML 2025
  *  (arXiv:2507.04283). docs/theory.md has the equations S1-S12. Letters: M rows, n columns, K clusters, d embedding width.
  */
@@ -30,14 +31,16 @@ typedef struct cludi_model_info {
     cludi_config config;     /**< as trained */
     uint64_t seed;           /**< of the training context */
     int64_t rows;            /**< M: rows it was trained on */
-    int64_t steps;           /**< optimizer steps taken; kmeans: rounds of the run that was kept */
-    double loss;             /**< S11 of the last step; kmeans: mean squared distance of a row from its centroid */
-    int32_t clusters_in_use; /**< clusters that got at least one training row over the last one to two epochs; kmeans:
-                                  at the end */
+    int64_t steps;           /**< optimizer steps taken; discriminant: rounds; kmeans: those of the run that was kept */
+    double loss;             /**< S11 of the last step; discriminant: mean over the fitted rows of -log of the
+                                  probability of their cluster; kmeans: mean squared distance of a row from its
+                                  centroid */
+    int32_t clusters_in_use; /**< clusters that got at least one training row over the last one to two epochs; kmeans,
+                                  discriminant: at the end */
     double largest_share;    /**< share of the rows in the largest cluster over the same rows, 0..1 */
     int64_t parameters;      /**< trained numbers */
     double confidence;       /**< mean over the rows of the last step of the teacher's largest probability, 0..1;
-                                  kmeans: 0 */
+                                  discriminant: of the fitted rows' own; kmeans: 0 */
 } cludi_model_info;
 
 /** One part of a training. @since 0.1 */
@@ -60,8 +63,8 @@ typedef struct cludi_profile {
     cludi_phase phase[CLUDI_MOST_PHASES]; /**< in order; the rest is zero */
 } cludi_profile;
 
-/** Settings of a prediction. Fill with cludi_predict_options_init(). A kmeans model draws no noise: they are checked and
- *  have no effect. @since 0.1 */
+/** Settings of a prediction. Fill with cludi_predict_options_init(). Only a cludi model draws noise: for others they are
+ *  checked and have no effect. @since 0.1 */
 typedef struct cludi_predict_options {
     uint32_t struct_size;  /**< sizeof(cludi_predict_options), set by _init */
     int32_t draws;         /**< noise draws averaged per row, 1..65536; 0: as in the model's config */
@@ -82,13 +85,15 @@ typedef struct cludi_prediction {
     int32_t *draws;   /**< (M) noise draws that the row got; other methods: 0 */
 } cludi_prediction;
 
-/** Trains a model: the diffusion model (S1-S11), or what config->method says. CLUDI_METHOD_KMEANS takes the best of 10
+/** Trains a model, by the method that config->method says. CLUDI_METHOD_DISCRIMINANT, the default, finds a partition in the graph of
+ *  nearest neighbors and refines it by kernel discriminant analysis (docs/recipe.md), in float32 whatever the precision of the context; of
+ *  the other parameters it uses only preprocessing. CLUDI_METHOD_CLUDI trains the diffusion model (S1-S11). CLUDI_METHOD_KMEANS takes the best of 10
  *  runs of k-means on the same unit rows (greedy k-means++ by Arthur and Vassilvitskii, SODA 2007; rounds of Lloyd, IEEE
  *  Trans. Inf. Theory 28, 1982, at most 300, until the centroids' squared shifts sum to 1e-4 times the mean variance of a
  *  column), in float32 whatever the precision of the context; of the other parameters it uses only preprocessing. CLUDI_METHOD_SELF_CLASSIFIER, _TEMI,
  *  _SCAN, _TSP and _TURTLE train clustering heads on these rows (docs/rivals.md); they use preprocessing, steps and epochs.
  *
- *  Rows are first mapped to unit rows, as config->preprocessing says; by default training starts from a consensus of k-means runs
+ *  Rows are first mapped to unit rows, as config->preprocessing says; the training of CLUDI_METHOD_CLUDI starts from the same partition
  *  and uses each row's neighbors (R1-R7 of docs/recipe.md). On one machine and build the result is a function of
  *  the rows as a multiset, K, config, the context's seed and backend: the order of the rows and the number of threads do
  *  not change a byte of it.
@@ -97,7 +102,7 @@ typedef struct cludi_prediction {
  *  @param clusters K, 2..65536
  *  @param config  NULL for the defaults
  *  @param model   out, not NULL; freed by the caller with cludi_model_free(); NULL after an error. After CLUDI_STOPPED it
- *                 holds the model so far; kmeans: NULL then too
+ *                 holds the model so far; discriminant, kmeans: NULL then too
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT (NULL, shape, K, config), CLUDI_ERROR_DATA (NaN or infinity, with row and column),
  *          CLUDI_ERROR_DIVERGED (NaN or infinity in the loss or the weights), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
@@ -278,7 +283,7 @@ CLUDI_API void cludi_predict_options_init_sized(cludi_predict_options *options, 
  *  @param out     not NULL; the buffers named in it are the caller's, of the sizes given there
  *  @param error   out, may be NULL
  *  @return CLUDI_ERROR_ARGUMENT ("X has 383 columns; the model was trained on 384."), CLUDI_ERROR_DATA,
- *          CLUDI_ERROR_UNSUPPORTED (embeddings of a kmeans model), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
+ *          CLUDI_ERROR_UNSUPPORTED (embeddings of a model that is not of CLUDI_METHOD_CLUDI), CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND,
  *          CLUDI_ERROR_DIVERGED (the model's numbers overflow on a row: there are no probabilities), CLUDI_STOPPED (the buffers
  *          are partly written after both). CLUDI_ERROR_ARGUMENT too for a model from a file whose own draws times
  *          denoise_steps are more than 400, or whose denoise_steps are more than 100, the most that a preset has, unless options

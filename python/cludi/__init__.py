@@ -1,8 +1,8 @@
-"""cludi: clustering of feature vectors by self-supervised diffusion.
+"""cludi: clustering of feature vectors.
 
 >>> import cludi, numpy as np
 >>> X = np.random.default_rng(0).normal(size=(60, 5)) + np.repeat([0, 30, 60], 20)[:, None]
->>> model = cludi.CLUDI(n_clusters=3, steps=20).fit(X)
+>>> model = cludi.CLUDI(n_clusters=3).fit(X)
 >>> cludi.metrics.accuracy(np.repeat([0, 1, 2], 20), model.labels_)
 1.0
 """

@@ -13,6 +13,7 @@ from . import _config, _model
 from ._binding import lib
 from ._context import Context
 from ._errors import ConvergenceWarning, NotFittedError
+from ._methods import OfEmbeddings, unused, user_of
 from ._model import Model, PathLike
 from ._old_names import OLD_NAMES, renamed
 from ._one_cluster import OneCluster
@@ -72,7 +73,10 @@ class _Losses:
 
 
 class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Parameters, BaseEstimator):  # type: ignore[misc]
-    """Clustering via self-supervised diffusion: rows into K clusters, new rows into the same.
+    """Rows into K clusters, new rows into the same.
+
+    The default method, "discriminant", finds what the graph of nearest neighbors agrees on and refines it by kernel
+    discriminant analysis; method="cludi" is the diffusion model of the paper.
 
     {parameters}
 
@@ -85,9 +89,9 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
     confidence_ : ndarray of shape (n_samples,), float32
         The largest probability of each row of the training.
     loss_curve_ : ndarray of shape (n_iter_,), float64
-        The loss of each step; method="kmeans": the lowest inertia per row after each round.
+        The loss of each step; method="kmeans": the lowest inertia per row after each round; method="discriminant": empty.
     n_iter_ : int
-        Optimizer steps taken; method="kmeans": rounds of the start that was kept.
+        Optimizer steps taken; method="kmeans": rounds of the start that was kept; method="discriminant": rounds.
     n_features_in_ : int
         Columns of the rows of the training.
     feature_names_in_ : ndarray of shape (n_features_in_,), object
@@ -110,7 +114,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
     >>> from cludi import CLUDI
     >>> rng = np.random.default_rng(0)
     >>> X = np.concatenate([rng.normal(size=(50, 4)), rng.normal(size=(50, 4)) + 20])
-    >>> cludi = CLUDI(n_clusters=2, steps=20).fit(X)
+    >>> cludi = CLUDI(n_clusters=2).fit(X)
     >>> sorted(np.bincount(cludi.labels_).tolist())
     [50, 50]
     >>> cludi.predict_proba(X[:3]).shape
@@ -164,7 +168,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         ConvergenceWarning
             Fewer than half of the clusters are in use.
         UserWarning
-            Clusters got no row, rows are degenerate (all equal, fewer distinct ones than clusters, one far out), neighbors are
+            A parameter differs from its default and the method does not use it; clusters got no row, rows are degenerate (all equal, fewer distinct ones than clusters, one far out), neighbors are
             left out: all that ``cludi fit`` warns of.
         """
         rows = as_rows(X, type(self).__name__)
@@ -219,7 +223,7 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         return self._predict(X, "probabilities", (self._fitted().info.clusters,), np.float32)
 
     def transform(self, X: Any) -> np.ndarray:
-        """The assignment embedding of each row, scaled to norm sqrt(d).
+        """The assignment embedding of each row, scaled to norm sqrt(d); of method="cludi" alone.
 
         Parameters
         ----------
@@ -231,8 +235,8 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
 
         Raises
         ------
-        NotImplementedError
-            The model is of a method that has no embeddings: of every one but "cludi".
+        AttributeError, NotImplementedError
+            Both in one: the model is of a method that has no embeddings: of every one but "cludi".
         """
         return self._predict(X, "embedding", (self._fitted().width,), np.float32)
 
@@ -291,11 +295,13 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         return ProgressView(self.verbose) if self.verbose else None
 
     def _train(self, rows: np.ndarray, context: Context, names: Optional[np.ndarray]) -> AnyModel:
-        config = _config.make({p.name: getattr(self, p.name) for p in _config.TABLE})
+        parameters = {p.name: getattr(self, p.name) for p in _config.TABLE}
+        config = _config.make(parameters)
         if not isinstance(self.n_clusters, numbers.Integral):
             raise TypeError(f"n_clusters is {self.n_clusters!r}; it must be a whole number.")
         if len(rows) < self.n_clusters:
             raise ValueError(f"n_samples={len(rows)} should be >= n_clusters={self.n_clusters}.")
+        _warn_unused(parameters)
         if self.n_clusters == 1:
             return OneCluster(rows, config, context.seed)
         return _model.fit(context, rows, int(self.n_clusters), config, names)
@@ -355,6 +361,13 @@ class CLUDI(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Par
         return out
 
 
+def _warn_unused(parameters: Dict[str, Any]) -> None:
+    names = unused(parameters)
+    if names:
+        listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        warn(f"method={parameters['method']!r} does not use {listed}; method={user_of(names)!r} does.")
+
+
 def _entropy(p: np.ndarray) -> np.ndarray:
     """Of the rows of p, in nats, with 0 log 0 = 0."""
     return -(p * np.log(np.where(p > 0, p, 1))).sum(axis=-1)
@@ -365,6 +378,10 @@ def _parameters_text() -> str:
     text = inspect.cleandoc(Parameters.__init__.__doc__ or "")
     return text[text.index("Parameters\n") :].replace("\n", "\n    ").replace("\n    \n", "\n\n")
 
+
+# Behind the class, whose functions scikit-learn wraps when it is made.
+CLUDI.transform = OfEmbeddings(CLUDI.transform)  # type: ignore[method-assign,assignment]
+CLUDI.fit_transform = OfEmbeddings(CLUDI.fit_transform)  # type: ignore[method-assign,assignment]
 
 if CLUDI.__doc__:  # there is none under python -OO
     CLUDI.__doc__ = CLUDI.__doc__.replace("{parameters}", _parameters_text())

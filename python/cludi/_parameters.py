@@ -10,7 +10,7 @@ class Parameters:
         self,
         n_clusters: int = 8,
         *,
-        method: Literal["cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", "turtle"] = "cludi",
+        method: Literal["cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", "turtle", "discriminant"] = "discriminant",
         steps: int = 0,
         epochs: float = 0.0,
         batch_size: int = 256,
@@ -47,7 +47,7 @@ class Parameters:
         preprocessing: Literal["auto", "unit", "directions", "coordinates"] = "auto",
         n_neighbors: int = 15,
         neighbor_swap: float = 0.5,
-        init_runs: int = 96,
+        init_runs: int = 10,
         init_steps: int = 60,
         cluster_sizes: Literal["learned", "equal"] = "learned",
         random_state: Any = 0,
@@ -62,8 +62,8 @@ class Parameters:
         ----------
         n_clusters : int, default=8
             K: how many clusters; at least 2, at most the number of rows.
-        method : {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", "turtle"}, default="cludi"
-            Method to train; baselines use only --preprocessing and (except kmeans) --steps and --epochs.
+        method : {"cludi", "kmeans", "self-classifier", "temi", "scan", "tsp", "turtle", "discriminant"}, default="discriminant"
+            Method to train; --preprocessing is for all, --steps and --epochs for those that train, the rest for cludi.
         steps : int, default=0
             Optimizer steps (not used with epochs); 0 means until the clusters have converged. From 0 to 100000000.
         epochs : float, default=0.0
@@ -136,8 +136,8 @@ class Parameters:
             Nearest rows that are averaged into the teacher's row; 0 for none (R2). From 0 to 1000.
         neighbor_swap : float, default=0.5
             Probability that the student sees one of the neighbors instead of the row (R3). From 0 to 1.
-        init_runs : int, default=96
-            K-means runs whose consensus is the first partition; 0 starts from noise (R4). From 0 to 10000.
+        init_runs : int, default=10
+            Runs of plain k-means beside the graph's in the first partition; 0 starts from noise (R4). From 0 to 10000.
         init_steps : int, default=60
             First training steps, in which that partition is the teacher (R5). From 1 to 1000000.
         cluster_sizes : {"learned", "equal"}, default="learned"

@@ -91,6 +91,23 @@ class FitOutline(ctypes.Structure):
     ]
 
 
+class MethodInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_uint32),
+        ("has_steps", c_int32),
+        ("name", c_char_p),
+        ("help", c_char_p),
+        ("loss", c_char_p),
+        ("step_unit", c_char_p),
+        ("parameters", POINTER(c_char_p)),
+        ("can_resume", c_int32),
+        ("has_embedding", c_int32),
+        ("has_confidence", c_int32),
+        ("uses_draws", c_int32),
+        ("uses_precision", c_int32),
+    ]
+
+
 class PredictOptions(ctypes.Structure):
     _fields_ = [("struct_size", c_uint32), ("draws", c_int32), ("denoise_steps", c_int32), ("adaptive", c_int32)]
 

@@ -1,6 +1,7 @@
 #include "lda.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -101,20 +102,12 @@ static cludi_status sum_by_cluster(lda *l, tensor x, cludi_error *error)
     return CLUDI_OK;
 }
 
-/* G in `within`. */
-static cludi_status find_scatter(lda *l, double shrinkage, cludi_error *error)
+/* G, with this more on its diagonal, in `within`. False where it has no factor; else `within` is the inverse of that. */
+static bool whiten(lda *l, double shrinkage, double ridge)
 {
-    backend *be = l->be;
     const int64_t m = l->cols;
     double diagonal = 0;
-    TRY(sum_by_cluster(l, l->f, error));
-    for (int32_t k = 0; k < l->clusters; k++)
-        for (int64_t c = 0; c < m; c++)
-            l->sums[k * m + c] /= sqrt(fmax(l->size[k], 1e-6));
-    be->ops.copy_in(be, l->means, HOST_F64, l->sums);
-    be->ops.linear_dw(be, l->scatter, (tensor){0}, l->means, l->means);
-    TRY(backend_finish(be, error));
-    be->ops.copy_out(be, HOST_F64, l->within, l->scatter);
+    l->be->ops.copy_out(l->be, HOST_F64, l->within, l->scatter);
     for (int64_t i = 0; i < m * m; i++)
         l->within[i] = (l->gram[i] - l->within[i]) / (double)l->known;
     for (int64_t i = 0; i < m; i++)
@@ -122,7 +115,28 @@ static cludi_status find_scatter(lda *l, double shrinkage, cludi_error *error)
     for (int64_t i = 0; i < m * m; i++)
         l->within[i] *= 1 - shrinkage;
     for (int64_t i = 0; i < m; i++)
-        l->within[i * m + i] += shrinkage * diagonal + TINY;
+        l->within[i * m + i] += shrinkage * diagonal + ridge;
+    return cholesky_inverse(l->within, m);
+}
+
+/* Where nearly every row is a cluster, only rounding is within clusters, and its matrix is positive with a larger ridge only. */
+static cludi_status find_whitening(lda *l, double shrinkage, cludi_error *error)
+{
+    backend *be = l->be;
+    double ridge = TINY;
+    TRY(sum_by_cluster(l, l->f, error));
+    for (int32_t k = 0; k < l->clusters; k++)
+        for (int64_t c = 0; c < l->cols; c++)
+            l->sums[k * l->cols + c] /= sqrt(fmax(l->size[k], 1e-6));
+    be->ops.copy_in(be, l->means, HOST_F64, l->sums);
+    be->ops.linear_dw(be, l->scatter, (tensor){0}, l->means, l->means);
+    TRY(backend_finish(be, error));
+    while (!whiten(l, shrinkage, ridge)) {
+        ridge *= 10;
+        if (!(ridge <= 1))
+            return error_set(error, CLUDI_ERROR_DIVERGED, "The scatter within the clusters has no factor.");
+    }
+    be->ops.copy_in(be, l->whiten, HOST_F64, l->within);
     return CLUDI_OK;
 }
 
@@ -130,10 +144,7 @@ cludi_status lda_fit(lda *l, const soft_labels *q, double shrinkage, cludi_error
 {
     backend *be = l->be;
     l->q = q;
-    TRY(find_scatter(l, shrinkage, error));
-    if (!cholesky_inverse(l->within, l->cols))
-        return error_set(error, CLUDI_ERROR_DIVERGED, "The scatter within the clusters has no factor.");
-    be->ops.copy_in(be, l->whiten, HOST_F64, l->within);
+    TRY(find_whitening(l, shrinkage, error));
     be->ops.linear(be, l->u, l->f, l->whiten, (tensor){0});
     be->ops.unit_rows(be, l->u, l->u, 1);
     TRY(sum_by_cluster(l, l->u, error));

@@ -162,8 +162,8 @@ static void test_config_set(void **state)
         {"temperature", "0", "temperature is 0; it must be between 0.001 and 100."},
         {"dropout", "1", "dropout is 1; it must be between 0 and 0.99."},
         {"logits", "Cosine", "logits is \"Cosine\"; it must be one of cosine, linear (did you mean cosine?)."},
-        {"method", "KMeans", "tsp, turtle (did you mean kmeans?)."},
-        {"method", "SelfClassifier", "tsp, turtle (did you mean self-classifier?)."},
+        {"method", "KMeans", "turtle, discriminant (did you mean kmeans?)."},
+        {"method", "SelfClassifier", "turtle, discriminant (did you mean self-classifier?)."},
         {"SNRweight", "max", "(did you mean snr_weight?)."},
         {"snr_weight", "", "it must be one of max, min, none."},
         {"column_scope", "0", "it must be one of view, batch."},
@@ -202,9 +202,9 @@ static void test_config_format(void **state)
     assert_int_equal(cludi_config_format(&config, 0, NULL, sizeof text), CLUDI_ERROR_ARGUMENT);
     assert_int_equal(cludi_config_format(&config, -1, text, sizeof text), CLUDI_ERROR_ARGUMENT);
     assert_int_equal(cludi_config_format(&config, cludi_param_count(), text, sizeof text), CLUDI_ERROR_ARGUMENT);
-    assert_int_equal(cludi_config_format(&config, 0, text, 5), CLUDI_ERROR_ARGUMENT); /* "cludi" and its NUL need 6 */
-    assert_int_equal(cludi_config_format(&config, 0, text, 6), CLUDI_OK);
-    assert_string_equal(text, "cludi");
+    assert_int_equal(cludi_config_format(&config, 0, text, 12), CLUDI_ERROR_ARGUMENT); /* and its NUL */
+    assert_int_equal(cludi_config_format(&config, 0, text, 13), CLUDI_OK);
+    assert_string_equal(text, "discriminant");
     assert_null(cludi_param_get(-1));
     assert_null(cludi_param_get(cludi_param_count()));
 }

@@ -134,8 +134,8 @@ static void test_bad_rows(void **state)
     EXPECT(CLUDI_ERROR_DATA, "X has NaN in row 17, column 4", cludi_predict, fix.context, fix.model, &X, NULL,
            &(cludi_prediction){.labels = labels});
     EXPECT_ARGUMENT("K is 61, but X has only 60 rows;", cludi_fit, fix.context, &fix.X, 61, &fix.config, &model);
-    fix.config.method = (cludi_method)7;
-    EXPECT_ARGUMENT("method is 7; it must be between 0 and 6.", cludi_fit, fix.context, &fix.X, 3, &fix.config, &model);
+    fix.config.method = (cludi_method)8;
+    EXPECT_ARGUMENT("method is 8; it must be between 0 and 7.", cludi_fit, fix.context, &fix.X, 3, &fix.config, &model);
     fix.config.method = CLUDI_METHOD_KMEANS;
 }
 

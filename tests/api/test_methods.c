@@ -35,12 +35,14 @@ static void test_info(void **state)
         const cludi_method_info info = info_of(method);
         assert_string_equal(info.name, names[method]);
         assert_true(*info.help && *info.loss && *info.step_unit);
-        assert_true(info.has_steps || !info.can_resume);
         for (int i = 0; info.parameters && info.parameters[i]; i++)
             assert_true(is_parameter(info.parameters[i]));
     }
     assert_true(info_of(CLUDI_METHOD_CLUDI).has_embedding && info_of(CLUDI_METHOD_CLUDI).uses_draws);
     assert_true(!info_of(CLUDI_METHOD_KMEANS).has_steps && !info_of(CLUDI_METHOD_KMEANS).has_confidence);
+    assert_true(!info_of(CLUDI_METHOD_KMEANS).can_resume);
+    const cludi_method_info own = info_of(CLUDI_METHOD_DISCRIMINANT);
+    assert_true(!own.has_steps && own.has_confidence && !own.has_embedding && !own.uses_draws && !own.uses_precision);
     assert_true(info_of(CLUDI_METHOD_TEMI).can_resume && !info_of(CLUDI_METHOD_TEMI).has_embedding);
 }
 
@@ -96,8 +98,13 @@ static void test_defaults(void **state)
     (void)state;
     cludi_config config;
     cludi_fit_outline outline = {.struct_size = sizeof outline};
-    assert_int_equal(cludi_fit_describe(NULL, 100000, 10, &outline, NULL), CLUDI_OK);
     cludi_config_init(&config);
+    assert_int_equal(config.method, CLUDI_METHOD_DISCRIMINANT);
+    assert_int_equal(cludi_fit_describe(NULL, 100000, 10, &outline, NULL), CLUDI_OK);
+    assert_true(!outline.is_most && outline.steps == 0 && outline.batch_rows == 100000);
+    assert_true(outline.neighbors == 15 && outline.init_runs == 10 && outline.sample_rows == 16384);
+    config.method = CLUDI_METHOD_CLUDI;
+    assert_int_equal(cludi_fit_describe(&config, 100000, 10, &outline, NULL), CLUDI_OK);
     assert_true(outline.is_most && outline.first_steps == config.init_steps && outline.init_runs == config.init_runs);
     assert_int_equal(outline.batch_rows, config.batch_size);
     assert_int_equal(outline.neighbors, config.n_neighbors);

@@ -1,5 +1,5 @@
 /* Every public function that takes memory, with an allocator whose n-th call fails (alone, or with all later ones), for
-   n = 1, 2, ... until it succeeds: CLUDI_ERROR_MEMORY with a sentence each time, nothing leaked, no crash. */
+   n = 1, 2, ... until it succeeds (is_full_run(): every n above 100 too): CLUDI_ERROR_MEMORY with a sentence each time, nothing leaked, no crash. */
 #include <string.h>
 
 #include <cludi/cludi.h>
@@ -111,13 +111,13 @@ static cludi_status fit_recipe(scene *s, cludi_error *error)
     return status;
 }
 
-static cludi_status fit_kmeans(scene *s, cludi_error *error)
+static cludi_status fit_and_predict(scene *s, cludi_method method, cludi_error *error)
 {
     static int32_t labels[BLOB_ROWS];
     static float probabilities[BLOB_ROWS * BLOB_CLUSTERS];
     cludi_config config = blobs_config();
     cludi_model *model;
-    config.method = CLUDI_METHOD_KMEANS;
+    config.method = method;
     cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
     assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
     const cludi_prediction out = {.labels = labels, .probabilities = probabilities};
@@ -125,6 +125,16 @@ static cludi_status fit_kmeans(scene *s, cludi_error *error)
         status = cludi_predict(s->context, model, &s->X, NULL, &out, error);
     cludi_model_free(model);
     return status;
+}
+
+static cludi_status fit_kmeans(scene *s, cludi_error *error)
+{
+    return fit_and_predict(s, CLUDI_METHOD_KMEANS, error);
+}
+
+static cludi_status fit_discriminant(scene *s, cludi_error *error)
+{
+    return fit_and_predict(s, CLUDI_METHOD_DISCRIMINANT, error);
 }
 
 /* Both steps of scan; heads and teachers of temi. */
@@ -441,6 +451,7 @@ static void test_every_function(void **state)
         {"strings of HDF5", read_texts, 12},
 #endif
         {"k-means", fit_kmeans, 30},
+        {"discriminant", fit_discriminant, 60},
         {"the first k-means", first_kmeans, 31},
         {"scan", fit_scan, 30},
         {"temi", fit_temi, 30},

@@ -25,7 +25,7 @@ libdir=$(dirname "$(find "$prefix" -name libcludi.so)")
 export PKG_CONFIG_PATH=$libdir/pkgconfig LD_LIBRARY_PATH=$libdir
 run() { # PROGRAM
     rm -f labels.npy
-    "$1" data.npy 3 labels.npy 5 || fail "$1 failed"
+    "$1" data.npy 3 labels.npy discriminant || fail "$1 failed"
     [ "$(stat -c %s labels.npy)" = $((128 + 60 * 4)) ] || fail "$1 wrote no 60 labels"
 }
 
@@ -34,7 +34,7 @@ flags="-std=c11 -Wall -Wextra -Werror"
 gcc $flags "$examples/fit.c" -o fit-shared $(pkg-config --cflags --libs cludi)
 readelf -d fit-shared | grep -q 'NEEDED.*libcludi.so' || fail "fit-shared does not use libcludi.so"
 run ./fit-shared
-PATH=$prefix/bin:$PATH sh "$examples/fit.sh" data.npy 3 --steps 5 --allow-collapse >fit-sh.log 2>&1 ||
+PATH=$prefix/bin:$PATH sh "$examples/fit.sh" data.npy 3 --method cludi --steps 5 --allow-collapse >fit-sh.log 2>&1 ||
     { cat fit-sh.log >&2 && fail "fit.sh failed"; }
 [ -s data.npy.cludi ] && [ -s data.npy.labels.npy ] && [ -s data.npy.proba.npy ] || fail "fit.sh left a file out"
 
@@ -84,9 +84,9 @@ gcc $flags "$examples/fit.c" -o fit-static $(pkg-config --static --cflags --libs
 run ./fit-static
 ! ldd fit-static | grep -E 'hdf5|curl|krb5|vips' >&2 || fail "a static program needs these"
 if [ -e "$libdir/cludi_hdf5.so" ]; then
-    [ ! "$is_configured" ] || ./fit-static rows.h5 2 labels.npy 5 || fail "a static program reads no HDF5"
+    [ ! "$is_configured" ] || ./fit-static rows.h5 2 labels.npy kmeans || fail "a static program reads no HDF5"
     mv "$libdir/cludi_hdf5.so" . # also beside the program: that is anybody's folder
-    ! ./fit-static rows.h5 2 labels.npy 5 2>said && grep -qF "cludi_hdf5.so: cannot open shared object file" said || fail "it took a module from elsewhere: $(cat said)"
+    ! ./fit-static rows.h5 2 labels.npy kmeans 2>said && grep -qF "cludi_hdf5.so: cannot open shared object file" said || fail "it took a module from elsewhere: $(cat said)"
 fi
 
 # Uninstalling removes what was installed and nothing else, also after an installation over it and without the build tree.

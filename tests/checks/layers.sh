@@ -21,6 +21,7 @@ declare -A sees=(
     [start]="base backend kmeans neighbors graph"
     [training_data]="base backend nn kmeans neighbors start"
     [methods]="base backend nn kmeans training_data"
+    [methods/discriminant]="base backend neighbors discriminant training_data methods"
     [methods/cludi]="base backend nn training_data methods"
     [methods/heads]="base backend nn training_data methods"
     [fit]="base backend nn training_data methods"

@@ -58,7 +58,7 @@ has() { # MODULE
 for cludi in "$build/cludi" "$prefix/bin/cludi"; do
     quiet "$cludi" --version
     quiet "$cludi" info points.npy
-    quiet "$cludi" fit points.npy -k 3 -o model.safetensors --steps 5 --allow-collapse
+    quiet "$cludi" fit points.npy -k 3 -o model.safetensors --method cludi --steps 5 --allow-collapse
     quiet "$cludi" predict model.safetensors points.npy -o labels.npy
     ! has cludi_hdf5.so || quiet "$cludi" info rows.h5
     ! has cludi_images.so || quiet "$cludi" embed tiny.safetensors samples/good/rgb.png -o rows.npy

@@ -38,7 +38,7 @@ expect_code "no file: exit code" 1
 expect_words "no file" err 'missing.npy'
 run fit rows.npy --also others.npy -k 3 -o none --quiet
 expect_code "another method: exit code" 1
-expect_words "another method" err 'cludi: The method cludi takes one space of features, not 2.'
+expect_words "another method" err 'cludi: The method discriminant takes one space of features, not 2.'
 expect_missing "no model" none
 expect_usage "five files" fit rows.npy -k 3 -o none --also a --also b --also c --also d -- \
     "--also was given 4 times; 3 files more are taken at most. Try 'cludi fit --help'."

@@ -7,7 +7,7 @@ group_labels classes.npy 60
 REF=(--backend ref --precision f32)
 
 # The table. k-means finds the three groups with every seed.
-run compare rows.npy -k 3 -o res --methods kmeans,cludi --labels classes.npy --seeds 2 "${SMALL[@]}" "${REF[@]}"
+run compare rows.npy -k 3 -o res --methods kmeans,cludi --labels classes.npy --seeds 2 "${SIZES[@]}" "${REF[@]}"
 expect_code "table: exit code" 0
 mask_table out >masked
 sed -n 1,2p masked >top
@@ -39,26 +39,27 @@ expect_words "labels of a run" out "NMI             100.0 %"
 
 # The labels are those of fit and predict with that seed, written by hand; the number of threads changes nothing.
 for method in kmeans cludi; do
-    run fit rows.npy -k 3 -o model --method $method --seed 1 "${SMALL[@]}" "${REF[@]}" --threads 1 --quiet
+    run fit rows.npy -k 3 -o model --method $method --seed 1 "${SIZES[@]}" "${REF[@]}" --threads 1 --quiet
     run predict model rows.npy -o labels.npy --backend ref --precision f32 --quiet
     expect_same "labels of fit and predict: $method" "res/runs/method=$method,seed=1.labels.npy" labels.npy
 done
 
 # Again: nothing is run, and everything is as it was, to the byte.
 cp -r res before
-run compare rows.npy -k 3 -o res --methods kmeans,cludi --labels classes.npy --seeds 2 "${SMALL[@]}" "${REF[@]}"
+run compare rows.npy -k 3 -o res --methods kmeans,cludi --labels classes.npy --seeds 2 "${SIZES[@]}" "${REF[@]}"
 expect_code "again: exit code" 0
 head -n 1 err >first
 expect_text "again: sentence" first 'cludi: 4 of 4 runs were done before, in "res".'$'\n'
 diff -r res before >difference && ok "again: the same files" || fail "again: the same files" "$(cat difference)"
 
 # Without classes, with more seeds, fewer methods, as JSON: the runs that are there are used.
-run compare rows.npy -k 3 -o res --methods kmeans --seeds 3 "${SMALL[@]}" "${REF[@]}" --json
+run compare rows.npy -k 3 -o res --methods kmeans --seeds 3 "${SIZES[@]}" "${REF[@]}" --json
 expect_code "no classes: exit code" 0
 expect_words "no classes: what was found" err '2 of 3 runs were done before'
 expect_words "no classes: JSON" out '"labels": null' '"nmi": {"mean": null' '"stability": {"mean": 1.0'
-run compare rows.npy -k 3 -o res --methods kmeans --seeds 3 "${SMALL[@]}" "${REF[@]}" --quiet
-expect_text "no classes: quiet" err ""
+run compare rows.npy -k 3 -o res --methods kmeans --seeds 3 "${SIZES[@]}" "${REF[@]}" --quiet
+expect_text "no classes: quiet" err "cludi: Warning: the method kmeans does not use --steps, --batch-size, --views, --teacher-steps, --draws, \
+--embedding-dim and --hidden-dim; --method cludi does."$'\n'
 mask_table out | sed -E 's/0\.[0-9]{3} /S     /g; s/[01]\.[0-9]{3} \+- 0.000/1.000 +- 0.000/g' >masked
 expect_words "no classes: heading" out "method  silhouette      stability  confidence      time"
 grep -qE '^kmeans  0\.[0-9]{3} \+- 0\.000  1\.000      [01]\.[0-9]{3} \+- 0\.000' out && ok "no classes: k-means" ||
@@ -66,7 +67,7 @@ grep -qE '^kmeans  0\.[0-9]{3} \+- 0\.000  1\.000      [01]\.[0-9]{3} \+- 0\.000
 
 # Other classes: the scores are computed again, nothing is run again.
 labels other.npy $(for ((i = 0; i < 60; i++)); do echo $((i % 2)); done)
-run compare rows.npy -k 3 -o res --methods kmeans --labels other.npy --seeds 2 "${SMALL[@]}" "${REF[@]}" --quiet
+run compare rows.npy -k 3 -o res --methods kmeans --labels other.npy --seeds 2 "${SIZES[@]}" "${REF[@]}" --quiet
 expect_code "other classes: exit code" 0
 grep -qE '^kmeans  0\.0 \+- 0\.0' out && ok "other classes: scores" || fail "other classes: scores" "$(cat out)"
 
@@ -76,16 +77,20 @@ cp -r res/runs before
 groups others.npy 61
 ALL=(--methods kmeans --seeds 2 --quiet)
 expect_refused "other rows" 'method=kmeans,seed=0.json" is from a run with other rows' 'Give another folder' -- \
-    compare others.npy -k 3 -o res "${ALL[@]}" "${SMALL[@]}" "${REF[@]}"
+    compare others.npy -k 3 -o res "${ALL[@]}" "${SIZES[@]}" "${REF[@]}"
 expect_refused "other parameters" "is from a run with other options: --clusters=3 --seed=0 --backend=ref" "--steps=12 " "--steps=13 " -- \
-    compare rows.npy -k 3 -o res "${ALL[@]}" "${SMALL[@]}" "${REF[@]}" --steps 13
-expect_refused "another K" "--clusters=3 " "--clusters=4 " -- compare rows.npy -k 4 -o res "${ALL[@]}" "${SMALL[@]}" "${REF[@]}"
+    compare rows.npy -k 3 -o res "${ALL[@]}" "${SIZES[@]}" "${REF[@]}" --steps 13
+expect_refused "another K" "--clusters=3 " "--clusters=4 " -- compare rows.npy -k 4 -o res "${ALL[@]}" "${SIZES[@]}" "${REF[@]}"
 diff -r res/runs before >difference && ok "refused: nothing changed" || fail "refused: nothing changed" "$(cat difference)"
-run compare rows.npy -k 3 -o res "${ALL[@]}" "${SMALL[@]}" "${REF[@]}" --steps 0012 --threads 1 --jobs 2
+run compare rows.npy -k 3 -o res "${ALL[@]}" "${SIZES[@]}" "${REF[@]}" --steps 0012 --threads 1 --jobs 2
 expect_code "the same parameters, written otherwise" 0
 echo broken >"res/runs/method=kmeans,seed=0.json"
-run compare rows.npy -k 3 -o res --methods kmeans --seeds 2 "${SMALL[@]}" "${REF[@]}"
+run compare rows.npy -k 3 -o res --methods kmeans --seeds 2 "${SIZES[@]}" "${REF[@]}"
 expect_words "a file that is no record: run again" err '1 of 2 runs were done before'
+
+# A warning names what no method of the runs uses.
+run compare rows.npy -k 3 -o unused --methods kmeans,tsp --seeds 1 --quiet --steps 5 --lr 0.1 --views 2
+expect_text "unused parameters" err "cludi: Warning: the methods of these runs do not use --views and --lr; --method cludi does."$'\n'
 
 # Models.
 run compare rows.npy -k 3 -o kept --methods kmeans --seeds 1 --quiet
@@ -124,7 +129,7 @@ expect_code "CSV input: exit code" 0
 grep -q '^kmeans  100.0  100.0  100.0' out && ok "CSV input: table" || fail "CSV input: table" "$(cat out err)"
 
 # All methods of the table.
-run compare rows.npy -k 3 -o all --seeds 1 "${SMALL[@]}" --json --quiet
+run compare rows.npy -k 3 -o all --seeds 1 "${SIZES[@]}" --json --quiet
 methods=$("$CLUDI" fit --help | grep -oE -- '--method [a-z|-]+' | cut -d ' ' -f 2 | tr '|' ' ')
 for method in $methods; do
     expect_words "all methods: $method" out "\"parameters\": {\"method\": \"$method\"}"
@@ -172,11 +177,11 @@ expect_words "what failed is run again" err '2 of 3 runs were done before'
 
 # Collapse: exit 4, and the labels count.
 for ((i = 0; i < 40; i++)); do bytes 3 1 4 1; done | npy same.npy '|i1' '(40, 4)'
-run compare same.npy -k 8 -o collapsed --methods cludi --seeds 2 "${SMALL[@]}" --class-weight 0 --steps 60
+run compare same.npy -k 8 -o collapsed --methods cludi --seeds 2 "${SIZES[@]}" --class-weight 0 --steps 60
 expect_code "collapse: exit code" 4
 grep -qE '^cludi .* 2 collapsed of 2$' out && ok "collapse: table" || fail "collapse: table" "$(cat out)"
 grep -qE '1/2 method=cludi,seed=0: collapsed to [123] of 8 clusters; ' err && ok "collapse: sentence" || fail "collapse: sentence" "$(cat err)"
 expect_consistent "collapse: files" collapsed compare
-run compare same.npy -k 8 -o collapsed --methods cludi --seeds 2 "${SMALL[@]}" --class-weight 0 --steps 60 --quiet
+run compare same.npy -k 8 -o collapsed --methods cludi --seeds 2 "${SIZES[@]}" --class-weight 0 --steps 60 --quiet
 expect_code "collapse that was found: exit code" 4
 finish

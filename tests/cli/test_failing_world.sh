@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 groups rows.npy 60
 group_labels classes.npy 60
-LONG=(--hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --draws 2 --threads 1 --quiet --allow-collapse)
+LONG=(--method cludi --hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --draws 2 --threads 1 --quiet --allow-collapse)
 FIT=(fit rows.npy -k 3 "${LONG[@]}" --steps 12)
 run "${FIT[@]}" -o model
 echo "an old output" >old

@@ -51,7 +51,7 @@ loss             NUMBER
 clusters in use  3
 largest share    33.3 %
 input            rows: coordinates, put on a sphere
---method         kmeans (default cludi)
+--method         kmeans (default discriminant)
 --preprocessing  coordinates (default auto)
 "
 run info model --json
@@ -82,6 +82,7 @@ run fit backwards.npy -k 3 -o other --method kmeans --seed 7 --quiet
 expect_code "backwards: exit code" 0
 expect_same "backwards: the same model" other model
 run fit rows.npy -k 3 -o other --method kmeans --seed 7 --quiet --lr 0.1 --steps 5
+expect_text "other parameters: the warning" err "cludi: Warning: the method kmeans does not use --steps and --lr; --method cludi does."$'\n'
 run predict other rows.npy -o other.npy --quiet
 expect_same "other parameters change nothing" other.npy labels.npy
 
@@ -92,9 +93,9 @@ expect_usage "--embedding" predict model rows.npy -o l.npy --embedding z.npy -- 
     "--embedding: a model of the method kmeans has no embeddings. Try 'cludi predict --help'."
 expect_missing "--embedding: no labels" l.npy
 expect_usage "plan" plan rows.npy -k 3 --method kmeans -- \
-    "plan knows the time and memory of methods that train in steps; kmeans does not. Try 'cludi plan --help'."
+    "plan knows the time and memory of methods that train in steps; kmeans does not, --method cludi does. Try 'cludi plan --help'."
 expect_usage "another method" fit rows.npy -k 3 -o m --method dbscan -- \
-    "method is \"dbscan\"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp, turtle. Try 'cludi fit --help'."
+    "method is \"dbscan\"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp, turtle, discriminant. Try 'cludi fit --help'."
 labels few.npy 1 2
 bytes 1 2 3 4 | npy few.npy '|i1' '(2, 2)'
 expect_refused "more clusters than rows" "K is 3, but X has only 2 rows" -- fit few.npy -k 3 -o m --method kmeans --quiet

@@ -2,7 +2,7 @@
 # The names of 0.1.0: options and models with them are accepted, and no help shows them.
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 bash "$HERE/../checks/points.sh" points.npy
-FIT=(fit points.npy -k 2 --steps 2 --seed 1 --backend ref --quiet --allow-collapse)
+FIT=(fit points.npy -k 2 --method cludi --steps 2 --seed 1 --backend ref --quiet --allow-collapse)
 
 run "${FIT[@]}" -o new --batch-size 16 --views 2 --teacher-steps 2 --draws 3 --embedding-dim 8 --hidden-dim 16 --blocks 1 --diffusion-steps 500 \
     --noise-scale 4 --temperature 0.2 --column-temperature 0.06 --snr-bound 4 --class-weight 40 --preprocessing unit --n-neighbors 5 \

@@ -58,12 +58,12 @@ taken=$(sed -n 's/^measured *\([0-9]*\) steps.*/\1/p' out)
 [ "${taken:-100000}" -lt 20000 ] && ok "many steps: not all taken" || fail "many steps: not all taken" "$taken"
 run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}" --batch-size 7 --epochs 2.5
 expect_code "epochs: exit code" 2
-run plan rows.npy -k 3 "${REF[@]}" --hidden-dim 16 --embedding-dim 8 --batch-size 7 --epochs 2.5
+run plan rows.npy -k 3 "${REF[@]}" --method cludi --hidden-dim 16 --embedding-dim 8 --batch-size 7 --epochs 2.5
 expect_words "epochs" out ", 22 steps of"
 
 # Without steps the most are planned: those that fit's own progress begins with.
 open_terminal shown
-OPEN=(--hidden-dim 16 --embedding-dim 8 --views 2 --teacher-steps 2)
+OPEN=(--method cludi --hidden-dim 16 --embedding-dim 8 --views 2 --teacher-steps 2)
 for options in "--batch-size 16" "--batch-size 16 --init-steps 400" "--batch-size 2 --views 64 --init-steps 300" "--batch-size 16 --init-runs 0"; do
     # shellcheck disable=SC2086
     run plan rows.npy -k 3 "${REF[@]}" "${OPEN[@]}" $options
@@ -88,19 +88,19 @@ else
 fi
 
 # What fit refuses.
-expect_refused "more clusters than rows" '"rows.npy": ' "K is 61" "60 rows" -- plan rows.npy -k 61
-expect_refused "no file" 'Cannot read "none"' -- plan none -k 2
+expect_refused "more clusters than rows" '"rows.npy": ' "K is 61" "60 rows" -- plan rows.npy -k 61 --method cludi
+expect_refused "no file" 'Cannot read "none"' -- plan none -k 2 --method cludi
 npy nan.npy '<f4' '(3, 2)' < <(printf '\x00\x00\x80\x3f%.0s' 1 2 3 4 5 && printf '\x00\x00\xc0\x7f')
-expect_refused "NaN" '"nan.npy": X has NaN in row 2, column 1' -- plan nan.npy -k 2
+expect_refused "NaN" '"nan.npy": X has NaN in row 2, column 1' -- plan nan.npy -k 2 --method cludi
 sed "s/'fortran_order': False/'fortran_order': True /" rows.npy >fortran.npy
-expect_refused "Fortran order from the file" '"fortran.npy" has 60 rows of 4 numbers' "C order" -- plan fortran.npy -k 3 --memory 1
+expect_refused "Fortran order from the file" '"fortran.npy" has 60 rows of 4 numbers' "C order" -- plan fortran.npy -k 3 --method cludi --memory 1
 for file in rows.npy nan.npy; do
     for arguments in "$file -k 61" "$file -k 3 --id-column x"; do
         # shellcheck disable=SC2086
-        run fit $arguments -o none
+        run fit $arguments --method cludi -o none
         mv err fit_err
         # shellcheck disable=SC2086
-        run plan $arguments
+        run plan $arguments --method cludi
         expect_same "plan $arguments: fit's sentence" err fit_err
     done
 done
@@ -112,7 +112,7 @@ expect_usage "memory" plan a -k 2 --memory 2x -- "--memory is '2x'; it must be a
 expect_usage "K is no number" plan a -k two -- "-k is 'two'; it must be a whole number from 2 to 65536. $try"
 
 # Ctrl-C.
-"$CLUDI" plan rows.npy -k 3 --backend ref --batch-size 16 --teacher-steps 200 --hidden-dim 128 >out 2>err &
+"$CLUDI" plan rows.npy -k 3 --method cludi --backend ref --batch-size 16 --teacher-steps 200 --hidden-dim 128 >out 2>err &
 program=$!
 wait_until $program catches_signals $program
 kill -s TERM $program

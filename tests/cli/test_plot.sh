@@ -34,8 +34,17 @@ cp rows.npy '<a> & "b".npy'
 run fit '<a> & "b".npy' -k 3 -o scored "${SMALL[@]}" --plot --labels classes.npy --quiet --allow-collapse
 expect_code "labels: exit code" 0
 nmi=$(sed -n 's/^NMI *\([0-9.]*\) %$/\1/p' out)
-expect_words "labels: scores" scored.curves.svg "&lt;a&gt; &amp; &quot;b&quot;.npy, K = 3: NMI $nmi" " %, ACC " " %, ARI "
+expect_words "labels: scores" scored.curves.svg "&lt;a&gt; &amp; &quot;b&quot;.npy, K = 3: NMI " " %, ACC " " %, ARI "
+drawn=$(sed -n 's/^<title>.*: NMI \([0-9.]*\) %.*/\1/p' scored.curves.svg) # with two places
+awk "BEGIN { exit !($drawn - $nmi <= 0.0501 && $nmi - $drawn <= 0.0501) }" && ok "labels: NMI" || fail "labels: NMI" "'$drawn', printed '$nmi'"
 expect_xml "labels: XML" scored.curves.svg
+
+# The default method has no steps, and reports nothing between its first partition and its end.
+run fit rows.npy -k 3 -o d --plot --json
+expect_code "discriminant: exit code" 0
+expect_words "discriminant: no curves" err "cludi: Note: no curves are drawn, because the method discriminant reports none."
+expect_missing "discriminant: no picture" d.curves.svg
+grep -q curves out && fail "discriminant: JSON" "$(cat out)" || ok "discriminant: JSON"
 
 # k-means reports its inertia alone.
 run fit rows.npy -k 3 -o k --method kmeans --plot --quiet

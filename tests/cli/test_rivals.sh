@@ -27,7 +27,7 @@ for method in self-classifier temi scan tsp turtle; do
     run eval classes.npy labels.npy --json
     expect_words "$method: eval" out '"ari": 1.0'
     run info model
-    expect_words "$method: info" out "method           $method" "steps            $steps" "--method         $method (default cludi)"
+    expect_words "$method: info" out "method           $method" "steps            $steps" "--method         $method (default discriminant)"
     run verify model rows.npy
     expect_code "$method: verify" 0
 

@@ -9,7 +9,7 @@ expect_code "fit: exit code" 0
 expect_text "fit: stdout" out ""
 grep -qE '^fit: 12/12, loss [0-9.]+, [1-3] of 3 clusters, largest [0-9.]+ %, confidence [01]\.[0-9]{2}, [0-9.]+ steps/s, 0:00 left$' err &&
     ok "fit: progress" || fail "fit: progress" "$(cat err)"
-grep -qE '^cludi: 16 neighbors of each of 60 rows found in ' err && ok "fit: neighbors" || fail "fit: neighbors" "$(cat err)"
+grep -qE '^cludi: 45 neighbors of each of 60 rows found in ' err && ok "fit: neighbors" || fail "fit: neighbors" "$(cat err)"
 grep -qE '^cludi: 12 steps in 0:[0-9]{2}; [1-3] of 3 clusters in use, the largest with [0-9.]+ % of the rows, confidence [01]\.[0-9]{2}; rows: coordinates, put on a sphere; model written to "model"$' err &&
     ok "fit: summary" || fail "fit: summary" "$(cat err)"
 cp model first
@@ -73,7 +73,7 @@ for pair in "unit scaled to norm 1" "directions mean taken away, scaled to norm 
 done
 
 # Without --steps the training ends by itself; until it is known when, its steps are a bound. A slow step shows a line.
-run fit rows.npy -k 3 -o model3 --hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --allow-collapse
+run fit rows.npy -k 3 -o model3 --method cludi --hidden-dim 16 --embedding-dim 8 --batch-size 16 --views 2 --teacher-steps 2 --allow-collapse
 expect_code "until settled: exit code" 0
 done=$(sed -nE 's/^fit: ([0-9]+)\/\1, .*/\1/p' err)
 grep -q "^cludi: $done steps in " err && [ "$done" -le 600 ] && [ "$done" -gt 200 ] && ok "until settled: steps" ||

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 : "${CLUDI_PRELOAD:?set CLUDI_PRELOAD to the folder of libsignal_storm.so}"
 head -c 256000 /dev/urandom | npy rows.npy '|u1' '(2000, 128)'
-FIT=(fit rows.npy -k 200 --init-runs 2 --steps 3 --batch-size 64 --threads 1 --quiet --allow-collapse --checkpoint-every 0)
+FIT=(fit rows.npy -k 200 --method cludi --init-runs 2 --steps 3 --batch-size 64 --threads 1 --quiet --allow-collapse --checkpoint-every 0)
 run "${FIT[@]}" -o calm
 expect_code "calm" 0
 for ((i = 0; i < 2; i++)); do

@@ -33,15 +33,17 @@ expect_text "CSV: order" first_columns "noise_scale,embedding_dim,seed,status
 2,16,1,done
 "
 head -n 1 err >line
+expect_text "parameters that k-means does not use" line "cludi: Warning: the method kmeans does not use --embedding-dim and --noise-scale; --method cludi does."$'\n'
+sed -n 2p err >line
 expect_words "order of the runs: the first seed of all comes first" line "1/8 noise_scale=4,embedding_dim="
-sed -n '1,4s/.*seed=\([0-9]*\):.*/\1/p' err | sort -u >seeds
+sed -n '2,5s/.*seed=\([0-9]*\):.*/\1/p' err | sort -u >seeds
 expect_text "the first four runs have the first seed" seeds "0"$'\n'
 
 # More values: only they are run. Choices become names on x, parameters of prediction and methods are parameters too.
 run sweep rows.npy -k 3 -o res --param noise_scale=4,2,3 --param embedding_dim=8,16 --method kmeans --labels classes.npy --seeds 2
 expect_code "more values: exit code" 0
 expect_words "more values: what was found" err "8 of 12 runs were done before"
-run sweep rows.npy -k 3 -o choices --param snr-weight=max,none --param draws=1,2 --seeds 1 --seed 7 "${SMALL[@]:0:10}" --steps 12 "${REF[@]}" --jobs 2
+run sweep rows.npy -k 3 -o choices --param snr-weight=max,none --param draws=1,2 --seeds 1 --seed 7 "${SMALL[@]:0:12}" --steps 12 "${REF[@]}" --jobs 2
 expect_code "choices: exit code" 0
 sed -n 's/^\(snr_weight  draws\|max[^0-9]*[12]\|none[^0-9]*[12]\) .*/\1/p' out >names
 expect_text "choices: table" names "snr_weight  draws
@@ -53,11 +55,11 @@ none        2
 expect_words "choices: JSON" choices/sweep.json '"snr_weight": "none"' '"draws": 2' '"seed": 7'
 expect_words "choices: picture" choices/sweep.svg none "draws=2"
 # What a model's file may not decide by itself is asked of predict as it was of fit.
-run sweep rows.npy -k 3 -o many --param draws=2,500 --denoise-steps 3 --seeds 1 "${SMALL[@]:0:8}" --steps 12 "${REF[@]}" --quiet
+run sweep rows.npy -k 3 -o many --param draws=2,500 --denoise-steps 3 --seeds 1 "${SMALL[@]:0:10}" --steps 12 "${REF[@]}" --quiet
 expect_code "many samples" 0
-run sweep rows.npy -k 3 -o methods --param method=kmeans,cludi --seeds 1 "${SMALL[@]}" "${REF[@]}" --jobs 1 --quiet
+run sweep rows.npy -k 3 -o methods --param method=kmeans,cludi --seeds 1 "${SIZES[@]}" "${REF[@]}" --jobs 1 --quiet
 expect_code "methods: exit code" 0
-run compare rows.npy -k 3 -o methods --methods kmeans,cludi --seeds 1 "${SMALL[@]}" "${REF[@]}"
+run compare rows.npy -k 3 -o methods --methods kmeans,cludi --seeds 1 "${SIZES[@]}" "${REF[@]}"
 expect_words "a comparison takes runs of a sweep" err "2 of 2 runs were done before"
 
 run sweep rows.npy -k 3 -o numbers --param class_weight=1e-1,50,0.30000000000000004 --method kmeans --seeds 1 --temperature 0.10

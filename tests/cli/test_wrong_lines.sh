@@ -118,7 +118,7 @@ wrong 2 "does not take the argument 'd.npy'" info m d.npy
 wrong 1 '"photos"' info photos
 wrong 1 '"photos" is a folder|cludi embed WEIGHTS "photos" -o features.npy' fit photos -k 3 -o x
 wrong 1 '"m" is a cludi model, not an array' fit m -k 3 -o x
-wrong 1 '"photos" is a folder' plan photos -k 3
+wrong 1 '"photos" is a folder' plan photos -k 3 --method cludi
 wrong 1 '"photos" is a folder' compare photos -k 3 -o sw
 wrong 1 '"photos" is a folder' sweep photos -k 3 -o sw --param noise_scale=2,3
 wrong 1 '"photos"' fit d.npy -k 3 -o x --labels photos
@@ -265,7 +265,7 @@ wrong 2 "steps is 0.5; it must be a whole number from" "${F[@]}" --steps 0.5
 wrong 2 "--steps and --epochs cannot be given together" "${F[@]}" --steps 5 --epochs 1
 wrong 2 'method is "k-means"|did you mean kmeans?' "${F[@]}" --method k-means
 wrong 2 'method is "Cludi"|did you mean cludi?' "${F[@]}" --method Cludi
-wrong 2 'method is "dbscan"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp, turtle.' "${F[@]}" --method dbscan
+wrong 2 'method is "dbscan"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp, turtle, discriminant.' "${F[@]}" --method dbscan
 wrong 2 'snr_weight is "maxx"|(did you mean max?).' "${F[@]}" --snr-weight maxx
 wrong 2 'There is no preset "papers"|default or paper' "${F[@]}" --preset papers
 wrong 2 'There is no backend "onedn"|auto, ref or onednn' "${F[@]}" --backend onedn

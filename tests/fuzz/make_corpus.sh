@@ -138,8 +138,9 @@ model() { # NAME ARGUMENT...: the length of the numbers and the header of a mode
     [ $numbers -lt 65536 ] || { echo "make_corpus.sh: $numbers bytes of numbers are too many" >&2 && exit 1; }
     { bytes $((numbers & 255)) $((numbers >> 8)) && tail -c +9 model | head -c "$length"; } >"$folder/$name"
 }
-model cludi --hidden-dim 16 --embedding-dim 8 --blocks 1 --batch-size 16 --views 2 --teacher-steps 2 --steps 1
-model input --hidden-dim 16 --embedding-dim 8 --blocks 1 --batch-size 16 --views 2 --teacher-steps 2 --steps 1 --preprocessing directions
+model cludi --method cludi --hidden-dim 16 --embedding-dim 8 --blocks 1 --batch-size 16 --views 2 --teacher-steps 2 --steps 1
+model input --method cludi --hidden-dim 16 --embedding-dim 8 --blocks 1 --batch-size 16 --views 2 --teacher-steps 2 --steps 1 --preprocessing directions
+model discriminant --method discriminant
 model kmeans --method kmeans
 model scan --method scan --steps 1
 { echo 'id,x,"y, ""z"""' && for i in {1..20}; do echo "$i,$((i % 2 * 9)),$((i % 3))"; done; } >points.csv

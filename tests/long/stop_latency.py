@@ -45,15 +45,15 @@ def make_data():
     numpy.save("truth.npy", numbers.integers(3000, size=2000000).astype(numpy.int32))
     numpy.save("labels.npy", numbers.integers(2000, size=2000000).astype(numpy.int32))
     numpy.save("classes.npy", numbers.integers(2000, size=200000).astype(numpy.int32))
-    subprocess.run([PROGRAM, "fit", "some.npy", "-k", "50", "-o", "model", "--init-runs", "1", "--n-neighbors", "0",
+    subprocess.run([PROGRAM, "fit", "some.npy", "-k", "50", "-o", "model", "--method", "cludi", "--init-runs", "1", "--n-neighbors", "0",
                     "--steps", "2", "--quiet"], check=True)
-    subprocess.run([PROGRAM, "fit", "big.npy", "-k", "50", "-o", "small", "--init-runs", "1", "--n-neighbors", "0",
+    subprocess.run([PROGRAM, "fit", "big.npy", "-k", "50", "-o", "small", "--method", "cludi", "--init-runs", "1", "--n-neighbors", "0",
                     *SMALL, "--quiet", "--allow-collapse"], check=True)
     subprocess.run([PROGRAM, "fit", "some.npy", "-k", "2000", "-o", "kmodel", "--method", "kmeans", "--quiet"],
                    check=True)
 
 
-FIT = ["fit", "-o", "out", "-k", "50"]
+FIT = ["fit", "-o", "out", "--method", "cludi", "-k", "50"]
 SLOW = ["--backend", "ref", "--threads", "1"]
 TRAIN = FIT + ["some.npy", "--init-runs", "0", "--n-neighbors", "0"]
 STEP = "fit: "  # "fit: 3/at most 2048, ...": there is a model, and a checkpoint, to be written
@@ -87,9 +87,11 @@ CASES = {
     "predict of k-means, ref": (0, 20, ["predict", "kmodel", "big.npy", "-o", "out"] + SLOW),
     "k-means": (0, 30, ["fit", "big.npy", "-k", "50", "--method", "kmeans", "-o", "out"]),
     "k-means, K 2000, ref": (0, 30, ["fit", "some.npy", "-k", "2000", "--method", "kmeans", "-o", "out"] + SLOW),
+    "discriminant": (0, 20, ["fit", "some.npy", "-k", "50", "-o", "out"]),
+    "discriminant, K 500, ref": (0, 30, ["fit", "some.npy", "-k", "500", "-o", "out"] + SLOW),
     "verify": (0, 6, ["verify", "small", "big.npy"]),
-    "plan": (0, 10, ["plan", "big.npy", "-k", "50"]),
-    "plan, N 8192 B 8": (0, 60, ["plan", "some.npy", "-k", "50", "--batch-size", "8192", "--views", "8"]),
+    "plan": (0, 10, ["plan", "big.npy", "-k", "50", "--method", "cludi"]),
+    "plan, N 8192 B 8": (0, 60, ["plan", "some.npy", "-k", "50", "--method", "cludi", "--batch-size", "8192", "--views", "8"]),
     "eval": (0, 8, ["eval", "truth.npy", "labels.npy"]),
 }
 

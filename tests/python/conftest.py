@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 # Small enough for a fit of a few hundredths of a second; the rest is as by default.
-TINY = dict(steps=20, hidden_dim=32, embedding_dim=8, blocks=1, diffusion_steps=100, teacher_steps=2, views=2, batch_size=64, init_runs=8, init_steps=5, warmup=2, lr=0.01)
+TINY = dict(method="cludi", steps=20, hidden_dim=32, embedding_dim=8, blocks=1, diffusion_steps=100, teacher_steps=2, views=2, batch_size=64, init_runs=8, init_steps=5, warmup=2, lr=0.01)
 
 
 @pytest.fixture

@@ -49,9 +49,9 @@ def test_same_bytes_by_default(cludi_program, tmp_path):
     """No parameter but K and the seed; few rows, so that it takes seconds."""
     X = np.random.default_rng(2).normal(size=(48, 3)) + np.repeat([0, 9, 18], 16)[:, None]
     np.save(tmp_path / "x.npy", X)
-    arguments = ["-k", 3, "-o", tmp_path / "program", "--steps", 12, "--quiet"]
+    arguments = ["-k", 3, "-o", tmp_path / "program", "--quiet"]
     cludi_program("fit", tmp_path / "x.npy", *arguments)
-    CLUDI(3, steps=12).fit(X).save(tmp_path / "python")
+    CLUDI(3).fit(X).save(tmp_path / "python")
     assert (tmp_path / "python").read_bytes() == (tmp_path / "program").read_bytes()
 
 

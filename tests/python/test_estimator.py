@@ -71,13 +71,24 @@ def test_one_cluster(blobs, tmp_path):
         one.save(tmp_path / "model")
 
 
-@pytest.mark.parametrize("method", ["kmeans", "self-classifier", "temi", "scan", "tsp", "turtle"])
-def test_rivals(method, blobs):
-    model = CLUDI(3, method=method, steps=250 if method == "temi" else 100).fit(blobs[0])
+@pytest.mark.parametrize("method", ["discriminant", "kmeans", "self-classifier", "temi", "scan", "tsp", "turtle"])
+def test_other_methods(method, blobs):
+    steps = {"discriminant": 0, "kmeans": 0, "temi": 250}.get(method, 100)
+    model = CLUDI(3, method=method, steps=steps).fit(blobs[0])
     assert cludi.metrics.accuracy(blobs[1], model.labels_) == 1
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(model)).predict(blobs[0]), model.labels_)
+    assert (model.predict_proba(blobs[0]) == model.probabilities_).all() and (model.predict(blobs[0]) == model.labels_).all()
     with pytest.raises(NotImplementedError, match="no embeddings"):
         model.transform(blobs[0])
+    assert not hasattr(model, "transform") and not hasattr(model, "fit_transform")
+
+
+def test_the_default(blobs):
+    """Embeddings are those of the model, whatever the parameter is by now."""
+    model = CLUDI(3).fit(blobs[0])
+    assert model.method == "discriminant" and model.loss_curve_.size == 0 and model.n_iter_ > 0
+    assert not hasattr(model.set_params(method="cludi"), "transform") and hasattr(CLUDI(3, method="cludi"), "fit_transform")
+    assert cludi.metrics.accuracy(blobs[1], model.labels_) == 1
 
 
 @pytest.mark.parametrize(
@@ -120,7 +131,7 @@ def test_numbers_keep_their_bits(blobs, tiny):
 def test_not_fitted(blobs):
     for method in ("predict", "predict_proba", "transform", "score"):
         with pytest.raises(cludi.NotFittedError, match="not fitted yet"):
-            getattr(CLUDI(), method)(blobs[0])
+            getattr(CLUDI(method="cludi"), method)(blobs[0])
     with pytest.raises(cludi.NotFittedError):
         CLUDI().save("nowhere")
 

@@ -20,7 +20,7 @@ def rows():
 
 @pytest.fixture(scope="module")
 def model(rows):
-    return cludi.CLUDI(9, steps=2, init_runs=1, init_steps=1, n_jobs=1).fit(rows)
+    return cludi.CLUDI(9, method="cludi", steps=2, init_runs=1, init_steps=1, n_jobs=1).fit(rows)
 
 
 def test_same_bits(model, rows):

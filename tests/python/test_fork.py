@@ -23,7 +23,7 @@ def make_rows():
 
 
 X = make_rows()
-SMALL = dict(n_clusters=3, steps=5, hidden_dim=32, embedding_dim=8, blocks=1, diffusion_steps=100, teacher_steps=2, views=2, batch_size=64, init_runs=4, init_steps=2, n_jobs=2)
+SMALL = dict(n_clusters=3, method="cludi", steps=5, hidden_dim=32, embedding_dim=8, blocks=1, diffusion_steps=100, teacher_steps=2, views=2, batch_size=64, init_runs=4, init_steps=2, n_jobs=2)
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,7 @@ def test_pandas():
     taken(frame)
     taken(frame["emb"])
     assert feature_names(frame, 3) is None
-    model = CLUDI(2, steps=4).fit(pandas.DataFrame({"emb": list(X)}))
+    model = CLUDI(2).fit(pandas.DataFrame({"emb": list(X)}))
     assert not hasattr(model, "feature_names_in_")
     beside = pandas.DataFrame({"id": range(4), "emb": list(X)})
     refused(beside, "Column 1 of X holds vectors, beside other columns; pass X['emb'] alone.")
@@ -323,8 +323,8 @@ def test_warnings_of_the_library(blobs, tiny):
     few = heard(lambda: CLUDI(8, **tiny).fit(np.repeat(rows[[0, 50, 100, 3, 60]], 30, 0)))
     assert few[0] == "Only 5 of 150 rows are distinct, fewer than K = 8: at most 5 clusters can be in use."
     assert len(few) == 2 and "8 clusters" in few[1]
-    for method in ("cludi", "kmeans", "temi"):
-        equal = heard(lambda: CLUDI(4, method=method, **tiny).fit(np.ones((40, 3))))
+    for how in tiny, {}, dict(method="kmeans"), dict(method="temi", steps=20):
+        equal = heard(lambda: CLUDI(4, **how).fit(np.ones((40, 3))))
         assert equal[0].startswith("All 40 rows are equal in float32") and len(equal) == 2
     far = rows.copy()
     far[7] = 1e30
@@ -336,9 +336,20 @@ def test_warnings_of_the_library(blobs, tiny):
         "Too few steps to tell whether clusters collapsed: not every row was seen."
     ]
     many = np.tile(rows, (3, 1)) + np.random.default_rng(0).normal(size=(360, 1))  # more than the 256 rows of a step
-    for method, said in ("kmeans", 0), ("tsp", 1):
-        few = heard(lambda: CLUDI(3, method=method, steps=1).fit(many))
+    for how, said in ({}, 0), (dict(method="kmeans"), 0), (dict(method="tsp", steps=1), 1):
+        few = heard(lambda: CLUDI(3, **how).fit(many))
         assert [word.startswith("Too few steps") for word in few] == [True] * said, few
+
+
+def test_unused_parameters(blobs, tiny):
+    rows = blobs[0]
+    assert heard(lambda: CLUDI(3, steps=9, lr=0.5).fit(rows)) == ["method='discriminant' does not use steps and lr; method='cludi' does."]
+    assert heard(lambda: CLUDI(3, method="kmeans", steps=9, views=2, lr=0.5).fit(rows)) == [
+        "method='kmeans' does not use steps, views and lr; method='cludi' does."
+    ]
+    assert heard(lambda: CLUDI(1, views=2).fit(rows)) == ["method='discriminant' does not use views; method='cludi' does."]
+    for silent in {}, dict(steps=0, lr=3e-4, preprocessing="unit"), tiny, dict(method="temi", epochs=250.0):
+        assert heard(lambda: CLUDI(3, **silent).fit(rows)) == []
 
 
 def test_warnings_as_errors_leave_the_estimator_alone(tiny):

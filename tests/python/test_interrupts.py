@@ -15,7 +15,7 @@ import os, signal, sys, threading, time
 import numpy as np
 from cludi import CLUDI, _estimator
 X = np.random.default_rng(0).normal(size=(4000, 64)) + np.repeat(np.arange(4) * 9, 1000)[:, None]
-model = CLUDI(4, steps=10_000_000, init_runs=8)
+model = CLUDI(4, method="cludi", steps=10_000_000, init_runs=8)
 trains, began = threading.Event(), time.monotonic()
 show = _estimator._Losses.__call__
 
@@ -70,9 +70,9 @@ def on_alarm(number, frame):
 signal.signal(signal.SIGALRM, on_alarm)
 signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
 X = np.random.default_rng(0).normal(size=(240, 64)) + np.repeat(np.arange(3) * 9, 80)[:, None]
-model = CLUDI(3, steps=STEPS, init_runs=4, n_jobs=1, precision=sys.argv[1]).fit(X)
+model = CLUDI(3, method="cludi", steps=STEPS, init_runs=4, n_jobs=1, precision=sys.argv[1]).fit(X)
 signal.setitimer(signal.ITIMER_REAL, 0)
-plain = CLUDI(3, steps=STEPS, init_runs=4, n_jobs=1, precision=sys.argv[1]).fit(X)
+plain = CLUDI(3, method="cludi", steps=STEPS, init_runs=4, n_jobs=1, precision=sys.argv[1]).fit(X)
 print(count > 10, model.model_.to_bytes() == plain.model_.to_bytes())
 """
 
@@ -127,7 +127,7 @@ def test_others_run_while_the_library_computes():
     thread = threading.Thread(target=tick)
     thread.start()
     began = time.monotonic()
-    CLUDI(3, steps=30, init_runs=4, n_jobs=1).fit(X)
+    CLUDI(3, method="cludi", steps=30, init_runs=4, n_jobs=1).fit(X)
     took = time.monotonic() - began
     ends.append(True)
     thread.join()

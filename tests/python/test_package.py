@@ -75,7 +75,7 @@ def test_numpy_alone(run_python):
 import pickle
 import numpy as np, cludi
 X = np.random.default_rng(0).normal(size=(60, 4)) + np.repeat([0, 9, 18], 20)[:, None]
-model = cludi.CLUDI(3, steps=20, init_runs=4, lr=0.01, verbose=0)
+model = cludi.CLUDI(3, method="cludi", steps=20, init_runs=4, lr=0.01, verbose=0)
 print(model)
 print(model.fit_transform(X).shape, (model.fit_predict(X) == pickle.loads(pickle.dumps(model)).predict(X)).all())
 print(model.get_params() == cludi.CLUDI(3, **{k: v for k, v in model.get_params().items() if k != "n_clusters"}).get_params())
@@ -87,7 +87,7 @@ for call in (lambda: model.set_params(n_cluster=3), lambda: cludi.CLUDI().predic
 """
     )
     assert done.stdout.splitlines() == [
-        "CLUDI(init_runs=4, lr=0.01, n_clusters=3, steps=20)",
+        "CLUDI(init_runs=4, lr=0.01, method='cludi', n_clusters=3, steps=20)",
         "(60, 64) True",
         "True",
         "ValueError Invalid parameter 'n_cluster' ",
@@ -140,4 +140,4 @@ def test_example(source_dir, tmp_path):
     command = [sys.executable, source_dir / "examples/compare_digits.py", picture, "--rows", "300", "--steps", "60"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
-    assert [line.split()[0] for line in done.stdout.splitlines()] == ["method", "CLUDI", "KMeans", "SpectralClustering"]
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["method", "CLUDI", "diffusion", "KMeans", "SpectralClustering"]

@@ -18,12 +18,13 @@ from sklearn.utils.estimator_checks import check_estimator  # noqa: E402
 import cludi  # noqa: E402
 
 
-def test_every_check_passes_and_none_is_skipped(tiny):
+@pytest.mark.parametrize("method", ["cludi", "discriminant", "kmeans"])
+def test_every_check_passes_and_none_is_skipped(method, tiny):
     count = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", SkipTestWarning)
-        for estimator, check in check_estimator(CLUDI(3, **tiny), generate_only=True):
+        for estimator, check in check_estimator(CLUDI(3, **(tiny if method == "cludi" else {"method": method})), generate_only=True):
             check(estimator)
             count += 1
     assert count > 30

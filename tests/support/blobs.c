@@ -27,6 +27,7 @@ cludi_config blobs_config(void)
 {
     cludi_config config;
     cludi_config_init(&config);
+    config.method = CLUDI_METHOD_CLUDI;
     config.batch_size = 16;
     config.hidden_dim = 16;
     config.embedding_dim = BLOB_D;
@@ -47,6 +48,7 @@ cludi_config blobs_recipe(void)
     const cludi_config small = blobs_config();
     cludi_config config;
     cludi_config_init(&config);
+    config.method = CLUDI_METHOD_CLUDI;
     config.batch_size = small.batch_size;
     config.hidden_dim = small.hidden_dim;
     config.embedding_dim = small.embedding_dim;

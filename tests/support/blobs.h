@@ -19,11 +19,11 @@ void blobs_fill(blobs *b, double deviation);
 
 cludi_matrix blobs_matrix(const blobs *b);
 
-/* N 16, w 16, d 4, B 3, S 3, 15 steps on the unit rows alone: no neighbors, no first partition, equal sizes; the rest as
+/* Method cludi, N 16, w 16, d 4, B 3, S 3, 15 steps on the unit rows alone: no neighbors, no first partition, equal sizes; the rest as
    by default. */
 cludi_config blobs_config(void);
 
-/* The same sizes; all the rest, the number of steps too, as by default. */
+/* The same method and sizes; all the rest, the number of steps too, as by default. */
 cludi_config blobs_recipe(void);
 
 /* Asks for a backend by the name of float_backend() in tensor_support.h. */

@@ -93,10 +93,10 @@ static void test_defaults(void **state)
     assert_true(c.lr == 3e-4 && c.weight_decay == 0.01 && c.beta1 == 0.9 && c.beta2 == 0.98 && c.epsilon == 1e-8);
     assert_true(c.clip == 4 && c.logits == CLUDI_LOGITS_COSINE && c.view_pairing == CLUDI_VIEW_PAIRING_ALL);
     assert_true(c.column_scope == CLUDI_COLUMN_SCOPE_VIEW && c.embedding_loss == CLUDI_EMBEDDING_REEMBED);
-    assert_true(c.snr_weight == CLUDI_SNR_MAX && c.method == CLUDI_METHOD_CLUDI);
+    assert_true(c.snr_weight == CLUDI_SNR_MAX && c.method == CLUDI_METHOD_DISCRIMINANT);
     assert_true(c.preprocessing == CLUDI_PREPROCESSING_AUTO && c.n_neighbors == 15 && c.neighbor_swap == 0.5 &&
                 c.cluster_sizes == CLUDI_CLUSTER_SIZES_LEARNED);
-    assert_true(c.init_runs == 96 && c.init_steps == 60);
+    assert_true(c.init_runs == 10 && c.init_steps == 60);
     assert_int_equal(config_table_check(&c, NULL), CLUDI_OK);
     for (int32_t i = 0; i < config_table_count(); i++) {
         const cludi_param *param = config_table_get(i);
@@ -119,7 +119,7 @@ static void test_paper(void **state)
                 c.embedding_dim == 32);
     assert_true(c.preprocessing == CLUDI_PREPROCESSING_UNIT && c.n_neighbors == 0 && c.init_runs == 0 &&
                 c.cluster_sizes == CLUDI_CLUSTER_SIZES_EQUAL);
-    assert_true(c.steps == 600 && c.epochs == 0);
+    assert_true(c.method == CLUDI_METHOD_CLUDI && c.steps == 600 && c.epochs == 0);
     assert_int_equal(config_table_check(&c, NULL), CLUDI_OK);
     assert_int_equal(config_table_preset(&c, "paper", 99, NULL), CLUDI_OK);
     assert_int_equal(c.embedding_dim, 32);
@@ -203,7 +203,7 @@ static void test_choices(void **state)
     }
     assert_true(config.logits == CLUDI_LOGITS_LINEAR && config.view_pairing == CLUDI_VIEW_PAIRING_SAME);
     assert_true(config.column_scope == CLUDI_COLUMN_SCOPE_BATCH && config.embedding_loss == CLUDI_EMBEDDING_DIRECT);
-    assert_true(config.snr_weight == CLUDI_SNR_NONE && config.method == CLUDI_METHOD_TURTLE);
+    assert_true(config.snr_weight == CLUDI_SNR_NONE && config.method == CLUDI_METHOD_DISCRIMINANT);
     assert_true(config.preprocessing == CLUDI_PREPROCESSING_COORDINATES &&
                 config.cluster_sizes == CLUDI_CLUSTER_SIZES_EQUAL);
     assert_int_equal(config_table_set(&config, "snr_weight", "min", NULL), CLUDI_OK);

@@ -206,7 +206,7 @@ static void prepare_matrix(const cludi_matrix *matrix, cludi_preprocessing input
     cludi_config_init(&config);
     config.preprocessing = input;
     open_backend(&be, "ref", 1);
-    const training_data_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL, true, {0}, false};
+    const training_data_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL, TRAINING_NEEDS_ROWS, {0}, false};
     assert_int_equal(training_data_init(&p, &args, NULL), CLUDI_OK);
     training_data_clear(&p);
     backend_close(&be);

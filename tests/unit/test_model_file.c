@@ -20,6 +20,7 @@ static cludi_config odd_config(void)
 {
     cludi_config config;
     config_table_defaults(&config);
+    config.method = CLUDI_METHOD_CLUDI;
     config.embedding_dim = 5;
     config.hidden_dim = 9;
     config.lr = 1.0 / 3;
@@ -36,7 +37,8 @@ static cludi_model *make_model(void)
     const cludi_allocator allocator = alloc_system();
     const cludi_config config = odd_config();
     cludi_model *model;
-    assert_int_equal(model_new(&model, &allocator, &(model_shape){FEATURES, 100, CLUSTERS, &config, {0}}, NULL), CLUDI_OK);
+    assert_int_equal(model_new(&model, &allocator, &(model_shape){FEATURES, 100, CLUSTERS, &config, {0}}, NULL),
+                     CLUDI_OK);
     for (int64_t i = 0; i < model->total; i++)
         model->values[i] = (float)sin((double)i) * (i % 5 ? 1 : 1e-42F);
     model->info.seed = UINT64_MAX;

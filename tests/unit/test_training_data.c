@@ -45,7 +45,7 @@ static outcome prepare(float distance, int32_t starts, int32_t clusters)
         data[i * COLS + i % CLUSTERS] += distance;
     }
     open_backend(&be, "ref", 2);
-    const training_data_args args = {&be, &messages, &X, &config, clusters, 5, NULL, false, {0}, false};
+    const training_data_args args = {&be, &messages, &X, &config, clusters, 5, NULL, TRAINING_NEEDS_ALL, {0}, false};
     assert_int_equal(training_data_init(&p, &args, NULL), CLUDI_OK);
     o.init_is_teacher = p.init_is_teacher;
     o.has_start = p.start != NULL;

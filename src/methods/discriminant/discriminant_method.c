@@ -72,7 +72,7 @@ static cludi_status describe(const method_fit *fit, const fitted_labels *fitted,
     }
     alloc_free(allocator, counts);
     result->loss = loss;
-    result->confidence = confidence;
+    result->confidence = fmin(confidence, 1); /* of which float32 may be a little more */
     result->largest_share = (double)most / (double)S;
     return CLUDI_OK;
 }
@@ -207,6 +207,7 @@ static cludi_status predict_block(void *self, const predict_args *args, int64_t 
     host_each(be, (rows + TASK_ROWS - 1) / TASK_ROWS, load_part, p);
     TRY(discriminant_predict(&p->own, p->mapped, rows, p->probabilities, error));
     host_each(be, (count + TASK_ROWS - 1) / TASK_ROWS, recall_part, p);
+    TRY(backend_finish(be, error)); /* after a stop some rows are not recalled */
     for (int64_t i = 0; i < count; i++)
         if (!predict_adds_up(p->probabilities + i * K, K, 1))
             return predict_overflow(first + i, error);

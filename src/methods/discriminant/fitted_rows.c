@@ -9,6 +9,7 @@
 enum { KEPT = 4, KEY = 3, LOW_BITS = 21 };
 static const uint64_t LOW = ((uint64_t)1 << LOW_BITS) - 1;
 static const float SLACK = 1e-4F;
+static const float LESS = 1 - 1e-6F; /* enough that a division leaves two numbers different */
 
 int32_t fitted_rows_kept(int32_t clusters)
 {
@@ -104,15 +105,14 @@ void fitted_rows_recall(const fitted_rows *f, uint64_t fingerprint, float *p)
     }
     for (int32_t k = 0; k < f->clusters; k++)
         others += p[k];
-    /* what is left must not make another cluster the most probable */
-    const float rest = others > 0 && known < 1 ? fminf(1 - known, 1) : 0, most = cluster[f->kept];
+    /* no other cluster becomes the most probable, or as probable with a lower number */
+    const float rest = others > 0 && known < 1 ? fminf(1 - known, 1) : 0, most = LESS * cluster[f->kept];
     const float factor = rest > 0 ? rest / others : 0;
     float sum = 0;
     for (int32_t k = 0; k < f->clusters; k++)
         sum += p[k] = fminf(p[k] * factor, most);
-    sum += known;
     for (int32_t j = 0; j < f->kept; j++)
-        p[(int32_t)cluster[j]] = cluster[f->kept + j];
+        sum += p[(int32_t)cluster[j]] = j > 0 ? fminf(cluster[f->kept + j], most) : cluster[f->kept];
     for (int32_t k = 0; k < f->clusters; k++)
         p[k] /= sum;
 }
