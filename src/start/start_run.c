@@ -5,7 +5,7 @@
 #include "error.h"
 #include "rows.h"
 
-enum { MOST_ROUNDS = 300, LEAST_WIDE = 10, LEAST_MIDDLE = 8, LEAST_NARROW = 6 };
+enum { MOST_ROUNDS = 300, FEW_ROUNDS = 25, LEAST_WIDE = 10, LEAST_MIDDLE = 8, LEAST_NARROW = 6 };
 static const double TOLERANCE = 1e-4, PART_OF_CLUSTER = 0.9;
 
 static int pass_on(void *user, const cludi_progress *inner)
@@ -26,11 +26,9 @@ static int32_t at_least(double number, int32_t least, int32_t known)
     return count < known ? count : known;
 }
 
-static void find_widths(start_run *r)
+static void set_widths(start_run *r, double wide)
 {
     const int32_t known = r->args->graph->degree;
-    const double rows = (double)r->args->X->rows / r->args->clusters;
-    const double wide = fmin(fmax(rint(PART_OF_CLUSTER * rows), LEAST_WIDE), START_NEIGHBORS);
     r->wide = at_least(wide, LEAST_WIDE, known);
     r->middle = at_least(rint(2 * wide / 3), LEAST_MIDDLE, known);
     r->narrow = at_least(rint(wide / 3), LEAST_NARROW, known);
@@ -38,10 +36,16 @@ static void find_widths(start_run *r)
 
 void start_run_begin(start_run *r, const start_args *args)
 {
+    const double rows = (double)args->X->rows / args->clusters;
     *r = (start_run){.args = args, .started = message_seconds()};
     r->within = (callbacks){.progress = pass_on, .progress_user = r};
     if (args->graph)
-        find_widths(r);
+        set_widths(r, fmin(fmax(rint(PART_OF_CLUSTER * rows), LEAST_WIDE), START_NEIGHBORS));
+}
+
+void start_run_widen(start_run *r)
+{
+    set_widths(r, START_NEIGHBORS);
 }
 
 cludi_status start_run_status(cludi_status status, cludi_error *error)
@@ -64,7 +68,9 @@ cludi_status start_run_means(const start_run *r, const start_means *what, kmeans
                               .X = &source,
                               .clusters = what->clusters,
                               .starts = what->starts,
-                              .rounds = what->initial ? what->rounds : MOST_ROUNDS,
+                              .rounds = what->initial                             ? what->rounds
+                                        : r->args->clusters > START_MANY_CLUSTERS ? FEW_ROUNDS
+                                                                                  : MOST_ROUNDS,
                               .tolerance = what->initial ? 0 : TOLERANCE,
                               .initial = what->initial,
                               .seed = what->seed};
