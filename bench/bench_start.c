@@ -1,11 +1,15 @@
-/* The start that knows the graph (src/start): scores against labels of every candidate and of the pick, and processor seconds of
-   every part. The rows are mapped as training does (R1). One JSON object for each seed.
+/* The start that knows the graph (src/start) and the discriminant that refines it (src/discriminant): scores against labels of every
+   candidate, of the pick and of the refined partition, processor and wall seconds, peak memory. The rows are mapped as training does (R1).
+   One JSON object for each seed.
 
    bench_start --input ROWS --labels FILE [--clusters K] [--seed N] [--rounds SEEDS] [--threads N] [--backend NAME] */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
+#include "discriminant.h"
 #include "input_map.h"
 #include "rows.h"
 #include "settings.h"
@@ -27,11 +31,26 @@ static const char *const CANDIDATES[START_CANDIDATES] = {"graph", "deep", "singl
 static const char *const PARTS[START_PARTS] = {"kmeans", "graphs", "deep", "communities", "spectral", "consensus"};
 static cludi_error failure;
 
-static double cpu_seconds(void)
+typedef struct moment {
+    double cpu, wall;
+} moment;
+
+static double seconds_of(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static moment moment_now(void)
+{
+    return (moment){seconds_of(CLOCK_PROCESS_CPUTIME_ID), seconds_of(CLOCK_MONOTONIC)};
+}
+
+static void print_seconds(const char *name, moment since)
+{
+    const moment now = moment_now();
+    printf("\"%s seconds\": [%.2f, %.2f], ", name, now.cpu - since.cpu, now.wall - since.wall);
 }
 
 /* ---- the rows ---- */
@@ -87,6 +106,28 @@ static void print_scores(bench *b, const char *name, const int32_t *labels)
            (long long)scores.clusters);
 }
 
+static void refine(bench *b)
+{
+    const discriminant_args args = {.be = &b->be,
+                                    .X = &b->rows,
+                                    .graph = &b->graph,
+                                    .clusters = b->s.clusters,
+                                    .keeps_start = b->details.facts.pick == START_KMEANS};
+    const int64_t m = discriminant_landmarks(b->rows.rows), K = b->s.clusters;
+    float *values = settings_memory((size_t)(m * (b->rows.cols + m + 1 + K) + K + 1), sizeof *values);
+    float *probability = settings_memory((size_t)b->rows.rows, sizeof *probability);
+    const fitted_labels fitted = {1, b->found, probability};
+    int32_t *start = settings_memory((size_t)b->rows.rows, sizeof *start);
+    memcpy(start, b->found, (size_t)b->rows.rows * sizeof *start);
+    const moment began = moment_now();
+    settings_must(discriminant_fit(&args, start, &fitted, values, &failure), &failure);
+    print_seconds("discriminant", began);
+    print_scores(b, "discriminant", b->found);
+    free(start);
+    free(probability);
+    free(values);
+}
+
 static void run(bench *b, uint64_t seed)
 {
     start_details *d = &b->details;
@@ -98,13 +139,12 @@ static void run(bench *b, uint64_t seed)
                              .seed = seed,
                              .coordinates = b->coordinates};
     d->clock = (phase_clock){0};
-    const double began = cpu_seconds();
+    const moment began = moment_now();
     settings_must(start_find(&args, b->found, d, &failure), &failure);
-    const double seconds = cpu_seconds() - began;
     printf("{\"seed\": %d, ", (int)seed);
+    print_seconds("start", began);
     print_scores(b, "start", b->found);
-    printf("\"pick\": \"%s\", \"cpu_seconds\": %.2f, \"nearest\": %.3f, ", CANDIDATES[d->facts.pick], seconds,
-           d->facts.nearest);
+    printf("\"pick\": \"%s\", \"nearest\": %.3f, ", CANDIDATES[d->facts.pick], d->facts.nearest);
     for (int c = 0; c < START_CANDIDATES; c++) {
         char name[32];
         if (d->candidate[c][0] < 0)
@@ -115,7 +155,11 @@ static void run(bench *b, uint64_t seed)
         printf(", ");
     }
     for (int p = 0; p < START_PARTS; p++)
-        printf("\"%s seconds\": %.2f%s", PARTS[p], d->clock.total[p].processor, p + 1 < START_PARTS ? ", " : "}\n");
+        printf("\"%s seconds\": %.2f, ", PARTS[p], d->clock.total[p].processor);
+    refine(b);
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    printf("\"peak MiB\": %ld}\n", usage.ru_maxrss / 1024);
     fflush(stdout);
 }
 
@@ -131,7 +175,11 @@ int main(int argc, char **argv)
     const int32_t degree = b.rows.rows > START_NEIGHBORS ? START_NEIGHBORS : (int32_t)b.rows.rows - 1;
     const cludi_source source = rows_of_matrix(&b.rows);
     const neighbor_args find = {.be = &b.be, .X = &source, .degree = degree, .exact_rows = NEIGHBOR_EXACT_ROWS};
+    const moment began = moment_now();
     settings_must(neighbors_find(&find, &b.graph, &failure), &failure);
+    printf("{");
+    print_seconds("neighbors", began);
+    printf("\"rows\": %lld, \"clusters\": %d}\n", (long long)b.rows.rows, b.s.clusters);
     b.found = settings_memory(rows, sizeof *b.found);
     for (int c = 0; c < START_CANDIDATES; c++)
         b.details.candidate[c] = settings_memory(rows, sizeof *b.found);

@@ -130,10 +130,26 @@ static cludi_status refine_best(council *c, int32_t *labels, cludi_error *error)
     return CLUDI_OK;
 }
 
+/* One voter agrees with itself. */
+static bool is_agreed(const council *c, int32_t *labels)
+{
+    const int32_t *only = NULL;
+    int32_t voters = 0;
+    for (int32_t f = 0; f < c->count; f++) {
+        voters += c->families[f].voters;
+        only = c->families[f].voters > 0 ? c->families[f].labels : only;
+    }
+    if (voters == 1)
+        memcpy(labels, only, (size_t)rows_of(c) * sizeof *labels);
+    return voters == 1;
+}
+
 static cludi_status agree(council *c, int32_t *labels, cludi_error *error)
 {
     const cludi_allocator *allocator = c->codes.allocator;
     const int64_t K = c->run->args->clusters;
+    if (is_agreed(c, labels))
+        return CLUDI_OK;
     c->sums = alloc_array(allocator, K, CODE * sizeof *c->sums);
     c->counts = alloc_array(allocator, K, sizeof *c->counts);
     c->centroids = alloc_array(allocator, K, CODE * sizeof *c->centroids);

@@ -13,7 +13,7 @@ enum { WIDTHS = 2, DEPTHS = 4, DEEPEST = 12, CONSENSUS_DEPTH = 5, MOST_EACH = 3,
 /* Smoothings after which k-means votes. */
 static const struct {
     int32_t depth;
-    bool always; /* with many clusters too */
+    bool always; /* where the graph stands alone, too */
 } VOTES[DEPTHS] = {{3, true}, {5, false}, {8, true}, {12, false}};
 
 typedef struct deep_run {
@@ -28,22 +28,17 @@ typedef struct deep_run {
     double agreement;
 } deep_run;
 
-static bool has_many(const start_args *a)
-{
-    return a->clusters > START_MANY_CLUSTERS;
-}
-
 /* K-means of each smoothing. */
-static int32_t voters_each(const start_args *a)
+static int32_t voters_each(const start_run *r)
 {
-    if (has_many(a) || a->X->rows > MANY_ROWS)
+    if (r->alone || r->args->X->rows > MANY_ROWS)
         return 1;
-    return a->X->rows <= FEW_ROWS ? MOST_EACH : MOST_EACH - 1;
+    return r->args->X->rows <= FEW_ROWS ? MOST_EACH : MOST_EACH - 1;
 }
 
-int32_t deep_voters_count(const start_args *args)
+int32_t deep_voters_count(const start_run *r)
 {
-    return WIDTHS * voters_each(args) * (has_many(args) ? DEPTHS / 2 : DEPTHS);
+    return r->alone ? DEPTHS / 2 : WIDTHS * voters_each(r) * DEPTHS;
 }
 
 static cludi_status judge_voter(deep_run *d, const int32_t *labels, cludi_error *error)
@@ -72,7 +67,8 @@ static cludi_status vote_depth(deep_run *d, const cludi_matrix *rows, int32_t wi
 {
     const start_args *a = d->run->args;
     for (int v = 0; v < DEPTHS; v++)
-        for (int32_t i = 0; depth == VOTES[v].depth && (VOTES[v].always || !has_many(a)) && i < voters_each(a); i++)
+        for (int32_t i = 0; depth == VOTES[v].depth && (VOTES[v].always || !d->run->alone) && i < voters_each(d->run);
+             i++)
             TRY(vote(d, rows, a->seed * 97 + (uint64_t)(((width - 1) * DEPTHS + v) * MOST_EACH + i),
                      width == WIDTHS && depth <= CONSENSUS_DEPTH, error));
     return CLUDI_OK;
@@ -98,11 +94,11 @@ static cludi_status run(deep_run *d, int32_t *deep, cludi_error *error)
     const start_args *a = d->run->args;
     for (int i = 0; i < 2; i++)
         d->smooth[i] = alloc_array(&a->be->allocator, a->X->rows, (size_t)a->X->cols * sizeof(float));
-    d->agreeing = alloc_array(&a->be->allocator, a->X->rows * 2 * voters_each(a), sizeof *d->agreeing);
+    d->agreeing = alloc_array(&a->be->allocator, a->X->rows * 2 * voters_each(d->run), sizeof *d->agreeing);
     d->labels = alloc_array(&a->be->allocator, a->X->rows, sizeof *d->labels);
     if (!d->smooth[0] || !d->smooth[1] || !d->agreeing || !d->labels)
         return error_memory(error, "the rows that training starts with");
-    for (int32_t width = 1; width <= WIDTHS; width++)
+    for (int32_t width = d->run->alone ? WIDTHS : 1; width <= WIDTHS; width++)
         TRY(vote_width(d, width, error));
     const vote_family family = {d->agreeing, d->agreeing_count};
     return consensus_find(d->run, &family, 1, deep, error);

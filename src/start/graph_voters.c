@@ -27,19 +27,14 @@ typedef struct graph_use {
     bool communities, spectral;
 } graph_use;
 
-static bool has_spectral(const start_args *a)
+static bool has_spectral(const start_run *r)
 {
-    return a->clusters <= START_MANY_CLUSTERS && a->clusters < a->X->rows;
+    return !r->alone && r->args->clusters < r->args->X->rows;
 }
 
-static int32_t seeds_of(const start_args *a)
+int32_t graph_voters_count(const start_run *r)
 {
-    return a->clusters > START_MANY_CLUSTERS ? 1 : SEEDS;
-}
-
-int32_t graph_voters_count(const start_args *args)
-{
-    return GRAPH_VOTERS_COMMUNITIES / SEEDS * seeds_of(args) + (has_spectral(args) ? GRAPH_VOTERS_SPECTRAL : 0);
+    return r->alone ? 1 : GRAPH_VOTERS_COMMUNITIES + (has_spectral(r) ? GRAPH_VOTERS_SPECTRAL : 0);
 }
 
 /* power: 0: fuzzy */
@@ -71,7 +66,7 @@ static cludi_status vote_communities(graph_run *g, const weighted_graph *graph, 
 {
     const start_args *a = g->run->args;
     phase_clock_start(g->clock, START_PART_COMMUNITIES);
-    for (int32_t s = 0; s < seeds_of(a); s++) {
+    for (int32_t s = 0; s < (g->run->alone ? 1 : SEEDS); s++) {
         const communities_args args = {.be = a->be,
                                        .messages = &g->run->within,
                                        .graph = graph,
@@ -131,7 +126,7 @@ static cludi_status ask(graph_run *g, const graph_use *use, cludi_error *error)
     const weighted_graph *graph = use->known ? use->known : &made;
     if (use->communities)
         status = vote_communities(g, graph, error);
-    if (status == CLUDI_OK && use->spectral && has_spectral(g->run->args))
+    if (status == CLUDI_OK && use->spectral && has_spectral(g->run))
         status = vote_spectral(g, graph, error);
     graph_clear(&made);
     return status;
@@ -140,14 +135,14 @@ static cludi_status ask(graph_run *g, const graph_use *use, cludi_error *error)
 static cludi_status ask_all(graph_run *g, const start_graphs *graphs, cludi_error *error)
 {
     const start_run *r = g->run;
-    const graph_use uses[] = {{&graphs->fuzzy, r->narrow, 0, true, false},
-                              {NULL, r->middle, 0, true, false},
-                              {NULL, r->middle, 1, true, true},
+    const graph_use uses[] = {{&graphs->fuzzy, r->narrow, 0, !r->alone, false},
+                              {NULL, r->middle, 0, !r->alone, false},
+                              {NULL, r->middle, 1, !r->alone, true},
                               {NULL, r->middle, 2, false, true},
-                              {&graphs->shared, r->wide, 1, false, true},
+                              {&graphs->shared, r->wide, 1, r->alone, true},
                               {NULL, r->wide, 2, false, true}};
     for (size_t u = 0; u < sizeof uses / sizeof *uses; u++)
-        if (uses[u].communities || has_spectral(r->args))
+        if (uses[u].communities || has_spectral(r))
             TRY(ask(g, &uses[u], error));
     return CLUDI_OK;
 }
@@ -158,7 +153,7 @@ static cludi_status run(graph_run *g, const start_graphs *graphs, int32_t *label
     const cludi_allocator *allocator = &a->be->allocator;
     g->communities = alloc_array(allocator, a->X->rows, GRAPH_VOTERS_COMMUNITIES * sizeof *g->communities);
     g->spectral = alloc_array(allocator, a->X->rows, GRAPH_VOTERS_SPECTRAL * sizeof *g->spectral);
-    g->rows = alloc_array(allocator, has_spectral(a) ? a->X->rows : 0, (size_t)a->clusters * sizeof *g->rows);
+    g->rows = alloc_array(allocator, has_spectral(g->run) ? a->X->rows : 0, (size_t)a->clusters * sizeof *g->rows);
     if (!g->communities || !g->spectral || !g->rows)
         return error_memory(error, "the partitions of the graph");
     TRY(ask_all(g, graphs, error));

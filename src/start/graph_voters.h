@@ -5,7 +5,7 @@
      shared, middle              x             x, with the weights as they are and squared
      shared, wide                              x, likewise
 
-   A graph whose first K eigenvalues are all 1 falls into K islands or more: its eigenvectors tell no more, and are left out. */
+   The communities of the wide shared graph may have to stand for all (start_choice.h). A graph whose first K eigenvalues are all 1 falls into K islands or more: its eigenvectors tell no more, and are left out. */
 #ifndef START_GRAPH_VOTERS_H
 #define START_GRAPH_VOTERS_H
 
@@ -14,7 +14,7 @@
 
 enum { GRAPH_VOTERS_COMMUNITIES = 6, GRAPH_VOTERS_SPECTRAL = 4 }; /* at most */
 
-int32_t graph_voters_count(const start_args *args);
+int32_t graph_voters_count(const start_run *r);
 
 /* Two graphs that are wanted for more than voters. */
 typedef struct start_graphs {

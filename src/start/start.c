@@ -52,7 +52,8 @@ static cludi_status find_graph(finder *f, cludi_error *error)
     int32_t *labels = f->labels[START_GRAPH];
     TRY(graph_voters_run(&f->run, &f->graphs, clock_of(f), labels, error));
     TRY(fill_clusters(r, labels, error));
-    TRY(neighbor_vote(r->args->be, &f->graphs.fuzzy, r->args->clusters, VOTE_ROUNDS, labels, error));
+    if (!r->alone) /* else votes of few neighbors harm */
+        TRY(neighbor_vote(r->args->be, &f->graphs.fuzzy, r->args->clusters, VOTE_ROUNDS, labels, error));
     return start_run_step(&f->run, error);
 }
 
@@ -97,6 +98,10 @@ static cludi_status compare(finder *f, cludi_error *error)
 {
     const start_run *r = &f->run;
     const start_data data = {r->args->X->rows, r->args->clusters, r->args->coordinates};
+    f->run.alone = start_is_alone(&data, &f->facts);
+    if (start_is_blurred(&f->facts))
+        start_run_widen(&f->run);
+    f->run.all = f->run.done + deep_voters_count(&f->run) + graph_voters_count(&f->run) + 2;
     phase_clock_start(clock_of(f), START_PART_GRAPHS);
     TRY(start_graphs_make(r, &f->graphs, error));
     TRY(walk_agreement_init(&f->judge, r->args->be, &f->graphs.shared, error));
@@ -148,7 +153,9 @@ static void tell(finder *f)
 
 int32_t start_voters(const start_args *args)
 {
-    return 1 + (args->graph ? deep_voters_count(args) + graph_voters_count(args) : 0);
+    start_run r;
+    start_run_begin(&r, args);
+    return 1 + (args->graph ? deep_voters_count(&r) + graph_voters_count(&r) : 0);
 }
 
 cludi_status start_find(const start_args *args, int32_t *labels, start_details *details, cludi_error *error)

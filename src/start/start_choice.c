@@ -52,10 +52,27 @@ static start_candidate choose_few(const start_facts *facts)
     return facts->agreement[best] > ISLANDS ? best : START_KMEANS;
 }
 
+bool start_is_blurred(const start_facts *facts)
+{
+    return facts->nearest < LEAST_NEAREST;
+}
+
+bool start_is_alone(const start_data *data, const start_facts *facts)
+{
+    return data->clusters > START_MANY_CLUSTERS || start_is_blurred(facts);
+}
+
 /* Neighbors tell little of the clusters of k-means. That may be the fault of k-means, where there are many clusters, or of the neighbors. */
 static bool is_plain(const start_facts *facts)
 {
-    return facts->nearest < LEAST_NEAREST && facts->near[START_GRAPH] < FAR_MORE_NEAR * facts->near[START_KMEANS];
+    return start_is_blurred(facts) && facts->near[START_GRAPH] < FAR_MORE_NEAR * facts->near[START_KMEANS];
+}
+
+/* Smoothed rows fit the graph better than they should: where they do not, the graph is right. */
+static bool is_graph_trusted(const start_data *data, const start_facts *facts)
+{
+    return facts->nearest >= GRAPH_NEAREST ||
+           (start_is_alone(data, facts) && walk_out(facts, START_GRAPH) <= walk_out(facts, START_DEEP));
 }
 
 start_candidate start_choose(const start_data *data, const start_facts *facts)
@@ -64,7 +81,7 @@ start_candidate start_choose(const start_data *data, const start_facts *facts)
         return START_KMEANS;
     if (data->coordinates && data->rows <= FEW_ROWS)
         return choose_few(facts);
-    const start_candidate base = facts->nearest >= GRAPH_NEAREST ? START_GRAPH : START_DEEP;
+    const start_candidate base = is_graph_trusted(data, facts) ? START_GRAPH : START_DEEP;
     const start_candidate first = is_single(data, facts, base) ? START_SINGLE : base;
     const start_candidate best = find_best(facts, START_KMEANS);
     const start_candidate pick = walk_out(facts, best) < FAR_LESS_WALK_OUT * walk_out(facts, first) ? best : first;

@@ -30,6 +30,14 @@ typedef struct start_data {
     bool coordinates; /* few columns that are measurements of their own: preprocessing "coordinates" */
 } start_data;
 
+/* Do the nearest neighbors tell little of the clusters of plain k-means? From facts->nearest alone. */
+bool start_is_blurred(const start_facts *facts);
+
+/* Then, or with more clusters than START_MANY_CLUSTERS, the communities of the wide shared graph are better than all other partitions
+   that graphs give, and stand alone for them. */
+enum { START_MANY_CLUSTERS = 256 };
+bool start_is_alone(const start_data *data, const start_facts *facts);
+
 /* The pick, from the other facts. */
 start_candidate start_choose(const start_data *data, const start_facts *facts);
 

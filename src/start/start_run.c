@@ -3,11 +3,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "error.h"
 #include "rows.h"
 
-enum { MOST_ROUNDS = 300, LEAST_WIDE = 10, LEAST_MIDDLE = 8, LEAST_NARROW = 6 };
+enum { MOST_ROUNDS = 300, FEW_ROUNDS = 25, FEWEST_ROUNDS = 10, LEAST_WIDE = 10, LEAST_MIDDLE = 8, LEAST_NARROW = 6 };
 static const double TOLERANCE = 1e-4, PART_OF_CLUSTER = 0.9;
+static const double VERY_MUCH_WORK = 1e8; /* rows times clusters from which on k-means is not seeded */
 
 static int pass_on(void *user, const cludi_progress *inner)
 {
@@ -27,11 +29,9 @@ static int32_t at_least(double number, int32_t least, int32_t known)
     return count < known ? count : known;
 }
 
-static void find_widths(start_run *r)
+static void set_widths(start_run *r, double wide)
 {
     const int32_t known = r->args->graph->degree;
-    const double rows = (double)r->args->X->rows / r->args->clusters;
-    const double wide = fmin(fmax(rint(PART_OF_CLUSTER * rows), LEAST_WIDE), START_NEIGHBORS);
     r->wide = at_least(wide, LEAST_WIDE, known);
     r->middle = at_least(rint(2 * wide / 3), LEAST_MIDDLE, known);
     r->narrow = at_least(rint(wide / 3), LEAST_NARROW, known);
@@ -39,10 +39,16 @@ static void find_widths(start_run *r)
 
 void start_run_begin(start_run *r, const start_args *args)
 {
-    *r = (start_run){.args = args, .started = message_seconds()};
+    const double rows = (double)args->X->rows / args->clusters;
+    *r = (start_run){.args = args, .started = message_seconds(), .alone = args->clusters > START_MANY_CLUSTERS};
     r->within = (callbacks){.progress = pass_on, .progress_user = r};
     if (args->graph)
-        find_widths(r);
+        set_widths(r, fmin(fmax(rint(PART_OF_CLUSTER * rows), LEAST_WIDE), START_NEIGHBORS));
+}
+
+void start_run_widen(start_run *r)
+{
+    set_widths(r, START_NEIGHBORS);
 }
 
 cludi_status start_run_status(cludi_status status, cludi_error *error)
@@ -78,7 +84,13 @@ cludi_status start_run_keep(start_run *r, const int32_t *labels, cludi_error *er
     return votes->keep(votes->user, error);
 }
 
-cludi_status start_run_means(const start_run *r, const start_means *what, kmeans_result *result, cludi_error *error)
+/* Of a run that brings no centroids. */
+static int32_t count_rounds(const start_run *r)
+{
+    return r->args->clusters > START_MANY_CLUSTERS ? FEW_ROUNDS : MOST_ROUNDS;
+}
+
+static cludi_status run_from(const start_run *r, const start_means *what, kmeans_result *result, cludi_error *error)
 {
     const cludi_source source = rows_of_matrix(what->rows);
     const kmeans_args args = {.be = r->args->be,
@@ -86,11 +98,40 @@ cludi_status start_run_means(const start_run *r, const start_means *what, kmeans
                               .X = &source,
                               .clusters = what->clusters,
                               .starts = what->starts,
-                              .rounds = what->initial ? what->rounds : MOST_ROUNDS,
+                              .rounds = what->initial ? what->rounds : count_rounds(r),
                               .tolerance = what->initial ? 0 : TOLERANCE,
                               .initial = what->initial,
                               .seed = what->seed};
     return kmeans_run(&args, result, error);
+}
+
+/* From K rows at even distances: k-means++ looks at all rows for each of its centroids. */
+static cludi_status run_from_rows(const start_run *r, const start_means *what, kmeans_result *result,
+                                  cludi_error *error)
+{
+    const cludi_allocator *allocator = &r->args->be->allocator;
+    const cludi_matrix *rows = what->rows;
+    const int64_t K = what->clusters, n = rows->cols, first = (int64_t)(what->seed % (uint64_t)(rows->rows / K));
+    float *centroid = alloc_array(allocator, K, (size_t)n * sizeof *centroid);
+    if (!centroid)
+        return error_memory(error, "the first centroids");
+    for (int64_t k = 0; k < K; k++)
+        memcpy(centroid + k * n, rows->data + (k * rows->rows / K + first) * rows->stride,
+               (size_t)n * sizeof *centroid);
+    const cludi_matrix initial = {centroid, K, n, n};
+    start_means from = *what;
+    from.starts = 1;
+    from.initial = &initial;
+    from.rounds = FEWEST_ROUNDS;
+    const cludi_status status = run_from(r, &from, result, error);
+    alloc_free(allocator, centroid);
+    return status;
+}
+
+cludi_status start_run_means(const start_run *r, const start_means *what, kmeans_result *result, cludi_error *error)
+{
+    const bool is_large = !what->initial && (double)what->rows->rows * what->clusters >= VERY_MUCH_WORK;
+    return is_large ? run_from_rows(r, what, result, error) : run_from(r, what, result, error);
 }
 
 cludi_status start_run_vote(start_run *r, const start_means *what, int32_t *labels, cludi_error *error)

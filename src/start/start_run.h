@@ -5,8 +5,7 @@
 #include "graph.h"
 #include "kmeans.h"
 #include "start_args.h"
-
-enum { START_MANY_CLUSTERS = 256 }; /* above: fewer voters, and no eigenvectors */
+#include "start_choice.h"
 
 typedef struct start_run {
     const start_args *args;
@@ -15,10 +14,14 @@ typedef struct start_run {
     int64_t done, all;            /* voters */
     int32_t asked;                /* those with votes */
     int32_t wide, middle, narrow; /* neighbors of the graphs: as many as a cluster may have rows, and fewer */
+    bool alone;                   /* start_is_alone() */
 } start_run;
 
 /* r must stay where it is. */
 void start_run_begin(start_run *r, const start_args *args);
+
+/* As many neighbors as there are, however few rows a cluster may have: where the nearest ones tell little. */
+void start_run_widen(start_run *r);
 
 /* One more voter is done. CLUDI_STOPPED. */
 cludi_status start_run_step(start_run *r, cludi_error *error);

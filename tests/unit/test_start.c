@@ -1,5 +1,6 @@
 /* src/start: what voters agree on, votes of neighbors, clusters that were empty; clear clusters are found, even and uneven, by any number
    of threads with the same bits; edges, stops, memory. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,15 @@ static int note(void *user, const cludi_progress *progress)
     return ++f.seen == f.stop_at;
 }
 
+static void find_neighbors(int64_t rows, int32_t degree)
+{
+    const cludi_source source = rows_of_matrix(&f.X);
+    const neighbor_args find = {.be = &f.be, .X = &source, .degree = degree, .exact_rows = rows};
+    neighbors_clear(&f.graph);
+    assert_int_equal(neighbors_find(&find, &f.graph, NULL), CLUDI_OK);
+    f.args.graph = &f.graph;
+}
+
 /* Unit rows around K axes, cluster k with as many rows as `sizes` says; neighbors only where degree > 0. */
 static void begin(const int32_t *sizes, int32_t K, float noise, int32_t degree, int threads)
 {
@@ -59,12 +69,8 @@ static void begin(const int32_t *sizes, int32_t K, float noise, int32_t degree, 
     f.X = (cludi_matrix){f.data, rows, COLS, COLS};
     f.messages = (callbacks){.progress = note};
     f.args = (start_args){.be = &f.be, .messages = &f.messages, .X = &f.X, .clusters = K, .starts = 10, .seed = 5};
-    if (degree > 0) {
-        const cludi_source source = rows_of_matrix(&f.X);
-        const neighbor_args find = {.be = &f.be, .X = &source, .degree = degree, .exact_rows = rows};
-        assert_int_equal(neighbors_find(&find, &f.graph, NULL), CLUDI_OK);
-        f.args.graph = &f.graph;
-    }
+    if (degree > 0)
+        find_neighbors(rows, degree);
     start_run_begin(&f.run, &f.args);
 }
 
@@ -287,6 +293,62 @@ static void test_very_uneven(void **state)
     }
 }
 
+/* Each neighbor tells little, many tell much: then the communities of all neighbors' graph are the start. */
+static void test_blurred(void **state)
+{
+    enum { ROWS = 1600, WIDE = 128, CLUSTERS = 80 };
+    static float rows[ROWS * WIDE];
+    static int32_t labels[ROWS];
+    start_details details = {0};
+    int64_t together = 0;
+    (void)state;
+    for (int64_t i = 0; i < ROWS; i++) {
+        float center[WIDE], *row = rows + i * WIDE;
+        rng_normal((rng_stream){9, 230, 0}, (uint64_t)(i % CLUSTERS), center, WIDE);
+        rng_normal((rng_stream){9, 230, 1}, (uint64_t)i, row, WIDE);
+        for (int j = 0; j < WIDE; j++)
+            row[j] = center[j] + 2.2F * row[j];
+        (void)rows_unit(row, WIDE);
+    }
+    begin((int32_t[]){1}, 1, 0, 0, 2);
+    f.X = (cludi_matrix){rows, ROWS, WIDE, WIDE};
+    find_neighbors(ROWS, 45);
+    f.args.clusters = CLUSTERS;
+    assert_int_equal(start_find(&f.args, labels, &details, NULL), CLUDI_OK);
+    assert_true(details.facts.nearest < 0.6);
+    assert_int_equal(details.facts.pick, START_GRAPH);
+    assert_int_equal(f.last.steps, 1 + 2 + 1 + 2); /* plain, on smoothed rows, communities, what is made of them */
+    for (int64_t i = CLUSTERS; i < ROWS; i++)
+        together += labels[i] == labels[i - CLUSTERS];
+    if (together < (ROWS - CLUSTERS) * 7 / 10)
+        fail_msg("%d of %d pairs are together", (int)together, ROWS - CLUSTERS);
+    end();
+}
+
+/* As many clusters as rows, and too many to seed. */
+static void test_very_many(void **state)
+{
+    enum { ROWS = 10000 };
+    static float rows[ROWS * 2];
+    static int32_t labels[ROWS];
+    static bool seen[ROWS];
+    (void)state;
+    for (int64_t i = 0; i < ROWS; i++) {
+        rows[2 * i] = (float)cos((double)i * 6.28 / ROWS);
+        rows[2 * i + 1] = (float)sin((double)i * 6.28 / ROWS);
+    }
+    backend be;
+    open_backend(&be, "onednn", 2);
+    const cludi_matrix X = {rows, ROWS, 2, 2};
+    const start_args args = {.be = &be, .X = &X, .clusters = ROWS, .seed = 3};
+    assert_int_equal(start_find(&args, labels, NULL, NULL), CLUDI_OK);
+    for (int64_t i = 0; i < ROWS; i++) {
+        assert_false(seen[labels[i]]);
+        seen[labels[i]] = true;
+    }
+    backend_close(&be);
+}
+
 /* Rows without clusters still are parted. */
 static void test_noise(void **state)
 {
@@ -334,10 +396,7 @@ static void test_many_clusters(void **state)
         f.data[i * COLS] += 1e-3F;
         (void)rows_unit(f.data + i * COLS, COLS);
     }
-    neighbors_clear(&f.graph);
-    const cludi_source source = rows_of_matrix(&f.X);
-    const neighbor_args find = {.be = &f.be, .X = &source, .degree = 45, .exact_rows = f.X.rows};
-    assert_int_equal(neighbors_find(&find, &f.graph, NULL), CLUDI_OK);
+    find_neighbors(f.X.rows, 45);
     f.args.clusters = 260;
     assert_int_equal(start_find(&f.args, f.labels, NULL, NULL), CLUDI_OK);
     assert_int_equal(count_used(f.labels, 260), 260);
@@ -401,6 +460,7 @@ int main(void)
         cmocka_unit_test(test_fill),      cmocka_unit_test(test_neighbor_vote), cmocka_unit_test(test_clusters),
         cmocka_unit_test(test_noise),     cmocka_unit_test(test_families),      cmocka_unit_test(test_very_uneven),
         cmocka_unit_test(test_edges),     cmocka_unit_test(test_many_clusters), cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_votes)};
+        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_blurred),       cmocka_unit_test(test_very_many),
+        cmocka_unit_test(test_votes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,6 +82,27 @@ static void test_plain_is_better(void **state)
     assert_int_equal(start_choose(&MANY, &f), START_GRAPH);
 }
 
+/* Many clusters, or neighbors that tell little: the graph stands alone, and is trusted where it fits itself as well as smoothed rows. */
+static void test_alone(void **state)
+{
+    const start_data most = {5000, 256, false}, more = {5000, 257, false};
+    start_facts f = EVEN;
+    (void)state;
+    assert_false(start_is_alone(&most, &f));
+    assert_true(start_is_alone(&more, &f));
+    f.nearest = 0.7;
+    assert_int_equal(start_choose(&more, &f), START_DEEP);
+    f.agreement[START_GRAPH] = 0.82;
+    assert_int_equal(start_choose(&more, &f), START_GRAPH);
+    assert_int_equal(start_choose(&most, &f), START_DEEP);
+    f.nearest = 0.59;
+    f.near[START_KMEANS] = 0.5;
+    assert_true(start_is_blurred(&f) && start_is_alone(&most, &f));
+    assert_int_equal(start_choose(&most, &f), START_GRAPH);
+    f.nearest = 0.6;
+    assert_false(start_is_blurred(&f) || start_is_alone(&most, &f));
+}
+
 /* Few rows of few columns: k-means, but for islands. */
 static void test_few(void **state)
 {
@@ -110,6 +131,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_base),       cmocka_unit_test(test_single),
                                        cmocka_unit_test(test_far_better), cmocka_unit_test(test_plain_is_better),
-                                       cmocka_unit_test(test_few),        cmocka_unit_test(test_unevenness)};
+                                       cmocka_unit_test(test_few),        cmocka_unit_test(test_alone),
+                                       cmocka_unit_test(test_unevenness)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
