@@ -234,9 +234,10 @@ static void put_row(fit *t, int64_t i, int32_t label)
         least = probability[j] < probability[least] ? j : least;
     }
     place = place < 0 ? least : place;
-    const float each = (probability[best] + probability[place]) / 2;
-    probability[best] = each * (1 - HAIR);
-    probability[place] = each * (1 + HAIR);
+    const float most = probability[best] * (1 + HAIR), sum = 1 - probability[place] + most;
+    probability[place] = most;
+    for (int32_t j = 0; j < s->width; j++)
+        probability[j] /= sum;
     cluster[place] = t->labels[i] = label;
 }
 

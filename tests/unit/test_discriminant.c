@@ -182,6 +182,21 @@ static void test_nothing_is_lost(void **state)
     }
 }
 
+/* A start that is to be kept is kept, however wrong it looks. */
+static void test_keeps_start(void **state)
+{
+    (void)state;
+    static fixture f;
+    static int32_t start[MOST_ROWS];
+    begin(&f, MOST_ROWS, 7, 2);
+    for (int64_t i = 0; i < f.X.rows; i++)
+        start[i] = f.labels[i] = (int32_t)(i * 7919 % 13 % 7);
+    f.args.keeps_start = true;
+    fit(&f);
+    assert_memory_equal(f.labels, start, (size_t)f.X.rows * sizeof *start);
+    end(&f);
+}
+
 static void test_threads(void **state)
 {
     (void)state;
@@ -281,9 +296,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_put_right), cmocka_unit_test(test_predicts),   cmocka_unit_test(test_nothing_is_lost),
-        cmocka_unit_test(test_threads),   cmocka_unit_test(test_equal_rows), cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_close_rows),
+        cmocka_unit_test(test_put_right), cmocka_unit_test(test_predicts),    cmocka_unit_test(test_nothing_is_lost),
+        cmocka_unit_test(test_threads),   cmocka_unit_test(test_equal_rows),  cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_keeps_start), cmocka_unit_test(test_close_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
