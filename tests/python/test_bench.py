@@ -62,8 +62,8 @@ def test_the_order_of_equally_confident_rows_does_not_matter():
 
 
 def test_calibration_is_of_bins():
-    confidence = np.array([0.61, 0.65, 0.95, 1.0])  # two bins of 15
-    assert scores.calibration_error(np.array([1.0, 0, 1, 1]), confidence) == pytest.approx((abs(1 - 1.26) + abs(2 - 1.95)) / 4)
+    confidence = np.array([0.61, 0.65, 0.68, 1.0])  # three bins of 15
+    assert scores.calibration_error(np.array([1.0, 0, 1, 1]), confidence) == pytest.approx((abs(1 - 1.26) + abs(1 - 0.68) + 0) / 4)
 
 
 # ---- results ----
