@@ -133,7 +133,8 @@ def main():
         subprocess.run([SYSTEM_PYTHON, HERE / "data_sets.py", given.folder, *given.sets], stdout=sys.stderr, check=True)
         given.sets = [name for name in given.sets if (given.folder / f"{name}.labels.npy").exists()]
         run_all(python, given, results)
-    text = rivals_table.text([row for row in results.rows if row["set"] in given.sets])
+    rows = sorted((row for row in results.rows if row["set"] in given.sets), key=lambda row: given.sets.index(row["set"]))
+    text = rivals_table.text(rows)
     (given.build / "rivals.md").write_text(text, encoding="utf-8")
     print(text)
     return 0
