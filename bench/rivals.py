@@ -29,7 +29,7 @@ FIELDS = "set judged method setting seed nmi acc ari clusters cpu_seconds acc80 
 KEY = ("set", "judged", "method", "seed")
 DEFAULT_SETS = ("imagenet50 imagenet50-imbalanced imagenet50-umap2 imagenet50-umap10 digits digits-careless digits-pca10 letters letters-hog "
                 "characters-hog fashion-test fashion-hog packages satellite letter-recognition breast-cancer iris wine vowel dna blobs moons "
-                "circles uneven-blobs uneven-blobs-50").split()
+                "circles uneven-blobs uneven-blobs-50 spheres-200").split()
 
 
 class Results:
