@@ -56,15 +56,16 @@ bench: ## speed and quality, beside the rivals
 	cmake --build --preset release --target benches
 	python3 bench/bench.py build
 
-bench-quality: ## scores over data sets and five seeds, beside k-means, spectral clustering and consensus
-	$(deps) build bench
+bench-quality: ## scores and processor seconds beside UMAP, Leiden, EVoC and others (hours, resumable; ONLY="--sets digits --seeds 0")
+	$(deps) build python bench
 	$(MAKE) build
-	/usr/bin/python3 bench/recipe.py build quality
+	cmake --build --preset release --target bench_start
+	/usr/bin/python3 bench/rivals.py build $(ONLY)
 
 bench-ablation: ## what each part of the default recipe is worth
 	$(deps) build bench
 	$(MAKE) build
-	/usr/bin/python3 bench/recipe.py build ablation
+	/usr/bin/python3 bench/recipe.py build
 
 install: ## install into PREFIX (/usr/local); DESTDIR is honored
 	$(deps) build

@@ -2,7 +2,9 @@
    candidate, of the pick and of the refined partition, processor and wall seconds, peak memory. The rows are mapped as training does (R1).
    One JSON object for each seed.
 
-   bench_start --input ROWS --labels FILE [--clusters K] [--seed N] [--rounds SEEDS] [--threads N] [--backend NAME] */
+   bench_start --input ROWS --labels FILE [--clusters K] [--seed N] [--rounds SEEDS] [--threads N] [--backend NAME]
+   bench_start --input ROWS --clusters K --output NAME --unseen ROWS [--seed N] ...: without scores; writes NAME.labels.npy, NAME.rows.npy
+   (mapped) and NAME.unseen.npy (other rows, mapped likewise) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +22,9 @@ typedef struct bench {
     backend be;
     cludi_context *context;
     cludi_labels truth;
+    float *map_numbers;
+    input_map map;
     cludi_matrix rows; /* unit rows */
-    bool coordinates;
     neighbor_graph graph;
     int32_t *found;
     start_details details;
@@ -55,45 +58,70 @@ static void print_seconds(const char *name, moment since)
 
 /* ---- the rows ---- */
 
-static void map_rows(bench *b, const cludi_matrix *X)
+static void learn_map(bench *b, const cludi_matrix *X)
 {
     const size_t n = (size_t)X->cols;
     column_facts facts = {.mean = settings_memory(n, sizeof(double)),
                           .variance = settings_memory(n, sizeof(double)),
                           .zeros = settings_memory(n, sizeof(double))};
-    float *numbers = settings_memory((n + 1) * (INPUT_FREQUENCIES + 2), sizeof *numbers);
+    b->map_numbers = settings_memory((n + 1) * (INPUT_FREQUENCIES + 2), sizeof *b->map_numbers);
     input_map_survey(X, &facts);
     const cludi_preprocessing kind = input_map_choose(&facts, X->cols);
-    input_map_learn(kind, &facts, X->cols, numbers);
-    const input_map map = input_map_bind(kind, X->cols, numbers);
-    float *rows = settings_memory((size_t)(X->rows * map.cols), sizeof *rows);
-    for (int64_t i = 0; i < X->rows; i++)
-        input_map_row(&map, X->data + i * X->stride, rows + i * map.cols);
-    b->rows = (cludi_matrix){rows, X->rows, map.cols, map.cols};
-    b->coordinates = kind == CLUDI_PREPROCESSING_COORDINATES;
+    input_map_learn(kind, &facts, X->cols, b->map_numbers);
+    b->map = input_map_bind(kind, X->cols, b->map_numbers);
     free(facts.mean);
     free(facts.variance);
     free(facts.zeros);
-    free(numbers);
+}
+
+/* The rows of a file, mapped; the map is learned from those of the first file. */
+static cludi_matrix mapped_rows(bench *b, const char *file)
+{
+    cludi_dataset *data;
+    settings_must(cludi_dataset_read(b->context, file, &data, &failure), &failure);
+    const cludi_matrix X = cludi_dataset_get_matrix(data);
+    if (!b->map_numbers)
+        learn_map(b, &X);
+    float *rows = settings_memory((size_t)(X.rows * b->map.cols), sizeof *rows);
+    for (int64_t i = 0; i < X.rows; i++)
+        input_map_row(&b->map, X.data + i * X.stride, rows + i * b->map.cols);
+    cludi_dataset_free(data);
+    return (cludi_matrix){rows, X.rows, b->map.cols, b->map.cols};
 }
 
 static void read_files(bench *b)
 {
-    cludi_dataset *data;
-    settings_must(cludi_dataset_read(b->context, b->s.input, &data, &failure), &failure);
-    settings_must(cludi_labels_read(b->context, b->s.labels, &b->truth, &failure), &failure);
-    const cludi_matrix X = cludi_dataset_get_matrix(data);
-    map_rows(b, &X);
-    cludi_dataset_free(data);
+    if (b->s.labels)
+        settings_must(cludi_labels_read(b->context, b->s.labels, &b->truth, &failure), &failure);
+    b->rows = mapped_rows(b, b->s.input);
+}
+
+/* ---- files for others ---- */
+
+static const char *file_name(const bench *b, const char *ending)
+{
+    static char name[4096];
+    snprintf(name, sizeof name, "%s.%s.npy", b->s.output, ending);
+    return name;
+}
+
+static void write_files(bench *b)
+{
+    const cludi_matrix unseen = mapped_rows(b, b->s.unseen);
+    settings_must(cludi_labels_write(file_name(b, "labels"), b->found, b->rows.rows, &failure), &failure);
+    settings_must(cludi_matrix_write(file_name(b, "rows"), &b->rows, &failure), &failure);
+    settings_must(cludi_matrix_write(file_name(b, "unseen"), &unseen, &failure), &failure);
+    free((void *)unseen.data);
 }
 
 /* As many clusters as the labels have, where none are asked for. */
 static void count_clusters(bench *b)
 {
     cludi_scores scores = {.struct_size = sizeof scores};
+    if (b->s.clusters > 0)
+        return;
     settings_must(cludi_score(b->context, b->truth.data, b->truth.data, b->rows.rows, &scores, &failure), &failure);
-    if (b->s.clusters == 0)
-        b->s.clusters = (int)scores.clusters;
+    b->s.clusters = (int)scores.clusters;
 }
 
 /* ---- one start ---- */
@@ -101,6 +129,8 @@ static void count_clusters(bench *b)
 static void print_scores(bench *b, const char *name, const int32_t *labels)
 {
     cludi_scores scores = {.struct_size = sizeof scores};
+    if (!b->truth.data)
+        return;
     settings_must(cludi_score(b->context, b->truth.data, labels, b->rows.rows, &scores, &failure), &failure);
     printf("\"%s\": [%.1f, %.1f, %.1f, %lld], ", name, 100 * scores.nmi, 100 * scores.acc, 100 * scores.ari,
            (long long)scores.clusters);
@@ -137,7 +167,7 @@ static void run(bench *b, uint64_t seed)
                              .clusters = b->s.clusters,
                              .starts = 10,
                              .seed = seed,
-                             .coordinates = b->coordinates};
+                             .coordinates = b->map.kind == CLUDI_PREPROCESSING_COORDINATES};
     d->clock = (phase_clock){0};
     const moment began = moment_now();
     settings_must(start_find(&args, b->found, d, &failure), &failure);
@@ -185,12 +215,15 @@ int main(int argc, char **argv)
         b.details.candidate[c] = settings_memory(rows, sizeof *b.found);
     for (int seed = 0; seed < b.s.rounds; seed++)
         run(&b, (uint64_t)(b.s.seed + seed));
+    if (b.s.output)
+        write_files(&b);
     for (int c = 0; c < START_CANDIDATES; c++)
         free(b.details.candidate[c]);
     free(b.found);
     neighbors_clear(&b.graph);
     cludi_labels_clear(b.context, &b.truth);
     free((void *)b.rows.data);
+    free(b.map_numbers);
     cludi_context_free(b.context);
     backend_close(&b.be);
     return 0;

@@ -3,6 +3,7 @@
 0 to K-1) for each name, all of them by default; what stands there already is kept. They come from Debian packages
 (scripts/install-deps.sh bench) and ../shared/data alone; what is missing is skipped with a message. Every draw has a
 fixed seed. A new set is one line in SETS; the rows of the others stand in data_sources.py."""
+import argparse
 import functools
 import pathlib
 import sys
@@ -11,6 +12,7 @@ import time
 import numpy as np
 
 import data_sources as source
+import sphere_mixture
 from tools import Missing, say
 
 
@@ -64,16 +66,28 @@ def gradients(name, side, cell):
     return source.gradient_histograms(rows.reshape(-1, side, side), cell), labels
 
 
+def spheres(clusters, rows):
+    return sphere_mixture.mixture(argparse.Namespace(clusters=clusters, rows=rows, noise=2, ratio=1, columns=384, seed=0))
+
+
 CUT, DEBIAN = functools.partial, "the descriptions of Debian's packages, one per source"
 #   name: (function, K, where it comes from)
 SETS = {
     "imagenet50": (source.imagenet50, 50, "../shared/data: ImageNet validation, DINO ViT-S/16"),
-    "digits": (source.digits, 10, "python3-sklearn: 8 x 8 pixels"),
+    "digits": (CUT(source.scikit, "load_digits"), 10, "python3-sklearn: 8 x 8 pixels"),
     "fashion-test": (CUT(source.fashion, "t10k"), 10, "dataset-fashion-mnist: pixels 0 to 255"),
     "imagenet50-imbalanced": (CUT(imbalanced, "imagenet50", 48, 50, 1), 48, "imagenet50, class sizes 50 to 1"),
     "digits-pca10": (CUT(principal, "digits", 10, 100), 10, "digits, 10 principal coordinates + 100"),
     "digits-careless": (CUT(careless, "digits"), 10, "digits x 1000 + offsets, and 5 constant columns"),
-    "breast-cancer": (source.breast_cancer, 2, "python3-sklearn: columns in their own units"),
+    "breast-cancer": (CUT(source.scikit, "load_breast_cancer"), 2, "python3-sklearn: columns in their own units"),
+    "iris": (CUT(source.scikit, "load_iris"), 3, "python3-sklearn: four measures of flowers"),
+    "wine": (CUT(source.scikit, "load_wine"), 3, "python3-sklearn: columns in their own units"),
+    "blobs": (CUT(source.scikit, "make_blobs", n_samples=2000, centers=12, n_features=10, cluster_std=3), 12, "made: overlapping Gaussians"),
+    "moons": (CUT(source.scikit, "make_moons", n_samples=1000, noise=.1), 2, "made: two half circles in the plane"),
+    "circles": (CUT(source.scikit, "make_circles", n_samples=1000, noise=.05, factor=.5), 2, "made: a ring in a ring"),
+    "uneven-blobs": (CUT(source.uneven_blobs, 2), 8, "made: eight separate blobs of 2,000 and 100 rows in the plane"),
+    "uneven-blobs-50": (CUT(source.uneven_blobs, 50), 8, "made: the same in 50 columns, 48 of them noise"),
+    "spheres-200": (CUT(spheres, 200, 5000), 200, "made: 25 rows around each of 200 directions (sphere_mixture.py)"),
     "vowel": (CUT(source.mlbench, "Vowel", "Class", "V1"), 11, "r-cran-mlbench: Vowel, without the speaker"),
     "dna": (CUT(source.mlbench, "DNA", "Class"), 3, "r-cran-mlbench: DNA, 0 and 1"),
     "satellite": (CUT(source.mlbench, "Satellite", "classes"), 6, "r-cran-mlbench: Satellite"),

@@ -35,14 +35,21 @@ def imagenet50():
             np.load(needs(SHARED / "imagenet50_val_labels.npy")))
 
 
-def digits():
-    from sklearn.datasets import load_digits
-    return load_digits(return_X_y=True)
+def scikit(name, **parameters):
+    """What sklearn.datasets loads or makes."""
+    from sklearn import datasets
+    if name.startswith("load_"):
+        return getattr(datasets, name)(return_X_y=True)
+    return getattr(datasets, name)(random_state=0, **parameters)
 
 
-def breast_cancer():
-    from sklearn.datasets import load_breast_cancer
-    return load_breast_cancer(return_X_y=True)
+def uneven_blobs(columns):
+    """Eight separate Gaussian clusters of deviation 1, three of 2,000 rows and five of 100; columns after the second are noise."""
+    centers = ((0, 0), (12, 0), (6, 10), (40, 0), (40, 12), (52, 0), (52, 12), (46, 24))
+    labels = np.repeat(np.arange(8), (2000,) * 3 + (100,) * 5)
+    rows = np.random.default_rng(0).normal(size=(len(labels), columns))
+    rows[:, :2] += np.array(centers)[labels]
+    return rows, labels
 
 
 def fashion(*parts):

@@ -20,7 +20,7 @@ static void read_one(settings *s, const char *name, const char *value)
                  {"--clusters", &s->clusters, NULL}, {"--starts", &s->starts, NULL},
                  {"--seed", &s->seed, NULL},         {"--features", &s->features, NULL},
                  {"--degree", &s->degree, NULL},     {"--exact-rows", &s->exact_rows, NULL},
-                 {"--labels", NULL, &s->labels}};
+                 {"--labels", NULL, &s->labels},     {"--unseen", NULL, &s->unseen}};
     for (size_t i = 0; value && i < sizeof known / sizeof *known; i++) {
         if (strcmp(name, known[i].name) != 0)
             continue;

@@ -12,8 +12,8 @@ enum { BENCH_FEATURES = 384, BENCH_CLUSTERS = 50 };
 
 typedef struct settings {
     const char *backend, *precision;
-    const char *input, *output, *labels; /* files */
-    int threads, steps;                  /* steps: training steps that are timed */
+    const char *input, *output, *labels, *unseen; /* files */
+    int threads, steps;                           /* steps: training steps that are timed */
     int rows, features;
     int degree, exact_rows;     /* of a graph of neighbors */
     int draws, denoise_steps;   /* 0: the model's own */
