@@ -1,15 +1,14 @@
 /* From a partition to a classifier and back: kernel discriminant analysis that teaches itself with the neighbors' help.
 
-   Rows become features f (kernel_features.h), less their mean. A round, with soft labels q (at first the partition):
-     n_k = sum_i q_ik,  mu_k = sum_i q_ik f_i / n_k
-     G = (1 - LAMBDA) (sum_i f_i f_i^T - sum_k n_k mu_k mu_k^T) / M, plus LAMBDA times its mean diagonal on the diagonal:
-         the scatter within clusters, shrunk (Ledoit and Wolf 2004, doi:10.1016/S0047-259X(03)00096-4)
-     u_i = unit(f_i L^-T) with G = L L^T,  c_k = unit(sum_i q_ik u_i)
-     near_ik = log(mean of q_jk over the first NEIGHBORS neighbors j of i, + EPSILON)
+   Rows become features f of the kernel that kernel_choice.h finds, less their mean. A round, with soft labels q (at first the partition):
+     u, c: whitened rows and prototypes (lda.h)
+     near_ik = weight log(mean of q_jk over the first few neighbors j of i, + EPSILON)
      s: scale_fit() of u.c to those means;  own_ik = s u_i.c_k
      q_i = softmax over k of (own + near + b),  b = (1 - alpha) times the balance towards the start's shares (R6)
-   Then a row that was fitted has the probabilities softmax((own + near) / 2 + b'), any other row softmax(own + b''), each b the
-   balance of its own scores.
+
+   There are two times ROUNDS rounds. Those that ask few neighbors and weigh them more label the rows that were fitted, by
+   softmax((own + near) / 2 + b'). Those that ask more, and go farther from the start, make the classifier of all other rows, softmax(own + b''),
+   and the probabilities of the fitted rows. Each b is the balance of its own scores.
 
    No cluster of the start is lost: one that would lose all its rows takes back those of the start. */
 #ifndef DISCRIMINANT_DISCRIMINANT_H
