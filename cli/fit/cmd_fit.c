@@ -365,8 +365,8 @@ const cli_command COMMAND_FIT = {
     .notes = "DATA has one row per item: .npy, .npz, CSV, TSV, IDX, HDF5 (.h5ad) or safetensors, perhaps gzipped;\n"
              "FILE:NAME is an array within it; - is stdin. A pipe is kept in a temporary file, in TMPDIR.\n"
              "Ctrl-C stops the training. It leaves MODEL.checkpoint, from which the same command with --resume\n"
-             "continues to the model of an uninterrupted run (not with --method kmeans), and, of a method that trains\n"
-             "in steps, the model so far in MODEL.partial.\n",
+             "continues to the model of an uninterrupted run (not with --method kmeans), and, of a method that\n"
+             "trains in steps, the model so far in MODEL.partial.\n",
     .operands = OPERANDS,
     .groups = GROUPS,
     .common = " clusters output labels resume plot memory id-column threads quiet json seed method epochs help ",

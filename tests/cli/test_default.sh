@@ -48,7 +48,7 @@ run fit rows.npy -k 3 -o other --method temi --steps 3 --views 2 --lr 0.1 --hidd
 expect_text "three of them, of another method" err "cludi: Warning: the method temi does not use --views, --hidden-dim and --lr; --method cludi does."$'\n'
 run fit rows.npy -k 3 -o other --method kmeans --preset paper --quiet
 expect_text "a preset is no parameter" err ""
-run fit rows.npy -k 3 -o other --preset paper --lr 0.001 --steps 3 --batch-size 16 --hidden-dim 16 --draws 1 --quiet --allow-collapse
+run fit rows.npy -k 3 -o other --preset paper --lr 0.001 --steps 4 --batch-size 16 --hidden-dim 16 --draws 1 --quiet --allow-collapse
 expect_text "the paper's preset is of the diffusion model" err ""
 
 # What it has not.

@@ -1,5 +1,6 @@
 """Signals, threads, and progress. What has to be hit by a signal runs in a process of its own."""
 
+import re
 import sys
 import threading
 import time
@@ -152,10 +153,10 @@ def test_progress_in_lines(blobs, tiny, capsys, monkeypatch):
     monkeypatch.setattr(_progress, "LINE_EVERY", 0)
     CLUDI(3, **tiny, verbose=1).fit(blobs[0])
     out, err = capsys.readouterr()
-    assert out == "" and "cludi: init 8/8, 0 s\n" in err
+    assert out == "" and re.search(r"^cludi: init (\d+)/\1, 0 s$", err, re.MULTILINE)
     assert "cludi: fit 20/20, loss " in err and ", 3 of 3 clusters, largest " in err
     CLUDI(3, **tiny, verbose=2).fit(blobs[0])
-    assert "k-means" in capsys.readouterr().err.replace("cludi: init", "")
+    assert "The first partition is " in capsys.readouterr().err
     CLUDI(3, **tiny).fit(blobs[0])
     assert capsys.readouterr() == ("", "")
 
