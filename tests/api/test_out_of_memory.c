@@ -111,13 +111,13 @@ static cludi_status fit_recipe(scene *s, cludi_error *error)
     return status;
 }
 
-static cludi_status fit_and_predict(scene *s, cludi_method method, cludi_error *error)
+static cludi_status fit_kmeans(scene *s, cludi_error *error)
 {
     static int32_t labels[BLOB_ROWS];
     static float probabilities[BLOB_ROWS * BLOB_CLUSTERS];
     cludi_config config = blobs_config();
     cludi_model *model;
-    config.method = method;
+    config.method = CLUDI_METHOD_KMEANS;
     cludi_status status = cludi_fit(s->context, &s->X, BLOB_CLUSTERS, &config, &model, error);
     assert_true(status == CLUDI_OK ? model != NULL : model == NULL);
     const cludi_prediction out = {.labels = labels, .probabilities = probabilities};
@@ -125,16 +125,6 @@ static cludi_status fit_and_predict(scene *s, cludi_method method, cludi_error *
         status = cludi_predict(s->context, model, &s->X, NULL, &out, error);
     cludi_model_free(model);
     return status;
-}
-
-static cludi_status fit_kmeans(scene *s, cludi_error *error)
-{
-    return fit_and_predict(s, CLUDI_METHOD_KMEANS, error);
-}
-
-static cludi_status fit_discriminant(scene *s, cludi_error *error)
-{
-    return fit_and_predict(s, CLUDI_METHOD_DISCRIMINANT, error);
 }
 
 /* Both steps of scan; heads and teachers of temi. */
@@ -161,6 +151,7 @@ FIT_HEAD(fit_scan, CLUDI_METHOD_SCAN)
 FIT_HEAD(fit_temi, CLUDI_METHOD_TEMI)
 FIT_HEAD(fit_self_classifier, CLUDI_METHOD_SELF_CLASSIFIER)
 FIT_HEAD(fit_turtle, CLUDI_METHOD_TURTLE)
+FIT_HEAD(fit_discriminant, CLUDI_METHOD_DISCRIMINANT)
 
 static cludi_status fit_source(scene *s, cludi_error *error)
 {

@@ -40,10 +40,10 @@ awk "BEGIN { exit !($drawn - $nmi <= 0.0501 && $nmi - $drawn <= 0.0501) }" && ok
 expect_xml "labels: XML" scored.curves.svg
 
 # The default method has no steps, and reports nothing between its first partition and its end.
-run fit rows.npy -k 3 -o d --plot --json
+run fit rows.npy -k 3 -o own --plot --json
 expect_code "discriminant: exit code" 0
 expect_words "discriminant: no curves" err "cludi: Note: no curves are drawn, because the method discriminant reports none."
-expect_missing "discriminant: no picture" d.curves.svg
+expect_missing "discriminant: no picture" own.curves.svg
 grep -q curves out && fail "discriminant: JSON" "$(cat out)" || ok "discriminant: JSON"
 
 # k-means reports its inertia alone.
