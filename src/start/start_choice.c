@@ -45,11 +45,12 @@ static bool is_plain_better(const start_facts *facts, start_candidate pick)
            1 - facts->near[START_KMEANS] < FAR_LESS_NEAR * (1 - facts->near[pick]);
 }
 
-/* On few rows of few columns smoothing harms more often than it helps. */
+/* On few rows of few columns smoothing harms more often than it helps, unless the graph tells of another partition altogether. */
 static start_candidate choose_few(const start_facts *facts)
 {
     const start_candidate best = find_best(facts, START_CANDIDATES);
-    return facts->agreement[best] > ISLANDS ? best : START_KMEANS;
+    const bool is_other = walk_out(facts, best) < FAR_LESS_WALK_OUT * walk_out(facts, START_KMEANS);
+    return is_other || facts->agreement[best] > ISLANDS ? best : START_KMEANS;
 }
 
 bool start_is_blurred(const start_facts *facts)

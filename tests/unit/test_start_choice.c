@@ -103,16 +103,22 @@ static void test_alone(void **state)
     assert_false(start_is_blurred(&f) || start_is_alone(&most, &f));
 }
 
-/* Few rows of few columns: k-means, but for islands. */
+/* Few rows of few columns: k-means, but for islands, and where the graph has far fewer walks that leave. */
 static void test_few(void **state)
 {
     const start_data few = {1000, 3, true}, more = {1001, 3, true}, wide = {1000, 3, false};
     start_facts f = EVEN;
     (void)state;
+    f.agreement[START_KMEANS] = 0.71;
     assert_int_equal(start_choose(&few, &f), START_KMEANS);
     assert_int_equal(start_choose(&more, &f), START_GRAPH);
     assert_int_equal(start_choose(&wide, &f), START_GRAPH);
-    f.agreement[START_DEEP] = 0.999;
+    f.agreement[START_DEEP] = 0.82;
+    assert_int_equal(start_choose(&few, &f), START_KMEANS);
+    f.agreement[START_DEEP] = 0.83;
+    assert_int_equal(start_choose(&few, &f), START_DEEP);
+    f.agreement[START_KMEANS] = 0.997;
+    f.agreement[START_DEEP] = 0.9981;
     assert_int_equal(start_choose(&few, &f), START_DEEP);
     f.agreement[START_KMEANS] = 1;
     assert_int_equal(start_choose(&few, &f), START_KMEANS);
