@@ -312,7 +312,7 @@ static int work(fit_run *run)
     TRY(read_input(run));
     TRY(prepare_curves(run));
     TRY(prepare_checkpoint(run));
-    unused_parameters_tell(run->request.given, parameter_bit(run->request.config.method));
+    unused_parameters_tell(run->request.given, parameter_bit((int32_t)run->request.config.method));
     TRY(train(run));
     if (!options_given(run->options, "quiet"))
         fit_report_print(&run->report);

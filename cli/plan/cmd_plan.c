@@ -78,7 +78,7 @@ static int work(plan_run *run)
     }
     TRY(open_session(run));
     TRY(open_rows(run));
-    unused_parameters_tell(run->request.given, parameter_bit(run->request.config.method));
+    unused_parameters_tell(run->request.given, parameter_bit((int32_t)run->request.config.method));
     TRY(plan_measure(&run->job, &measures));
     return report(run, &measures);
 }

@@ -235,7 +235,7 @@ int run_plan_read(run_plan *plan, const run_kind *kind, const cli_options *optio
 void run_plan_tell_unused(const run_plan *plan)
 {
     uint64_t given = plan->base.given;
-    uint64_t methods = parameter_bit(plan->base.config.method);
+    uint64_t methods = parameter_bit((int32_t)plan->base.config.method);
     for (int32_t i = 0; i < plan->factor_count; i++)
         given |= parameter_bit(plan->factors[i].index);
     const run_factor *methods_run = find_factor(plan, "method");

@@ -47,7 +47,7 @@ check_early_stop() {
         rm -f early early.*
         "$CLUDI" fit "$@" -o early "${SMALL[@]}" >early.out 2>"$terminal" &
         program=$!
-        wait_until $program grep -qE "^$phase[: ].* [0-9]+/[0-9]+ (blocks|voters), ([0-9:]+|-+) left$" shown
+        wait_until $program grep -qE "^$phase[: ].* [0-9]+/[0-9]+ (blocks|voters), ([0-9:]+|-+|\?) left$" shown
         kill -s "$signal" $program
         code=0
         wait $program || code=$?
