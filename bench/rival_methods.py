@@ -141,7 +141,8 @@ def umap_hdbscan(task):
 
 def fit_evoc(X, clusters, neighbors, seed):
     from evoc import EVoC
-    return EVoC(approx_n_clusters=clusters, n_neighbors=neighbors, random_state=seed).fit_predict(X)
+    columns = min(min(max(neighbors // 4, 4), 15), X.shape[1])  # its default, where the rows have as many
+    return EVoC(approx_n_clusters=clusters, n_neighbors=neighbors, node_embedding_dim=columns, random_state=seed).fit_predict(X)
 
 
 @functools.cache
