@@ -8,7 +8,7 @@
 #include "rows.h"
 #include "vote_codes.h"
 
-enum { CODE = 128, BEST = 3, ROUNDS = 30, FEW_ROUNDS = 5 };
+enum { CODE = 128, BEST = 3, ROUNDS = 30 };
 
 /* A voter, and how near its clusters' rows are in the space of codes. */
 typedef struct candidate {
@@ -107,11 +107,7 @@ static cludi_status refine(council *c, const int32_t *from, kmeans_result *resul
     for (int64_t k = 0; k < K; k++)
         for (int j = 0; j < CODE; j++)
             c->centroids[k * CODE + j] = c->counts[k] > 0 ? (float)(c->sums[k * CODE + j] / (double)c->counts[k]) : 0;
-    const start_means what = {.rows = &rows,
-                              .clusters = K,
-                              .starts = 1,
-                              .initial = &initial,
-                              .rounds = K > START_MANY_CLUSTERS ? FEW_ROUNDS : ROUNDS};
+    const start_means what = {.rows = &rows, .clusters = K, .starts = 1, .initial = &initial, .rounds = ROUNDS};
     return start_run_means(c->run, &what, result, error);
 }
 

@@ -5,7 +5,8 @@
      shared, middle              x             x, with the weights as they are and squared
      shared, wide                              x, likewise
 
-   The communities of the wide shared graph may have to stand for all (start_choice.h). A graph whose first K eigenvalues are all 1 falls into K islands or more: its eigenvectors tell no more, and are left out. */
+   The communities of the wide shared graph may have to stand for all (start_choice.h). A graph whose first K eigenvalues are all 1 falls into
+   K islands or more: its eigenvectors tell no more, and are left out. */
 #ifndef START_GRAPH_VOTERS_H
 #define START_GRAPH_VOTERS_H
 

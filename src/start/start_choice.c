@@ -3,8 +3,8 @@
 #include <math.h>
 
 enum { FEW_ROWS = 1000 };
-static const double LEAST_NEAREST = 0.6;     /* below: plain k-means, but where the graph's voters keep */
-static const double FAR_MORE_NEAR = 1.5;     /* so many times as many near neighbors together */
+static const double LEAST_NEAREST = 0.6; /* below: plain k-means, but where the graph's voters keep */
+static const double MORE_NEAR = 1.2; /* so many times as many near neighbors together, and are not far more uneven */
 static const double GRAPH_NEAREST = 0.8;     /* from here on the graph's voters are trusted before k-means */
 static const double UNEVEN = 0.12;           /* more uneven than the base by this much, */
 static const double WRONG_SPLITS = 1.5;      /* by what so many wrong merges or splits of even clusters make, */
@@ -63,10 +63,13 @@ bool start_is_alone(const start_data *data, const start_facts *facts)
     return data->clusters > START_MANY_CLUSTERS || start_is_blurred(facts);
 }
 
-/* Neighbors tell little of the clusters of k-means. That may be the fault of k-means, where there are many clusters, or of the neighbors. */
+/* Neighbors tell little of the clusters of k-means. That may be the fault of k-means, where there are many clusters, or of the
+   neighbors. */
 static bool is_plain(const start_facts *facts)
 {
-    return start_is_blurred(facts) && facts->near[START_GRAPH] < FAR_MORE_NEAR * facts->near[START_KMEANS];
+    const double more = facts->unevenness[START_GRAPH] - facts->unevenness[START_KMEANS];
+    return start_is_blurred(facts) &&
+           (facts->near[START_GRAPH] < MORE_NEAR * facts->near[START_KMEANS] || more > VERY_UNEVEN);
 }
 
 /* Smoothed rows fit the graph better than they should: where they do not, the graph is right. */

@@ -7,9 +7,8 @@
 #include "error.h"
 #include "rows.h"
 
-enum { MOST_ROUNDS = 300, FEW_ROUNDS = 25, FEWEST_ROUNDS = 10, LEAST_WIDE = 10, LEAST_MIDDLE = 8, LEAST_NARROW = 6 };
+enum { MOST_ROUNDS = 300, FEW_ROUNDS = 10, LEAST_WIDE = 10, LEAST_MIDDLE = 8, LEAST_NARROW = 6 };
 static const double TOLERANCE = 1e-4, PART_OF_CLUSTER = 0.9;
-static const double VERY_MUCH_WORK = 1e8; /* rows times clusters from which on k-means is not seeded */
 
 static int pass_on(void *user, const cludi_progress *inner)
 {
@@ -84,13 +83,7 @@ cludi_status start_run_keep(start_run *r, const int32_t *labels, cludi_error *er
     return votes->keep(votes->user, error);
 }
 
-/* Of a run that brings no centroids. */
-static int32_t count_rounds(const start_run *r)
-{
-    return r->args->clusters > START_MANY_CLUSTERS ? FEW_ROUNDS : MOST_ROUNDS;
-}
-
-static cludi_status run_from(const start_run *r, const start_means *what, kmeans_result *result, cludi_error *error)
+static cludi_status run_means(const start_run *r, const start_means *what, kmeans_result *result, cludi_error *error)
 {
     const cludi_source source = rows_of_matrix(what->rows);
     const kmeans_args args = {.be = r->args->be,
@@ -98,14 +91,14 @@ static cludi_status run_from(const start_run *r, const start_means *what, kmeans
                               .X = &source,
                               .clusters = what->clusters,
                               .starts = what->starts,
-                              .rounds = what->initial ? what->rounds : count_rounds(r),
+                              .rounds = what->initial ? what->rounds : MOST_ROUNDS,
                               .tolerance = what->initial ? 0 : TOLERANCE,
                               .initial = what->initial,
                               .seed = what->seed};
     return kmeans_run(&args, result, error);
 }
 
-/* From K rows at even distances: k-means++ looks at all rows for each of its centroids. */
+/* A few rounds from K rows at even distances: k-means++ reads all rows for each of its centroids. */
 static cludi_status run_from_rows(const start_run *r, const start_means *what, kmeans_result *result,
                                   cludi_error *error)
 {
@@ -119,19 +112,17 @@ static cludi_status run_from_rows(const start_run *r, const start_means *what, k
         memcpy(centroid + k * n, rows->data + (k * rows->rows / K + first) * rows->stride,
                (size_t)n * sizeof *centroid);
     const cludi_matrix initial = {centroid, K, n, n};
-    start_means from = *what;
-    from.starts = 1;
-    from.initial = &initial;
-    from.rounds = FEWEST_ROUNDS;
-    const cludi_status status = run_from(r, &from, result, error);
+    const start_means from = {
+        .rows = rows, .clusters = what->clusters, .starts = 1, .initial = &initial, .rounds = FEW_ROUNDS};
+    const cludi_status status = run_means(r, &from, result, error);
     alloc_free(allocator, centroid);
     return status;
 }
 
 cludi_status start_run_means(const start_run *r, const start_means *what, kmeans_result *result, cludi_error *error)
 {
-    const bool is_large = !what->initial && (double)what->rows->rows * what->clusters >= VERY_MUCH_WORK;
-    return is_large ? run_from_rows(r, what, result, error) : run_from(r, what, result, error);
+    const bool is_seeded = what->initial || what->clusters <= START_MANY_CLUSTERS;
+    return is_seeded ? run_means(r, what, result, error) : run_from_rows(r, what, result, error);
 }
 
 cludi_status start_run_vote(start_run *r, const start_means *what, int32_t *labels, cludi_error *error)

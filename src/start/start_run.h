@@ -41,7 +41,7 @@ typedef struct start_means {
     int32_t starts;
     uint64_t seed;
     const cludi_matrix *initial; /* of the centroids, or NULL */
-    int32_t rounds;              /* with `initial`; else many */
+    int32_t rounds; /* with `initial`; else many, but with many clusters a few, from rows at even distances */
 } start_means;
 
 /* A voter by k-means: its labels (M), known or found and kept. Errors: as kmeans_run, start_run_keep. */

@@ -99,6 +99,12 @@ static void test_alone(void **state)
     f.near[START_KMEANS] = 0.5;
     assert_true(start_is_blurred(&f) && start_is_alone(&most, &f));
     assert_int_equal(start_choose(&most, &f), START_GRAPH);
+    f.near[START_KMEANS] = 0.76;
+    assert_int_equal(start_choose(&most, &f), START_KMEANS);
+    f.near[START_KMEANS] = 0.74;
+    assert_int_equal(start_choose(&most, &f), START_GRAPH);
+    f.unevenness[START_GRAPH] = 0.29;
+    assert_int_equal(start_choose(&most, &f), START_KMEANS);
     f.nearest = 0.6;
     assert_false(start_is_blurred(&f) || start_is_alone(&most, &f));
 }
