@@ -194,6 +194,7 @@ typedef struct plan_measures {
     plan_growth growth;  /**< from a smaller fit to it */
     int64_t search_rows; /**< rows of the largest search for neighbors, which took so many seconds */
     double search;
+    double first_use;       /**< what the first fit of a method without steps takes longer */
     int64_t trial_rows;     /**< rows that the last fit was shown */
     double set_up;          /**< from the call to the sample of trial_rows rows */
     double visit_row;       /**< what each row more adds to it, reading apart */

@@ -77,7 +77,8 @@ static void add_fit(plan_estimate *plan, const plan_job *job, const plan_measure
     double each = job->from_file ? m->fetch_row : m->check_row; /* reads and maps a row that is not in the sample */
     double fetched = (double)job->size.outline.rows_read * absent;
     plan->reading = job->from_file ? 0 : M * m->read_row;
-    plan->pass = m->set_up + (M - (double)m->trial_rows) * m->visit_row + (job->from_file ? M * m->read_row : 0);
+    plan->pass =
+        m->first_use + m->set_up + (M - (double)m->trial_rows) * m->visit_row + (job->from_file ? M * m->read_row : 0);
     double larger = (double)plan->model_bytes / (double)m->model_bytes;
     add_preparation(plan, job, m, each);
     plan->training = sum_steps(plan, job, m) + plan->steps * fetched * each;
@@ -114,7 +115,7 @@ static void add_predict(plan_estimate *plan, const plan_job *job, const plan_mea
     double blocks = ceil(M / (double)block);
     double look = blocks > 1 ? M * (m->read_row + m->check_row) : 0;
     double usual = (double)m->given_steps * m->given_step + (double)(m->early_steps - m->given_steps) * m->step;
-    double first_use = plan->steps > 0 ? fmax(0, m->early - usual) : 0; /* of what the trial did before */
+    double first_use = plan->steps > 0 ? fmax(0, m->early - usual) : m->first_use; /* of what the trial did before */
     double longer = plan->steps > 0 ? 1 : plan_scale_row(&job->size) / plan_scale_row(&m->model);
     double larger = (double)plan->model_bytes / (double)m->model_bytes;
     double rest = fmax(0, M - blocks * (double)m->call_rows) * m->predict_row;

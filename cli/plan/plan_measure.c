@@ -22,6 +22,17 @@ enum {
 
 /* ---- the pass over the rows ---- */
 
+/* A bad row is named here: a fit of some of the rows would count these. */
+static int time_check(const plan_job *job, plan_sample *sample, plan_measures *measures)
+{
+    cludi_error error;
+    const cludi_source rows = plan_sample_show(sample, sample->rows, 0);
+    double start = duration_now();
+    cludi_status status = cludi_source_check(job->context, &rows, &error);
+    measures->check_row = (duration_now() - start) / (double)sample->rows;
+    return status == CLUDI_OK ? EXIT_DONE : plan_trial_refuse(job, &error);
+}
+
 /* Seconds from the call to the sample of the rows. */
 static int time_set_up(const plan_job *job, plan_sample *sample, int64_t shown, int32_t clusters, double *seconds)
 {
@@ -33,16 +44,6 @@ static int time_set_up(const plan_job *job, plan_sample *sample, int64_t shown, 
     *seconds = sample->trained_at - start;
     cludi_model_free(model);
     return status == CLUDI_STOPPED && !stop_signal_came() ? EXIT_DONE : plan_trial_refuse(job, &error);
-}
-
-static int time_check(const plan_job *job, plan_sample *sample, int64_t shown, plan_measures *measures)
-{
-    cludi_error error;
-    const cludi_source rows = plan_sample_show(sample, shown, 0);
-    double start = duration_now();
-    cludi_status status = cludi_source_check(job->context, &rows, &error);
-    measures->check_row = (duration_now() - start) / (double)shown;
-    return status == CLUDI_OK ? EXIT_DONE : plan_trial_refuse(job, &error);
 }
 
 static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *measures)
@@ -57,7 +58,7 @@ static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *me
     TRY(time_set_up(job, sample, trial, measures->model.clusters, &few));
     TRY(time_set_up(job, sample, shown, measures->model.clusters, &many));
     measures->visit_row = many > few ? (many - few) / (double)(shown - trial) : 0;
-    return time_check(job, sample, shown, measures);
+    return EXIT_DONE;
 }
 
 /* Rows from all over the file: those of a batch come one by one. */
@@ -178,6 +179,8 @@ static int measure_parts(const plan_job *job, plan_sample *sample, plan_measures
     TRY(plan_sample_read(sample, job->input));
     measures->sample = sample->rows;
     measures->read_row = sample->seconds / (double)sample->rows;
+    if (job->size.rows >= job->size.clusters)
+        TRY(time_check(job, sample, measures));
     TRY(plan_trial_run(job, sample, measures, model));
     TRY(time_file(job, model, measures));
     TRY(time_prediction(job, sample, *model, measures));

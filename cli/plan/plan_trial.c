@@ -13,15 +13,18 @@ enum {
     FEWEST_STEPS = 40,      /* of a training whose first steps are a share of all */
     MOST_STEPS = 100000000, /* of the parameter table */
     MOST_STARTS = 10,       /* of plain k-means */
-    FIRST_ROWS = 1024,      /* of the smallest fit */
+    TINY_ROWS = 64,         /* of a fit that takes next to nothing */
+    FIRST_ROWS = 1024,      /* of the smallest fit that is measured */
     STEP_ROWS = 8192,       /* of a fit for its steps alone */
     FEW_CLUSTERS = 8,       /* products of fewer are no faster */
     MANY_CLUSTERS = 257,    /* from here on a start has other voters (src/start/start_run.h) */
     ROWS_EACH = 50, /* of a cluster; more change nothing but their number: no graph has more neighbors of a row */
     FEW_EACH = 12
 };
-static const double BUDGET = 3;   /* seconds of the larger fit */
-static const double PATIENCE = 6; /* and of its start, if it takes longer than was thought */
+static const double BUDGET = 4.5; /* seconds of the larger fit */
+static const double PATIENCE = 7; /* and of its start, if it takes longer than was thought */
+/* Until two fits have told it. */
+static const plan_growth CAREFUL = {0.1, 0.3};
 static const double STEP_UP = 1.5, STEP_DOWN = 0.85;
 
 int plan_trial_refuse(const plan_job *job, const cludi_error *error)
@@ -264,6 +267,21 @@ static int try_without_start(const plan_job *job, plan_sample *sample, plan_meas
 
 /* ---- a method with a start ---- */
 
+/* What a program's first fit or prediction takes longer: products are compiled and memory is touched. */
+static int time_first_use(const plan_job *job, plan_sample *sample, const cludi_config *config, plan_measures *measures,
+                          cludi_model **model)
+{
+    double seconds[2];
+    const plan_size size = make_size(job, config, min_int(job->size.rows, TINY_ROWS), 2);
+    for (int i = 0; i < 2; i++) {
+        plan_watch_begin(job->watch, 0, 0);
+        TRY(fit_sample(job, sample, &size, config, measures, model));
+        seconds[i] = duration_now() - job->watch->began;
+    }
+    measures->first_use = fmax(0, seconds[0] - seconds[1]);
+    return EXIT_DONE;
+}
+
 static int try_first(const plan_job *job, plan_sample *sample, const cludi_config *config, plan_measures *measures,
                      cludi_model **model)
 {
@@ -271,7 +289,31 @@ static int try_first(const plan_job *job, plan_sample *sample, const cludi_confi
     plan_watch_begin(job->watch, 0, 0);
     job->watch->until = PLAN_UNTIL_STEPS;
     TRY(fit_sample(job, sample, &size, config, measures, model));
+    measures->growth = CAREFUL;
     return note_parts(job, &size, measures);
+}
+
+/* A start that took too long: its voters so far, and of the rest what the smaller fit says. */
+static void note_partly(const plan_watch *watch, const plan_size *size, plan_measures *measures)
+{
+    const cludi_fit_outline *outline = &size->outline;
+    const double *at = watch->voter;
+    int32_t means = outline->init_kmeans;
+    int32_t communities = outline->init_runs - means - outline->init_spectral;
+    int32_t done = 0;
+    plan_parts parts = plan_scale(&measures->parts, &measures->trial, size, &measures->growth);
+    while (done + 1 < PLAN_MOST_VOTERS && at[done + 1] > 0)
+        done++;
+    done = (int32_t)min_int(done, means + 1 + communities);
+    if (done <= means + 1)
+        return;
+    parts.plain = at[1];
+    parts.smoothed = at[means + 1] - at[1];
+    parts.each = find_each(watch, means);
+    parts.communities = (at[done] - at[means + 1]) * communities / (done - means - 1);
+    measures->growth = plan_scale_compare(&measures->parts, &measures->trial, &parts, size);
+    measures->parts = parts;
+    measures->trial = *size;
 }
 
 /* True in *is_done where the fit came to its end. */
@@ -284,6 +326,8 @@ static int try_second(const plan_job *job, plan_sample *sample, const plan_size 
     plan_measures more = *measures;
     int code = try_steps(job, sample, size, config, &more, &larger);
     *is_done = code == EXIT_DONE && larger;
+    if (code == EXIT_DONE && !larger)
+        note_partly(job->watch, size, measures);
     if (!*is_done)
         return code;
     cludi_model_free(*model);
@@ -327,6 +371,8 @@ int plan_trial_run(const plan_job *job, plan_sample *sample, plan_measures *meas
         TRY(try_without_start(job, sample, measures, model));
         return try_search(job, sample, &config, measures);
     }
+    if (!job->request->method.has_steps && job->size.rows >= job->size.clusters)
+        TRY(time_first_use(job, sample, &config, measures, model));
     TRY(try_first(job, sample, &config, measures, model));
     const plan_size size = choose_second(job, &config, sample, measures);
     TRY(try_search(job, sample, &config, measures));
