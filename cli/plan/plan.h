@@ -54,6 +54,7 @@ typedef struct plan_watch {
     double began;
     double neighbors;               /**< seconds that the search of the neighbors took; 0: there was none */
     double voted;                   /**< seconds that the start took; 0: there was none */
+    int32_t steps;                  /**< of the start: its voters and two more */
     double voter[PLAN_MOST_VOTERS]; /**< seconds of the start up to the end of each voter */
     double start_end;               /**< time of its last report */
     double work_at;                 /**< when the first step or row could begin at the earliest */
@@ -121,6 +122,7 @@ typedef struct plan_size {
     int32_t clusters;
     int64_t cols;
     int32_t threads;
+    bool is_alone; /**< true: of a start of few voters, for the neighbors tell little; known once it was tried */
     cludi_fit_outline outline;
 } plan_size;
 
@@ -140,7 +142,10 @@ typedef struct plan_parts {
 typedef struct plan_growth {
     double kmeans;
     double graph;
+    double rounds; /**< of a refinement; what it has comes from its model */
 } plan_growth;
+
+enum { PLAN_ROUNDS = 8 }; /* usual */
 
 /** @return pairs of rows that a search compares, in the unit of rows * rows */
 double plan_scale_pairs(double rows);

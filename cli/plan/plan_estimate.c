@@ -66,7 +66,10 @@ static int64_t count_later(const plan_job *job, const plan_measures *m)
     int64_t state = job->request->method.can_resume ? CHECKPOINT_COPIES * m->model_bytes : 0;
     if (!job->request->method.has_steps)
         return kept + votes + start + m->fit_memory;
-    return kept + max_int(m->fit_memory + state + read, job->base + votes + start);
+    int64_t sample =
+        plan_scale_kept(&job->size, job->size.rows); /* where there are more rows, its graph is one of its own */
+    int64_t voting = max_int(kept - plan_scale_kept(&job->size, rows->rows) + sample, 0) + job->base + votes + start;
+    return max_int(kept + m->fit_memory + state + read, voting);
 }
 
 static void add_fit(plan_estimate *plan, const plan_job *job, const plan_measures *m)

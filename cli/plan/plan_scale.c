@@ -8,6 +8,7 @@
 enum {
     SCALE_ROWS = 2000,        /* src/discriminant/discriminant.c */
     SOFT_WIDTH = 64,          /* src/discriminant/soft_labels.h */
+    LDA_BLOCK = 1024,         /* src/discriminant/lda.c */
     FITTED = 4,               /* src/methods/discriminant/fitted_rows.c */
     START_NEIGHBORS = 45,     /* src/start/start_args.h */
     NEIGHBOR_BYTES = 8,       /* its number and its similarity */
@@ -27,9 +28,9 @@ static double ratio(double to, double from)
 /* Rounds of k-means and its seeding, of one start. */
 static double kmeans_work(const plan_size *s)
 {
-    const double rounds = 20;
     const double trials = 2 + log(s->clusters);
-    return (double)s->rows * s->clusters * (rounds + trials);
+    const double pairs = (double)s->rows * s->clusters;
+    return pairs * (pairs < 1e8 ? 20 + trials : 10); /* src/start/start_run.c */
 }
 
 static double communities_work(const plan_size *s)
@@ -64,20 +65,33 @@ static double landmarks_of(const plan_size *s)
     return (double)min_int(s->rows, PLAN_LANDMARKS);
 }
 
-/* The scatter's factor on one thread, and what all share: how sharp the softmax is, and the rounds of each row. */
-static double refinement_work(const plan_size *s)
+/* Rows from which a kernel is chosen, and those of them that are judged (src/discriminant/kernel_choice.c). */
+static double chosen_rows(const plan_size *s)
+{
+    return fmin((double)s->rows, fmax(4096, 16.0 * s->clusters));
+}
+
+static double judged_rows(const plan_size *s)
+{
+    return fmin(chosen_rows(s) / 4, SCALE_ROWS);
+}
+
+/* Factors of matrices on one thread, and what all share: a kernel is chosen among three, each of which is judged twice; then the rounds, each
+   with a search for the sharpness of the softmax, for the rows that were fitted and for all others. */
+static double refinement_work(const plan_size *s, double rounds)
 {
     const double part = landmarks_of(s) / PLAN_LANDMARKS;
     const double K = s->clusters;
-    const double scale = 0.96 * K * (double)min_int(s->rows, SCALE_ROWS);
-    const double row = 80 * part * part + 1.5 * fmin(K, SOFT_WIDTH) + 0.15 * K * part;
-    return 280e3 * part * part * part + (scale + row * (double)s->rows) / s->threads;
+    const double scale = 0.115 * K * (6 * judged_rows(s) + 2 * rounds * fmin((double)s->rows, SCALE_ROWS));
+    const double row = 6.5 * part * part + 0.27 * fmin(K, SOFT_WIDTH) + 0.02 * K * part;
+    const double shared = 170 * part * part * chosen_rows(s) + scale + 2 * rounds * row * (double)s->rows;
+    return 200e3 * part * part * part + shared / s->threads;
 }
 
 /* Smoothings and consensus are there once, however many voters there are. */
 static double scale_smoothed(const plan_parts *parts, const plan_size *from, const plan_size *to)
 {
-    int32_t more = to->outline.init_kmeans - from->outline.init_kmeans;
+    int32_t more = from->is_alone ? 0 : to->outline.init_kmeans - from->outline.init_kmeans;
     return fmax(0, parts->smoothed + more * parts->each) * ratio(kmeans_work(to), kmeans_work(from));
 }
 
@@ -87,16 +101,17 @@ plan_parts plan_scale(const plan_parts *parts, const plan_size *from, const plan
     const double kmeans = ratio(kmeans_work(to), kmeans_work(from)) * pow(rows, growth->kmeans);
     const double graph = pow(rows, growth->graph);
     const double starts = ratio(to->outline.init_starts, from->outline.init_starts);
-    plan_parts scaled = {.sampling = parts->sampling * rows,
-                         .neighbors = parts->neighbors * plan_scale_search((double)to->rows, to->cols) /
-                                      plan_scale_search((double)from->rows, from->cols),
-                         .plain = parts->plain * kmeans * starts,
-                         .smoothed = scale_smoothed(parts, from, to) * pow(rows, growth->kmeans),
-                         .each = parts->each * kmeans,
-                         .communities =
-                             parts->communities * graph * ratio(communities_work(to), communities_work(from)),
-                         .spectral = parts->spectral * graph * ratio(spectral_work(to), spectral_work(from)),
-                         .refinement = parts->refinement * ratio(refinement_work(to), refinement_work(from))};
+    plan_parts scaled = {
+        .sampling = parts->sampling * rows,
+        .neighbors = parts->neighbors * plan_scale_search((double)to->rows, to->cols) /
+                     plan_scale_search((double)from->rows, from->cols),
+        .plain = parts->plain * kmeans * starts,
+        .smoothed = scale_smoothed(parts, from, to) * pow(rows, growth->kmeans),
+        .each = parts->each * kmeans,
+        .communities = parts->communities * graph * ratio(communities_work(to), communities_work(from)),
+        .spectral = parts->spectral * graph * ratio(spectral_work(to), spectral_work(from)),
+        .refinement =
+            parts->refinement * ratio(refinement_work(to, growth->rounds), refinement_work(from, growth->rounds))};
     return scaled;
 }
 
@@ -117,11 +132,13 @@ static double power_of(double measured, double expected, double rows)
 plan_growth plan_scale_compare(const plan_parts *parts, const plan_size *from, const plan_parts *more,
                                const plan_size *to)
 {
-    const plan_growth none = {0, 0};
+    const plan_growth none = {.rounds = PLAN_ROUNDS};
     const double rows = (double)to->rows / (double)from->rows;
     plan_parts expected = plan_scale(parts, from, to, &none);
-    return (plan_growth){power_of(more->plain + more->smoothed, expected.plain + expected.smoothed, rows),
-                         power_of(more->communities + more->spectral, expected.communities + expected.spectral, rows)};
+    return (plan_growth){
+        .kmeans = power_of(more->plain + more->smoothed, expected.plain + expected.smoothed, rows),
+        .graph = power_of(more->communities + more->spectral, expected.communities + expected.spectral, rows),
+        .rounds = PLAN_ROUNDS};
 }
 
 double plan_scale_row(const plan_size *size)
@@ -137,8 +154,9 @@ int64_t plan_scale_kept(const plan_size *size, int64_t rows)
 {
     const cludi_fit_outline *outline = &size->outline;
     bool is_sample = size->rows == rows || outline->steps == 0;
-    int64_t degree = outline->neighbors > 0 && outline->init_runs > 0 ? START_NEIGHBORS : outline->neighbors;
-    int64_t lists = is_sample ? size->rows * degree : rows * outline->neighbors;
+    bool is_start = outline->neighbors > 0 && outline->init_runs > 0;
+    int64_t degree = is_start ? max_int(outline->neighbors, START_NEIGHBORS) : outline->neighbors;
+    int64_t lists = is_sample ? size->rows * min_int(degree, size->rows - 1) : rows * outline->neighbors;
     return size->rows * size->cols * (int64_t)sizeof(float) + lists * NEIGHBOR_BYTES;
 }
 
@@ -160,17 +178,19 @@ static int64_t count_start(const plan_size *s)
     return outline->init_runs > 0 ? (int64_t)most : 0;
 }
 
-/* src/discriminant/discriminant.c, in its order. */
+/* Features, whitened rows and soft labels of all rows and of those that a kernel is chosen from, with the matrices between
+   (src/discriminant/lda.c, kernel_choice.c). */
 static int64_t count_refinement(const plan_size *s)
 {
     double m = landmarks_of(s);
     double M = (double)s->rows;
     double K = s->clusters;
-    double scored = fmin(M, SCALE_ROWS);
-    double square = 40 * m * m;
-    double clusters = 20 * K * m + 12 * scored * K;
-    double rows = M * (8 * m + 4 * (double)s->cols + 32 * fmin(K, SOFT_WIDTH) + 8 * fmin(K, FITTED));
-    return (int64_t)(square + clusters + rows);
+    double labels = 16 * fmin(K, SOFT_WIDTH);
+    double rows = M * (8 * m + 2 * labels + 4 * (double)s->cols + 8 * fmin(K, FITTED));
+    double chosen = chosen_rows(s) * (8 * m + labels);
+    double scored = 12 * K * (fmin(M, SCALE_ROWS) + judged_rows(s));
+    double matrices = 64 * m * m + 32 * K * m + 2 * LDA_BLOCK * 4 * m;
+    return (int64_t)(rows + chosen + scored + matrices);
 }
 
 int64_t plan_scale_model(const plan_size *s)

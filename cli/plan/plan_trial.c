@@ -13,6 +13,7 @@ enum {
     FEWEST_STEPS = 40,      /* of a training whose first steps are a share of all */
     MOST_STEPS = 100000000, /* of the parameter table */
     MOST_STARTS = 10,       /* of plain k-means */
+    START_STEPS = 2,        /* of a start, beside its voters' */
     TINY_ROWS = 64,         /* of a fit that takes next to nothing */
     FIRST_ROWS = 1024,      /* of the smallest fit that is measured */
     STEP_ROWS = 8192,       /* of a fit for its steps alone */
@@ -24,7 +25,7 @@ enum {
 static const double BUDGET = 4.5; /* seconds of the larger fit */
 static const double PATIENCE = 7; /* and of its start, if it takes longer than was thought */
 /* Until two fits have told it. */
-static const plan_growth CAREFUL = {0.1, 0.3};
+static const plan_growth CAREFUL = {0.1, 0.3, PLAN_ROUNDS};
 static const double STEP_UP = 1.5, STEP_DOWN = 0.85;
 
 int plan_trial_refuse(const plan_job *job, const cludi_error *error)
@@ -140,11 +141,24 @@ static double find_each(const plan_watch *watch, int32_t voters)
     return voters > 1 ? each[(voters - 1) / 2] : 0;
 }
 
-/* K-means, its consensus, communities, eigenvectors, their consensus: one step of the start each but for the voters' (cluster.h). */
-static void note_start(const plan_watch *watch, const plan_size *size, plan_parts *parts)
+/* Where neighbors tell little there are fewer voters, the last of which are communities. */
+static void note_voters(const plan_watch *watch, plan_size *size)
 {
-    const cludi_fit_outline *outline = &size->outline;
+    int32_t voters = watch->steps - START_STEPS;
+    size->is_alone = voters > 1 && voters < size->outline.init_runs;
+    if (!size->is_alone)
+        return;
+    size->outline.init_runs = voters;
+    size->outline.init_kmeans = voters - 1;
+    size->outline.init_spectral = 0;
+}
+
+/* K-means, its consensus, communities, eigenvectors, their consensus: one step of the start each but for the voters' (cluster.h). */
+static void note_start(const plan_watch *watch, plan_size *size, plan_parts *parts)
+{
+    cludi_fit_outline *outline = &size->outline;
     const double *at = watch->voter;
+    note_voters(watch, size);
     int32_t all = outline->init_runs;
     int32_t means = outline->init_kmeans;
     int32_t vectors = outline->init_spectral;
@@ -183,7 +197,7 @@ static int note_parts(const plan_job *job, const plan_size *size, plan_measures 
     measures->parts = (plan_parts){.neighbors = watch->neighbors,
                                    .refinement = refinement,
                                    .sampling = fmax(0, seconds - measures->set_up - watch->neighbors - watch->voted)};
-    note_start(watch, size, &measures->parts);
+    note_start(watch, &measures->trial, &measures->parts);
     return EXIT_DONE;
 }
 
@@ -282,6 +296,16 @@ static int time_first_use(const plan_job *job, plan_sample *sample, const cludi_
     return EXIT_DONE;
 }
 
+static int note_rounds(const cludi_model *model, plan_measures *measures)
+{
+    cludi_error error;
+    cludi_model_info info = {.struct_size = sizeof info};
+    if (cludi_model_get_info(model, &info, &error) != CLUDI_OK)
+        return complain_error(&error);
+    measures->growth.rounds = (double)max_int(info.steps, 1);
+    return EXIT_DONE;
+}
+
 static int try_first(const plan_job *job, plan_sample *sample, const cludi_config *config, plan_measures *measures,
                      cludi_model **model)
 {
@@ -290,13 +314,16 @@ static int try_first(const plan_job *job, plan_sample *sample, const cludi_confi
     job->watch->until = PLAN_UNTIL_STEPS;
     TRY(fit_sample(job, sample, &size, config, measures, model));
     measures->growth = CAREFUL;
-    return note_parts(job, &size, measures);
+    TRY(note_parts(job, &size, measures));
+    return *model && !job->request->method.has_steps ? note_rounds(*model, measures) : EXIT_DONE;
 }
 
 /* A start that took too long: its voters so far, and of the rest what the smaller fit says. */
 static void note_partly(const plan_watch *watch, const plan_size *size, plan_measures *measures)
 {
-    const cludi_fit_outline *outline = &size->outline;
+    plan_size tried = *size;
+    note_voters(watch, &tried);
+    const cludi_fit_outline *outline = &tried.outline;
     const double *at = watch->voter;
     int32_t means = outline->init_kmeans;
     int32_t communities = outline->init_runs - means - outline->init_spectral;
@@ -311,9 +338,11 @@ static void note_partly(const plan_watch *watch, const plan_size *size, plan_mea
     parts.smoothed = at[means + 1] - at[1];
     parts.each = find_each(watch, means);
     parts.communities = (at[done] - at[means + 1]) * communities / (done - means - 1);
-    measures->growth = plan_scale_compare(&measures->parts, &measures->trial, &parts, size);
+    const double rounds = measures->growth.rounds;
+    measures->growth = plan_scale_compare(&measures->parts, &measures->trial, &parts, &tried);
+    measures->growth.rounds = rounds;
     measures->parts = parts;
-    measures->trial = *size;
+    measures->trial = tried;
 }
 
 /* True in *is_done where the fit came to its end. */
@@ -334,8 +363,8 @@ static int try_second(const plan_job *job, plan_sample *sample, const plan_size 
     *model = larger;
     *measures = more;
     TRY(note_parts(job, size, measures));
-    measures->growth = plan_scale_compare(&parts, &first, &measures->parts, size);
-    return EXIT_DONE;
+    measures->growth = plan_scale_compare(&parts, &first, &measures->parts, &measures->trial);
+    return note_rounds(*model, measures);
 }
 
 /* The search alone, on as many rows as there are. */

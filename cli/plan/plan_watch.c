@@ -28,6 +28,7 @@ static void note_start(plan_watch *watch, const cludi_progress *now)
     if (now->step < PLAN_MOST_VOTERS && watch->voter[now->step] == 0)
         watch->voter[now->step] = now->seconds;
     watch->voted = now->seconds;
+    watch->steps = (int32_t)now->steps;
     watch->start_end = watch->work_at = duration_now();
 }
 

@@ -40,11 +40,13 @@ training_voters training_data_voters(const cludi_config *config, int64_t rows, i
                              .graph = training_data_neighbors(config, rows) > 0 ? &graph : NULL,
                              .clusters = clusters,
                              .starts = config->init_runs};
+    start_run run;
     training_voters voters = {.all = start_voters(&args), .kmeans = 1, .starts = start_plain_runs(&args)};
     if (config->init_runs == 0)
         return (training_voters){0};
     if (args.graph) {
-        voters.kmeans += deep_voters_count(&args);
+        start_run_begin(&run, &args);
+        voters.kmeans += deep_voters_count(&run);
         voters.spectral = (int32_t)max_int(0, voters.all - voters.kmeans - GRAPH_VOTERS_COMMUNITIES);
     }
     return voters;
