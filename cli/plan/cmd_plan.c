@@ -43,7 +43,12 @@ static int open_rows(plan_run *run)
     run->input = (row_input){.path = run->request.data, .options = run->request.rows};
     TRY(row_input_open(&run->input, run->session.context));
     TRY(row_input_choose(&run->input, run->request.memory, &run->job.from_file));
-    run->job.outline = fit_outline_of(&run->request.config, run->input.rows.rows, run->request.clusters);
+    run->job.size =
+        (plan_size){.clusters = run->request.clusters,
+                    .cols = run->input.rows.cols,
+                    .threads = cludi_context_threads(run->session.context),
+                    .outline = fit_outline_of(&run->request.config, run->input.rows.rows, run->request.clusters)};
+    run->job.size.rows = run->job.size.outline.sample_rows;
     run->job.base = process_memory(0);
     run->start += duration_now() - run->began;
     return EXIT_DONE;
@@ -71,11 +76,8 @@ static int work(plan_run *run)
 {
     plan_measures measures;
     TRY(fit_request_read_method(&run->request, run->options));
-    if (!run->request.method.has_steps) {
-        return complain_usage(
-            "plan", "plan knows the time and memory of methods that train in steps; %s does not, --method cludi does.",
-            run->request.method.name);
-    }
+    if (!run->request.method.has_steps && fit_outline_of(&run->request.config, 2, 2).init_runs == 0)
+        return complain_usage("plan", "plan does not know the time and memory of %s.", run->request.method.name);
     TRY(open_session(run));
     TRY(open_rows(run));
     unused_parameters_tell(run->request.given, parameter_bit((int32_t)run->request.config.method));

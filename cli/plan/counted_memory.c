@@ -4,6 +4,7 @@
 #include "rows.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,4 +56,16 @@ int64_t process_memory(bool peak)
     if (at)
         (void)sscanf(at + strlen(word), "%" SCNd64, &size);
     return size * KIB;
+}
+
+void process_memory_restart(void)
+{
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
+    FILE *file = fopen("/proc/self/clear_refs", "w");
+    if (file) {
+        (void)fputs("5", file); /* the peak alone: proc_pid_clear_refs(5) */
+        (void)fclose(file);
+    }
 }

@@ -13,11 +13,6 @@
 #include "words.h"
 
 enum {
-    EARLY_STEPS = 2,        /* weights are packed, memory is touched for the first time */
-    MOST_GIVEN = 3,         /* steps whose teacher is the start */
-    FEWEST_STEPS = 40,      /* of a training whose first steps are a share of all */
-    MOST_STEPS = 100000000, /* of the parameter table */
-    MOST_VOTES = 12,        /* k-means of the start: one for each smoothing of the rows */
     MOST_VISITED = 1 << 18, /* rows of the pass that is timed */
     MOST_VISITED_NUMBERS = 1 << 26,
     FETCHES = 64,
@@ -25,129 +20,30 @@ enum {
     MOST_DENOISE_STEPS = 32,
 };
 
-/* ---- training ---- */
+/* ---- the pass over the rows ---- */
 
-static int refuse(const plan_job *job, const cludi_error *error)
-{
-    if (stop_signal_came()) {
-        complain("Stopped.");
-        return stop_signal_exit_code();
-    }
-    return complain_rows(job->request->data, error);
-}
-
-/* What is done before the first step. Its end is known from the profile alone: nothing is reported there. */
-static int note_preparation(const plan_job *job, const plan_sample *sample, int32_t votes, plan_measures *measures,
-                            double *end)
+/* A bad row is named here: a fit of some of the rows would count these. */
+static int time_check(const plan_job *job, plan_sample *sample, plan_measures *measures)
 {
     cludi_error error;
-    const plan_watch *watch = job->watch;
-    cludi_profile profile = {.struct_size = sizeof profile};
-    if (cludi_fit_get_profile(job->context, &profile, &error) != CLUDI_OK)
-        return complain_error(&error);
-    double all = profile.phase[0].seconds;
-    *end = watch->began + all;
-    measures->set_up = sample->trained_at - watch->began;
-    measures->neighbors = watch->neighbors;
-    measures->vote = votes > 0 ? watch->voting / votes : 0;
-    measures->sampling = all - measures->set_up - watch->neighbors - watch->voting;
-    return EXIT_DONE;
+    const cludi_source rows = plan_sample_show(sample, sample->rows, 0);
+    double start = duration_now();
+    cludi_status status = cludi_source_check(job->context, &rows, &error);
+    measures->check_row = (duration_now() - start) / (double)sample->rows;
+    return status == CLUDI_OK ? EXIT_DONE : plan_trial_refuse(job, &error);
 }
 
-/* Memory is looked at here, before anything else is done. */
-static int note_training(const plan_job *job, const plan_sample *sample, int32_t votes, plan_measures *measures)
-{
-    double end = 0;
-    const plan_watch *watch = job->watch;
-    int64_t rows = sample->rows * sample->cols * (int64_t)sizeof(float) + measures->trial_rows * PLAN_ORDER_BYTES;
-    measures->fit_memory = process_memory(1) - rows;
-    int code = note_preparation(job, sample, votes, measures, &end);
-    int64_t later = watch->done - watch->given;
-    measures->given_steps = watch->given;
-    measures->given_step = plan_watch_given(watch);
-    measures->early_steps = watch->settled;
-    measures->early = watch->settled_at - end;
-    measures->step = plan_watch_each(watch, watch->given > 0 ? (watch->last_at - watch->given_at) / (double)later
-                                                             : measures->early / (double)later);
-    measures->steps = watch->done;
-    return code;
-}
-
-/* What is asked for, but for less of what is repeated: fewer k-means agree on the start, and it is the teacher of a few
-   steps alone, so that steps of both kinds are seen. Where all steps are of that kind, all are. */
-static cludi_config choose_config(const plan_job *job)
-{
-    cludi_config config = job->request->config;
-    bool is_mixed = job->outline.first_steps > 0 && job->outline.steps > job->outline.first_steps;
-    config.steps = (int32_t)min_int(job->outline.steps, MOST_STEPS);
-    config.epochs = 0;
-    config.init_runs = (int32_t)min_int(config.init_runs, MOST_VOTES);
-    config.init_steps = is_mixed ? (int32_t)min_int(config.init_steps, MOST_GIVEN) : config.init_steps;
-    return config;
-}
-
-/* Trains until the speed of its steps is known; the first `given` of them have a speed of their own. */
-static int try_training(const plan_job *job, plan_sample *sample, const cludi_config *config, int32_t given,
-                        plan_measures *measures, cludi_model **model)
-{
-    cludi_error error;
-    int32_t clusters = job->request->clusters;
-    measures->trial_rows = min_int(job->input->rows.rows, max_int(sample->rows, clusters));
-    const cludi_source rows = plan_sample_show(sample, measures->trial_rows, 0);
-    cludi_fit_outline outline = fit_outline_of(config, measures->trial_rows, clusters);
-    plan_watch_begin(job->watch, given + EARLY_STEPS, given);
-    cludi_status status = cludi_fit_source(job->context, &rows, clusters, config, model, &error);
-    if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
-        return refuse(job, &error);
-    int code = note_training(job, sample, outline.init_runs, measures);
-    measures->fit_memory -= plan_estimate_kept(&outline, measures->trial_rows, sample->cols);
-    return code;
-}
-
-static int32_t count_given(const plan_job *job, const cludi_config *config)
-{
-    cludi_fit_outline outline = fit_outline_of(config, job->input->rows.rows, job->request->clusters);
-    return outline.steps > outline.first_steps ? (int32_t)outline.first_steps : 0;
-}
-
-/* A method whose first steps are a share of all has to be tried twice: the second training has no more steps than the first one
-   got to, so that it comes to the others. */
-static int train(const plan_job *job, plan_sample *sample, plan_measures *measures, cludi_model **model)
-{
-    cludi_config config = choose_config(job);
-    int32_t given = count_given(job, &config);
-    bool is_short = given <= MOST_GIVEN;
-    TRY(try_training(job, sample, &config, is_short ? given : 0, measures, model));
-    if (is_short)
-        return EXIT_DONE;
-    cludi_model_free(*model);
-    *model = NULL;
-    config.steps = (int32_t)min_int(config.steps, max_int(measures->steps, FEWEST_STEPS));
-    return try_training(job, sample, &config, count_given(job, &config), measures, model);
-}
-
-/* Seconds from the call to the first step. */
-static int time_set_up(const plan_job *job, plan_sample *sample, int64_t shown, double *seconds)
+/* Seconds from the call to the sample of the rows. */
+static int time_set_up(const plan_job *job, plan_sample *sample, int64_t shown, int32_t clusters, double *seconds)
 {
     cludi_error error;
     cludi_model *model = NULL;
     const cludi_source rows = plan_sample_show(sample, shown, 1);
     double start = duration_now();
-    cludi_status status =
-        cludi_fit_source(job->context, &rows, job->request->clusters, &job->request->config, &model, &error);
+    cludi_status status = cludi_fit_source(job->context, &rows, clusters, &job->request->config, &model, &error);
     *seconds = sample->trained_at - start;
     cludi_model_free(model);
-    return status == CLUDI_STOPPED && !stop_signal_came() ? EXIT_DONE : refuse(job, &error);
-}
-
-static int time_check(const plan_job *job, plan_sample *sample, int64_t shown, plan_measures *measures)
-{
-    cludi_error error;
-    const cludi_source rows = plan_sample_show(sample, shown, 0);
-    double start = duration_now();
-    cludi_status status = cludi_source_check(job->context, &rows, &error);
-    measures->check_row = (duration_now() - start) / (double)shown;
-    return status == CLUDI_OK ? EXIT_DONE : refuse(job, &error);
+    return status == CLUDI_STOPPED && !stop_signal_came() ? EXIT_DONE : plan_trial_refuse(job, &error);
 }
 
 static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *measures)
@@ -159,10 +55,10 @@ static int time_pass(const plan_job *job, plan_sample *sample, plan_measures *me
     shown = min_int(shown, job->input->rows.rows);
     if (shown == trial)
         return EXIT_DONE;
-    TRY(time_set_up(job, sample, trial, &few));
-    TRY(time_set_up(job, sample, shown, &many));
+    TRY(time_set_up(job, sample, trial, measures->model.clusters, &few));
+    TRY(time_set_up(job, sample, shown, measures->model.clusters, &many));
     measures->visit_row = many > few ? (many - few) / (double)(shown - trial) : 0;
-    return time_check(job, sample, shown, measures);
+    return EXIT_DONE;
 }
 
 /* Rows from all over the file: those of a batch come one by one. */
@@ -177,7 +73,7 @@ static int time_fetches(const plan_job *job, plan_sample *sample, plan_measures 
         status = rows->read(rows->user, row, 1, sample->numbers, &error);
     }
     measures->fetch_row = job->from_file ? (duration_now() - start) / FETCHES : 0;
-    return status == CLUDI_OK ? EXIT_DONE : refuse(job, &error);
+    return status == CLUDI_OK ? EXIT_DONE : plan_trial_refuse(job, &error);
 }
 
 /* ---- the model's file ---- */
@@ -258,7 +154,7 @@ static int predict(const plan_job *job, const plan_sample *sample, const cludi_m
     free(labels);
     measures->predict_memory = predict_memory(job, sample->rows * sample->cols * (int64_t)sizeof(float));
     if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
-        return refuse(job, &error);
+        return plan_trial_refuse(job, &error);
     measures->call = more * (job->watch->settled_at - job->watch->began);
     measures->call_rows = job->watch->settled;
     measures->predict_row = more * plan_watch_each(job->watch, 0);
@@ -283,7 +179,9 @@ static int measure_parts(const plan_job *job, plan_sample *sample, plan_measures
     TRY(plan_sample_read(sample, job->input));
     measures->sample = sample->rows;
     measures->read_row = sample->seconds / (double)sample->rows;
-    TRY(train(job, sample, measures, model));
+    if (job->size.rows >= job->size.clusters)
+        TRY(time_check(job, sample, measures));
+    TRY(plan_trial_run(job, sample, measures, model));
     TRY(time_file(job, model, measures));
     TRY(time_prediction(job, sample, *model, measures));
     cludi_model_free(*model);

@@ -7,7 +7,7 @@
 #include "json_out.h"
 #include "words.h"
 
-enum { WORD = DURATION_SIZE, LONGEST_PATH = 16384 };
+enum { WORD = DURATION_SIZE, TRIAL = 96, LONGEST_PATH = 16384 };
 
 static void print_time(const char *name, double seconds)
 {
@@ -31,15 +31,40 @@ static void print_input(const plan_report *report)
            cludi_context_precision(job->context), cludi_context_threads(job->context));
 }
 
+static const char *bound_of(const plan_estimate *plan)
+{
+    return plan->is_most ? "at most " : "";
+}
+
+static void print_steps(const plan_estimate *plan)
+{
+    char time[WORD];
+    const char *bound = bound_of(plan);
+    if (plan->steps == 0) {
+        print_time("refinement", plan->refinement);
+        return;
+    }
+    printf("  %-16s%s%s, ", "training", bound, duration_format_fine(time, plan->training));
+    printf("%s%.0f steps of %.1f ms\n", bound, plan->steps, 1e3 * plan->step);
+}
+
+static const char *describe_trial(char *text, const plan_measures *m, const plan_estimate *plan)
+{
+    if (plan->steps > 0)
+        snprintf(text, TRIAL, "%" PRId64 " steps on %" PRId64 " rows", m->steps, m->model.rows);
+    else
+        snprintf(text, TRIAL, "a fit of %" PRId64 " rows to %" PRId32 " clusters", m->model.rows, m->model.clusters);
+    return text;
+}
+
 void plan_report_print(const plan_report *report)
 {
     char bytes[WORD];
     char time[WORD];
     const plan_estimate *plan = report->estimate;
-    const plan_measures *measures = report->measures;
+    char measured[TRIAL];
     print_input(report);
-    const char *bound = plan->is_most ? "at most " : "";
-    printf("%-18s%s%s", "fit", bound, duration_format_fine(time, plan->fit));
+    printf("%-18s%s%s", "fit", bound_of(plan), duration_format_fine(time, plan->fit));
     printf(", %s of memory\n", byte_size_format(bytes, (double)plan->fit_memory));
     print_time("start", plan->start);
     print_time("reading", plan->reading);
@@ -47,14 +72,13 @@ void plan_report_print(const plan_report *report)
     print_time("sample", plan->sampling);
     print_time("neighbors", plan->neighbors);
     print_time("first partition", plan->voting);
-    printf("  %-16s%s%s, ", "training", bound, duration_format_fine(time, plan->training));
-    printf("%s%.0f steps of %.1f ms\n", bound, plan->steps, 1e3 * plan->step);
+    print_steps(plan);
     printf("  %-16s%s", "writing", duration_format_fine(time, plan->writing));
-    printf(", a model of %s\n", byte_size_format(bytes, (double)measures->model_bytes));
+    printf(", a model of %s\n", byte_size_format(bytes, (double)plan->model_bytes));
     printf("%-18s%s", "predict", duration_format_fine(time, plan->predict));
     printf(", %s of memory, %.0f rows/s\n", byte_size_format(bytes, (double)plan->predict_memory),
            (double)report->job->input->rows.rows / plan->predict);
-    printf("%-18s%" PRId64 " steps on %" PRId64 " rows, in %s\n", "measured", measures->steps, measures->sample,
+    printf("%-18s%s, in %s\n", "measured", describe_trial(measured, report->measures, plan),
            duration_format_fine(time, report->seconds));
     if (report->available != UINT64_MAX)
         printf("%-18s%s of memory\n", "available", byte_size_format(bytes, (double)report->available));
@@ -80,15 +104,15 @@ void plan_report_warn(const plan_report *report)
 static json_t *make_fit(const plan_report *report)
 {
     const plan_estimate *plan = report->estimate;
-    return json_pack("{s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "seconds",
+    return json_pack("{s:o, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "seconds",
                      json_out_real(plan->fit), "peak_memory", (json_int_t)plan->fit_memory, "at_most", plan->is_most,
                      "start_seconds", json_out_real(plan->start), "sample_seconds", json_out_real(plan->sampling),
                      "neighbors_seconds", json_out_real(plan->neighbors), "partition_seconds",
                      json_out_real(plan->voting), "reading_seconds", json_out_real(plan->reading), "pass_seconds",
                      json_out_real(plan->pass), "training_seconds", json_out_real(plan->training), "steps",
                      json_integer((json_int_t)plan->steps), "step_seconds", json_out_real(plan->step),
-                     "writing_seconds", json_out_real(plan->writing), "model_bytes",
-                     (json_int_t)report->measures->model_bytes);
+                     "writing_seconds", json_out_real(plan->writing), "model_bytes", (json_int_t)plan->model_bytes,
+                     "refinement_seconds", json_out_real(plan->refinement));
 }
 
 static json_t *make_predict(const plan_report *report)
@@ -101,8 +125,9 @@ static json_t *make_predict(const plan_report *report)
 
 static json_t *make_measured(const plan_report *report)
 {
-    return json_pack("{s:I, s:I, s:o}", "rows", (json_int_t)report->measures->sample, "steps",
-                     (json_int_t)report->measures->steps, "seconds", json_out_real(report->seconds));
+    return json_pack("{s:I, s:I, s:o, s:i}", "rows", (json_int_t)report->measures->model.rows, "steps",
+                     (json_int_t)report->measures->steps, "seconds", json_out_real(report->seconds), "clusters",
+                     (int)report->measures->model.clusters);
 }
 
 int plan_report_print_json(const plan_report *report)

@@ -9,7 +9,7 @@
 #include "complain.h"
 #include "words.h"
 
-enum { MOST_ROWS = 8192, MOST_BYTES = 64 << 20 };
+enum { MOST_ROWS = 16384, MOST_BYTES = 64 << 20 };
 
 int plan_sample_read(plan_sample *sample, const row_input *input)
 {
@@ -31,6 +31,13 @@ int plan_sample_read(plan_sample *sample, const row_input *input)
     return status == CLUDI_OK ? EXIT_DONE : complain_error(&error);
 }
 
+/* Fewer rows than there are come from end to end: classes often stand one after the other. */
+static const float *find_shown(const plan_sample *sample, int64_t i)
+{
+    int64_t row = sample->shown < sample->rows ? i * sample->rows / sample->shown : i % sample->rows;
+    return sample->numbers + row * sample->cols;
+}
+
 /* All rows are read once in order, then single rows for the batches (cludi_fit_source()). */
 static cludi_status read_shown(void *user, int64_t first, int64_t count, float *out, cludi_error *error)
 {
@@ -42,10 +49,8 @@ static cludi_status read_shown(void *user, int64_t first, int64_t count, float *
         return CLUDI_STOPPED;
     }
     sample->visited += sample->visited < sample->shown ? count : 0;
-    for (int64_t i = 0; i < count; i++) {
-        const float *row = sample->numbers + (first + i) % sample->rows * sample->cols;
-        memcpy(out + i * sample->cols, row, (size_t)sample->cols * sizeof *out);
-    }
+    for (int64_t i = 0; i < count; i++)
+        memcpy(out + i * sample->cols, find_shown(sample, first + i), (size_t)sample->cols * sizeof *out);
     return CLUDI_OK;
 }
 

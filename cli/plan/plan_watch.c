@@ -1,6 +1,6 @@
 #include "plan.h"
 
-#include <string.h>
+#include <math.h>
 
 #include "complain.h"
 #include "words.h"
@@ -13,15 +13,29 @@ static const double MOST = 5;    /* seconds, then one report is enough */
 void plan_watch_begin(plan_watch *watch, int32_t unsteady, int32_t given)
 {
     double now = duration_now();
-    *watch = (plan_watch){.began = now, .work_at = now, .unsteady = unsteady, .given = given};
+    *watch = (plan_watch){.until = PLAN_UNTIL_KNOWN,
+                          .patience = INFINITY,
+                          .began = now,
+                          .work_at = now,
+                          .start_end = now,
+                          .unsteady = unsteady,
+                          .given = given};
 }
 
-/* Before the first step: it is waited for, however long that takes. */
-static void note_preparation(plan_watch *watch, const cludi_progress *now)
+/* A voter is done where the number of those that are done is told for the first time. */
+static void note_start(plan_watch *watch, const cludi_progress *now)
 {
-    double *seconds = now->phase == CLUDI_PHASE_INIT ? &watch->voting : &watch->neighbors;
-    *seconds = now->seconds;
-    watch->work_at = duration_now();
+    if (now->step < PLAN_MOST_VOTERS && watch->voter[now->step] == 0)
+        watch->voter[now->step] = now->seconds;
+    watch->voted = now->seconds;
+    watch->steps = (int32_t)now->steps;
+    watch->start_end = watch->work_at = duration_now();
+}
+
+static void note_neighbors(plan_watch *watch, const cludi_progress *now)
+{
+    watch->neighbors = now->seconds;
+    watch->start_end = watch->work_at = duration_now();
 }
 
 static void note_report(plan_watch *watch)
@@ -42,9 +56,13 @@ static void note_report(plan_watch *watch)
 int plan_watch_note(void *user, const cludi_progress *now)
 {
     plan_watch *watch = user;
-    if (now->phase == CLUDI_PHASE_INIT || now->phase == CLUDI_PHASE_NEIGHBORS) {
-        note_preparation(watch, now);
+    if (now->phase == CLUDI_PHASE_NEIGHBORS) {
+        note_neighbors(watch, now);
         return 0;
+    }
+    if (now->phase == CLUDI_PHASE_INIT) {
+        note_start(watch, now);
+        return watch->until == PLAN_UNTIL_START || watch->voted > watch->patience;
     }
     if (now->step > watch->done) {
         watch->done = now->step;
@@ -53,7 +71,7 @@ int plan_watch_note(void *user, const cludi_progress *now)
     double elapsed = duration_now() - watch->work_at;
     bool is_enough = elapsed >= LEAST && watch->reports >= watch->unsteady + ENOUGH_REPORTS;
     bool is_late = elapsed >= MOST && watch->reports > watch->given;
-    return is_enough || is_late;
+    return watch->until != PLAN_UNTIL_KNOWN || is_enough || is_late;
 }
 
 double plan_watch_given(const plan_watch *watch)

@@ -208,13 +208,18 @@ typedef struct cludi_fit_outline {
     uint32_t struct_size; /**< sizeof(cludi_fit_outline), set by the caller */
     int32_t is_most;      /**< not 0: it ends once the clusters have converged, after `steps` steps at the latest */
     int32_t neighbors;    /**< nearest neighbors that are searched for each row; 0: none */
-    int32_t init_runs;    /**< k-means runs that the first partition is made of; 0: there is none */
-    int64_t steps;        /**< optimizer steps; 0: a method without */
-    int64_t first_steps;  /**< of them the first, which take another time than the rest: their teacher is the first
+    int32_t
+        init_runs; /**< voters that agree on the first partition, which are the steps of CLUDI_PHASE_INIT but the last
+                               two; 0: there is none */
+    int64_t steps; /**< optimizer steps; 0: a method without */
+    int64_t first_steps;   /**< of them the first, which take another time than the rest: their teacher is the first
                                partition, or more heads are trained. 0: all are alike */
-    int64_t batch_rows;   /**< rows of a step; a method without steps: all */
-    int64_t rows_read;    /**< rows that a step reads: those of the batch and their neighbors */
-    int64_t sample_rows;  /**< rows that are kept in memory */
+    int64_t batch_rows;    /**< rows of a step; a method without steps: all */
+    int64_t rows_read;     /**< rows that a step reads: those of the batch and their neighbors */
+    int64_t sample_rows;   /**< rows that are kept in memory; the first partition is one of them */
+    int32_t init_kmeans;   /**< of init_runs, the first: k-means. Then come communities of the neighbors' graph */
+    int32_t init_spectral; /**< of init_runs, the last: k-means of the graph's eigenvectors */
+    int32_t init_starts;   /**< k-means that the first voter takes the best of */
 } cludi_fit_outline;
 
 /** What a training will consist of, before it is begun: how many steps, on how many rows.

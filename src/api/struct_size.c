@@ -23,7 +23,7 @@ const struct_shape SHAPE_CONTEXT_OPTIONS =
                        SHAPE(cludi_predict_options, "options", "cludi_predict_options_init", draws, adaptive),
                    SHAPE_CHECKPOINT = SHAPE(cludi_checkpoint, "checkpoint", "cludi_checkpoint_init", path, resume),
                    SHAPE_METHOD_INFO = SHAPE(cludi_method_info, "info", NULL, uses_precision, uses_precision),
-                   SHAPE_FIT_OUTLINE = SHAPE(cludi_fit_outline, "outline", NULL, sample_rows, sample_rows),
+                   SHAPE_FIT_OUTLINE = SHAPE(cludi_fit_outline, "outline", NULL, sample_rows, init_starts),
                    SHAPE_VERIFICATION = SHAPE(cludi_verification, "verification", NULL, same_rows, checked),
                    SHAPE_SCORES = SHAPE(cludi_scores, "scores", NULL, nmi, smallest_share),
                    SHAPE_DATASET_OPTIONS =

@@ -12,18 +12,26 @@ static void add_steps(cludi_fit_outline *outline, const method *how, const cludi
     outline->rows_read = outline->batch_rows * (how->rows_read ? how->rows_read(how, outline->neighbors) : 1);
 }
 
+static void add_start(cludi_fit_outline *outline, const cludi_config *config, int64_t rows, int32_t clusters)
+{
+    const training_voters voters = training_data_voters(config, rows, clusters);
+    outline->neighbors = training_data_neighbors(config, rows);
+    outline->init_runs = voters.all;
+    outline->init_kmeans = voters.kmeans;
+    outline->init_spectral = voters.spectral;
+    outline->init_starts = voters.starts;
+}
+
 cludi_fit_outline outline_make(const cludi_config *config, int64_t rows, int32_t clusters)
 {
     const method *how = method_of(config);
     cludi_config adapted = *config;
     if (how->adapt)
         how->adapt(how, &adapted);
-    cludi_fit_outline outline = {.struct_size = sizeof outline,
-                                 .neighbors =
-                                     how->needs == TRAINING_NEEDS_ROWS ? 0 : training_data_neighbors(&adapted, rows),
-                                 .init_runs = how->needs == TRAINING_NEEDS_ROWS ? 0 : adapted.init_runs,
-                                 .batch_rows = rows,
-                                 .sample_rows = training_data_sample(rows, clusters)};
+    cludi_fit_outline outline = {
+        .struct_size = sizeof outline, .batch_rows = rows, .sample_rows = training_data_sample(rows, clusters)};
+    if (how->needs != TRAINING_NEEDS_ROWS)
+        add_start(&outline, &adapted, rows, clusters);
     if (!how->fit_whole)
         add_steps(&outline, how, config, rows);
     return outline;

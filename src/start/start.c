@@ -32,13 +32,15 @@ static phase_clock *clock_of(const finder *f)
 
 /* ---- candidates ---- */
 
+int32_t start_plain_runs(const start_args *args)
+{
+    return (double)args->X->rows * args->clusters < MUCH_WORK ? args->starts : 1;
+}
+
 static cludi_status find_plain(finder *f, cludi_error *error)
 {
     const start_args *a = f->run.args;
-    const start_means what = {.rows = a->X,
-                              .clusters = a->clusters,
-                              .starts = (double)a->X->rows * a->clusters < MUCH_WORK ? a->starts : 1,
-                              .seed = a->seed};
+    const start_means what = {.rows = a->X, .clusters = a->clusters, .starts = start_plain_runs(a), .seed = a->seed};
     phase_clock_start(clock_of(f), START_PART_PLAIN);
     TRY(start_run_vote(&f->run, &what, f->labels[START_KMEANS], error));
     if (a->graph)

@@ -23,6 +23,9 @@ typedef struct start_details {
 /* How many voters are asked at most. */
 int32_t start_voters(const start_args *args);
 
+/* Runs of plain k-means, the first voter, of which the best counts. */
+int32_t start_plain_runs(const start_args *args);
+
 /* labels: (M) 0 .. K - 1, each with a row unless fewer rows are different; details may be NULL. CLUDI_ERROR_MEMORY,
    CLUDI_ERROR_BACKEND, CLUDI_STOPPED. Memory, float32: 2 M n, 128 M, M K up to K = 256, four graphs of 45 neighbors (16 bytes an entry), labels of
    10 voters; k-means as kmeans.h says. The number of threads changes no bit. */

@@ -6,7 +6,9 @@
 #include "alloc.h"
 #include "bounds.h"
 #include "data_check.h"
+#include "deep_voters.h"
 #include "error.h"
+#include "graph_voters.h"
 #include "kmeans.h"
 #include "row_hash.h"
 #include "rows.h"
@@ -28,6 +30,26 @@ int64_t training_data_sample(int64_t rows, int32_t clusters)
 int32_t training_data_neighbors(const cludi_config *config, int64_t rows)
 {
     return rows < 2 ? 0 : (int32_t)min_int(config->n_neighbors, (rows + 7) / 8);
+}
+
+training_voters training_data_voters(const cludi_config *config, int64_t rows, int32_t clusters)
+{
+    const neighbor_graph graph = {0};
+    const cludi_matrix X = {.rows = training_data_sample(rows, clusters)};
+    const start_args args = {.X = &X,
+                             .graph = training_data_neighbors(config, rows) > 0 ? &graph : NULL,
+                             .clusters = clusters,
+                             .starts = config->init_runs};
+    start_run run;
+    training_voters voters = {.all = start_voters(&args), .kmeans = 1, .starts = start_plain_runs(&args)};
+    if (config->init_runs == 0)
+        return (training_voters){0};
+    if (args.graph) {
+        start_run_begin(&run, &args);
+        voters.kmeans += deep_voters_count(&run);
+        voters.spectral = (int32_t)max_int(0, voters.all - voters.kmeans - GRAPH_VOTERS_COMMUNITIES);
+    }
+    return voters;
 }
 
 /* ---- rows ---- */

@@ -61,6 +61,15 @@ typedef struct training_data {
 int64_t training_data_sample(int64_t rows, int32_t clusters);
 int32_t training_data_neighbors(const cludi_config *config, int64_t rows);
 
+/* What the first partition is made of: voters in their order, and the k-means starts of the first. */
+typedef struct training_voters {
+    int32_t all, kmeans, spectral; /* kmeans: the first of all, spectral: the last */
+    int32_t starts;
+} training_voters;
+
+/* All 0 without a first partition. */
+training_voters training_data_voters(const cludi_config *config, int64_t rows, int32_t clusters);
+
 /* Neighbors and start are left out where the config has none.
    CLUDI_ERROR_DATA, CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED, what X->read returned. training_data_clear is needed
    after an error too. */

@@ -59,7 +59,7 @@ static cludi_status describe(const method_fit *fit, const fitted_labels *fitted,
     double loss = 0, confidence = 0;
     if (!counts)
         return error_memory(error, "the sizes of the clusters");
-    *result = (method_result){.steps = ROUNDS};
+    *result = (method_result){.steps = fit->data->start_is_kmeans ? 1 : ROUNDS};
     for (int64_t i = 0; i < S; i++) {
         const double p = (double)fitted->probability[i * fitted->kept];
         counts[fitted->cluster[i * fitted->kept]]++;
