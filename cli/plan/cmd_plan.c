@@ -103,7 +103,7 @@ static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OPTIONS_DATA,  
 const cli_command COMMAND_PLAN = {
     .name = "plan",
     .summary = "predict the time and memory that fit and predict will take",
-    .examples = "  cludi plan features.npy -k 50 --method cludi\n"
+    .examples = "  cludi plan features.npy -k 50\n"
                 "  cludi plan large.npy -k 1000 --method cludi --epochs 5 --memory 4G --threads 8\n",
     .usage = "DATA -k K [options]",
     .notes =

@@ -56,6 +56,7 @@ expect_usage "--profile" fit rows.npy -k 3 -o m --profile -- \
     "--profile: the method discriminant does not train in steps. Try 'cludi fit --help'."
 expect_usage "--embedding" predict model rows.npy -o l.npy --embedding z.npy -- \
     "--embedding: a model of the method discriminant has no embeddings. Try 'cludi predict --help'."
-expect_usage "plan" plan rows.npy -k 3 -- \
-    "plan knows the time and memory of methods that train in steps; discriminant does not, --method cludi does. Try 'cludi plan --help'."
+run plan rows.npy -k 3 --lr 0.1
+expect_code "plan: exit code" 0
+expect_text "plan: unused parameters" err "cludi: Warning: the method discriminant does not use --lr; --method cludi does."$'\n'
 finish

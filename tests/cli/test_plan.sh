@@ -145,11 +145,11 @@ assert parts["steps"] == fit["steps"] == 12 and parts["model_bytes"] > 0.9 * os.
 assert parts["model_bytes"] < 1.1 * os.path.getsize("model")
 assert abs(parts["step_seconds"] * 12 - parts["training_seconds"]) < 1e-9
 whole = sum(parts[key + "_seconds"] for key in ("start", "reading", "pass", "training", "writing",
-                                                 "sample", "neighbors", "partition"))
+                                                 "sample", "neighbors", "partition", "refinement"))
 assert abs(whole - parts["seconds"]) < 1e-9
 assert set(parts) == {"seconds", "peak_memory", "start_seconds", "reading_seconds", "pass_seconds", "training_seconds",
                       "steps", "step_seconds", "writing_seconds", "model_bytes", "at_most", "sample_seconds",
-                      "neighbors_seconds", "partition_seconds"}
+                      "neighbors_seconds", "partition_seconds", "refinement_seconds"}
 assert parts["at_most"] is False
 assert set(plan["predict"]) == {"seconds", "peak_memory", "rows_per_second"}
 assert abs(plan["predict"]["seconds"] * plan["predict"]["rows_per_second"] - 60) < 1e-9
