@@ -138,11 +138,13 @@ static void print_scores(bench *b, const char *name, const int32_t *labels)
 
 static void refine(bench *b)
 {
-    const discriminant_args args = {.be = &b->be,
-                                    .X = &b->rows,
-                                    .graph = &b->graph,
-                                    .clusters = b->s.clusters,
-                                    .keeps_start = b->details.facts.pick == START_KMEANS};
+    const start_facts *facts = &b->details.facts;
+    const start_data data = {.rows = b->rows.rows, .clusters = b->s.clusters};
+    const start_trust trust = facts->pick == START_KMEANS    ? START_KEPT
+                              : start_is_alone(&data, facts) ? START_ROUGH
+                                                             : START_NEAR;
+    const discriminant_args args = {
+        .be = &b->be, .X = &b->rows, .graph = &b->graph, .clusters = b->s.clusters, .trust = trust};
     const int64_t m = discriminant_landmarks(b->rows.rows), K = b->s.clusters;
     float *values = settings_memory((size_t)(m * (b->rows.cols + m + 1 + K) + K + 1), sizeof *values);
     float *probability = settings_memory((size_t)b->rows.rows, sizeof *probability);

@@ -271,7 +271,7 @@ static cludi_status take_rounds(fit *t, const rule *how, cludi_error *error)
     expect_sizes(t);
     soft_labels_begin(&t->now, t->start);
     TRY(score_rows(t, error));
-    for (int round = 1; round < ROUNDS && !t->args->keeps_start; round++) {
+    for (int round = 1; round < ROUNDS && t->args->trust != START_KEPT; round++) {
         balance(t, 1, 1);
         take_labels(t);
         swap_labels(t);
@@ -324,7 +324,7 @@ static void choose_labels(fit *t, int32_t *labels)
 {
     balance(t, 0.5F, 0.5F);
     take_labels(t);
-    memcpy(labels, t->args->keeps_start ? t->start : t->labels, (size_t)t->M * sizeof *labels);
+    memcpy(labels, t->args->trust == START_KEPT ? t->start : t->labels, (size_t)t->M * sizeof *labels);
 }
 
 /* Those labels, with the probabilities of the rounds that go farther: they know better what is in doubt. */
@@ -343,10 +343,15 @@ static cludi_status run(fit *t, const fitted_labels *fitted, float *values, clud
 {
     TRY(allocate(t, error));
     TRY(make_features(t, error));
-    TRY(take_rounds(t, &FITTED, error));
-    choose_labels(t, t->chosen);
+    const bool rough = t->args->trust == START_ROUGH;
+    if (!rough) {
+        TRY(take_rounds(t, &FITTED, error));
+        choose_labels(t, t->chosen);
+    }
     TRY(take_rounds(t, &UNSEEN, error));
     TRY(fill(t, values, error));
+    if (rough)
+        choose_labels(t, t->chosen);
     hand_over(t, t->chosen, fitted);
     return CLUDI_OK;
 }

@@ -17,13 +17,20 @@
 #include "message.h"
 #include "neighbors.h"
 
+/* What the start is worth to the rows that are fitted. */
+typedef enum start_trust {
+    START_NEAR, /* they stay near it */
+    START_KEPT, /* they keep it, and there is one round: neighbors have nothing better than k-means */
+    START_ROUGH /* they go as far from it as other rows: it is one voter's, or neighbors tell little */
+} start_trust;
+
 typedef struct discriminant_args {
     backend *be; /* products in float32 */
     const callbacks *messages;
     const cludi_matrix *X;       /* (M, n) unit rows in memory, in random order */
     const neighbor_graph *graph; /* of them */
     int32_t clusters;            /* K */
-    bool keeps_start;            /* neighbors tell less than the start: its rows keep it, and there is one round */
+    start_trust trust;
 } discriminant_args;
 
 /* What labels a row: log p_k = s unit(map k(x, landmarks) - offset).prototype_k + bias_k, less the logarithm of the sum of all. */

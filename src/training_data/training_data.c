@@ -274,7 +274,7 @@ static cludi_status find_start(training_data *p, const neighbor_graph *graph, cl
     TRY(start_find(&args, p->start, &details, error));
     message_log(p->args.messages, CLUDI_LOG_INFO, "The first partition is %s (%.1f s).",
                 start_candidate_phrase(details.facts.pick), message_seconds() - began);
-    p->start_is_kmeans = details.facts.pick == START_KMEANS;
+    p->facts = details.facts;
     if (args.graph)
         judge_neighbors(p, &details.facts);
     return CLUDI_OK;

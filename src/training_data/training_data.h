@@ -13,6 +13,7 @@
 #include "neighbors.h"
 #include "row_order.h"
 #include "start_checkpoint.h"
+#include "start_choice.h"
 
 /* What of all this a method wants. */
 typedef enum training_needs {
@@ -51,7 +52,7 @@ typedef struct training_data {
     int32_t neighbors; /* in use: as configured, or fewer where there are few rows, or none that tell clusters */
     int32_t *start;    /* (S) first partition, NULL without; owned */
     start_checkpoint votes;
-    bool start_is_kmeans; /* plain k-means: neighbors have nothing better */
+    start_facts facts;    /* of the start, where it was found here; else zeros */
     bool init_is_teacher; /* the start stays the teacher to the end: neighbors are not used (R7) */
     float *raw;           /* (256, n) rows on their way; NULL where the sample has all; owned */
     int64_t *wanted;      /* (256) their numbers; as raw */

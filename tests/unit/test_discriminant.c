@@ -191,7 +191,7 @@ static void test_keeps_start(void **state)
     begin(&f, MOST_ROWS, 7, 2);
     for (int64_t i = 0; i < f.X.rows; i++)
         start[i] = f.labels[i] = (int32_t)(i * 7919 % 13 % 7);
-    f.args.keeps_start = true;
+    f.args.trust = START_KEPT;
     fit(&f);
     assert_memory_equal(f.labels, start, (size_t)f.X.rows * sizeof *start);
     end(&f);

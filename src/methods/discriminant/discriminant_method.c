@@ -49,6 +49,14 @@ static int64_t discriminant_numbers(const param_spec *list, int count)
 
 /* ---- fit ---- */
 
+static start_trust find_trust(const training_data *data)
+{
+    const start_data is = {.rows = data->sample_rows, .clusters = data->args.clusters};
+    if (data->facts.pick == START_KMEANS)
+        return START_KEPT;
+    return start_is_alone(&is, &data->facts) ? START_ROUGH : START_NEAR;
+}
+
 /* In what the fit_whole contract asks for. */
 static cludi_status describe(const method_fit *fit, const fitted_labels *fitted, method_result *result,
                              cludi_error *error)
@@ -59,7 +67,7 @@ static cludi_status describe(const method_fit *fit, const fitted_labels *fitted,
     double loss = 0, confidence = 0;
     if (!counts)
         return error_memory(error, "the sizes of the clusters");
-    *result = (method_result){.steps = fit->data->start_is_kmeans ? 1 : ROUNDS};
+    *result = (method_result){.steps = find_trust(fit->data) == START_KEPT ? 1 : ROUNDS};
     for (int64_t i = 0; i < S; i++) {
         const double p = (double)fitted->probability[i * fitted->kept];
         counts[fitted->cluster[i * fitted->kept]]++;
@@ -82,7 +90,7 @@ static cludi_status fit_rows(const method_fit *fit, const fitted_labels *fitted,
 {
     training_data *data = fit->data;
     const cludi_matrix X = {data->sample, data->sample_rows, data->map.cols, data->map.cols};
-    const discriminant_args args = {&data->f32, fit->messages, &X, &data->graph, fit->clusters, data->start_is_kmeans};
+    const discriminant_args args = {&data->f32, fit->messages, &X, &data->graph, fit->clusters, find_trust(data)};
     float *table = values + discriminant_numbers(fit->specs, fit->spec_count);
     TRY(discriminant_fit(&args, data->start, fitted, values, error));
     fitted_rows_store(fitted, data->fingerprint, data->sample_rows, table);
