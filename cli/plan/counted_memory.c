@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Before each block stands its size, in as many bytes as keep the block aligned. */
-enum { HEAD = 16, KIB = 1024 };
+enum { HEAD = 16, KIB = 1024, TRIM = 128 * KIB };
 
 static void *allocate(void *user, size_t bytes)
 {
@@ -61,6 +61,7 @@ int64_t process_memory(bool peak)
 void process_memory_restart(void)
 {
 #ifdef __GLIBC__
+    (void)mallopt(M_TRIM_THRESHOLD, TRIM); /* else glibc keeps the more the more was freed before */
     (void)malloc_trim(0);
 #endif
     FILE *file = fopen("/proc/self/clear_refs", "w");

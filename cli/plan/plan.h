@@ -44,6 +44,7 @@ enum { PLAN_MOST_VOTERS = 64 };
 typedef enum plan_until {
     PLAN_UNTIL_KNOWN, /**< enough was seen of its steps or rows */
     PLAN_UNTIL_START, /**< the neighbors were found: the start begins */
+    PLAN_UNTIL_VOTER, /**< the first two voters are done, and the number of the others known */
     PLAN_UNTIL_STEPS  /**< the first step was done */
 } plan_until;
 
@@ -191,13 +192,17 @@ typedef struct plan_job {
 
 /** Times in seconds, memory in bytes. */
 typedef struct plan_measures {
-    int64_t sample;      /**< rows of the sample */
-    double read_row;     /**< reads a row, in order */
-    double fetch_row;    /**< reads a row by itself, anywhere in the file; 0 unless fit would */
-    plan_size trial;     /**< of the largest fit that was tried */
-    plan_parts parts;    /**< of it */
-    plan_growth growth;  /**< from a smaller fit to it */
-    int64_t search_rows; /**< rows of the largest search for neighbors, which took so many seconds */
+    int64_t sample;       /**< rows of the sample */
+    double read_row;      /**< reads a row, in order */
+    double fetch_row;     /**< reads a row by itself, anywhere in the file; 0 unless fit would */
+    plan_size trial;      /**< of the largest fit that was tried */
+    plan_parts parts;     /**< of it */
+    plan_growth growth;   /**< from a smaller fit to it */
+    plan_size whole;      /**< of the whole fit, with the voters that will be asked */
+    double plain;         /**< its first voter, with the starts of the trial; 0: not measured */
+    int32_t trial_starts; /**< those */
+    double second;        /**< its second voter, with the graphs; likewise */
+    int64_t search_rows;  /**< rows of the largest search for neighbors, which took so many seconds */
     double search;
     double first_use;       /**< what the first fit of a method without steps takes longer */
     int64_t trial_rows;     /**< rows that the last fit was shown */

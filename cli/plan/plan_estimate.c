@@ -36,7 +36,11 @@ static double add_up_search(const plan_job *job, const plan_measures *m, double 
 
 static void add_preparation(plan_estimate *plan, const plan_job *job, const plan_measures *m, double each)
 {
-    plan_parts parts = plan_scale(&m->parts, &m->trial, &job->size, &m->growth);
+    plan_parts parts = plan_scale(&m->parts, &m->trial, &m->whole, &m->growth);
+    if (m->plain > 0)
+        parts.plain = m->plain * job->size.outline.init_starts / m->trial_starts;
+    if (m->second > 0 && m->trial.is_alone != m->whole.is_alone)
+        parts.smoothed = m->second * (m->whole.outline.init_kmeans - 1);
     plan->sampling = parts.sampling + (double)job->size.rows * m->fetch_row;
     plan->neighbors = add_up_search(job, m, each);
     plan->voting = plan_scale_start(&parts);

@@ -91,8 +91,22 @@ static double refinement_work(const plan_size *s, double rounds)
 /* Smoothings and consensus are there once, however many voters there are. */
 static double scale_smoothed(const plan_parts *parts, const plan_size *from, const plan_size *to)
 {
-    int32_t more = from->is_alone ? 0 : to->outline.init_kmeans - from->outline.init_kmeans;
-    return fmax(0, parts->smoothed + more * parts->each) * ratio(kmeans_work(to), kmeans_work(from));
+    const double once = 1.3; /* as long as the voters, with them, where their number changes much */
+    int32_t voters = to->outline.init_kmeans - 1;
+    if (from->is_alone != to->is_alone)
+        return once * voters * parts->each;
+    return fmax(0, parts->smoothed + (to->outline.init_kmeans - from->outline.init_kmeans) * parts->each);
+}
+
+/* What the graph's voters would take if the trial had those of the whole: communities of the widest graph take a third of all; eigenvectors
+   that were not sought are reckoned. */
+static void exchange_voters(plan_parts *parts, const plan_size *from, const plan_size *to)
+{
+    const double all = 3;
+    if (from->is_alone == to->is_alone)
+        return;
+    parts->communities *= to->is_alone ? 1 / all : all;
+    parts->spectral = to->is_alone ? 0 : 1e-9 * to->outline.init_spectral * spectral_work(from) / from->threads;
 }
 
 plan_parts plan_scale(const plan_parts *parts, const plan_size *from, const plan_size *to, const plan_growth *growth)
@@ -101,17 +115,17 @@ plan_parts plan_scale(const plan_parts *parts, const plan_size *from, const plan
     const double kmeans = ratio(kmeans_work(to), kmeans_work(from)) * pow(rows, growth->kmeans);
     const double graph = pow(rows, growth->graph);
     const double starts = ratio(to->outline.init_starts, from->outline.init_starts);
-    plan_parts scaled = {
-        .sampling = parts->sampling * rows,
-        .neighbors = parts->neighbors * plan_scale_search((double)to->rows, to->cols) /
-                     plan_scale_search((double)from->rows, from->cols),
-        .plain = parts->plain * kmeans * starts,
-        .smoothed = scale_smoothed(parts, from, to) * pow(rows, growth->kmeans),
-        .each = parts->each * kmeans,
-        .communities = parts->communities * graph * ratio(communities_work(to), communities_work(from)),
-        .spectral = parts->spectral * graph * ratio(spectral_work(to), spectral_work(from)),
-        .refinement =
-            parts->refinement * ratio(refinement_work(to, growth->rounds), refinement_work(from, growth->rounds))};
+    plan_parts scaled = *parts;
+    exchange_voters(&scaled, from, to);
+    scaled.sampling *= rows;
+    scaled.neighbors *=
+        ratio(plan_scale_search((double)to->rows, to->cols), plan_scale_search((double)from->rows, from->cols));
+    scaled.plain *= kmeans * starts;
+    scaled.smoothed = scale_smoothed(parts, from, to) * kmeans;
+    scaled.each *= kmeans;
+    scaled.communities *= graph * ratio(communities_work(to), communities_work(from));
+    scaled.spectral *= graph * ratio(spectral_work(to), spectral_work(from));
+    scaled.refinement *= ratio(refinement_work(to, growth->rounds), refinement_work(from, growth->rounds));
     return scaled;
 }
 
@@ -123,10 +137,10 @@ double plan_scale_start(const plan_parts *parts)
 static double power_of(double measured, double expected, double rows)
 {
     const double least_ratio = 1.5; /* of rows: below, what is seen is chance */
-    const double most = 0.3;
+    const double most = 0.2;
     if (rows < least_ratio || measured <= 0 || expected <= 0)
         return 0;
-    return fmin(fmax(log(measured / expected) / log(rows), 0), most);
+    return fmin(fmax(log(measured / expected) / log(rows) / 2, 0), most); /* half of it: some is chance */
 }
 
 plan_growth plan_scale_compare(const plan_parts *parts, const plan_size *from, const plan_parts *more,

@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -26,6 +27,8 @@ static const double BUDGET = 4.5; /* seconds of the larger fit */
 static const double PATIENCE = 7; /* and of its start, if it takes longer than was thought */
 /* Until two fits have told it. */
 static const plan_growth CAREFUL = {0.1, 0.3, PLAN_ROUNDS};
+static const double MOST_SLOWER = 2;  /* a search for communities has its ups and downs */
+static const double LONG_VOTER = 3.5; /* seconds */
 static const double STEP_UP = 1.5, STEP_DOWN = 0.85;
 
 int plan_trial_refuse(const plan_job *job, const cludi_error *error)
@@ -42,10 +45,22 @@ int plan_trial_refuse(const plan_job *job, const cludi_error *error)
 static plan_size make_size(const plan_job *job, const cludi_config *config, int64_t rows, int32_t clusters)
 {
     plan_size size = job->size;
+    size.is_alone = false;
     size.rows = rows;
     size.clusters = clusters;
     size.outline = fit_outline_of(config, rows, clusters);
     return size;
+}
+
+/* Where neighbors tell little there are fewer voters, the last of which are communities. */
+static void set_voters(plan_size *size, int32_t voters)
+{
+    size->is_alone = voters > 1 && voters < size->outline.init_runs;
+    if (!size->is_alone)
+        return;
+    size->outline.init_runs = voters;
+    size->outline.init_kmeans = voters - 1;
+    size->outline.init_spectral = 0;
 }
 
 /* A cluster has as many rows as in the whole, or ROWS_EACH, and there are fewer clusters where there are too few rows for all. */
@@ -77,10 +92,13 @@ static plan_size choose_second(const plan_job *job, const cludi_config *config, 
     const plan_size *first = &measures->trial;
     for (double rows = (double)min_int(job->size.rows, sample->rows); rows > (double)first->rows; rows *= STEP_DOWN) {
         plan_size size = choose_size(job, config, (int64_t)rows);
+        if (first->is_alone)
+            set_voters(&size, first->outline.init_runs);
         plan_parts parts = plan_scale(&measures->parts, first, &size, &measures->growth);
         bool is_whole = size.rows == job->size.rows && size.clusters == job->size.clusters;
-        if (count_seconds(&parts) <= BUDGET && (is_whole || (double)size.rows >= STEP_UP * (double)first->rows))
-            return size;
+        if (count_seconds(&parts) <= BUDGET - measures->plain / 2 &&
+            (is_whole || (double)size.rows >= STEP_UP * (double)first->rows))
+            return choose_size(job, config, (int64_t)rows);
     }
     return *first;
 }
@@ -101,6 +119,16 @@ static cludi_config choose_config(const plan_job *job)
     return config;
 }
 
+/* Memory that earlier fits have left in pieces is no part of it. */
+static int64_t find_peak(const plan_job *job)
+{
+    int64_t peak = process_memory(1);
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
+    return min_int(peak, process_memory(0) + job->counts->peak - job->counts->live);
+}
+
 /* Of the watch all but the clock is set. Without a model and with EXIT_DONE the watch has ended it. */
 static int fit_sample(const plan_job *job, plan_sample *sample, const plan_size *size, const cludi_config *config,
                       plan_measures *measures, cludi_model **model)
@@ -110,13 +138,14 @@ static int fit_sample(const plan_job *job, plan_sample *sample, const plan_size 
     cludi_model_free(*model);
     *model = NULL;
     process_memory_restart();
+    (void)counted_memory_restart(job->counts);
     cludi_status status = cludi_fit_source(job->context, &rows, size->clusters, config, model, &error);
     if (stop_signal_came() || (status != CLUDI_OK && status != CLUDI_STOPPED))
         return plan_trial_refuse(job, &error);
     int64_t given = sample->rows * sample->cols * (int64_t)sizeof(float) + size->rows * PLAN_ORDER_BYTES;
     int64_t held = size->outline.steps > 0 ? 0 : plan_scale_memory(size);
     if (*model) {
-        measures->fit_memory = process_memory(1) - given - held - plan_scale_kept(size, size->rows);
+        measures->fit_memory = find_peak(job) - given - held - plan_scale_kept(size, size->rows);
         measures->model = *size;
     }
     measures->trial_rows = size->rows;
@@ -141,24 +170,12 @@ static double find_each(const plan_watch *watch, int32_t voters)
     return voters > 1 ? each[(voters - 1) / 2] : 0;
 }
 
-/* Where neighbors tell little there are fewer voters, the last of which are communities. */
-static void note_voters(const plan_watch *watch, plan_size *size)
-{
-    int32_t voters = watch->steps - START_STEPS;
-    size->is_alone = voters > 1 && voters < size->outline.init_runs;
-    if (!size->is_alone)
-        return;
-    size->outline.init_runs = voters;
-    size->outline.init_kmeans = voters - 1;
-    size->outline.init_spectral = 0;
-}
-
 /* K-means, its consensus, communities, eigenvectors, their consensus: one step of the start each but for the voters' (cluster.h). */
 static void note_start(const plan_watch *watch, plan_size *size, plan_parts *parts)
 {
     cludi_fit_outline *outline = &size->outline;
     const double *at = watch->voter;
-    note_voters(watch, size);
+    set_voters(size, watch->steps - START_STEPS);
     int32_t all = outline->init_runs;
     int32_t means = outline->init_kmeans;
     int32_t vectors = outline->init_spectral;
@@ -315,6 +332,7 @@ static int try_first(const plan_job *job, plan_sample *sample, const cludi_confi
     TRY(fit_sample(job, sample, &size, config, measures, model));
     measures->growth = CAREFUL;
     TRY(note_parts(job, &size, measures));
+    set_voters(&measures->whole, job->watch->steps - START_STEPS);
     return *model && !job->request->method.has_steps ? note_rounds(*model, measures) : EXIT_DONE;
 }
 
@@ -322,7 +340,7 @@ static int try_first(const plan_job *job, plan_sample *sample, const cludi_confi
 static void note_partly(const plan_watch *watch, const plan_size *size, plan_measures *measures)
 {
     plan_size tried = *size;
-    note_voters(watch, &tried);
+    set_voters(&tried, watch->steps - START_STEPS);
     const cludi_fit_outline *outline = &tried.outline;
     const double *at = watch->voter;
     int32_t means = outline->init_kmeans;
@@ -332,12 +350,15 @@ static void note_partly(const plan_watch *watch, const plan_size *size, plan_mea
     while (done + 1 < PLAN_MOST_VOTERS && at[done + 1] > 0)
         done++;
     done = (int32_t)min_int(done, means + 1 + communities);
-    if (done <= means + 1)
+    if (done < means + 1)
         return;
     parts.plain = at[1];
     parts.smoothed = at[means + 1] - at[1];
     parts.each = find_each(watch, means);
-    parts.communities = (at[done] - at[means + 1]) * communities / (done - means - 1);
+    if (done > means + 1)
+        parts.communities = (at[done] - at[means + 1]) * communities / (done - means - 1);
+    else
+        parts.communities *= fmin(fmax((watch->voted - at[means + 1]) / parts.communities, 1), MOST_SLOWER);
     const double rounds = measures->growth.rounds;
     measures->growth = plan_scale_compare(&measures->parts, &measures->trial, &parts, &tried);
     measures->growth.rounds = rounds;
@@ -367,22 +388,39 @@ static int try_second(const plan_job *job, plan_sample *sample, const plan_size 
     return note_rounds(*model, measures);
 }
 
-/* The search alone, on as many rows as there are. */
+/* Of a start with many voters: will all be asked? That is known after the first, which is not waited for where it takes long. */
+static bool is_voter_short(const plan_job *job, const plan_size *size, const plan_measures *measures)
+{
+    plan_parts parts = plan_scale(&measures->parts, &measures->trial, size, &measures->growth);
+    return size->outline.init_spectral > 0 && size->clusters == job->size.clusters && parts.plain <= LONG_VOTER;
+}
+
+/* The search alone, on as many rows as there are, and perhaps the first voter. */
 static int try_search(const plan_job *job, plan_sample *sample, const cludi_config *config, plan_measures *measures)
 {
     cludi_model *none = NULL;
     plan_measures unused = *measures;
     const plan_size *trial = &measures->trial;
-    const plan_size size = make_size(job, config, min_int(job->size.rows, sample->rows), trial->clusters);
+    plan_size size = make_size(job, config, min_int(job->size.rows, sample->rows), job->size.clusters);
+    size.clusters = size.rows < size.clusters ? trial->clusters : size.clusters;
+    bool is_voter = is_voter_short(job, &size, measures);
     measures->search_rows = trial->rows;
     measures->search = measures->parts.neighbors;
     if ((double)size.rows < STEP_UP * (double)trial->rows || measures->search == 0)
         return EXIT_DONE;
     plan_watch_begin(job->watch, 0, 0);
-    job->watch->until = PLAN_UNTIL_START;
+    job->watch->until = is_voter ? PLAN_UNTIL_VOTER : PLAN_UNTIL_START;
     TRY(fit_sample(job, sample, &size, config, &unused, &none));
     measures->search_rows = size.rows;
     measures->search = job->watch->neighbors;
+    if (!is_voter)
+        return EXIT_DONE;
+    set_voters(&measures->whole, job->watch->steps - START_STEPS);
+    if (size.rows == job->size.rows) {
+        measures->plain = job->watch->voter[1];
+        measures->trial_starts = size.outline.init_starts;
+        measures->second = job->watch->voter[2] - job->watch->voter[1];
+    }
     return EXIT_DONE;
 }
 
@@ -396,6 +434,7 @@ int plan_trial_run(const plan_job *job, plan_sample *sample, plan_measures *meas
 {
     const cludi_config config = choose_config(job);
     bool is_done = false;
+    measures->whole = job->size;
     if (job->size.outline.init_runs == 0) {
         TRY(try_without_start(job, sample, measures, model));
         return try_search(job, sample, &config, measures);
@@ -403,8 +442,8 @@ int plan_trial_run(const plan_job *job, plan_sample *sample, plan_measures *meas
     if (!job->request->method.has_steps && job->size.rows >= job->size.clusters)
         TRY(time_first_use(job, sample, &config, measures, model));
     TRY(try_first(job, sample, &config, measures, model));
-    const plan_size size = choose_second(job, &config, sample, measures);
     TRY(try_search(job, sample, &config, measures));
+    const plan_size size = choose_second(job, &config, sample, measures);
     if (size.rows > measures->trial.rows || job->request->method.has_steps)
         TRY(try_second(job, sample, &size, &config, measures, model, &is_done));
     if (job->request->method.has_steps && (!is_done || !is_enough(job, &size)))

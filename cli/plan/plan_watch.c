@@ -61,8 +61,9 @@ int plan_watch_note(void *user, const cludi_progress *now)
         return 0;
     }
     if (now->phase == CLUDI_PHASE_INIT) {
+        bool is_voter = watch->until == PLAN_UNTIL_VOTER && now->step > 1;
         note_start(watch, now);
-        return watch->until == PLAN_UNTIL_START || watch->voted > watch->patience;
+        return watch->until == PLAN_UNTIL_START || is_voter || watch->voted > watch->patience;
     }
     if (now->step > watch->done) {
         watch->done = now->step;
