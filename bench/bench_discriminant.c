@@ -41,7 +41,7 @@ int main(int argc, char **argv)
     const fitted_labels fitted = {1, settings_memory((size_t)X.rows, sizeof(int32_t)),
                                   settings_memory((size_t)X.rows, sizeof(float))};
     const double began = cpu_seconds();
-    const discriminant_args args = {&be, NULL, &X, &graph, s.clusters, START_NEAR};
+    const discriminant_args args = {.be = &be, .X = &X, .graph = &graph, .clusters = s.clusters};
     settings_must(discriminant_fit(&args, start.data, &fitted, values, &failure), &failure);
     fprintf(stderr, "width %.4f, %.3f processor seconds\n",
             (double)*discriminant_bind(values, X.cols, m, s.clusters).width, cpu_seconds() - began);

@@ -46,6 +46,7 @@ typedef struct fit {
     int32_t *labels;      /* (M) of the last soft labels */
     int32_t *chosen;      /* (M) of the rows that were fitted */
     const int32_t *start; /* (M) */
+    int32_t done, rounds; /* of all */
     soft_labels now, next;
     double alpha, scale, shrinkage;
 } fit;
@@ -264,6 +265,20 @@ static void swap_labels(fit *t)
     t->next = other;
 }
 
+static cludi_status tell_round(fit *t, cludi_error *error)
+{
+    const discriminant_args *a = t->args;
+    const cludi_progress progress = {.phase = CLUDI_PHASE_FIT,
+                                     .step = ++t->done,
+                                     .steps = t->rounds,
+                                     .seconds = message_seconds() - a->started,
+                                     .clusters = t->K};
+    if (!a->messages || message_progress(a->messages, &progress) == 0 || t->done == t->rounds)
+        return CLUDI_OK;
+    return error_set(error, CLUDI_STOPPED, "Training was stopped in round %d of %d, before it had a model.",
+                     (int)t->done, (int)t->rounds);
+}
+
 static cludi_status take_rounds(fit *t, const rule *how, cludi_error *error)
 {
     t->rule = how;
@@ -271,11 +286,13 @@ static cludi_status take_rounds(fit *t, const rule *how, cludi_error *error)
     expect_sizes(t);
     soft_labels_begin(&t->now, t->start);
     TRY(score_rows(t, error));
+    TRY(tell_round(t, error));
     for (int round = 1; round < ROUNDS && t->args->trust != START_KEPT; round++) {
         balance(t, 1, 1);
         take_labels(t);
         swap_labels(t);
         TRY(score_rows(t, error));
+        TRY(tell_round(t, error));
     }
     return CLUDI_OK;
 }
@@ -344,6 +361,7 @@ static cludi_status run(fit *t, const fitted_labels *fitted, float *values, clud
     TRY(allocate(t, error));
     TRY(make_features(t, error));
     const bool rough = t->args->trust == START_ROUGH;
+    t->rounds = (t->args->trust == START_KEPT ? 1 : ROUNDS) * (rough ? 1 : 2);
     if (!rough) {
         TRY(take_rounds(t, &FITTED, error));
         choose_labels(t, t->chosen);

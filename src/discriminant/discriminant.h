@@ -25,8 +25,9 @@ typedef enum start_trust {
 } start_trust;
 
 typedef struct discriminant_args {
-    backend *be; /* products in float32 */
-    const callbacks *messages;
+    backend *be;                 /* products in float32 */
+    const callbacks *messages;   /* progress ("fit", rounds) may stop it; may be NULL */
+    double started;              /* message_seconds() from which progress counts */
     const cludi_matrix *X;       /* (M, n) unit rows in memory, in random order */
     const neighbor_graph *graph; /* of them */
     int32_t clusters;            /* K */

@@ -254,6 +254,42 @@ static void test_close_rows(void **state)
     end(&f);
 }
 
+typedef struct rounds_seen {
+    int64_t told, stop_at;
+} rounds_seen;
+
+static int note(void *user, const cludi_progress *progress)
+{
+    rounds_seen *seen = user;
+    assert_int_equal(progress->phase, CLUDI_PHASE_FIT);
+    assert_int_equal(progress->step, ++seen->told);
+    assert_int_equal(progress->clusters, 5);
+    assert_in_range(progress->step, 1, progress->steps);
+    return progress->step == seen->stop_at;
+}
+
+/* Rounds are told, and each but the last may be the end. */
+static void test_progress(void **state)
+{
+    (void)state;
+    static fixture f;
+    static const struct {
+        start_trust trust;
+        int64_t rounds;
+    } KINDS[] = {{START_NEAR, 16}, {START_ROUGH, 8}, {START_KEPT, 2}};
+    for (size_t k = 0; k < sizeof KINDS / sizeof *KINDS; k++)
+        for (int64_t stop_at = 1; stop_at <= KINDS[k].rounds; stop_at += KINDS[k].rounds - 1) {
+            rounds_seen seen = {.stop_at = stop_at};
+            const callbacks messages = {.progress = note, .progress_user = &seen};
+            begin(&f, 200, 5, 1);
+            f.args.messages = &messages;
+            f.args.trust = KINDS[k].trust;
+            assert_int_equal(try_fit(&f), stop_at < KINDS[k].rounds ? CLUDI_STOPPED : CLUDI_OK);
+            assert_int_equal(seen.told, stop_at);
+            end(&f);
+        }
+}
+
 static int always(void *user)
 {
     (void)user;
@@ -296,9 +332,10 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_put_right), cmocka_unit_test(test_predicts),    cmocka_unit_test(test_nothing_is_lost),
-        cmocka_unit_test(test_threads),   cmocka_unit_test(test_equal_rows),  cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_keeps_start), cmocka_unit_test(test_close_rows),
+        cmocka_unit_test(test_put_right),  cmocka_unit_test(test_predicts),    cmocka_unit_test(test_nothing_is_lost),
+        cmocka_unit_test(test_threads),    cmocka_unit_test(test_equal_rows),  cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_no_memory),  cmocka_unit_test(test_keeps_start), cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_close_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,7 +90,8 @@ static cludi_status fit_rows(const method_fit *fit, const fitted_labels *fitted,
 {
     training_data *data = fit->data;
     const cludi_matrix X = {data->sample, data->sample_rows, data->map.cols, data->map.cols};
-    const discriminant_args args = {&data->f32, fit->messages, &X, &data->graph, fit->clusters, find_trust(data)};
+    const discriminant_args args = {&data->f32,   fit->messages, fit->started,    &X,
+                                    &data->graph, fit->clusters, find_trust(data)};
     float *table = values + discriminant_numbers(fit->specs, fit->spec_count);
     TRY(discriminant_fit(&args, data->start, fitted, values, error));
     fitted_rows_store(fitted, data->fingerprint, data->sample_rows, table);
