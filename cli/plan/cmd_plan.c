@@ -103,11 +103,11 @@ static const option_group *const GROUPS[] = {&OPTIONS_CLUSTERS, &OPTIONS_DATA,  
 const cli_command COMMAND_PLAN = {
     .name = "plan",
     .summary = "predict the time and memory that fit and predict will take",
-    .examples = "  cludi plan features.npy -k 50 --method cludi\n"
+    .examples = "  cludi plan features.npy -k 50\n"
                 "  cludi plan large.npy -k 1000 --method cludi --epochs 5 --memory 4G --threads 8\n",
     .usage = "DATA -k K [options]",
     .notes =
-        "Takes the options of fit. It trains for a few seconds on the first rows of DATA and writes nothing but a\n"
+        "Takes the options of fit. It fits some of the first rows of DATA for a few seconds and writes nothing but a\n"
         "temporary file. Times hold for a machine that is as busy, and a file that is as close (in memory or on\n"
         "disk), as now. Without --steps and --epochs they are for the largest possible number of steps.\n",
     .operands = OPERANDS,

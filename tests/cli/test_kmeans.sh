@@ -93,7 +93,7 @@ expect_usage "--embedding" predict model rows.npy -o l.npy --embedding z.npy -- 
     "--embedding: a model of the method kmeans has no embeddings. Try 'cludi predict --help'."
 expect_missing "--embedding: no labels" l.npy
 expect_usage "plan" plan rows.npy -k 3 --method kmeans -- \
-    "plan knows the time and memory of methods that train in steps; kmeans does not, --method cludi does. Try 'cludi plan --help'."
+    "plan does not know the time and memory of kmeans. Try 'cludi plan --help'."
 expect_usage "another method" fit rows.npy -k 3 -o m --method dbscan -- \
     "method is \"dbscan\"; it must be one of cludi, kmeans, self-classifier, temi, scan, tsp, turtle, discriminant. Try 'cludi fit --help'."
 labels few.npy 1 2
