@@ -21,6 +21,10 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 PIECE = 1 << 20  # numbers written at a time: this program stays small, as a child starts with its parent's peak memory
 
 CASES = {  # name: rows, columns, options of plan and fit
+    "default": (20000, 384, "-k 50"),
+    "default, rows in the file": (100000, 64, "-k 10 --memory 20M"),
+    "default, many clusters": (5000, 384, "-k 200"),
+    "default, few rows": (500, 32, "-k 5"),
     "features": (20000, 384, "-k 50 --method cludi --steps 100"),
     "many rows": (200000, 128, "-k 10 --method cludi --steps 60 --draws 1 --denoise-steps 1"),
     "rows in the file": (100000, 64, "-k 10 --method cludi --steps 60 --memory 20M"),
@@ -93,7 +97,7 @@ def compare(name, rounds):
         off = abs(ratio - 1) > BOUND
         bad = off and (is_memory or quiet)
         note = "OFF" if bad else "off, but the machine is busy" if off else "" if is_memory or quiet else "busy machine"
-        print("%-18s%-15s predicted %8.2f  measured %8.2f %-3s ratio %.2f  (%s) %s" % (
+        print("%-26s%-15s predicted %8.2f  measured %8.2f %-3s ratio %.2f  (%s) %s" % (
             name, what, statistics.median(predicted) / scale, statistics.median(measured) / scale, unit, ratio,
             " ".join("%.2f" % (p / m) for p, m in zip(predicted, measured)), note), flush=True)
         good = good and not bad

@@ -81,6 +81,7 @@ static int work(plan_run *run)
     TRY(open_session(run));
     TRY(open_rows(run));
     unused_parameters_tell(run->request.given, parameter_bit((int32_t)run->request.config.method));
+    run->watch.is_whole = !run->request.method.has_steps;
     TRY(plan_measure(&run->job, &measures));
     return report(run, &measures);
 }
@@ -107,7 +108,7 @@ const cli_command COMMAND_PLAN = {
                 "  cludi plan large.npy -k 1000 --method cludi --epochs 5 --memory 4G --threads 8\n",
     .usage = "DATA -k K [options]",
     .notes =
-        "Takes the options of fit. It trains for a few seconds on the first rows of DATA and writes nothing but a\n"
+        "Takes the options of fit. It fits some of the first rows of DATA for a few seconds and writes nothing but a\n"
         "temporary file. Times hold for a machine that is as busy, and a file that is as close (in memory or on\n"
         "disk), as now. Without --steps and --epochs they are for the largest possible number of steps.\n",
     .operands = OPERANDS,

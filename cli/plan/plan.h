@@ -50,6 +50,7 @@ typedef enum plan_until {
 
 /** What was noted of a call; times are those of duration_now(). */
 typedef struct plan_watch {
+    bool is_whole; /**< a method without steps is fitted: it has a model at its end alone */
     plan_until until;
     double patience; /**< most seconds of the start; usual: any */
     double began;

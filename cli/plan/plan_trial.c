@@ -415,6 +415,7 @@ static int try_search(const plan_job *job, plan_sample *sample, const cludi_conf
     measures->search = job->watch->neighbors;
     if (!is_voter)
         return EXIT_DONE;
+    measures->whole = job->size;
     set_voters(&measures->whole, job->watch->steps - START_STEPS);
     if (size.rows == job->size.rows) {
         measures->plain = job->watch->voter[1];

@@ -13,7 +13,8 @@ static const double MOST = 5;    /* seconds, then one report is enough */
 void plan_watch_begin(plan_watch *watch, int32_t unsteady, int32_t given)
 {
     double now = duration_now();
-    *watch = (plan_watch){.until = PLAN_UNTIL_KNOWN,
+    *watch = (plan_watch){.is_whole = watch->is_whole,
+                          .until = PLAN_UNTIL_KNOWN,
                           .patience = INFINITY,
                           .began = now,
                           .work_at = now,
@@ -65,6 +66,8 @@ int plan_watch_note(void *user, const cludi_progress *now)
         note_start(watch, now);
         return watch->until == PLAN_UNTIL_START || is_voter || watch->voted > watch->patience;
     }
+    if (now->phase == CLUDI_PHASE_FIT && watch->is_whole)
+        return 0;
     if (now->step > watch->done) {
         watch->done = now->step;
         note_report(watch);

@@ -102,10 +102,12 @@ static void test_defaults(void **state)
     assert_int_equal(config.method, CLUDI_METHOD_DISCRIMINANT);
     assert_int_equal(cludi_fit_describe(NULL, 100000, 10, &outline, NULL), CLUDI_OK);
     assert_true(!outline.is_most && outline.steps == 0 && outline.batch_rows == 100000);
-    assert_true(outline.neighbors == 15 && outline.init_runs > 10 && outline.sample_rows == 16384);
+    assert_true(outline.neighbors == 15 && outline.sample_rows == 16384);
+    assert_true(outline.init_runs == 27 && outline.init_kmeans == 17 && outline.init_spectral == 4);
+    assert_int_equal(outline.init_starts, 10);
     config.method = CLUDI_METHOD_CLUDI;
     assert_int_equal(cludi_fit_describe(&config, 100000, 10, &outline, NULL), CLUDI_OK);
-    assert_true(outline.is_most && outline.first_steps == config.init_steps && outline.init_runs > 10);
+    assert_true(outline.is_most && outline.first_steps == config.init_steps && outline.init_starts == config.init_runs);
     assert_int_equal(outline.batch_rows, config.batch_size);
     assert_int_equal(outline.neighbors, config.n_neighbors);
     assert_int_equal(outline.rows_read, config.batch_size * (1 + config.n_neighbors));
@@ -114,7 +116,7 @@ static void test_defaults(void **state)
     assert_int_equal(cludi_fit_describe(&config, 100000, 10, &outline, NULL), CLUDI_OK);
     assert_int_equal(outline.first_steps, 50);
     assert_int_equal(outline.neighbors, 20);
-    assert_int_equal(outline.init_runs, 0);
+    assert_true(outline.init_runs == 0 && outline.init_kmeans == 0 && outline.init_starts == 0);
     assert_int_equal(outline.rows_read, 2 * outline.batch_rows);
     assert_int_equal(cludi_fit_describe(&config, 5, 2, &outline, NULL), CLUDI_OK);
     assert_int_equal(outline.neighbors, 1);

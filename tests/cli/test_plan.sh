@@ -51,6 +51,39 @@ TMPDIR=$PWD/scratch run plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
 [ -z "$(ls -A scratch)" ] && ok "no temporary file" || fail "no temporary file" "$(ls -A scratch)"
 TMPDIR=$PWD/none expect_refused "no folder for temporary files" "Cannot make a file in" "set TMPDIR" -- plan rows.npy -k 3 "${SMALL[@]}" "${REF[@]}"
 
+# The default has no steps; where a fit takes so little time, the whole is tried, and what it has is known.
+run plan rows.npy -k 3 "${REF[@]}"
+expect_code "default: exit code" 0
+expect_text "default: stderr" err ""
+mask out >masked
+expect_text "default: stdout" masked "data              rows.npy
+rows              60 of 4 numbers, npy |i1
+kept              in memory, SIZE as float32
+computed by       ref, f32, 1 threads
+fit               TIME, SIZE of memory
+  start           TIME
+  reading         TIME
+  pass over rows  TIME
+  sample          TIME
+  neighbors       TIME
+  first partition TIME
+  refinement      TIME
+  writing         TIME, a model of SIZE
+predict           TIME, SIZE of memory, RATE
+measured          a fit of 60 rows to 3 clusters, in TIME
+available         SIZE of memory
+"
+
+# Many clusters: those of a part of the rows are tried.
+groups many.npy 2000
+start=$SECONDS
+run plan many.npy -k 600 "${REF[@]}"
+expect_code "many clusters: exit code" 0
+tried=$(sed -nE 's/^measured +a fit of ([0-9]+) rows to ([0-9]+) clusters.*/\1 \2/p' out)
+[ -n "$tried" ] && [ "${tried#* }" -ge 257 ] && [ "${tried#* }" -le 600 ] && [ "${tried% *}" -le 2000 ] &&
+    ok "many clusters: $tried" || fail "many clusters" "$(cat out)"
+[ $((SECONDS - start)) -le 60 ] && ok "many clusters: soon" || fail "many clusters: soon" "$((SECONDS - start)) s"
+
 # Steps that take too long are not all taken; what is said of them is.
 run plan rows.npy -k 3 "${REF[@]}" "${SMALL[@]}" --steps 100000
 expect_words "many steps" out "100000 steps of"
@@ -157,4 +190,20 @@ assert plan["measured"]["rows"] == 60 and plan["measured"]["steps"] == 12 and pl
 assert plan["fit"]["peak_memory"] > 1 << 20 and plan["predict"]["peak_memory"] > 1 << 20
 PYTHON
 python3 check.py 2>python_error && ok "JSON" || fail "JSON" "$(tail -n 1 python_error)"
+run plan rows.npy -k 3 "${REF[@]}" --json
+mv out plan.json
+run fit rows.npy -k 3 -o model "${REF[@]}" --quiet --allow-collapse
+cat >check.py <<'PYTHON'
+import json, os
+plan = json.load(open("plan.json"))
+parts, measured = plan["fit"], plan["measured"]
+assert (parts["steps"], parts["step_seconds"], parts["training_seconds"], parts["at_most"]) == (0, 0, 0, False)
+assert parts["refinement_seconds"] > 0 and parts["partition_seconds"] > 0
+assert abs(parts["model_bytes"] / os.path.getsize("model") - 1) < 0.1
+assert (measured["rows"], measured["clusters"], measured["steps"]) == (60, 3, 0)
+whole = sum(parts[key + "_seconds"] for key in ("start", "reading", "pass", "training", "writing",
+                                                 "sample", "neighbors", "partition", "refinement"))
+assert abs(whole - parts["seconds"]) < 1e-9
+PYTHON
+python3 check.py 2>python_error && ok "JSON of the default" || fail "JSON of the default" "$(tail -n 1 python_error)"
 finish
