@@ -13,7 +13,7 @@
 #include "rows.h"
 #include "tensor_support.h"
 
-enum { COLS = 24, MOST_ROWS = 900, NEIGHBORS = 12 };
+enum { COLS = 24, MOST_ROWS = 900 /* more than landmarks */, ROWS = 300, NEIGHBORS = 12 };
 
 typedef struct fixture {
     backend be;
@@ -93,8 +93,8 @@ static void test_put_right(void **state)
     static const int32_t CLUSTERS[] = {2, 5, 20};
     static fixture f;
     for (size_t c = 0; c < sizeof CLUSTERS / sizeof *CLUSTERS; c++) {
-        begin(&f, MOST_ROWS, CLUSTERS[c], 2);
-        assert_true(count_wrong(&f, f.labels) > MOST_ROWS / 8);
+        begin(&f, ROWS, CLUSTERS[c], 2);
+        assert_true(count_wrong(&f, f.labels) > ROWS / 8);
         fit(&f);
         assert_true(count_wrong(&f, f.labels) <= 2);
         for (int64_t i = 0; i < f.X.rows; i++)
@@ -165,7 +165,7 @@ static void test_nothing_is_lost(void **state)
     static const struct {
         int64_t rows;
         int32_t K;
-    } SHAPES[] = {{300, 4}, {MOST_ROWS, 90}, {12, 4}, {3, 3}, {2, 2}};
+    } SHAPES[] = {{300, 4}, {ROWS, 90}, {12, 4}, {3, 3}, {2, 2}};
     static fixture f;
     for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++) {
         bool seen[MOST_ROWS] = {false};
@@ -188,7 +188,7 @@ static void test_keeps_start(void **state)
     (void)state;
     static fixture f;
     static int32_t start[MOST_ROWS];
-    begin(&f, MOST_ROWS, 7, 2);
+    begin(&f, ROWS, 7, 2);
     for (int64_t i = 0; i < f.X.rows; i++)
         start[i] = f.labels[i] = (int32_t)(i * 7919 % 13 % 7);
     f.args.trust = START_KEPT;
@@ -202,7 +202,7 @@ static void test_threads(void **state)
     (void)state;
     static fixture f[2];
     for (int i = 0; i < 2; i++) {
-        begin(&f[i], MOST_ROWS, 7, 1 + 2 * i);
+        begin(&f[i], ROWS, 7, 1 + 2 * i);
         fit(&f[i]);
     }
     const discriminant *a = &f[0].found, *b = &f[1].found;
