@@ -62,7 +62,7 @@ bench-quality: ## scores and processor seconds beside UMAP, Leiden, EVoC and oth
 	cmake --build --preset release --target bench_start
 	/usr/bin/python3 bench/rivals.py build $(ONLY)
 
-bench-ablation: ## what each part of the default recipe is worth
+bench-ablation: ## what each part of the recipe of --method cludi is worth
 	$(deps) build bench
 	$(MAKE) build
 	/usr/bin/python3 bench/recipe.py build

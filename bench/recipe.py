@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What each part of the default recipe is worth: scores and seconds with one part changed at a time, over seeds.
+"""What each part of the recipe of --method cludi is worth: scores and seconds with one part changed at a time, over seeds.
 
   recipe.py BUILD [--seeds 0 1 2 3 4]
 
@@ -26,7 +26,7 @@ BALANCED, UNEVEN, PIXELS = "imagenet50", "imagenet50-imbalanced", "letters"
 PARTS = {
     "the recipe": ((), (BALANCED, UNEVEN, PIXELS)),
     "R4 R5: 300 steps on the start alone": (("--init-steps", 300, "--steps", 300), (BALANCED, PIXELS)),
-    "R4: start from one k-means": (("--init-runs", 1), (BALANCED,)),
+    "R4: one run of plain k-means in the start": (("--init-runs", 1), (BALANCED,)),
     "R4 R5: no start, from noise": (("--init-runs", 0), (BALANCED,)),
     "R2 R3: no neighbors at all": (("--n-neighbors", 0), (BALANCED, PIXELS)),
     "R3: student sees its own row only": (("--neighbor-swap", 0), (BALANCED, PIXELS)),
