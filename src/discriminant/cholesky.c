@@ -2,22 +2,7 @@
 
 #include <math.h>
 
-enum { LANES = 8 };
-
-/* Several sums, so that none waits for the one before. */
-static double dot(const double *a, const double *b, int64_t count)
-{
-    double sum[LANES] = {0}, all = 0;
-    int64_t j = 0;
-    for (; j + LANES <= count; j += LANES)
-        for (int l = 0; l < LANES; l++)
-            sum[l] += a[j + l] * b[j + l];
-    for (; j < count; j++)
-        all += a[j] * b[j];
-    for (int l = 0; l < LANES; l++)
-        all += sum[l];
-    return all;
-}
+#include "dots.h"
 
 static bool factor(double *A, int64_t n)
 {

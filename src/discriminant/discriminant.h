@@ -6,9 +6,9 @@
      s: scale_fit() of u.c to those means;  own_ik = s u_i.c_k
      q_i = softmax over k of (own + near + b),  b = (1 - alpha) times the balance towards the start's shares (R6)
 
-   There are two times ROUNDS rounds. Those that ask few neighbors and weigh them more label the rows that were fitted, by
-   softmax((own + near) / 2 + b'). Those that ask more, and go farther from the start, make the classifier of all other rows, softmax(own + b''),
-   and the probabilities of the fitted rows. Each b is the balance of its own scores.
+   There are two times ROUNDS rounds, or as start_trust says. Those that ask few neighbors and weigh them more label the rows that were fitted,
+   by softmax((own + near) / 2 + b'). Those that ask more, and go farther from the start, make the classifier of all other rows,
+   softmax(own + b''), and the probabilities of the fitted rows. Each b is the balance of its own scores.
 
    No cluster of the start is lost: one that would lose all its rows takes back those of the start. */
 #ifndef DISCRIMINANT_DISCRIMINANT_H
@@ -20,8 +20,8 @@
 /* What the start is worth to the rows that are fitted. */
 typedef enum start_trust {
     START_NEAR, /* they stay near it */
-    START_KEPT, /* they keep it, and there is one round: neighbors have nothing better than k-means */
-    START_ROUGH /* they go as far from it as other rows: it is one voter's, or neighbors tell little */
+    START_KEPT, /* they keep it, and there is one round of each: neighbors have nothing better than k-means */
+    START_ROUGH /* they go as far from it as other rows, whose rounds are theirs: it is one voter's, or neighbors tell little */
 } start_trust;
 
 typedef struct discriminant_args {
@@ -61,7 +61,8 @@ typedef struct fitted_labels {
 
 /* start: (M), each 0 .. K - 1. values: those of discriminant_bind().
    CLUDI_ERROR_MEMORY, CLUDI_ERROR_BACKEND, CLUDI_STOPPED.
-   Cost of a round: M m (m + K) multiplications, m^3 / 3, 27 M min(K, 64) exponentials. Memory: 8 M m and 20 M min(K, 64) bytes. */
+   Cost of a round: M m (m + K) multiplications, m^3 / 3, 27 M min(K, 64) exponentials. Memory: 8 M m, 32 M min(K, 64) and
+   12 K min(M, 2000) bytes; while a kernel is chosen as much again for its rows. */
 cludi_status discriminant_fit(const discriminant_args *args, const int32_t *start, const fitted_labels *fitted,
                               float *values, cludi_error *error);
 

@@ -29,7 +29,7 @@ typedef struct kernel_features {
     float *host;         /* the same on the host */
 } kernel_features;
 
-/* Takes all memory. rows: (M, n) unit rows, M >= 2, of which the first stay where they are; graph: of them, similarities of at least one
+/* Takes all memory but that of a copy of the rows. rows: (M, n) unit rows, M >= 2, of which the first stay where they are; graph: of them, similarities of at least one
    neighbor each. CLUDI_ERROR_MEMORY; kernel_features_clear() is right after it too. */
 cludi_status kernel_features_init(kernel_features *f, backend *be, const cludi_matrix *rows,
                                   const neighbor_graph *graph, cludi_error *error);
@@ -38,7 +38,7 @@ void kernel_features_clear(kernel_features *f);
 /* The kernel of that width; 0: the linear one. CLUDI_ERROR_DATA, CLUDI_STOPPED. Cost: m^2 (n + m) multiplications. */
 cludi_status kernel_features_set(kernel_features *f, double width, cludi_error *error);
 
-/* out (M, m) = features of all rows, of that kernel. CLUDI_STOPPED. Cost: M m (n + m) multiplications, M m exponentials. */
+/* out (M, m) = features of all rows, of that kernel. CLUDI_ERROR_MEMORY, CLUDI_STOPPED. Cost: M m (n + m) multiplications, M m exponentials. */
 cludi_status kernel_features_make(kernel_features *f, const cludi_matrix *rows, tensor out, cludi_error *error);
 
 #endif

@@ -111,7 +111,7 @@ static cludi_status predict_blocks(prediction *p, const cludi_prediction *out, c
 cludi_status predict_loop_run(const predict_request *r, const cludi_prediction *out, cludi_error *error)
 {
     const method *how = r->model->how;
-    prediction **kept = how->uses_draws ? r->kept : NULL; /* the others are set up in no time */
+    prediction **kept = how->uses_draws ? r->kept : NULL; /* the others are set up in a few milliseconds */
     prediction *p;
     if (out->embedding && !how->has_embedding)
         return error_set(error, CLUDI_ERROR_UNSUPPORTED,

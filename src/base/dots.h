@@ -1,6 +1,6 @@
 /* Scalar products in double. */
-#ifndef GRAPH_DOTS_H
-#define GRAPH_DOTS_H
+#ifndef BASE_DOTS_H
+#define BASE_DOTS_H
 
 #include <stdint.h>
 
