@@ -73,7 +73,7 @@ static cludi_status vote_communities(graph_run *g, const weighted_graph *graph, 
                                        .clusters = a->clusters,
                                        .seed = a->seed * SEEDS + (uint64_t)s};
         int32_t *labels = g->communities + g->communities_count++ * a->X->rows;
-        if (!start_run_recall(g->run, labels)) {
+        if (!start_run_recall(g->run, false, labels)) {
             TRY(graph_communities(&args, labels, NULL, error));
             TRY(start_run_keep(g->run, labels, error));
         }
@@ -106,7 +106,7 @@ static cludi_status vote_spectral(graph_run *g, const weighted_graph *graph, clu
 {
     int32_t *labels = g->spectral + g->spectral_count * g->run->args->X->rows;
     phase_clock_start(g->clock, START_PART_SPECTRAL);
-    if (!start_run_recall(g->run, labels)) {
+    if (!start_run_recall(g->run, true, labels)) {
         TRY(cluster_vectors(g, graph, labels, error));
         TRY(start_run_keep(g->run, labels, error));
     }

@@ -62,13 +62,18 @@ cludi_status start_run_step(start_run *r, cludi_error *error)
     return start_run_status(pass_on(r, NULL) ? CLUDI_STOPPED : CLUDI_OK, error);
 }
 
-bool start_run_recall(start_run *r, int32_t *labels)
+bool start_run_recall(start_run *r, bool may_be_none, int32_t *labels)
 {
-    const start_votes *votes = r->args->votes;
+    start_votes *votes = r->args->votes;
     const int64_t M = r->args->X->rows;
     if (!votes || r->asked >= votes->known)
         return false;
-    memcpy(labels, votes->labels + r->asked++ * M, (size_t)M * sizeof *labels);
+    memcpy(labels, votes->labels + r->asked * M, (size_t)M * sizeof *labels);
+    if (labels[0] < 0 && !may_be_none) {
+        votes->known = r->asked; /* of another start: this one and those behind it are asked again */
+        return false;
+    }
+    r->asked++;
     return true;
 }
 
@@ -128,7 +133,7 @@ cludi_status start_run_means(const start_run *r, const start_means *what, kmeans
 cludi_status start_run_vote(start_run *r, const start_means *what, int32_t *labels, cludi_error *error)
 {
     kmeans_result result = {0};
-    if (start_run_recall(r, labels))
+    if (start_run_recall(r, false, labels))
         return CLUDI_OK;
     TRY(start_run_means(r, what, &result, error));
     memcpy(labels, result.labels, (size_t)what->rows->rows * sizeof *labels);

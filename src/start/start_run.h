@@ -26,8 +26,8 @@ void start_run_widen(start_run *r);
 /* One more voter is done. CLUDI_STOPPED. */
 cludi_status start_run_step(start_run *r, cludi_error *error);
 
-/* True, and the next voter's labels (M), where they are known. */
-bool start_run_recall(start_run *r, int32_t *labels);
+/* True, and the next voter's labels (M), where they are known. may_be_none: of a voter that may have no partition. */
+bool start_run_recall(start_run *r, bool may_be_none, int32_t *labels);
 
 /* Keeps the labels (M) of the voter that was not known. What args->votes->keep returned. */
 cludi_status start_run_keep(start_run *r, const int32_t *labels, cludi_error *error);

@@ -291,7 +291,8 @@ static cludi_status take_start(training_data *p, cludi_error *error)
 {
     const checkpoint_state *from = p->from;
     const int64_t *number = from->number;
-    if (number[STATE_NEIGHBORS] != p->neighbors && number[STATE_NEIGHBORS] != 0)
+    if (p->args.needs == TRAINING_NEEDS_SAMPLE || /* which keeps votes alone */
+        (number[STATE_NEIGHBORS] != p->neighbors && number[STATE_NEIGHBORS] != 0))
         return refuse_start(p, error);
     p->neighbors = (int32_t)number[STATE_NEIGHBORS];
     p->init_is_teacher = number[STATE_INIT_IS_TEACHER] != 0;

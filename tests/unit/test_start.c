@@ -277,6 +277,33 @@ static void test_votes(void **state)
     end();
 }
 
+/* Votes that no start gives, a voter without a partition where each has one: it is asked again, as are those behind it. */
+static void test_votes_of_another(void **state)
+{
+    static const int32_t VOTERS[] = {0, 5, 28, 33}; /* the last is spectral: it may have none */
+    static int32_t votes[64 * MOST_ROWS], whole[MOST_ROWS];
+    (void)state;
+    begin((int32_t[]){60, 50, 40, 60}, 4, 0.3F, 45, 1);
+    const int32_t most = start_voters(&f.args);
+    assert_int_equal(start_find(&f.args, whole, NULL, NULL), CLUDI_OK);
+    for (size_t v = 0; v < sizeof VOTERS / sizeof *VOTERS; v++) {
+        const int32_t none = VOTERS[v];
+        int32_t left = 2 * most + 1;
+        start_votes kept = {.labels = votes, .most = most, .keep = count_down, .user = &left};
+        f.args.votes = &kept;
+        f.last = (cludi_progress){0};
+        assert_int_equal(start_find(&f.args, f.labels, NULL, NULL), CLUDI_OK);
+        memset(votes + none * f.X.rows, -1, (size_t)f.X.rows * sizeof *votes);
+        f.last = (cludi_progress){0};
+        assert_int_equal(start_find(&f.args, f.labels, NULL, NULL), CLUDI_OK);
+        const bool is_asked = none < 33;
+        assert_int_equal(left, 1 + (is_asked ? none : most));
+        if (is_asked)
+            assert_memory_equal(f.labels, whole, (size_t)f.X.rows * sizeof *whole);
+    }
+    end();
+}
+
 /* Clusters of fewer rows than a row has neighbors, beside one twenty times as large: whatever the seed. */
 static void test_very_uneven(void **state)
 {
@@ -445,12 +472,22 @@ static void test_no_memory(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_codes),     cmocka_unit_test(test_consensus),     cmocka_unit_test(test_consensus_of_few),
-        cmocka_unit_test(test_fill),      cmocka_unit_test(test_neighbor_vote), cmocka_unit_test(test_clusters),
-        cmocka_unit_test(test_noise),     cmocka_unit_test(test_families),      cmocka_unit_test(test_very_uneven),
-        cmocka_unit_test(test_edges),     cmocka_unit_test(test_many_clusters), cmocka_unit_test(test_stop),
-        cmocka_unit_test(test_no_memory), cmocka_unit_test(test_votes),         cmocka_unit_test(test_blurred),
-        cmocka_unit_test(test_unseeded)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_codes),
+                                       cmocka_unit_test(test_consensus),
+                                       cmocka_unit_test(test_consensus_of_few),
+                                       cmocka_unit_test(test_fill),
+                                       cmocka_unit_test(test_neighbor_vote),
+                                       cmocka_unit_test(test_clusters),
+                                       cmocka_unit_test(test_noise),
+                                       cmocka_unit_test(test_families),
+                                       cmocka_unit_test(test_very_uneven),
+                                       cmocka_unit_test(test_edges),
+                                       cmocka_unit_test(test_many_clusters),
+                                       cmocka_unit_test(test_stop),
+                                       cmocka_unit_test(test_no_memory),
+                                       cmocka_unit_test(test_votes),
+                                       cmocka_unit_test(test_blurred),
+                                       cmocka_unit_test(test_unseeded),
+                                       cmocka_unit_test(test_votes_of_another)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

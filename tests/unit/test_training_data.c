@@ -79,9 +79,38 @@ static void test_no_start_and_one_cluster(void **state)
     assert_true(!one.init_is_teacher && one.has_start && one.neighbors == 15 && one.warnings == 0);
 }
 
+/* A method that has no steps keeps votes, not a state behind the start: a start without neighbors would leave it without their graph. */
+static void test_state_without_votes(void **state)
+{
+    (void)state;
+    backend be;
+    training_data p;
+    cludi_config config;
+    cludi_error error = {0};
+    const callbacks messages = {0};
+    const cludi_matrix matrix = {data, ROWS, COLS, COLS};
+    const cludi_source X = rows_of_matrix(&matrix);
+    cludi_config_init(&config);
+    open_backend(&be, "ref", 1);
+    training_data_args args = {&be, &messages, &X, &config, CLUSTERS, 5, NULL, TRAINING_NEEDS_ROWS, {0}, false};
+    assert_int_equal(training_data_init(&p, &args, NULL), CLUDI_OK);
+    checkpoint_state from = {.allocator = &be.allocator, .digest = p.order.digest};
+    training_data_clear(&p);
+    assert_int_equal(checkpoint_state_add(&from, "start", CHECKPOINT_FLOATS, ROWS, NULL), CLUDI_OK);
+    const checkpoint_writer writer = {.from = &from, .name = "m.checkpoint"};
+    args.writer = &writer;
+    args.needs = TRAINING_NEEDS_SAMPLE;
+    assert_int_equal(training_data_init(&p, &args, &error), CLUDI_ERROR_FORMAT);
+    assert_string_equal(error.message, "\"m.checkpoint\" has a first partition that does not fit these rows.");
+    training_data_clear(&p);
+    checkpoint_state_clear(&from);
+    backend_close(&be);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_clear_clusters), cmocka_unit_test(test_noise),
-                                       cmocka_unit_test(test_no_start_and_one_cluster)};
+                                       cmocka_unit_test(test_no_start_and_one_cluster),
+                                       cmocka_unit_test(test_state_without_votes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
