@@ -1,6 +1,7 @@
 #include "start_checkpoint.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "error.h"
 
@@ -26,7 +27,7 @@ static cludi_status load(start_checkpoint *s, int32_t clusters, cludi_error *err
     const float *votes = checkpoint_state_find(s->to->from, "votes", CHECKPOINT_FLOATS, s->votes.most * s->rows);
     if (!known || !votes || !is_label(*known, s->votes.most + 1) || *known < 0)
         return refuse(s, error);
-    s->votes.known = s->written = (int32_t)*known;
+    s->votes.known = s->written = s->tried = (int32_t)*known;
     for (int64_t i = 0; i < s->votes.known * s->rows; i++) {
         const bool none = votes[i - i % s->rows] == -1; /* the whole voter has no partition */
         if (!is_label(votes[i], clusters) || none != (votes[i] == -1))
@@ -36,16 +37,18 @@ static cludi_status load(start_checkpoint *s, int32_t clusters, cludi_error *err
     return CLUDI_OK;
 }
 
-/* A full disk does not end a training, for the next time may go well: it is a warning. */
+/* A full disk does not end a training, for the next time may go well: it is a warning. What is said once is known. */
 static cludi_status keep(void *user, cludi_error *error)
 {
     start_checkpoint *s = user;
     cludi_error why = {0};
     (void)error;
-    const bool due = (s->to->every_steps > 0 && s->votes.known - s->written >= s->to->every_steps) ||
-                     (s->to->every_seconds > 0 && message_seconds() - s->written_at >= s->to->every_seconds);
-    if (due && start_checkpoint_write(s, &why) != CLUDI_OK)
-        message_log(s->messages, CLUDI_LOG_WARNING, "The state of the training was not kept: %s", why.message);
+    const bool due = (s->to->every_steps > 0 && s->votes.known - s->tried >= s->to->every_steps) ||
+                     (s->to->every_seconds > 0 && message_seconds() - s->tried_at >= s->to->every_seconds);
+    if (!due || start_checkpoint_write(s, &why) == CLUDI_OK || strcmp(why.message, s->warned.message) == 0)
+        return CLUDI_OK;
+    message_log(s->messages, CLUDI_LOG_WARNING, "The state of the training was not kept: %s", why.message);
+    s->warned = why;
     return CLUDI_OK;
 }
 
@@ -55,7 +58,7 @@ cludi_status start_checkpoint_begin(start_checkpoint *s, int32_t voters, int32_t
         return CLUDI_OK;
     s->votes = (start_votes){.most = voters, .keep = keep, .user = s};
     s->votes.labels = alloc_array(s->allocator, voters * s->rows, sizeof *s->votes.labels);
-    s->written_at = message_seconds();
+    s->tried_at = message_seconds();
     if (!s->votes.labels)
         return error_memory(error, "the votes for the first partition");
     return start_checkpoint_is(s->to->from) ? load(s, clusters, error) : CLUDI_OK;
@@ -84,6 +87,7 @@ cludi_status start_checkpoint_write(start_checkpoint *s, cludi_error *error)
     }
     checkpoint_state_clear(&state);
     s->written = status == CLUDI_OK ? s->votes.known : s->written;
-    s->written_at = message_seconds();
+    s->tried = s->votes.known;
+    s->tried_at = message_seconds();
     return status;
 }

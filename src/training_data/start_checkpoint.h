@@ -14,8 +14,9 @@ typedef struct start_checkpoint {
     uint64_t digest; /* of the rows */
     int64_t rows;    /* S */
     start_votes votes;
-    int32_t written;   /* voters at the last time that they were written */
-    double written_at; /* seconds, of that */
+    int32_t written, tried; /* voters at the last time that they were written, and that it was tried */
+    double tried_at;        /* seconds, of that */
+    cludi_error warned;     /* what was said last of a failure */
 } start_checkpoint;
 
 /* Is that the state of a training that had no first partition yet? */
