@@ -361,7 +361,7 @@ static cludi_status run(fit *t, const fitted_labels *fitted, float *values, clud
     TRY(allocate(t, error));
     TRY(make_features(t, error));
     const bool rough = t->args->trust == START_ROUGH;
-    t->rounds = (t->args->trust == START_KEPT ? 1 : ROUNDS) * (rough ? 1 : 2);
+    t->rounds = discriminant_rounds(t->args->trust);
     if (!rough) {
         TRY(take_rounds(t, &FITTED, error));
         choose_labels(t, t->chosen);
@@ -381,6 +381,11 @@ cludi_status discriminant_fit(const discriminant_args *args, const int32_t *star
     const cludi_status status = run(&t, fitted, values, error);
     release(&t);
     return status;
+}
+
+int32_t discriminant_rounds(start_trust trust)
+{
+    return trust == START_NEAR ? 2 * ROUNDS : trust == START_KEPT ? 2 : ROUNDS;
 }
 
 int64_t discriminant_landmarks(int64_t rows)

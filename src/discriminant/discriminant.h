@@ -46,6 +46,9 @@ typedef struct discriminant {
     const float *width;     /* (1) h of the kernel */
 } discriminant;
 
+/* Rounds that are taken and told. */
+int32_t discriminant_rounds(start_trust trust);
+
 /* Landmarks of a fit to M rows. */
 int64_t discriminant_landmarks(int64_t rows);
 

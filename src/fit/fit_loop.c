@@ -333,6 +333,9 @@ static cludi_status fit_whole(fit_loop *t, cludi_error *error)
     method_result result = {0};
     const cludi_status status = t->how->fit_whole(&t->fit, t->model->values, &result, error);
     fill_info(t, &result);
+    if (status == CLUDI_OK && !values_are_finite(t->model))
+        return error_set(error, CLUDI_ERROR_DIVERGED, "The method %s ended in numbers that are not finite.",
+                         t->how->name);
     return status;
 }
 

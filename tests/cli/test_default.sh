@@ -6,11 +6,11 @@ groups rows.npy 60
 group_labels classes.npy 60
 run fit rows.npy -k 3 -o model --seed 7 --labels classes.npy
 expect_code "fit: exit code" 0
-expect_words "fit: summary" err "cludi: The first partition is " "cludi: 8 rounds in 0:0" "; 3 of 3 clusters in use, the largest with 33.3 % of the rows, confidence "
+expect_words "fit: summary" err "cludi: The first partition is " "cludi: 16 rounds in 0:0" "; 3 of 3 clusters in use, the largest with 33.3 % of the rows, confidence "
 expect_words "fit: scores" out "NMI             100.0 %" "ACC             100.0 %"
 cp out scores
 run info model
-for line in "method           discriminant" "steps            8" "--preprocessing  coordinates (default auto)"; do
+for line in "method           discriminant" "steps            16" "--preprocessing  coordinates (default auto)"; do
     grep -qxF -- "$line" out && ok "info: $line" || fail "info: $line" "$(cat out)"
 done
 run predict model rows.npy -o labels.npy --proba p.npy --quiet

@@ -137,6 +137,23 @@ static void test_other_rows(void **state)
 }
 
 /* One number of row 7 at a time. */
+/* Equal rows have one answer: that of the first. */
+static void test_equal_rows(void **state)
+{
+    (void)state;
+    static fixture f;
+    begin(&f, 9);
+    const fixture before = f;
+    f.fingerprint[22] = f.fingerprint[20];
+    fitted_rows_agree(&f.fitted, f.fingerprint, ROWS);
+    for (int i = 0; i < ROWS; i++) {
+        const int from = MOST_KEPT * (i == 21 || i == 22 ? 20 : i);
+        assert_memory_equal(f.cluster + i * MOST_KEPT, before.cluster + from, MOST_KEPT * sizeof *f.cluster);
+        assert_memory_equal(f.probability + i * MOST_KEPT, before.probability + from,
+                            MOST_KEPT * sizeof *f.probability);
+    }
+}
+
 static void test_refused(void **state)
 {
     static const struct {
@@ -168,6 +185,7 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_recall), cmocka_unit_test(test_rest),
-                                       cmocka_unit_test(test_other_rows), cmocka_unit_test(test_refused)};
+                                       cmocka_unit_test(test_other_rows), cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_equal_rows)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,7 +20,7 @@
 #include "predict_report.h"
 #include "row_hash.h"
 
-enum { BLOCK_ROWS = 2048, BLOCK_NUMBERS = 1 << 24, TASK_ROWS = 64, ROUNDS = 8, NEIGHBORS = 15, INIT_RUNS = 10 };
+enum { BLOCK_ROWS = 2048, BLOCK_NUMBERS = 1 << 24, TASK_ROWS = 64, NEIGHBORS = 15, INIT_RUNS = 10 };
 
 /* ---- the model ---- */
 
@@ -67,7 +67,7 @@ static cludi_status describe(const method_fit *fit, const fitted_labels *fitted,
     double loss = 0, confidence = 0;
     if (!counts)
         return error_memory(error, "the sizes of the clusters");
-    *result = (method_result){.steps = find_trust(fit->data) == START_KEPT ? 1 : ROUNDS};
+    *result = (method_result){.steps = discriminant_rounds(find_trust(fit->data))};
     for (int64_t i = 0; i < S; i++) {
         const double p = (double)fitted->probability[i * fitted->kept];
         counts[fitted->cluster[i * fitted->kept]]++;
@@ -94,6 +94,7 @@ static cludi_status fit_rows(const method_fit *fit, const fitted_labels *fitted,
                                     &data->graph, fit->clusters, find_trust(data)};
     float *table = values + discriminant_numbers(fit->specs, fit->spec_count);
     TRY(discriminant_fit(&args, data->start, fitted, values, error));
+    fitted_rows_agree(fitted, data->fingerprint, data->sample_rows);
     fitted_rows_store(fitted, data->fingerprint, data->sample_rows, table);
     return describe(fit, fitted, result, error);
 }
@@ -215,11 +216,11 @@ static cludi_status predict_block(void *self, const predict_args *args, int64_t 
     p->count = count;
     host_each(be, (rows + TASK_ROWS - 1) / TASK_ROWS, load_part, p);
     TRY(discriminant_predict(&p->own, p->mapped, rows, p->probabilities, error));
-    host_each(be, (count + TASK_ROWS - 1) / TASK_ROWS, recall_part, p);
-    TRY(backend_finish(be, error)); /* after a stop some rows are not recalled */
     for (int64_t i = 0; i < count; i++)
         if (!predict_adds_up(p->probabilities + i * K, K, 1))
             return predict_overflow(first + i, error);
+    host_each(be, (count + TASK_ROWS - 1) / TASK_ROWS, recall_part, p);
+    TRY(backend_finish(be, error)); /* after a stop some rows are not recalled */
     for (int64_t i = 0; out->labels && i < count; i++)
         out->labels[first + i] = argmax_float(p->probabilities + i * K, K);
     if (out->probabilities)

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "bounds.h"
 #include "error.h"
@@ -19,6 +20,18 @@ int32_t fitted_rows_kept(int32_t clusters)
 int64_t fitted_rows_width(int32_t clusters)
 {
     return KEY + 2 * (int64_t)fitted_rows_kept(clusters);
+}
+
+void fitted_rows_agree(const fitted_labels *fitted, const uint64_t *fingerprint, int64_t rows)
+{
+    const int64_t kept = fitted->kept;
+    for (int64_t i = 1; i < rows; i++)
+        if (fingerprint[i] == fingerprint[i - 1]) {
+            memcpy(fitted->cluster + i * kept, fitted->cluster + (i - 1) * kept,
+                   (size_t)kept * sizeof *fitted->cluster);
+            memcpy(fitted->probability + i * kept, fitted->probability + (i - 1) * kept,
+                   (size_t)kept * sizeof *fitted->probability);
+        }
 }
 
 void fitted_rows_store(const fitted_labels *fitted, const uint64_t *fingerprint, int64_t rows, float *table)

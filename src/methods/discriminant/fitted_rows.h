@@ -21,6 +21,9 @@ typedef struct fitted_rows {
 int32_t fitted_rows_kept(int32_t clusters);
 int64_t fitted_rows_width(int32_t clusters);
 
+/* Equal rows get the answer of the first of them, which is the one that is found again. */
+void fitted_rows_agree(const fitted_labels *fitted, const uint64_t *fingerprint, int64_t rows);
+
 /* fitted: with T clusters a row; fingerprint: (rows) ascending. */
 void fitted_rows_store(const fitted_labels *fitted, const uint64_t *fingerprint, int64_t rows, float *table);
 
