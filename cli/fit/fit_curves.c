@@ -55,8 +55,8 @@ static void thin_out(fit_curves *curves)
 void fit_curves_add(void *user, const cludi_progress *now)
 {
     fit_curves *curves = user;
-    if (now->phase != CLUDI_PHASE_FIT)
-        return;
+    if (now->phase != CLUDI_PHASE_FIT || (now->loss == 0 && now->clusters_in_use == 0))
+        return; /* nothing to draw */
     curves->stride = curves->stride > 0 ? curves->stride : 1;
     curves->clusters = now->clusters;
     if (curves->seen > 0 && (curves->seen - 1) % curves->stride != 0)

@@ -62,7 +62,7 @@ class _Losses:
         self._view = view
 
     def __call__(self, now: Progress, messages: List[str]) -> None:
-        if now.phase_name == b"fit":
+        if now.phase_name == b"fit" and (now.loss != 0 or now.clusters_in_use != 0):  # else there is no loss
             self.losses.append(now.loss)
         if self._view:
             self._view(now, messages)

@@ -23,6 +23,7 @@ struct team {
     atomic_int running;         /* workers in the loop */
     atomic_int_fast64_t next;   /* the first of the next piece */
     int wanted, joined;         /* workers of the loop */
+    int arrived;                /* workers that run; the lock is held */
     bool is_open, is_over;      /* the loop, for workers that come late; the team */
     pthread_t handles[];        /* (threads - 1) */
 };
@@ -58,7 +59,7 @@ static void leave_parent(team *t)
 {
     if (t->process == getpid())
         return;
-    t->started = 0;
+    t->started = t->arrived = 0;
     t->is_open = false;
     atomic_store(&t->running, 0);
     make_locks(t);
@@ -121,6 +122,8 @@ static void *work(void *user)
     team *t = user;
     uint64_t seen = 0;
     pthread_mutex_lock(&t->lock);
+    t->arrived++;
+    pthread_cond_signal(&t->ends);
     while (!t->is_over) {
         wait_for_loop(t, seen);
         seen = atomic_load(&t->begun);
@@ -133,7 +136,8 @@ static void *work(void *user)
 
 /* ---- the calling thread ---- */
 
-/* Signals are for the threads of the program. Workers that cannot be had are not asked for again. */
+/* Signals are for the threads of the program. Workers that cannot be had are not asked for again. All run on return: a thread that has yet
+   to begin may hold a lock of a sanitizer's allocator, and a child of a fork would wait for that for ever. */
 static void start_workers(team *t, int wanted)
 {
     sigset_t all, before;
@@ -145,6 +149,10 @@ static void start_workers(team *t, int wanted)
         else
             t->most = t->started;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_mutex_lock(&t->lock);
+    while (t->arrived < t->started)
+        pthread_cond_wait(&t->ends, &t->lock);
+    pthread_mutex_unlock(&t->lock);
 }
 
 static void open_loop(team *t, const team_loop *loop, int workers)
