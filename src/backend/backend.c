@@ -127,6 +127,13 @@ size_t backend_bytes(const backend *be, tensor x)
     return (size_t)(x.rows * x.cols) * number_size(be, x);
 }
 
+tensor backend_take(backend *be, int64_t rows, int64_t cols)
+{
+    tensor x = {.rows = rows, .cols = cols};
+    x.data = be->ops.allocate(be, backend_bytes(be, x));
+    return x;
+}
+
 tensor backend_rows(const backend *be, tensor x, int64_t first, int64_t rows)
 {
     if (!x.data)

@@ -359,6 +359,9 @@ int64_t backend_top_scratch(const backend *be, int64_t rows, int64_t columns);
 /* Bytes of rows x cols numbers. */
 size_t backend_bytes(const backend *be, tensor x);
 
+/* Memory of so many numbers; without data where there is none. ops.release frees it. */
+tensor backend_take(backend *be, int64_t rows, int64_t cols);
+
 /* Rows `first` .. `first + rows` of x as a tensor of their own. */
 tensor backend_rows(const backend *be, tensor x, int64_t first, int64_t rows);
 

@@ -53,21 +53,14 @@ typedef struct fit {
 
 /* ---- memory ---- */
 
-static tensor take(backend *be, int64_t rows, int64_t cols)
-{
-    tensor x = {.rows = rows, .cols = cols};
-    x.data = be->ops.allocate(be, backend_bytes(be, x));
-    return x;
-}
-
 static bool take_arrays(fit *t)
 {
     backend *be = t->be;
     const cludi_allocator *allocator = &be->allocator;
     const int64_t workers = backend_workers(be), scored = min_int(t->M, SCALE_ROWS);
-    t->offset = take(be, 1, t->m);
-    t->cosine = take(be, scored, t->K);
-    t->tile = take(be, workers * TASK_ROWS, t->K);
+    t->offset = backend_take(be, 1, t->m);
+    t->cosine = backend_take(be, scored, t->K);
+    t->tile = backend_take(be, workers * TASK_ROWS, t->K);
     t->share = alloc_array(allocator, t->K, sizeof *t->share);
     t->room = alloc_array(allocator, SOFT_TASKS * (int64_t)t->K, sizeof *t->room);
     t->size = alloc_array(allocator, t->K, sizeof *t->size);
@@ -341,7 +334,7 @@ static void choose_labels(fit *t, int32_t *labels)
 {
     balance(t, 0.5F, 0.5F);
     take_labels(t);
-    memcpy(labels, t->args->trust == START_KEPT ? t->start : t->labels, (size_t)t->M * sizeof *labels);
+    memcpy(labels, t->labels, (size_t)t->M * sizeof *labels);
 }
 
 /* Those labels, with the probabilities of the rounds that go farther: they know better what is in doubt. */
@@ -360,17 +353,16 @@ static cludi_status run(fit *t, const fitted_labels *fitted, float *values, clud
 {
     TRY(allocate(t, error));
     TRY(make_features(t, error));
-    const bool rough = t->args->trust == START_ROUGH;
     t->rounds = discriminant_rounds(t->args->trust);
-    if (!rough) {
+    if (t->args->trust == START_NEAR) {
         TRY(take_rounds(t, &FITTED, error));
         choose_labels(t, t->chosen);
     }
     TRY(take_rounds(t, &UNSEEN, error));
     TRY(fill(t, values, error));
-    if (rough)
+    if (t->args->trust == START_ROUGH)
         choose_labels(t, t->chosen);
-    hand_over(t, t->chosen, fitted);
+    hand_over(t, t->args->trust == START_KEPT ? t->start : t->chosen, fitted);
     return CLUDI_OK;
 }
 
@@ -385,7 +377,7 @@ cludi_status discriminant_fit(const discriminant_args *args, const int32_t *star
 
 int32_t discriminant_rounds(start_trust trust)
 {
-    return trust == START_NEAR ? 2 * ROUNDS : trust == START_KEPT ? 2 : ROUNDS;
+    return trust == START_NEAR ? 2 * ROUNDS : trust == START_KEPT ? 1 : ROUNDS;
 }
 
 int64_t discriminant_landmarks(int64_t rows)

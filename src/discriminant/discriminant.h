@@ -20,7 +20,7 @@
 /* What the start is worth to the rows that are fitted. */
 typedef enum start_trust {
     START_NEAR, /* they stay near it */
-    START_KEPT, /* they keep it, and there is one round of each: neighbors have nothing better than k-means */
+    START_KEPT, /* they keep it, and there is one round: neighbors have nothing better than k-means */
     START_ROUGH /* they go as far from it as other rows, whose rounds are theirs: it is one voter's, or neighbors tell little */
 } start_trust;
 

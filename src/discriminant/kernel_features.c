@@ -12,13 +12,6 @@
 static const double RIDGE = 1e-4, SMALLEST = 1e-6;
 enum { NEIGHBOR = 15, TILE_ROWS = 64 };
 
-static tensor take(backend *be, int64_t rows, int64_t cols)
-{
-    tensor x = {.rows = rows, .cols = cols};
-    x.data = be->ops.allocate(be, backend_bytes(be, x));
-    return x;
-}
-
 static int ascending(const void *a, const void *b)
 {
     const float x = *(const float *)a, y = *(const float *)b;
@@ -76,9 +69,9 @@ cludi_status kernel_features_init(kernel_features *f, backend *be, const cludi_m
 {
     const int64_t m = min_int(rows->rows, KERNEL_LANDMARKS), height = backend_workers(be) * (int64_t)TILE_ROWS;
     *f = (kernel_features){.be = be, .cols = rows->cols, .count = m, .rank = m, .rows = rows->data};
-    f->landmark = take(be, m, rows->cols);
-    f->unmix = take(be, m, m);
-    f->tile = take(be, height, m);
+    f->landmark = backend_take(be, m, rows->cols);
+    f->unmix = backend_take(be, m, m);
+    f->tile = backend_take(be, height, m);
     f->factor = alloc_array(&be->allocator, m * m, sizeof *f->factor);
     f->host = alloc_array(&be->allocator, height * m, sizeof *f->host);
     if (!f->landmark.data || !f->unmix.data || !f->tile.data || !f->factor || !f->host)
@@ -150,7 +143,7 @@ static void make_part(void *self, int worker, int64_t task)
 cludi_status kernel_features_make(kernel_features *f, const cludi_matrix *rows, tensor out, cludi_error *error)
 {
     backend *be = f->be;
-    make_work work = {f, rows, take(be, rows->rows, rows->cols), out};
+    make_work work = {f, rows, backend_take(be, rows->rows, rows->cols), out};
     if (!work.x.data)
         return error_memory(error, "the rows");
     be->ops.copy_in(be, work.x, HOST_F32, rows->data);

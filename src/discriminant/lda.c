@@ -12,24 +12,17 @@
 enum { LDA_BLOCK = 1024, SUM_COLS = 32 };
 static const double TINY = 1e-9, NO_MEMBER = 1e-7;
 
-static tensor take(backend *be, int64_t rows, int64_t cols)
-{
-    tensor x = {.rows = rows, .cols = cols};
-    x.data = be->ops.allocate(be, backend_bytes(be, x));
-    return x;
-}
-
 cludi_status lda_init(lda *l, backend *be, int64_t rows, int64_t cols, int32_t clusters, cludi_error *error)
 {
     const cludi_allocator *allocator = &be->allocator;
     *l = (lda){.be = be, .rows = rows, .cols = cols, .rank = cols, .clusters = clusters};
-    l->f = take(be, rows, cols);
-    l->u = take(be, rows, cols);
-    l->whiten = take(be, cols, cols);
-    l->scatter = take(be, cols, cols);
-    l->shift = take(be, 1, cols);
-    l->means = take(be, clusters, cols);
-    l->prototype = take(be, clusters, cols);
+    l->f = backend_take(be, rows, cols);
+    l->u = backend_take(be, rows, cols);
+    l->whiten = backend_take(be, cols, cols);
+    l->scatter = backend_take(be, cols, cols);
+    l->shift = backend_take(be, 1, cols);
+    l->means = backend_take(be, clusters, cols);
+    l->prototype = backend_take(be, clusters, cols);
     l->gram = alloc_array(allocator, cols * cols, sizeof *l->gram);
     l->within = alloc_array(allocator, cols * cols, sizeof *l->within);
     l->sums = alloc_array(allocator, clusters * cols, sizeof *l->sums);

@@ -6,13 +6,6 @@
 /* Most centroids of one product: packed, and with the scores of a slice of rows, they stay in a core's cache. */
 enum { BLOCK_COLUMNS = 512 };
 
-static tensor take(backend *be, int64_t rows, int64_t cols)
-{
-    tensor x = {.rows = rows, .cols = cols};
-    x.data = be->ops.allocate(be, backend_bytes(be, x));
-    return x;
-}
-
 /* Centroids of the block that begins with centroid `first`, of `left`. Whole groups are a power of two, so that few shapes
    of products occur while starts end. */
 static int64_t block_width(int64_t first, int64_t left, int64_t K)
@@ -37,13 +30,13 @@ cludi_status kmeans_scores_init(kmeans_scores *scores, backend *be, kmeans_shape
 {
     const int64_t centroids = shape.groups * shape.K, widest = block_width(0, centroids, shape.K);
     *scores = (kmeans_scores){.be = be, .shape = shape, .widest = widest};
-    scores->W = take(be, centroids, shape.n);
-    scores->b = take(be, 1, centroids);
+    scores->W = backend_take(be, centroids, shape.n);
+    scores->b = backend_take(be, 1, centroids);
     scores->weights = alloc_array(&be->allocator, most_blocks(shape), sizeof *scores->weights);
     if (with_chunks)
-        scores->y = take(be, (int64_t)backend_workers(be) * KMEANS_CHUNK, widest);
+        scores->y = backend_take(be, (int64_t)backend_workers(be) * KMEANS_CHUNK, widest);
     else
-        scores->scratch = take(be, 1, backend_nearest_scratch(be, widest));
+        scores->scratch = backend_take(be, 1, backend_nearest_scratch(be, widest));
     const bool ok = scores->W.data && scores->b.data && scores->weights && (scores->y.data || scores->scratch.data);
     return ok ? CLUDI_OK : error_memory(error, "the centroids of k-means");
 }
