@@ -57,7 +57,7 @@ static start_trust find_trust(const training_data *data)
     return start_is_alone(&is, &data->facts) ? START_ROUGH : START_NEAR;
 }
 
-/* In what the fit_whole contract asks for. */
+/* What a model tells of its fit. */
 static cludi_status describe(const method_fit *fit, const fitted_labels *fitted, method_result *result,
                              cludi_error *error)
 {
